@@ -1,0 +1,3 @@
+"""Feeds, pages and documents in; a weekly multilingual newsletter out."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The only input and output: fetcher, store, outbox, templates, mail."""

@@ -1,0 +1,72 @@
+"""What can go wrong, as one tree.
+
+NewsletterError
+├── ConfigError          the config cannot be used               exit 2
+├── UsageError           the command cannot be carried out       exit 2
+├── LockedError          another run holds the lock              exit 6
+├── StoreError           the database cannot be used             exit 1
+└── RecordError          one record cannot be used: it is rejected, the run goes on
+    ├── FetchError       no usable answer from an address
+    ├── FeedError        the bytes are not a feed that can be read
+    ├── CleanError       the page or document holds no story
+    └── PictureError     the bytes are not a picture that can be used
+
+Every message is for the person who reads it: what was wrong, where, and what to do.
+"""
+
+
+class NewsletterError(Exception):
+    """Anything this program raises on purpose."""
+
+    exit_code = 1
+
+
+class ConfigError(NewsletterError):
+    """The config cannot be used; the message names file, line and key."""
+
+    exit_code = 2
+
+
+class UsageError(NewsletterError):
+    """The command asks for something that is not there."""
+
+    exit_code = 2
+
+
+class LockedError(NewsletterError):
+    """Another run holds the lock."""
+
+    exit_code = 6
+
+
+class StoreError(NewsletterError):
+    """The database cannot be opened, read or written."""
+
+
+class RecordError(NewsletterError):
+    """One record cannot be used; `reason` is one word or two for counting, the message says it in full."""
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        # Both go to Exception.__init__ so that the error survives a process boundary.
+        super().__init__(reason, message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.message}" if self.message else self.reason
+
+
+class FetchError(RecordError):
+    """No usable answer came from an address."""
+
+
+class FeedError(RecordError):
+    """The bytes are not a feed that can be read."""
+
+
+class CleanError(RecordError):
+    """The page or document holds no story."""
+
+
+class PictureError(RecordError):
+    """The bytes are not a picture that can be used."""

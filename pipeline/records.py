@@ -1,0 +1,391 @@
+"""The words of the project, in pipeline order: Source → Response → Entry → Story → Event → Issue → Email.
+
+All are frozen and slotted, made of plain values, so that they pickle to a worker, compare by value and serialise
+through `to_json`/`from_json`. Times are aware and in UTC. Languages are BCP 47 tags; `und` where it is not known.
+"""
+
+import dataclasses
+import functools
+import hashlib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal, TypeVar
+
+SourceKind = Literal["feed", "page", "folder"]
+BlockKind = Literal["paragraph", "heading", "item", "quote", "code"]
+Role = Literal["article", "letter", "feature", "read"]
+Confidence = Literal["high", "low", "none"]
+
+UNKNOWN_LANGUAGE = "und"
+
+Record = TypeVar("Record")
+
+
+class Kept(StrEnum):
+    """What a decision did to a story."""
+
+    KEPT = "kept"
+    CHANGED = "changed"
+    FOLDED = "folded"
+    DROPPED = "dropped"
+    RANKED = "ranked"
+    CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where entries come from, as the config says."""
+
+    name: str
+    kind: SourceKind
+    location: str  # an http(s) address, or a path
+    outlet: str
+    weight: float = 1.0
+    language: str | None = None
+    section: str | None = None
+    enabled: bool = True
+    follow: bool = True  # fetch the article pages the entries point to
+    max_entries: int = 100
+    poll_seconds: int = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The bytes as they came."""
+
+    url: str  # as asked for
+    final_url: str  # after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]  # names in lower case
+    body: bytes
+    fetched_at: datetime
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, or None."""
+        return next((value for key, value in self.headers if key == name.lower()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as its source describes it."""
+
+    url: str
+    alt: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a feed, or one document, as it said of itself. Its HTML has been through nh3."""
+
+    id: str
+    source: str  # the Source's name, "" where a parser is called on its own
+    url: str | None  # http or https, absolute
+    title: str
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    language: str | None = None  # declared by the entry or its feed
+    summary_html: str = ""
+    content_html: str = ""
+    picture: Picture | None = None
+    topics: tuple[str, ...] = ()
+    outlet: str | None = None  # the feed's own title, or the item's <source>
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What clean reads: an article page as fetched, a file of a folder."""
+
+    url: str  # http(s), or a file: address
+    body: bytes
+    media_type: str = "text/html"  # text/html, text/plain, text/markdown, message/rfc822
+    charset: str | None = None  # as the transport declared it
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list item, quotation or piece of code. Plain text, NFC, no line breaks but in code."""
+
+    kind: BlockKind
+    text: str
+    language: str | None = None  # only where it is not the story's own
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A story that a newsletter's reading list points to."""
+
+    title: str
+    outlet: str = ""
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One story, cleaned. Its id is stable over re-fetches."""
+
+    id: str
+    entry: str  # the Entry it was made from
+    source: str
+    outlet: str
+    title: str
+    url: str | None  # where a reader goes; None for a story that is only in a document
+    canonical_url: str | None  # for comparing
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    date_confidence: Confidence = "none"
+    first_seen_at: datetime | None = None
+    language: str = UNKNOWN_LANGUAGE
+    language_confidence: float = 0.0
+    language_layer: str = ""  # which layer of the tagger decided
+    declared_language: str | None = None
+    role: Role = "article"
+    standfirst: str = ""
+    key_points: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    picture: Picture | None = None
+    topics: tuple[str, ...] = ()
+    truncated: bool = False
+    links: tuple[Link, ...] = ()
+    host: str = ""  # who signs a letter, and from where
+    city: str = ""
+    document: str | None = None  # address of the roundup or listing it was part of
+
+    @property
+    def text(self) -> str:
+        """The body as plain text, a block a paragraph."""
+        return "\n\n".join(block.text for block in self.blocks)
+
+    @property
+    def dated_at(self) -> datetime | None:
+        """When it was published, or else first seen."""
+        return self.published_at or self.first_seen_at
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Stories that tell of one happening, copies folded away. `best` is one of `stories`."""
+
+    id: str
+    best: str
+    stories: tuple[str, ...]  # story ids, best first
+    follows: str | None = None  # id of a story an approved issue carried that this is a new turn of
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A line of the ledger: what was done to one story, by which rule, on which figure."""
+
+    story: str
+    stage: str
+    outcome: Kept
+    rule: str
+    figure: float | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record a stage could not use. Counted, listed, never lost."""
+
+    id: str
+    stage: str
+    reason: str  # one or two words, for counting
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A picture as the issue shows it, made and sized; `name` is its file in pictures/."""
+
+    name: str
+    alt: str
+    width: int  # CSS pixels; the file holds twice as many
+    height: int
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoIn:
+    """Another outlet's story of the same event."""
+
+    outlet: str
+    language: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The earlier issue's story that this one is a new turn of."""
+
+    title: str
+    issue_number: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The host's letter. Paragraphs are Markdown, one string a paragraph."""
+
+    greeting: str  # "Hello from Hong Kong"
+    host: str
+    host_role: str
+    city: str
+    paragraphs: tuple[str, ...]
+    language: str
+    portrait: Artwork | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One story of the issue, with its words."""
+
+    story: str
+    kicker: str
+    headline: str
+    paragraphs: tuple[str, ...]  # plain text
+    outlet: str
+    authors: tuple[str, ...]
+    url: str | None
+    language: str
+    kicker_language: str
+    picture: Artwork | None = None
+    also_in: tuple[AlsoIn, ...] = ()
+    follow_up: FollowUp | None = None
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A line of the suggested reads."""
+
+    story: str
+    title: str
+    outlet: str
+    url: str | None
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """True figures of the run, for the line that closes the letter and for `issue.json`."""
+
+    stories: int
+    outlets: int
+    languages: int
+    copies: int
+    sources_answered: int
+    sources_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """What is the same in every issue of an edition."""
+
+    title: str
+    coordinated_by: str  # a sentence, in the edition's language
+    desk_name: str
+    desk_address: str  # e-mail
+    postal_address: str
+    subscribe_url: str
+    unsubscribe_url: str
+    browser_url: str | None
+    list_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Everything a template needs, decided. The same Issue renders to the same bytes."""
+
+    key: str  # 2026-W47
+    number: int
+    edition: str
+    language: str
+    date: date  # in the newsroom's time zone
+    subject: str
+    preheader: str
+    masthead: Masthead
+    letter: Letter
+    features: tuple[Feature, ...]  # the first is the lead
+    reads: tuple[Read, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An issue rendered. `pictures` are (name, bytes); headers are (name, value) in their order."""
+
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    pictures: tuple[tuple[str, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check of an issue found; an error bars approval."""
+
+    rule: str
+    severity: Literal["error", "warning"]
+    message: str
+    story: str | None = None
+    line: int | None = None  # of issue.html
+
+
+def stable_id(*parts: str) -> str:
+    """16 hexadecimal digits that depend on the parts and on nothing else."""
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def to_json(record: Any) -> Any:
+    """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
+    if dataclasses.is_dataclass(record) and not isinstance(record, type):
+        return {field.name: to_json(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    if isinstance(record, datetime | date):
+        return record.isoformat()
+    if isinstance(record, Mapping):
+        return {key: to_json(value) for key, value in record.items()}
+    if isinstance(record, tuple | list):
+        return [to_json(item) for item in record]
+    if record is None or isinstance(record, str | int | float | bool):
+        return record
+    raise TypeError(f"{type(record).__name__} has no JSON form")
+
+
+def from_json(kind: type[Record], value: Any) -> Record:
+    """The inverse of `to_json` for a record class; fields that the JSON lacks take their defaults."""
+    return typing.cast(Record, _revive(kind, value))
+
+
+def _revive(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{name: _revive(hints[name], item) for name, item in value.items() if name in hints})
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _revive(next(part for part in arguments if part is not type(None)), value)
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return tuple(_revive(arguments[0], item) for item in value)
+        return tuple(_revive(part, item) for part, item in zip(arguments, value, strict=True))
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is date:
+        return date.fromisoformat(value)
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind(value)
+    return value
+
+
+@functools.cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)

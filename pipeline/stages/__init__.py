@@ -1,0 +1,1 @@
+"""Pure stages: records in, records out. No file, socket, clock or database."""
