@@ -10,7 +10,7 @@ import hashlib
 import types
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeVar
@@ -163,8 +163,9 @@ class Story:
 
     @property
     def dated_at(self) -> datetime | None:
-        """When it was published, or else first seen."""
-        return self.published_at or self.first_seen_at
+        """When it was published, or else first seen; nothing was published after it was seen."""
+        known = [at for at in (self.published_at, self.first_seen_at) if at]
+        return min(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +198,45 @@ class Rejected:
     stage: str
     reason: str  # one or two words, for counting
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEdit:
+    """The editor's words for one story; None leaves the machine's."""
+
+    kicker: str | None = None
+    headline: str | None = None
+    blurb: str | None = None  # paragraphs apart by an empty line
+    picture: str | None = None  # an address, a file name beside the edits, or "none"
+    alt: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The editor's word on one issue and edition: what `edits.yaml` holds, keyed by story ids."""
+
+    features: tuple[str, ...] = ()  # pinned, in this order, the first leads
+    reads: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
+    stories: Mapping[str, StoryEdit] = field(default_factory=dict)
+    greeting: str | None = None
+    letter: str | None = None  # Markdown
+    subject: str | None = None
+    preheader: str | None = None
+    coordinated_by: str | None = None
+    same_event: tuple[tuple[str, str], ...] = ()  # suggestions across languages that the editor accepted
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a story stands in one edition of an issue, and how it came there."""
+
+    story: str
+    event: str
+    section: Literal["features", "reads"]
+    score: float
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,7 +387,7 @@ def stable_id(*parts: str) -> str:
 def to_json(record: Any) -> Any:
     """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
     if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {field.name: to_json(getattr(record, field.name)) for field in dataclasses.fields(record)}
+        return {item.name: to_json(getattr(record, item.name)) for item in dataclasses.items(record)}
     if isinstance(record, datetime | date):
         return record.isoformat()
     if isinstance(record, Mapping):

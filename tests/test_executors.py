@@ -1,0 +1,86 @@
+"""Map stages: order, limits, and the record that breaks its worker."""
+
+import os
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.errors import FeedError
+from pipeline.executors import Engine, Failed, open_engine
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def misbehave(word: str) -> str:
+    if word == "die":
+        os._exit(7)
+    if word == "hang":
+        while True:
+            pass
+    if word == "stuck":
+        import signal
+
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+        time.sleep(60)
+    if word == "eat":
+        return str(len(bytearray(3 << 30)))
+    if word == "feed":
+        raise FeedError("not a feed", "the bytes are HTML")
+    if word == "bug":
+        raise KeyError(word)
+    return word.upper()
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Engine]:
+    with open_engine("processes", workers=2, seconds=0.5) as engine:
+        yield engine
+
+
+def test_results_come_in_the_order_of_the_records(pool: Engine) -> None:
+    """A thousand records over two workers come back in their order, as they do in one process."""
+    with open_engine("serial") as serial:
+        assert list(pool.map(double, range(1000))) == list(serial.map(double, range(1000)))
+
+
+def test_no_records_give_no_results(pool: Engine) -> None:
+    """An empty stage is an empty answer."""
+    assert list(pool.map(double, [])) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("die", "worker died"),
+        ("hang", "timeout"),
+        ("stuck", "timeout"),
+        ("eat", "memory"),
+        ("feed", "not a feed"),
+        ("bug", "fault"),
+    ],
+)
+def test_a_bad_record_takes_only_itself(pool: Engine, word: str, reason: str) -> None:
+    """A record that dies, hangs, eats memory or raises is named in its place; its neighbours are done."""
+    before, bad, after = pool.map(misbehave, ["a", word, "z"])
+    assert (before, after) == ("A", "Z")
+    assert isinstance(bad, Failed)
+    assert bad.reason == reason
+    assert bad.detail
+
+
+def test_records_are_taken_as_they_are_needed(pool: Engine) -> None:
+    """A stage over a long stream never holds more than a few chunks of it."""
+    taken = 0
+
+    def stream() -> Iterator[int]:
+        nonlocal taken
+        for number in range(10_000):
+            taken += 1
+            yield number
+
+    results = pool.map(double, stream())
+    assert next(results) == 0
+    assert taken <= 100
