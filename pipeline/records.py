@@ -379,6 +379,14 @@ class Finding:
     line: int | None = None  # of issue.html
 
 
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """What turns an issue into an e-mail, as plain values: files by name, message catalogues by locale."""
+
+    files: tuple[tuple[str, str], ...]  # (name, text) of each template and style sheet
+    catalogues: tuple[tuple[str, bytes], ...]  # (locale, gettext .po file)
+
+
 def stable_id(*parts: str) -> str:
     """16 hexadecimal digits that depend on the parts and on nothing else."""
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -387,7 +395,7 @@ def stable_id(*parts: str) -> str:
 def to_json(record: Any) -> Any:
     """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
     if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {item.name: to_json(getattr(record, item.name)) for item in dataclasses.items(record)}
+        return {item.name: to_json(getattr(record, item.name)) for item in dataclasses.fields(record)}
     if isinstance(record, datetime | date):
         return record.isoformat()
     if isinstance(record, Mapping):
@@ -417,6 +425,8 @@ def _revive(kind: Any, value: Any) -> Any:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
             return tuple(_revive(arguments[0], item) for item in value)
         return tuple(_revive(part, item) for part, item in zip(arguments, value, strict=True))
+    if origin in (dict, Mapping):
+        return {key: _revive(arguments[1], item) for key, item in value.items()}
     if kind is datetime:
         return datetime.fromisoformat(value)
     if kind is date:
