@@ -1,0 +1,96 @@
+"""The store's tables, and the steps from one version of them to the next."""
+
+APPLICATION_ID = 0x6E657773  # "news"
+
+# Each entry lifts `user_version` by one. Entries are never changed, only added.
+MIGRATIONS = (
+    """
+    CREATE TABLE source_state (
+        name TEXT PRIMARY KEY,
+        etag TEXT, last_modified TEXT,               -- byte for byte as the server sent them
+        polled_at TEXT, succeeded_at TEXT, next_poll_at TEXT,
+        failures INTEGER NOT NULL DEFAULT 0,         -- in a row
+        error TEXT,
+        moved_to TEXT, moved_seen INTEGER NOT NULL DEFAULT 0,
+        entries INTEGER NOT NULL DEFAULT 0           -- in the last answer that had any
+    ) WITHOUT ROWID;
+    CREATE TABLE body (
+        hash TEXT PRIMARY KEY,
+        data BLOB NOT NULL                           -- zlib
+    ) WITHOUT ROWID;
+    CREATE TABLE response (
+        id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL, purpose TEXT NOT NULL, -- feed, page, picture, document
+        url TEXT NOT NULL, final_url TEXT NOT NULL,
+        status INTEGER NOT NULL, headers TEXT NOT NULL,
+        body_hash TEXT NOT NULL REFERENCES body (hash),
+        fetched_at TEXT NOT NULL,
+        read_by INTEGER                              -- version of the parser that has read it
+    );
+    CREATE INDEX response_by_url ON response (url, purpose, id);
+    CREATE INDEX response_unread ON response (purpose, read_by);
+    CREATE TABLE entry (
+        id TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        url TEXT,
+        record TEXT NOT NULL,
+        first_seen_at TEXT NOT NULL,
+        page TEXT NOT NULL DEFAULT 'none',           -- none, wanted, kept, failed
+        response INTEGER REFERENCES response (id),   -- its page or document
+        cleaned_by INTEGER                           -- version of clean; NULL while it waits
+    ) WITHOUT ROWID;
+    CREATE INDEX entry_waiting ON entry (cleaned_by);
+    CREATE INDEX entry_by_page ON entry (page);
+    CREATE TABLE story (
+        id TEXT PRIMARY KEY,
+        entry TEXT NOT NULL REFERENCES entry (id),
+        dated_at TEXT NOT NULL,
+        record TEXT NOT NULL,
+        tagged_by INTEGER,                           -- version of language; NULL while it waits
+        copy_of TEXT                                 -- the story it was folded into
+    ) WITHOUT ROWID;
+    CREATE INDEX story_by_entry ON story (entry);
+    CREATE INDEX story_by_date ON story (dated_at);
+    CREATE TABLE event (
+        id TEXT PRIMARY KEY,
+        record TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE suggestion (
+        story TEXT NOT NULL, other TEXT NOT NULL, figure REAL NOT NULL, evidence TEXT NOT NULL,
+        PRIMARY KEY (story, other)
+    ) WITHOUT ROWID;
+    CREATE TABLE learned_line (
+        source TEXT NOT NULL, line TEXT NOT NULL,
+        PRIMARY KEY (source, line)
+    ) WITHOUT ROWID;
+    CREATE TABLE decision (
+        story TEXT NOT NULL, stage TEXT NOT NULL, number INTEGER NOT NULL,
+        outcome TEXT NOT NULL, rule TEXT NOT NULL, figure REAL, detail TEXT NOT NULL,
+        PRIMARY KEY (story, stage, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE rejected (
+        id TEXT NOT NULL, stage TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL, rejected_at TEXT NOT NULL,
+        PRIMARY KEY (id, stage)
+    ) WITHOUT ROWID;
+    CREATE TABLE issue (
+        key TEXT PRIMARY KEY,
+        number INTEGER NOT NULL,
+        status TEXT NOT NULL,                        -- proposed, rendered, approved
+        cutoff_at TEXT NOT NULL,                     -- the moment it looks back from
+        approved_at TEXT,
+        tally TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE place (
+        issue TEXT NOT NULL REFERENCES issue (key),
+        edition TEXT NOT NULL, section TEXT NOT NULL, position INTEGER NOT NULL,
+        story TEXT NOT NULL, record TEXT NOT NULL,
+        PRIMARY KEY (issue, edition, section, position)
+    ) WITHOUT ROWID;
+    CREATE INDEX place_by_story ON place (story);
+    CREATE TABLE picture (
+        url TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+        version INTEGER NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (url, width, height)
+    ) WITHOUT ROWID;
+    """,
+)

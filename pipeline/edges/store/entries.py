@@ -1,0 +1,99 @@
+"""Entries: what feeds and documents said, and how far each has come."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.edges.store.codec import encode, moment, time_text
+from pipeline.records import Entry, from_json
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry, when it was first seen, and the response that holds its page or document."""
+
+    entry: Entry
+    first_seen_at: datetime
+    response: int | None
+
+
+class Entries:
+    """The table `entry`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def put(self, entry: Entry, *, seen_at: datetime, page: str, response: int | None = None) -> bool:
+        """Keep an entry; True when it is new or says something new, and so waits for clean again.
+
+        `page` is "wanted" where its article page is to be fetched; an entry that changed keeps the page it has.
+        """
+        text = encode(entry)
+        row = self._connection.execute("SELECT record, response FROM entry WHERE id = ?", (entry.id,)).fetchone()
+        if row is None:
+            self._connection.execute(
+                "INSERT INTO entry (id, source, url, record, first_seen_at, page, response)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (entry.id, entry.source, entry.url, text, time_text(seen_at), page, response),
+            )
+            return True
+        if row[0] == text and (response is None or row[1] == response):
+            return False
+        self._connection.execute(
+            "UPDATE entry SET record = ?, url = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
+            (text, entry.url, response, entry.id),
+        )
+        return True
+
+    def wanting_pages(self) -> list[tuple[str, str, str]]:
+        """(entry id, source, url) of the entries whose article page is still to be fetched, a stable order."""
+        return self._connection.execute(
+            "SELECT id, source, url FROM entry WHERE page = 'wanted' AND url IS NOT NULL"
+            " ORDER BY first_seen_at, source, id"
+        ).fetchall()
+
+    def page_fetched(self, entry_id: str, response: int | None) -> None:
+        """The page came (its response) or could not be had (None); the entry waits for clean."""
+        self._connection.execute(
+            "UPDATE entry SET page = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
+            ("kept" if response else "failed", response, entry_id),
+        )
+
+    def awaiting_clean(self, version: int) -> Iterator[StoredEntry]:
+        """Entries that the clean of this version has not seen as they are now."""
+        ids = self._connection.execute(
+            "SELECT id FROM entry WHERE cleaned_by IS NULL OR cleaned_by <> ? ORDER BY source, first_seen_at, id",
+            (version,),
+        ).fetchall()
+        return (self.get(row[0]) for row in ids)
+
+    def get(self, entry_id: str) -> StoredEntry:
+        """One entry."""
+        row = self._connection.execute(
+            "SELECT record, first_seen_at, response FROM entry WHERE id = ?", (entry_id,)
+        ).fetchone()
+        seen = moment(row[1])
+        assert seen is not None
+        return StoredEntry(from_json(Entry, json.loads(row[0])), seen, row[2])
+
+    def mark_cleaned(self, ids: Iterable[str], version: int) -> None:
+        """The clean of that version has seen these."""
+        self._connection.executemany("UPDATE entry SET cleaned_by = ? WHERE id = ?", ((version, i) for i in ids))
+
+    def forget_cleaned(self) -> None:
+        """All entries wait for clean again: `newsletter clean --all`."""
+        self._connection.execute("UPDATE entry SET cleaned_by = NULL")
+
+    def counts(self) -> dict[str, int]:
+        """How many entries there are, and how many wait for what."""
+        total, waiting, wanted, failed = self._connection.execute(
+            "SELECT count(*), coalesce(sum(cleaned_by IS NULL), 0), coalesce(sum(page = 'wanted'), 0),"
+            " coalesce(sum(page = 'failed'), 0) FROM entry"
+        ).fetchone()
+        return {"entries": total, "awaiting clean": waiting, "awaiting page": wanted, "page failed": failed}
+
+    def count_by_source(self) -> dict[str, int]:
+        """Entries kept, by source."""
+        return dict(self._connection.execute("SELECT source, count(*) FROM entry GROUP BY source").fetchall())

@@ -1,0 +1,63 @@
+"""The ledger: each decision on each story, and the records that could not be used."""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+
+from pipeline.edges.store.codec import time_text
+from pipeline.records import Decision, Kept, Rejected
+
+
+class Ledger:
+    """The tables `decision` and `rejected`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def record(self, stage: str, stories: Iterable[str], decisions: Iterable[Decision]) -> None:
+        """Keep `decisions` as all that `stage` decided on `stories`; they replace its earlier word."""
+        self._connection.executemany(
+            "DELETE FROM decision WHERE story = ? AND stage = ?", ((story, stage) for story in stories)
+        )
+        counters: dict[str, int] = {}
+        rows = []
+        for decision in decisions:
+            number = counters[decision.story] = counters.get(decision.story, 0) + 1
+            rows.append(
+                (
+                    decision.story,
+                    stage,
+                    number,
+                    decision.outcome.value,
+                    decision.rule,
+                    decision.figure,
+                    decision.detail,
+                )
+            )
+        self._connection.executemany("INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def of(self, story: str) -> list[Decision]:
+        """All decisions on one story, in the order of their stages."""
+        rows = self._connection.execute(
+            "SELECT story, stage, outcome, rule, figure, detail FROM decision WHERE story = ? ORDER BY"
+            " CASE WHEN stage = 'clean' THEN 0 WHEN stage = 'dedupe' THEN 1 WHEN stage = 'tag' THEN 2 ELSE 3 END,"
+            " stage, number",
+            (story,),
+        )
+        return [Decision(row[0], row[1], Kept(row[2]), *row[3:]) for row in rows]
+
+    def reject(self, rejected: Iterable[Rejected], at: datetime) -> None:
+        """List records that a stage could not use."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?)",
+            ((item.id, item.stage, item.reason, item.detail, time_text(at)) for item in rejected),
+        )
+
+    def accept(self, ids: Iterable[str], stage: str) -> None:
+        """These records can be used after all."""
+        self._connection.executemany("DELETE FROM rejected WHERE id = ? AND stage = ?", ((i, stage) for i in ids))
+
+    def rejected(self) -> list[Rejected]:
+        """Every rejected record, by stage and reason."""
+        rows = self._connection.execute("SELECT id, stage, reason, detail FROM rejected ORDER BY stage, reason, id")
+        return [Rejected(*row) for row in rows]

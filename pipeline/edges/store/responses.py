@@ -1,0 +1,101 @@
+"""Raw responses, compressed, each body once: every later stage replays from them."""
+
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.edges.store.codec import moment, time_text
+from pipeline.records import Response
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A response with its place in the store."""
+
+    id: int
+    source: str
+    response: Response
+
+
+class Responses:
+    """The tables `response`, `body` and `picture`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def put(self, response: Response, *, source: str, purpose: str) -> tuple[int, bool]:
+        """Keep a response; its id, and whether its body differs from the last one kept for that address."""
+        digest = hashlib.sha256(response.body).hexdigest()
+        last = self._connection.execute(
+            "SELECT id, body_hash FROM response WHERE url = ? AND purpose = ? AND source = ? ORDER BY id DESC LIMIT 1",
+            (response.url, purpose, source),
+        ).fetchone()
+        if last and last[1] == digest:
+            return last[0], False
+        self._connection.execute(
+            "INSERT OR IGNORE INTO body (hash, data) VALUES (?, ?)", (digest, zlib.compress(response.body))
+        )
+        cursor = self._connection.execute(
+            "INSERT INTO response (source, purpose, url, final_url, status, headers, body_hash, fetched_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                source,
+                purpose,
+                response.url,
+                response.final_url,
+                response.status,
+                json.dumps(response.headers, ensure_ascii=False),
+                digest,
+                time_text(response.fetched_at),
+            ),
+        )
+        return int(cursor.lastrowid or 0), True
+
+    def awaiting(self, purpose: str, version: int) -> Iterator[StoredResponse]:
+        """Responses that no parser of this version has read, oldest first."""
+        ids = self._connection.execute(
+            "SELECT id FROM response WHERE purpose = ? AND (read_by IS NULL OR read_by <> ?) ORDER BY id",
+            (purpose, version),
+        ).fetchall()
+        return (self.get(row[0]) for row in ids)
+
+    def mark_read(self, ids: Iterable[int], version: int) -> None:
+        """These have been read by the parser of that version."""
+        self._connection.executemany("UPDATE response SET read_by = ? WHERE id = ?", ((version, i) for i in ids))
+
+    def get(self, response_id: int) -> StoredResponse:
+        """One response, with its body."""
+        row = self._connection.execute(
+            "SELECT r.id, r.source, r.url, r.final_url, r.status, r.headers, b.data, r.fetched_at"
+            " FROM response r JOIN body b ON b.hash = r.body_hash WHERE r.id = ?",
+            (response_id,),
+        ).fetchone()
+        fetched_at = moment(row[7])
+        assert fetched_at is not None
+        headers = tuple((name, value) for name, value in json.loads(row[5]))
+        response = Response(row[2], row[3], row[4], headers, zlib.decompress(row[6]), fetched_at)
+        return StoredResponse(row[0], row[1], response)
+
+    def latest(self, url: str, purpose: str) -> StoredResponse | None:
+        """The newest response of that address and purpose."""
+        row = self._connection.execute(
+            "SELECT id FROM response WHERE url = ? AND purpose = ? ORDER BY id DESC LIMIT 1", (url, purpose)
+        ).fetchone()
+        return self.get(row[0]) if row else None
+
+    def picture(self, url: str, width: int, height: int, version: int) -> bytes | None:
+        """A picture made for that place by that version of the maker."""
+        row = self._connection.execute(
+            "SELECT data FROM picture WHERE url = ? AND width = ? AND height = ? AND version = ?",
+            (url, width, height, version),
+        ).fetchone()
+        return row[0] if row else None
+
+    def put_picture(self, url: str, width: int, height: int, version: int, data: bytes) -> None:
+        """Keep a picture that was made."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?)", (url, width, height, version, data)
+        )

@@ -1,0 +1,130 @@
+"""Stories and the events they tell of."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from pipeline.edges.store.codec import encode, time_text
+from pipeline.records import Event, Story, from_json
+
+
+class Stories:
+    """The tables `story`, `event`, `suggestion` and `learned_line`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def replace(self, entry_id: str, stories: Iterable[Story]) -> None:
+        """Keep these as all the stories of that entry."""
+        self._connection.execute("DELETE FROM story WHERE entry = ?", (entry_id,))
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO story (id, entry, dated_at, record) VALUES (?, ?, ?, ?)",
+            ((story.id, story.entry, _date_text(story), encode(story)) for story in stories),
+        )
+
+    def awaiting_tag(self, version: int) -> Iterator[Story]:
+        """Stories that the language stage of this version has not tagged."""
+        rows = self._connection.execute(
+            "SELECT record FROM story WHERE tagged_by IS NULL OR tagged_by <> ? ORDER BY id", (version,)
+        ).fetchall()
+        return (_story(row[0]) for row in rows)
+
+    def put_tagged(self, stories: Iterable[Story], version: int) -> None:
+        """Keep tagged stories in place of the untagged."""
+        self._connection.executemany(
+            "UPDATE story SET record = ?, tagged_by = ? WHERE id = ?",
+            ((encode(story), version, story.id) for story in stories),
+        )
+
+    def forget_tagged(self) -> None:
+        """All stories wait for their tag again: `newsletter tag --all`."""
+        self._connection.execute("UPDATE story SET tagged_by = NULL")
+
+    def since(self, start: datetime, end: datetime) -> list[Story]:
+        """Stories dated after `start` and not after `end`."""
+        rows = self._connection.execute(
+            "SELECT record FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id",
+            (time_text(start), time_text(end)),
+        )
+        return [_story(row[0]) for row in rows]
+
+    def get(self, ids: Iterable[str]) -> list[Story]:
+        """These stories, those that exist."""
+        wanted = json.dumps(list(ids))
+        rows = self._connection.execute(
+            "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
+        )
+        return [_story(row[0]) for row in rows]
+
+    def find(self, wanted: str, limit: int = 20) -> list[Story]:
+        """Stories by id or its beginning, by address, or by words of the title."""
+        rows = self._connection.execute(
+            "SELECT record FROM story WHERE id = :w OR id LIKE :w || '%' OR json_extract(record, '$.url') = :w"
+            " OR json_extract(record, '$.canonical_url') = :w"
+            " OR instr(lower(json_extract(record, '$.title')), lower(:w)) > 0"
+            " ORDER BY id <> :w, dated_at DESC, id LIMIT :limit",
+            {"w": wanted, "limit": limit},
+        )
+        return [_story(row[0]) for row in rows]
+
+    def put_copies(self, considered: Iterable[str], copies: Mapping[str, str]) -> None:
+        """Of the stories considered, which is folded into which; the others are no copies."""
+        self._connection.executemany(
+            "UPDATE story SET copy_of = ? WHERE id = ?", ((copies.get(story), story) for story in considered)
+        )
+
+    def copies(self) -> dict[str, str]:
+        """Folded story → the story it was folded into."""
+        return dict(self._connection.execute("SELECT id, copy_of FROM story WHERE copy_of IS NOT NULL ORDER BY id"))
+
+    def replace_events(self, events: Iterable[Event]) -> None:
+        """Keep these as the events of the window."""
+        self._connection.execute("DELETE FROM event")
+        self._connection.executemany(
+            "INSERT INTO event (id, record) VALUES (?, ?)", ((event.id, encode(event)) for event in events)
+        )
+
+    def events(self) -> list[Event]:
+        """The events of the window, as dedupe left them."""
+        rows = self._connection.execute("SELECT record FROM event ORDER BY id")
+        return [from_json(Event, json.loads(row[0])) for row in rows]
+
+    def replace_suggestions(self, suggestions: Iterable[tuple[str, str, float, str]]) -> None:
+        """Keep these (story, story, figure, evidence) as the suggested pairs across languages."""
+        self._connection.execute("DELETE FROM suggestion")
+        self._connection.executemany("INSERT OR REPLACE INTO suggestion VALUES (?, ?, ?, ?)", suggestions)
+
+    def suggestions(self) -> list[tuple[str, str, float, str]]:
+        """Pairs of stories that may tell of one event in two languages, the surest first."""
+        return self._connection.execute("SELECT * FROM suggestion ORDER BY figure DESC, story, other").fetchall()
+
+    def learned_lines(self) -> dict[str, frozenset[str]]:
+        """Lines that are a source's boilerplate, by source."""
+        lines: dict[str, set[str]] = {}
+        for source, line in self._connection.execute("SELECT source, line FROM learned_line"):
+            lines.setdefault(source, set()).add(line)
+        return {source: frozenset(kept) for source, kept in lines.items()}
+
+    def learn(self, source: str, lines: Iterable[str]) -> None:
+        """Add to what is known of a source's boilerplate."""
+        self._connection.executemany("INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, x) for x in lines))
+
+    def counts(self) -> dict[str, int]:
+        """How many stories there are, untagged and folded; and events."""
+        total, untagged, folded = self._connection.execute(
+            "SELECT count(*), coalesce(sum(tagged_by IS NULL), 0), coalesce(sum(copy_of IS NOT NULL), 0) FROM story"
+        ).fetchone()
+        events = self._connection.execute("SELECT count(*) FROM event").fetchone()[0]
+        return {"stories": total, "awaiting tag": untagged, "copies": folded, "events": events}
+
+
+def _story(text: str) -> Story:
+    return from_json(Story, json.loads(text))
+
+
+def _date_text(story: Story) -> str:
+    dated = story.dated_at
+    if dated is None:
+        raise ValueError(f"story {story.id} has neither a date nor the time it was first seen")
+    return time_text(dated)

@@ -1,0 +1,17 @@
+"""Which stories make the issue, in which place, and in which words."""
+
+from pipeline.stages.select.choose import Choice, choose_stories
+from pipeline.stages.select.compose import Material, Words, compose_issue
+from pipeline.stages.select.rank import Candidate, Rules, Topic, rank_events
+
+__all__ = [
+    "Candidate",
+    "Choice",
+    "Material",
+    "Rules",
+    "Topic",
+    "Words",
+    "choose_stories",
+    "compose_issue",
+    "rank_events",
+]

@@ -1,0 +1,219 @@
+"""From ranked candidates to places: the editor's pins first, then the best, spread and capped."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.records import Decision, Edits, Kept, Place, Story
+from pipeline.stages.select.rank import Candidate, Rules, decisions_of
+
+# A candidate's score shrinks by this much for each story already chosen that is of the same …
+REPEATED_LANGUAGE = 0.72
+REPEATED_TOPIC = 0.80
+REPEATED_OUTLET = 0.65
+OWN_LANGUAGE_LEAD = 1.15  # the lead is for those who read nothing but the edition's language
+
+Section = Literal["features", "reads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The places of one edition, and a line of the ledger for each candidate. No places: no issue."""
+
+    places: tuple[Place, ...]
+    decisions: tuple[Decision, ...]
+
+
+def choose_stories(
+    candidates: Sequence[Candidate],
+    *,
+    edition: str,
+    language: str,
+    accepts: Mapping[str, int | None] | None,
+    carried: Mapping[str, str],
+    edits: Edits,
+    rules: Rules,
+) -> Choice:
+    """Places for one edition, or none where fewer than `rules.minimum` stories are left.
+
+    `accepts` maps the story languages the edition takes to how many of each (None: any number; no mapping: all).
+    `carried` maps story ids that an approved issue has had to what is said of it. A pinned story is in, whatever its
+    score.
+    """
+    stage = f"select/{edition}"
+    desk = _Desk(rules, language, accepts or {})
+    open_, decisions = _sift(candidates, stage, accepts=accepts, carried=carried, edits=edits, language=language)
+    pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
+    by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
+    for section, pinned in pins:
+        for pin in pinned:
+            if pin in by_story and pin not in edits.drops:
+                desk.pin(by_story[pin], pin, section)
+    desk.fill("features", [pair for pair in open_ if _can_be_feature(pair[1])], rules.features)
+    if not edits.features:
+        desk.lead()
+    desk.fill("reads", open_, rules.reads)
+    enough = len(desk.taken) >= rules.minimum
+    places = tuple(taken.place for taken in desk.taken) if enough else ()
+    return Choice(places, (*decisions, *desk.told(open_, stage, enough=enough)))
+
+
+def _sift(
+    candidates: Sequence[Candidate],
+    stage: str,
+    *,
+    accepts: Mapping[str, int | None] | None,
+    carried: Mapping[str, str],
+    edits: Edits,
+    language: str,
+) -> tuple[list[tuple[Candidate, Story]], list[Decision]]:
+    """Those that may be chosen, each with the story that tells it in this edition; the ledger for all."""
+    kept, decisions = [], []
+    for candidate in candidates:
+        story = _teller(candidate, language, accepts, edits)
+        decisions += decisions_of(candidate, stage)
+        told = next((carried[member.id] for member in candidate.stories if member.id in carried), None)
+        if story is None:
+            dropped = ("editor/drop", "") if _dropped(candidate, edits) else ("language", candidate.best.language)
+        elif told:
+            dropped = ("carried", told)
+        elif story.role == "letter":
+            dropped = ("role/letter", "a newsletter's own letter is no story")
+        else:
+            kept.append((candidate, story))
+            continue
+        decisions.append(Decision(candidate.best.id, stage, Kept.DROPPED, dropped[0], None, dropped[1]))
+    return kept, decisions
+
+
+def _dropped(candidate: Candidate, edits: Edits) -> bool:
+    return all(story.id in edits.drops for story in candidate.stories)
+
+
+def _teller(
+    candidate: Candidate, language: str, accepts: Mapping[str, int | None] | None, edits: Edits
+) -> Story | None:
+    """The story that tells the event here: the first in the edition's language, else the best it takes."""
+    taken = [
+        story
+        for story in candidate.stories
+        if story.id not in edits.drops and (accepts is None or story.language in accepts)
+    ]
+    full = [story for story in taken if _can_be_feature(story)] or taken
+    return next((story for story in full if story.language == language), full[0] if full else None)
+
+
+def _can_be_feature(story: Story) -> bool:
+    return story.role in ("article", "feature") and bool(story.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A place with what stands in it."""
+
+    place: Place
+    candidate: Candidate
+    story: Story
+
+
+class _Desk:
+    """Places as they fill up, and what the next one is measured against."""
+
+    def __init__(self, rules: Rules, language: str, accepts: Mapping[str, int | None]) -> None:
+        self.taken: list[_Taken] = []
+        self._rules = rules
+        self._language = language
+        self._accepts = accepts
+
+    def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
+        """The editor's word: no cap and no spread."""
+        if not self._has(candidate):
+            story = next(member for member in candidate.stories if member.id == story_id)
+            self._place(candidate, story, section, candidate.score, pinned=True)
+
+    def fill(self, section: Section, open_: Sequence[tuple[Candidate, Story]], size: int) -> None:
+        """Take the best of what is left, again and again, until the section is full."""
+        while len(self._section(section)) < size:
+            beside = self._section(section)
+            free = [pair for pair in open_ if not self._has(pair[0]) and self._capped(*pair) is None]
+            if not free:
+                return
+            # The first of equals: candidates come in a stable order.
+            candidate, story = max(free, key=lambda pair: _spread(pair[0], pair[1], beside))
+            self._place(candidate, story, section, round(_spread(candidate, story, beside), 4))
+
+    def lead(self) -> None:
+        """The strongest feature leads, with some favour for the edition's own language."""
+        features = self._section("features")
+
+        def strength(taken: _Taken) -> float:
+            own = taken.story.language == self._language
+            return taken.candidate.score * (OWN_LANGUAGE_LEAD if own else 1.0)
+
+        first = sorted(features, key=strength, reverse=True)[:1]
+        self.taken = [*first, *(taken for taken in self.taken if taken not in first)]
+
+    def told(self, open_: Sequence[tuple[Candidate, Story]], stage: str, *, enough: bool) -> list[Decision]:
+        """A line for each candidate that was open: where it stands, or why it does not."""
+        by_event = {taken.candidate.event.id: taken for taken in self.taken}
+        lines = []
+        for candidate, story in open_:
+            taken = by_event.get(candidate.event.id)
+            if taken is None:
+                rule = self._capped(candidate, story) or "score"
+                said = "others ranked higher" if rule == "score" else ""
+                lines.append(Decision(candidate.best.id, stage, Kept.DROPPED, rule, candidate.score, said))
+            elif enough:
+                rule = "editor/pin" if taken.place.pinned else f"chosen/{taken.place.section}"
+                lines.append(Decision(taken.story.id, stage, Kept.CHOSEN, rule, taken.place.score, _instead(taken)))
+            else:
+                said = f"{len(self.taken)} of at least {self._rules.minimum} stories: no issue"
+                lines.append(Decision(taken.story.id, stage, Kept.DROPPED, "minimum", None, said))
+        return lines
+
+    def _section(self, section: Section) -> list[_Taken]:
+        return [taken for taken in self.taken if taken.place.section == section]
+
+    def _has(self, candidate: Candidate) -> bool:
+        return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
+
+    def _place(
+        self, candidate: Candidate, story: Story, section: Section, score: float, *, pinned: bool = False
+    ) -> None:
+        self.taken.append(_Taken(Place(story.id, candidate.event.id, section, score, pinned), candidate, story))
+
+    def _capped(self, candidate: Candidate, story: Story) -> str | None:
+        """The cap that keeps a candidate out, if any."""
+        rules = self._rules
+        if sum(_origin(taken.story) == _origin(story) for taken in self.taken) >= rules.per_source:
+            return "cap/source"
+        same_topic = sum(taken.candidate.topic == candidate.topic for taken in self.taken)
+        if candidate.topic is not None and same_topic >= rules.per_topic:
+            return "cap/topic"
+        limit = self._accepts.get(story.language) or rules.per_language
+        if limit is not None and sum(taken.story.language == story.language for taken in self.taken) >= limit:
+            return "cap/language"
+        return None
+
+
+def _spread(candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:
+    """The score, less for what the section has already."""
+    score = candidate.score
+    for taken in beside:
+        if taken.story.language == story.language:
+            score *= REPEATED_LANGUAGE
+        if candidate.topic is not None and taken.candidate.topic == candidate.topic:
+            score *= REPEATED_TOPIC
+        if _origin(taken.story) == _origin(story):
+            score *= REPEATED_OUTLET
+    return score
+
+
+def _instead(taken: _Taken) -> str:
+    best = taken.candidate.best
+    return "" if taken.story.id == best.id else f"tells the event of {best.id} in {taken.story.language}"
+
+
+def _origin(story: Story) -> tuple[str, str, str]:
+    """What a story is counted under for the caps: its outlet, or the document it was part of."""
+    return (story.source, story.document or (story.entry if story.role != "article" else ""), story.outlet)

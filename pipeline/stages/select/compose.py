@@ -1,0 +1,166 @@
+"""From places to an Issue: the editor's words where there are any, the machine's elsewhere."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from pipeline.records import (
+    AlsoIn,
+    Artwork,
+    Edits,
+    Event,
+    Feature,
+    FollowUp,
+    Issue,
+    Letter,
+    Masthead,
+    Place,
+    Read,
+    Story,
+    StoryEdit,
+    Tally,
+)
+from pipeline.stages.select.rank import Topic
+
+PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
+SUBJECT_WIDTH = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an edition says by itself, whatever the week."""
+
+    language: str
+    masthead: Masthead
+    host: str
+    host_role: str
+    city: str
+    greeting: str = ""
+    letter: str = ""  # Markdown; paragraphs apart by an empty line
+    portrait: Artwork | None = None
+    subject: str | None = None  # with {title}, {number} and {lead}
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What an edition's features and reads are made of, by story or event id."""
+
+    stories: Mapping[str, Story]
+    events: Mapping[str, Event]
+    copies: Mapping[str, str] = field(default_factory=dict)  # folded → winner
+    topics: Mapping[str, Topic] = field(default_factory=dict)  # by story
+    sections: Mapping[str, str] = field(default_factory=dict)  # by source
+    summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    artwork: Mapping[str, Artwork] = field(default_factory=dict)
+    follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
+
+
+def compose_issue(
+    places: Sequence[Place],
+    *,
+    key: str,
+    number: int,
+    edition: str,
+    on: date,
+    words: Words,
+    material: Material,
+    edits: Edits,
+    tally: Tally,
+    shorten: Callable[[str, int], str],
+) -> Issue:
+    """The Issue of one edition. `shorten(text, width)` cuts to a display width; raises KeyError for unknown stories."""
+    features = tuple(_feature(place, words, material, edits) for place in places if place.section == "features")
+    reads = tuple(_read(material.stories[place.story], edits) for place in places if place.section == "reads")
+    lead = features[0].headline if features else reads[0].title if reads else words.masthead.title
+    opening = next((paragraph for feature in features for paragraph in feature.paragraphs), "")
+    return Issue(
+        key=key,
+        number=number,
+        edition=edition,
+        language=words.language,
+        date=on,
+        subject=shorten(edits.subject or _subject(words, number, lead), SUBJECT_WIDTH),
+        preheader=edits.preheader or shorten(opening, PREHEADER_WIDTH),
+        masthead=replace(words.masthead, coordinated_by=edits.coordinated_by or words.masthead.coordinated_by),
+        letter=Letter(
+            greeting=edits.greeting or words.greeting,
+            host=words.host,
+            host_role=words.host_role,
+            city=words.city,
+            paragraphs=paragraphs_of(edits.letter if edits.letter is not None else words.letter),
+            language=words.language,
+            portrait=words.portrait,
+        ),
+        features=features,
+        reads=reads,
+        tally=tally,
+    )
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Paragraphs apart by empty lines, without their line breaks."""
+    return tuple(" ".join(part.split()) for part in text.replace("\r", "").split("\n\n") if part.strip())
+
+
+def _subject(words: Words, number: int, lead: str) -> str:
+    if not words.subject:
+        return lead
+    values = {"{title}": words.masthead.title, "{number}": str(number), "{lead}": lead}
+    subject = words.subject
+    for name, value in values.items():
+        subject = subject.replace(name, value)
+    return subject
+
+
+def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Feature:
+    story = material.stories[place.story]
+    edit = edits.stories.get(story.id, StoryEdit())
+    kicker, kicker_language = _kicker(story, words.language, material)
+    artwork = material.artwork.get(story.id)
+    if artwork and (edit.alt is not None or edit.credit is not None):
+        artwork = replace(artwork, alt=edit.alt or artwork.alt, credit=edit.credit or artwork.credit)
+    return Feature(
+        story=story.id,
+        kicker=kicker if edit.kicker is None else edit.kicker,
+        kicker_language=kicker_language if edit.kicker is None else words.language,
+        headline=edit.headline or story.title,
+        paragraphs=paragraphs_of(edit.blurb) if edit.blurb else material.summaries.get(story.id, ()),
+        outlet=story.outlet,
+        authors=story.authors,
+        url=story.url,
+        language=story.language,
+        picture=artwork,
+        also_in=_also_in(story, material, place.event),
+        follow_up=material.follow_ups.get(place.event),
+        truncated=story.truncated,
+    )
+
+
+def _read(story: Story, edits: Edits) -> Read:
+    edit = edits.stories.get(story.id, StoryEdit())
+    return Read(story.id, edit.headline or story.title, story.outlet, story.url, story.language)
+
+
+def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
+    """The topic's name in the story's language, else in the edition's; without a topic the source's section."""
+    topic = material.topics.get(story.id)
+    if topic is None:
+        return material.sections.get(story.source, ""), language
+    for tag in (story.language, language):
+        if tag in topic.names:
+            return topic.names[tag], tag
+    return topic.name.replace("-", " "), language
+
+
+def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, ...]:
+    """Who else has the event: the other stories' outlets, then those of copies; each outlet once."""
+    event = material.events[event_id]
+    members = set(event.stories)
+    copies = sorted(copy for copy, winner in material.copies.items() if winner in members)
+    seen, others = {story.outlet}, []
+    for other_id in (*event.stories, *copies):
+        other = material.stories.get(other_id)
+        if other is not None and other.outlet not in seen:
+            seen.add(other.outlet)
+            others.append(AlsoIn(other.outlet, other.language, other.url))
+    return tuple(others)

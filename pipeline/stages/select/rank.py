@@ -1,0 +1,169 @@
+"""How much each event speaks for itself: a score between 0 and 1 out of parts that are told apart."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from pipeline.records import Decision, Event, Kept, Story
+
+FRESH_HALF_LIFE_DAYS = 3.0
+MANY_OUTLETS = 6  # coverage beyond this adds nothing
+FULL_TEXT = 900  # characters of a spaced script; a CJK character counts for two and a half
+TITLE_WEIGHT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the letter is about: its name and its words, by language."""
+
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 1.0
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How stories are ranked and how many are taken. Weights need not add up: they are normalised."""
+
+    features: int = 4
+    reads: int = 6
+    minimum: int = 4
+    per_source: int = 2
+    per_topic: int = 2
+    per_language: int | None = None
+    coverage: float = 0.40
+    source: float = 0.15
+    freshness: float = 0.20
+    topics: float = 0.15
+    fullness: float = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An event that may be in the issue, with its score and what it is made of."""
+
+    event: Event
+    stories: tuple[Story, ...]  # best first
+    score: float
+    parts: tuple[tuple[str, float, str], ...]  # (part, contribution to the score, in words)
+    topic: str | None
+
+    @property
+    def best(self) -> Story:
+        """The story that stands for the event."""
+        return self.stories[0]
+
+
+def rank_events(
+    events: Sequence[Event],
+    stories: Mapping[str, Story],
+    *,
+    outlets: Mapping[str, int],
+    weights: Mapping[str, float],
+    topics: Sequence[Topic],
+    rules: Rules,
+    now: datetime,
+) -> list[Candidate]:
+    """Candidates, the highest score first.
+
+    `stories` holds the stories of the events by id; `outlets` says how many outlets ran each story, its copies
+    included; `weights` gives each source's weight. Freshness halves every three days.
+    """
+    candidates = []
+    for event in events:
+        members = tuple(stories[story] for story in event.stories if story in stories)
+        if members:
+            raw, topic = _figures(members, outlets=outlets, weights=weights, topics=topics, now=now)
+            candidates.append(_candidate(event, members, raw, topic, rules))
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
+
+
+def _figures(
+    members: tuple[Story, ...],
+    *,
+    outlets: Mapping[str, int],
+    weights: Mapping[str, float],
+    topics: Sequence[Topic],
+    now: datetime,
+) -> tuple[dict[str, tuple[float, str]], str | None]:
+    """Each part of the score from 0 to 1, with what is said of it; and the topic."""
+    best = members[0]
+    told_by = max(len({story.outlet for story in members}), outlets.get(best.id, 1))
+    languages = len({story.language for story in members})
+    topic, topic_figure = match_topic(best, topics)
+    age_days = max(0.0, (now - best.dated_at).total_seconds() / 86_400) if best.dated_at else 7.0
+    heaviest = max(weights.values(), default=1.0) or 1.0
+    weight = weights.get(best.source, 1.0)
+    return {
+        "coverage": (
+            min(1.0, math.log(told_by) / math.log(MANY_OUTLETS)),
+            _count(told_by, "outlet") + (f", {languages} languages" if languages > 1 else ""),
+        ),
+        "source": (weight / heaviest, f"source weight {weight:g}"),
+        "freshness": (0.5 ** (age_days / FRESH_HALF_LIFE_DAYS), f"{_count(round(age_days), 'day')} old"),
+        "topics": (topic_figure, f"topic {topic}" if topic else "no topic"),
+        "fullness": _fullness(best),
+    }, topic
+
+
+def _candidate(
+    event: Event, members: tuple[Story, ...], raw: Mapping[str, tuple[float, str]], topic: str | None, rules: Rules
+) -> Candidate:
+    shares = {part: getattr(rules, part) for part in raw}
+    total = sum(shares.values()) or 1.0
+    parts = tuple((part, round(shares[part] / total * figure, 4), said) for part, (figure, said) in raw.items())
+    return Candidate(event, members, round(sum(share for _, share, _ in parts), 4), parts, topic)
+
+
+def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
+    """The ledger's lines on a candidate's score."""
+    story = candidate.best.id
+    lines = [
+        Decision(story, stage, Kept.RANKED, f"rank/{part}", figure, said) for part, figure, said in candidate.parts
+    ]
+    return [*lines, Decision(story, stage, Kept.RANKED, "rank/score", candidate.score, "")]
+
+
+def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, float]:
+    """The topic a story is about, and how surely, from 0 to 1; a word in the title counts three times."""
+    body = " ".join((story.standfirst, *story.key_points, *(block.text for block in story.blocks[:6])))
+    best: tuple[float, str | None] = (0.0, None)
+    for topic in topics:
+        pattern = _pattern(tuple(sorted({word for words in topic.words.values() for word in words if word})))
+        if pattern is None:
+            continue
+        hits = TITLE_WEIGHT * len(set(pattern.findall(story.title.lower()))) + len(set(pattern.findall(body.lower())))
+        best = max(best, (min(1.0, hits / (2 * TITLE_WEIGHT)) * topic.weight, topic.name), key=lambda pair: pair[0])
+    return (best[1], min(1.0, best[0])) if best[1] and best[0] > 0 else (None, 0.0)
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Any of the words: whole words where the script puts spaces between them, anywhere else."""
+    if not words:
+        return None
+    lowered = (word.lower() for word in words)
+    return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in lowered))
+
+
+def _fullness(story: Story) -> tuple[float, str]:
+    size = sum(len(text) if text.isascii() else _wide(text) for text in (block.text for block in story.blocks))
+    figure = 0.7 * min(1.0, size / FULL_TEXT) + (0.3 if story.picture else 0.0)
+    if story.truncated:
+        figure *= 0.6
+    said = ["full text" if size >= FULL_TEXT else "short text"]
+    said += ["picture"] if story.picture else []
+    said += ["cut off at its source"] if story.truncated else []
+    return figure, ", ".join(said)
+
+
+def _wide(text: str) -> float:
+    return sum(2.5 if ord(character) > 0x2E7F else 1.0 for character in text)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
