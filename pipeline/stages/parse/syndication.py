@@ -1,0 +1,246 @@
+"""RSS, Atom and RDF: feedparser's reading of a prepared feed as our records."""
+
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from feedparser.api import parse as parse_xml
+
+from pipeline.errors import FeedError
+from pipeline.records import Entry, Picture, stable_id
+
+from .feed import Feed
+from .markup import clean_markup, first_image, text_to_markup
+from .text import absolute_url, dated, language_tag, names, parse_date, plain_text
+from .tree import prepare
+
+MAX_TOPICS = 30
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
+_HTML_SIGNS = ("</p>", "<br", "<a href", "<img ", "</div>")
+
+
+def read(text: str, url: str, source: str) -> Feed:
+    """Read an XML feed that begins somewhere in the text. Raises FeedError."""
+    prepared = prepare(text, url)
+    try:
+        parsed = parse_xml(  # type: ignore[no-untyped-call]
+            io.BytesIO(prepared.xml),
+            response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except Exception as error:  # noqa: BLE001 - feedparser raises what its bytes make it raise
+        raise FeedError("broken", f"feedparser gave up: {type(error).__name__}") from None
+    return _to_feed(parsed, url, source, prepared.notes)
+
+
+def _to_feed(parsed: Any, url: str, source: str, notes: tuple[str, ...]) -> Feed:
+    about = _mapping(parsed.get("feed"))
+    version = str(parsed.get("version") or "")
+    title = plain_text(about.get("title"))
+    items = [_mapping(item) for item in parsed.get("entries", [])]
+    context = _Context(
+        source=source,
+        url=url,
+        atom=version.startswith("atom"),
+        title=title,
+        language=language_tag(about.get("language")),
+        authors=_authors(about) if version.startswith("atom") else (),
+        shared_guids=_shared_guids(items),
+    )
+    entries: dict[str, Entry] = {}
+    for number, item in enumerate(items):
+        entry = context.entry(item, number)
+        entries.setdefault(entry.id, entry)
+    return Feed(
+        title=title,
+        home_url=absolute_url(about.get("link"), url),
+        language=context.language,
+        ttl_seconds=_ttl_seconds(about),
+        self_url=next((_link(link, url) for link in _mappings(about.get("links")) if link.get("rel") == "self"), None),
+        new_url=absolute_url(about.get("itunes_new-feed-url") or about.get("newlocation"), url),
+        entries=tuple(entries.values()),
+        notes=notes,
+    )
+
+
+class _Context:
+    """What a feed says for all of its entries."""
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        url: str,
+        atom: bool,
+        title: str,
+        language: str | None,
+        authors: tuple[str, ...],
+        shared_guids: set[str],
+    ) -> None:
+        self.source = source
+        self.url = url
+        self.atom = atom
+        self.title = title
+        self.language = language
+        self.authors = tuple(name for name in authors if name != title)
+        self.shared_guids = shared_guids
+
+    def entry(self, item: Mapping[str, Any], number: int) -> Entry:
+        url = absolute_url(item.get("link"), self.url) or _alternate(item, self.url)
+        title = plain_text(item.get("title"), markup=not self._is_literal(item.get("title_detail")))
+        published, updated = self._dates(item)
+        summary, content = _bodies(item, self.url)
+        origin = _mapping(item.get("source"))
+        return Entry(
+            id=self._id(item, url, title, number),
+            source=self.source,
+            url=url,
+            title=title,
+            authors=_authors(item) or names([_mapping(origin.get("author_detail")).get("name")]) or self.authors,
+            published_at=published,
+            updated_at=updated,
+            language=_language(item) or self.language,
+            summary_html=summary,
+            content_html=content,
+            picture=_picture(item, self.url, content or summary),
+            topics=_topics(item),
+            outlet=plain_text(origin.get("title")) or self.title or None,
+        )
+
+    def _is_literal(self, detail: object) -> bool:
+        return self.atom and _mapping(detail).get("type") == "text/plain"
+
+    def _id(self, item: Mapping[str, Any], url: str | None, title: str, number: int) -> str:
+        guid = str(item.get("id") or "").strip()
+        if guid and guid not in self.shared_guids:
+            return stable_id(self.source, guid)
+        if url:
+            return stable_id(self.source, url.partition("#")[0])
+        published = str(item.get("published") or item.get("updated") or "")
+        if title or published:
+            return stable_id(self.source, title, published)
+        return stable_id(self.source, str(item.get("summary") or number))
+
+    def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
+        published, created, updated = (_date(item, name) for name in ("published", "created", "updated"))
+        if not self.atom and published is None and created is None:
+            return updated, None  # dc:date, which feedparser files under updated
+        return published or created, updated
+
+
+def _shared_guids(items: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Guids that stand for several addresses: some feeds give one to all of their entries."""
+    pairs = {(str(item.get("id") or "").strip(), str(item.get("link") or "")) for item in items}
+    return {guid for guid, count in Counter(guid for guid, _ in pairs).items() if count > 1}
+
+
+def _date(item: Mapping[str, Any], name: str) -> datetime | None:
+    # dict.get: FeedParserDict's own answers "updated" with "published" and a warning.
+    raw = dict.get(item, name) if isinstance(item, dict) else None
+    return parse_date(raw) or dated(dict.get(item, f"{name}_parsed") if raw and isinstance(item, dict) else None)
+
+
+def _bodies(item: Mapping[str, Any], url: str) -> tuple[str, str]:
+    """Summary and content as cleaned HTML; what is the same in both is the summary."""
+    detail = _mapping(item.get("summary_detail"))
+    summary = _markup({**detail, "value": item.get("summary")}, url)
+    contents = [_markup(part, url) for part in _mappings(item.get("content"))]
+    content = max(contents, key=len, default="")
+    return summary, "" if content == summary else content
+
+
+def _markup(part: Mapping[str, Any], url: str) -> str:
+    value, kind = part.get("value"), str(part.get("type") or "text/html")
+    if not isinstance(value, str) or not (kind.startswith("text/") or kind.endswith("xml")):
+        return ""
+    # "text" is the default of Atom, so that markup is often sent under its name.
+    if kind == "text/plain" and not any(sign in value for sign in _HTML_SIGNS):
+        return text_to_markup(value)
+    return clean_markup(value, absolute_url(part.get("base"), url) or url)
+
+
+def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
+    listed = [author.get("name") for author in _mappings(item.get("authors"))]
+    if any(listed):
+        return names(listed)
+    detail = _mapping(item.get("author_detail"))
+    return names([detail.get("name") or (item.get("author") if not detail else None)])
+
+
+def _language(item: Mapping[str, Any]) -> str | None:
+    details = [
+        *_mappings(item.get("content")),
+        *(_mapping(item.get(f"{name}_detail")) for name in ("title", "summary")),
+    ]
+    said = (item.get("language"), *(detail.get("language") for detail in details))
+    return next((tag for value in said if (tag := language_tag(value))), None)
+
+
+def _topics(item: Mapping[str, Any]) -> tuple[str, ...]:
+    terms = (plain_text(tag.get("label") or tag.get("term"), limit=100) for tag in _mappings(item.get("tags")))
+    return tuple(dict.fromkeys(term for term in terms if term and not term.startswith("http")))[:MAX_TOPICS]
+
+
+def _alternate(item: Mapping[str, Any], base: str) -> str | None:
+    links = [link for link in _mappings(item.get("links")) if link.get("rel") in (None, "", "alternate")]
+    return next((url for link in links if (url := _link(link, base))), None)
+
+
+def _link(link: Mapping[str, Any], base: str) -> str | None:
+    return absolute_url(link.get("href"), base)
+
+
+def _picture(item: Mapping[str, Any], base: str, markup: str) -> Picture | None:
+    credit = plain_text(next((part.get("content") for part in _mappings(item.get("media_credit"))), None), limit=300)
+    caption = plain_text(item.get("media_caption"), limit=500)
+    for address in _media_addresses(item):
+        if url := absolute_url(address, base):
+            return Picture(url, caption, credit)
+    found = first_image(markup)
+    return Picture(found[0], plain_text(found[1], markup=False, limit=500), credit) if found else None
+
+
+def _media_addresses(item: Mapping[str, Any]) -> Iterator[object]:
+    contents = [part for part in _mappings(item.get("media_content")) if _is_picture(part, "medium")]
+    for part in sorted(contents, key=_width, reverse=True):
+        yield part.get("url")
+    for part in sorted(_mappings(item.get("media_thumbnail")), key=_width, reverse=True):
+        yield part.get("url")
+    for link in _mappings(item.get("links")):
+        if link.get("rel") == "enclosure" and _is_picture(link, "type"):
+            yield link.get("href")
+    yield _mapping(item.get("image")).get("href")
+
+
+def _is_picture(part: Mapping[str, Any], key: str) -> bool:
+    kinds = {str(part.get(key) or ""), str(part.get("type") or "")} - {"", "text/html"}
+    address = str(part.get("url") or part.get("href") or "").partition("?")[0].lower()
+    return any("image" in kind for kind in kinds) or (not kinds and address.endswith(_PICTURE_ENDINGS))
+
+
+def _width(part: Mapping[str, Any]) -> int:
+    width = str(part.get("width") or "")
+    return int(width) if width.isascii() and width.isdigit() and len(width) < 6 else 0
+
+
+def _ttl_seconds(about: Mapping[str, Any]) -> int | None:
+    minutes = str(about.get("ttl") or "").strip()
+    if minutes.isascii() and minutes.isdigit() and 0 < len(minutes) < 7:
+        return int(minutes) * 60 or None
+    period = _PERIODS.get(str(about.get("sy_updateperiod") or "").strip().lower())
+    times = str(about.get("sy_updatefrequency") or "1").strip()
+    if period and times.isascii() and times.isdigit() and 0 < len(times) < 5:
+        return period // max(1, int(times))
+    return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _mappings(value: object) -> list[Mapping[str, Any]]:
+    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []

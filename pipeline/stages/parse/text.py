@@ -1,0 +1,179 @@
+"""Plain values out of what feeds say: titles, addresses, dates, languages, names."""
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+from .decode import strip_illegal
+
+TITLE_CHARS = 1_000
+NAME_CHARS = 200
+URL_CHARS = 4_000
+FIRST_YEAR = 1990  # before the Web there were no feeds: such a date is a default, not a date
+
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TWICE = re.compile(r"&(?:amp|quot|apos|nbsp|#0?39|#8\d{3}|[lr][sd]quo|[mn]dash|hellip);")
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|li|mark|ol|p|q|s|script|small|span|strike"
+    r"|strong|style|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
+_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b", re.IGNORECASE)
+_SPACE = re.compile(r"\s+")
+_MAILBOX = re.compile(r"<?(?:mailto:)?[^\s<>()@]{1,100}@[^\s<>()@]{1,100}>?")
+_ZONES = {
+    "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "WIB": 7, "ICT": 7, "IST": 5.5,
+    "CET": 1, "MET": 1, "WEST": 1, "BST": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13, "WET": 0, "UTC": 0, "UT": 0, "GMT": 0, "Z": 0,
+}  # fmt: skip
+_ZONE_NAME = re.compile(r"\s*\(?\b([A-Z]{1,5})\)?\s*$")
+_CJK_DATE = re.compile(
+    r"(\d{4})\s*[年년./-]\s*(\d{1,2})\s*[月월./-]\s*(\d{1,2})\s*[日일]?"
+    r"(?:\D{0,12}?(\d{1,2})\s*[:時时시点]\s*(\d{1,2})(?:\s*[:分분]\s*(\d{1,2}))?)?"
+)
+_AFTERNOON = re.compile("下午|晚上|午後|오후|PM", re.IGNORECASE)
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?(?:-.*)?", re.IGNORECASE)
+_SCRIPTS = {"tw": "Hant", "hk": "Hant", "mo": "Hant", "cn": "Hans", "sg": "Hans", "my": "Hans"}
+_NO_LANGUAGE = {"und", "mul", "zxx", "mis"}
+_WRONG_LANGUAGE = {"jp": "ja", "cn": "zh-Hans", "cht": "zh-Hant", "chs": "zh-Hans"}
+
+
+def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) -> str:
+    """One line of text: tags gone (where the value may be markup), references decoded, spaces collapsed."""
+    if not isinstance(value, str):
+        return ""
+    text = value[: limit * 4]
+    if markup and "<" in text:
+        text = _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
+    text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+    text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
+    return shorten(_SPACE.sub(" ", strip_illegal(text)).strip(), limit)
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def drop_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """The text without the parts between two marks, in one pass; a part without an end stays."""
+    pieces = []
+    position = 0
+    while (start := opening.search(text, position)) and (end := closing.search(text, start.end())):
+        pieces.append(text[position : start.start()])
+        position = end.end()
+    return "".join(pieces) + text[position:]
+
+
+def absolute_url(value: object, base: str) -> str | None:
+    """An http or https address, absolute and in ASCII but for its host; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    url = re.sub(r"[\x00-\x1f\x7f]", "", strip_illegal(value)).strip()
+    if not url or len(url) > URL_CHARS:
+        return None
+    if url.lower().startswith("www."):
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(urljoin(base, url))
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"[\s<>\"'`\\{}|^]", parts.netloc):
+        return None
+    safe = "%/:=&?~+!$,;'@()*[]-._"
+    path, query, fragment = (quote(part, safe=safe) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
+
+
+def parse_date(value: object) -> datetime | None:
+    """The time a date string means, aware and in UTC; a zone left out is taken as UTC. Never a guess."""
+    if not isinstance(value, str) or not 4 <= len(text := _SPACE.sub(" ", value).strip()) <= 100:
+        return None
+    for read in (_iso_date, _mail_date, _cjk_date):
+        try:
+            moment = read(text)
+            if moment is not None:
+                return _dated(moment)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
+
+
+def dated(parts: object) -> datetime | None:
+    """The time that a nine-tuple in UTC means, or None."""
+    if not isinstance(parts, tuple) or len(parts) < 6:
+        return None
+    try:
+        return _dated(datetime(*(int(part) for part in parts[:6]), tzinfo=UTC))  # type: ignore[arg-type,misc]
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def language_tag(value: object) -> str | None:
+    """A BCP 47 tag in its usual case, Chinese by script; None where it names no language."""
+    if not isinstance(value, str):
+        return None
+    text = value.split(".")[0].split(",")[0].strip().replace("_", "-").lower()
+    text = _WRONG_LANGUAGE.get(text, text)
+    found = _LANGUAGE.fullmatch(text)
+    if not found or found[1] in _NO_LANGUAGE:
+        return None
+    language, script, region = found[1].lower(), (found[2] or "").title(), (found[3] or "").upper()
+    if language in ("zh", "zho", "chi"):
+        script = script if script in ("Hant", "Hans") else _SCRIPTS.get(region.lower(), "")
+        return f"zh-{script}" if script else "zh"
+    return "-".join(part for part in (language, script, region) if part)
+
+
+def names(values: Iterable[object]) -> tuple[str, ...]:
+    """Names of people in their order, each once: "a@b.c (Name)" is Name, a list in one string is split."""
+    found: dict[str, None] = {}
+    for value in values:
+        text = plain_text(value, limit=NAME_CHARS)
+        text = _SPACE.sub(" ", _MAILBOX.sub("", text)).strip(" ,;")
+        if text.startswith("(") and text.endswith(")"):
+            text = text[1:-1]
+        for name in re.split(r"\s*[;；、]\s*", text.replace("()", "")):
+            if name.strip() and not name.startswith(("http://", "https://")):
+                found.setdefault(name.strip())
+    return tuple(found)[:20]
+
+
+def _dated(moment: datetime) -> datetime | None:
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
+
+
+def _iso_date(text: str) -> datetime | None:
+    # Fractions of any length, and a space before the zone, are common and beyond fromisoformat.
+    text = re.sub(r"(:\d\d)[.,]\d+", r"\1", text)
+    text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$|[zZ]$)", "", text)
+    if not re.match(r"\d{4}-?\d\d-?\d\d", text):
+        return None
+    return datetime.fromisoformat(text)
+
+
+def _mail_date(text: str) -> datetime | None:
+    zone = _ZONE_NAME.search(text)
+    if zone and zone[1] in _ZONES:
+        local = parsedate_to_datetime(text[: zone.start()] + " +0000")
+        return local.replace(tzinfo=timezone(timedelta(hours=_ZONES[zone[1]])))
+    if not re.search(r"[A-Za-z]{3}", text):
+        return None
+    return parsedate_to_datetime(text)
+
+
+def _cjk_date(text: str) -> datetime | None:
+    found = _CJK_DATE.match(text)
+    if not found:
+        return None
+    numbers = [int(number or 0) for number in found.groups()]
+    if 0 < numbers[3] < 12 and _AFTERNOON.search(text):
+        numbers[3] += 12
+    zone = re.search(r"([+-]\d\d):?(\d\d)$", text[found.end() :])
+    offset = timedelta(hours=int(zone[1]), minutes=int(zone[1][0] + zone[2])) if zone else timedelta()
+    return datetime(*numbers, tzinfo=timezone(offset))  # type: ignore[arg-type,misc]
