@@ -1,0 +1,19 @@
+"""The issue as an e-mail: HTML, text, headers, pictures. The same Issue gives the same bytes."""
+
+from pipeline.stages.render.covers import draw_cover
+from pipeline.stages.render.eml import eml_bytes
+from pipeline.stages.render.issue import render_issue
+from pipeline.stages.render.pictures import fit_picture, media_type
+from pipeline.stages.render.references import pictures_at
+from pipeline.stages.render.theme import Palette, Theme
+
+__all__ = [
+    "Palette",
+    "Theme",
+    "draw_cover",
+    "eml_bytes",
+    "fit_picture",
+    "media_type",
+    "pictures_at",
+    "render_issue",
+]

@@ -1,0 +1,155 @@
+"""Templates to HTML: Jinja2, MJML, and premailer for the style sheet that goes into the elements."""
+
+import functools
+import logging
+import posixpath
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from mjml import mjml2html
+from premailer.premailer import Premailer
+
+from pipeline.errors import ConfigError
+from pipeline.records import Templates
+from pipeline.stages.render.compose import markdown, markdown_text, plain, safe_link
+from pipeline.stages.render.locate import Origin, find_origin
+from pipeline.stages.render.wrap import wrap
+
+_PRE = re.compile(r"(<pre\b.*?</pre\s*>)", re.DOTALL | re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f]+")  # not \s: a no-break or ideographic space is there on purpose
+_BETWEEN_TAGS = re.compile(r"> (?=</?mj)")
+_STYLE = re.compile(r"<style(?=[\s>])")
+_IGNORED = ' data-premailer="ignore"'
+_ESCAPED = (".mjml.j2", ".html.j2")
+_RANGE = re.compile(r"\b(\d+)(?:\.\.|:)\d+")  # how mrml says where: UTF-8 bytes
+
+
+class IncludeLoader(Protocol):
+    """Gives mj-include the text of a path."""
+
+    def __call__(self, path: str) -> str: ...
+
+
+@functools.lru_cache(maxsize=8)
+def environment(templates: Templates) -> ImmutableSandboxedEnvironment:
+    """The templates, compiled as they are asked for; markup is escaped in those that make markup."""
+    files = dict(templates.files)
+    made = ImmutableSandboxedEnvironment(
+        # The name as the file name as well: that is what a traceback shows.
+        loader=FunctionLoader(lambda name: (files[name], name, None) if name in files else None),
+        autoescape=lambda name: name is not None and name.endswith(_ESCAPED),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(markdown=markdown, markdown_text=markdown_text, plain=plain, href=safe_link, wrap=wrap)
+    return made
+
+
+def render_text(name: str, templates: Templates, values: Mapping[str, Any]) -> str:
+    """A template filled in. ConfigError names the template and its line."""
+    try:
+        return environment(templates).get_template(name).render(values)
+    except TemplateSyntaxError as error:
+        raise ConfigError(f"{error.name or name}, line {error.lineno}: {error.message}") from error
+    except UndefinedError as error:
+        raise ConfigError(f"{_where(error, name)}: {error.message}") from error
+    except TemplateError as error:
+        raise ConfigError(f"{_where(error, name)}: {error}") from error
+
+
+def render_html(name: str, templates: Templates, values: Mapping[str, Any], *, css: str) -> str:
+    """The HTML of an MJML template, with the rules of the style sheet `css` set inline."""
+    source = collapse(render_text(name, templates, values))
+
+    def include(path: str) -> str:
+        return collapse(render_text(posixpath.normpath(path).lstrip("/"), templates, values))
+
+    def origin(offset: int) -> Origin | None:
+        return find_origin(environment(templates), dict(templates.files), name, values, source=source, offset=offset)
+
+    html = to_html(source, name=name, include=include, origin=origin)
+    return inline(html, render_text(css, templates, values))
+
+
+def collapse(source: str) -> str:
+    """Runs of white space as one space, outside <pre>, and none before MJML's own tags.
+
+    mrml drops white space between inline elements that begins with a newline, and refuses a space in mj-head.
+    """
+    parts = _PRE.split(source)
+    parts[::2] = [_BETWEEN_TAGS.sub(">", _SPACES.sub(" ", part)) for part in parts[::2]]
+    return "".join(parts).strip()
+
+
+def to_html(
+    source: str,
+    *,
+    name: str,
+    include: IncludeLoader | None = None,
+    origin: Callable[[int], Origin | None] | None = None,
+) -> str:
+    """MJML to HTML. ConfigError names the template and, where it can be known, the line."""
+    try:
+        html = str(mjml2html(source, fonts={}, include_loader=include))
+    except ConfigError:
+        raise
+    except BaseException as error:
+        # A Rust panic is a BaseException that has no importable name.
+        panic = type(error).__name__ == "PanicException"
+        if not panic and not isinstance(error, Exception):
+            raise
+        raise ConfigError(_mjml_fault(str(error), source, name, origin, panic=panic)) from error
+    return html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
+
+
+def _mjml_fault(
+    message: str, source: str, name: str, origin: Callable[[int], Origin | None] | None, *, panic: bool
+) -> str:
+    ranges = [int(start) for start in _RANGE.findall(message)]
+    offset = _suspect(source) if panic else (ranges[-1] if ranges else None)
+    found = origin(offset) if origin is not None and offset is not None else None
+    where = f"{found.template}, line {found.line}" if found else name
+    near = source.encode()[offset : offset + 60].decode(errors="ignore") if offset is not None else ""
+    kind = "MJML cannot read this (write > as &gt;, and check for a stray <![endif])" if panic else message
+    return f"{where}: {kind}" + (f" at {near!r}" if near else "")
+
+
+def _suspect(source: str) -> int | None:
+    """The UTF-8 byte where a `>` stands that closes no tag: what makes mrml panic."""
+    stray = re.compile(r"<!--.*?-->|<!\[[^>]*>|<[^<>]*>|(>)", re.DOTALL)
+    for found in stray.finditer(source):
+        if found[1] or found[0].startswith("<!["):
+            return len(source[: found.start()].encode())
+    return None
+
+
+def inline(html: str, css: str) -> str:
+    """Sets the rules of `css` in the style attributes; style elements and conditional comments stay what they are."""
+    premailer = Premailer(  # type: ignore[no-untyped-call]
+        _STYLE.sub(f"<style{_IGNORED}", html),
+        css_text=css,
+        keep_style_tags=True,
+        strip_important=False,
+        allow_network=False,
+        disable_validation=True,
+        disable_leftover_css=True,
+        remove_unset_properties=False,
+        disable_basic_attributes=["width", "height", "bgcolor", "align", "valign"],
+        cssutils_logging_level=logging.CRITICAL,
+    )
+    done = str(premailer.transform())  # type: ignore[no-untyped-call]
+    return done.replace(_IGNORED, "")
+
+
+def _where(error: BaseException, name: str) -> str:
+    """The innermost line of a template that an error passed through."""
+    where = name
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename.endswith(".j2"):
+            where = f"{frame.filename}, line {frame.lineno}"
+    return where

@@ -1,0 +1,203 @@
+"""Covers for stories without a picture: flat geometry in the theme's colours, another one for each seed."""
+
+import colorsys
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from PIL import Image, ImageDraw
+
+from pipeline.stages.render.pictures import encode
+from pipeline.stages.render.theme import Palette
+
+_DENSITY = 2
+_FINER = 2  # drawn larger and reduced: that smooths the edges
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What a motif draws on, and with."""
+
+    draw: ImageDraw.ImageDraw
+    width: int
+    height: int
+    random: Random
+    ground: Colour
+    light: Colour
+    strong: Colour
+    deep: Colour
+    extra: Colour
+
+
+def draw_cover(seed: str, *, palette: Palette, width: int, height: int) -> bytes:
+    """A cover of width × height CSS pixels, at two device pixels each; the same seed draws the same cover."""
+    random = Random(seed)  # noqa: S311 - chance that has to repeat itself
+    size = (width * _DENSITY, height * _DENSITY)
+    ground, light, strong, deep, extra = _colours(palette, random)
+    canvas = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), ground)
+    sheet = _Sheet(ImageDraw.Draw(canvas), *canvas.size, random, ground, light, strong, deep, extra)
+    random.choice(_MOTIFS)(sheet)
+    return encode(canvas.resize(size, Image.Resampling.LANCZOS), 88)
+
+
+def _colours(palette: Palette, random: Random) -> tuple[Colour, Colour, Colour, Colour, Colour]:
+    """Ground, light, strong, deep, extra: one of four schemes of the theme's accent, link and paper."""
+    accent, link, paper = _rgb(palette.accent), _rgb(palette.link), _rgb(palette.paper)
+    ink = _rgb(palette.ink)
+    sand, stone, leaf = _mix(_warm(accent), paper, 0.42), _mix(ink, paper, 0.84), _turned(link)
+    navy, night, cream = link, _mix(link, ink, 0.45), _mix(_warm(accent), paper, 0.78)
+    schemes = [
+        (sand, cream, accent, navy, night),
+        (navy, sand, accent, night, cream),
+        (stone, paper, accent, ink, navy),
+        (_mix(leaf, paper, 0.74), paper, leaf, _mix(leaf, ink, 0.45), accent),
+    ]
+    return random.choice(schemes)
+
+
+def _sea(sheet: _Sheet) -> None:
+    """A sun over waves."""
+    random, width, height = sheet.random, sheet.width, sheet.height
+    radius = min(width, height) * random.uniform(0.15, 0.22)
+    _disc(sheet, width * random.choice([0.27, 0.5, 0.73]), height * random.uniform(0.3, 0.42), radius, sheet.light)
+    level = height * random.uniform(0.52, 0.6)
+    for index, colour in enumerate([sheet.strong, sheet.deep, sheet.extra]):
+        _wave(sheet, level + height * 0.15 * index, height * random.uniform(0.025, 0.05), colour)
+
+
+def _hills(sheet: _Sheet) -> None:
+    """Ridges behind one another, a disc between them."""
+    random, width, height = sheet.random, sheet.width, sheet.height
+    radius = min(width, height) * random.uniform(0.16, 0.24)
+    _disc(sheet, width * random.uniform(0.3, 0.7), height * 0.42, radius, sheet.light)
+    for base, colour in ((0.62, sheet.strong), (0.76, sheet.deep)):
+        peaks = random.randint(2, 3)
+        step = width / peaks
+        shift = random.uniform(-0.5, 0.0) * step
+        points = [(-step, height * 1.1)]
+        for index in range(peaks + 2):
+            x = shift + index * step
+            points += [(x, height * (base + 0.16)), (x + step / 2, height * (base - random.uniform(0.08, 0.26)))]
+        sheet.draw.polygon([*points, (width + step, height * 1.1)], fill=colour)
+
+
+def _tiles(sheet: _Sheet) -> None:
+    """A grid of quarter circles, half circles and discs."""
+    rows = 3 if sheet.width > sheet.height * 1.3 else 2
+    side = sheet.height / rows
+    columns = math.ceil(sheet.width / side)
+    left = (sheet.width - columns * side) / 2
+    colours = [sheet.light, sheet.strong, sheet.deep, sheet.extra]
+    for row in range(rows):
+        for column in range(columns):
+            _tile(sheet, left + column * side, row * side, side, colours)
+
+
+def _tile(sheet: _Sheet, x: float, y: float, side: float, colours: list[Colour]) -> None:
+    back, front = sheet.random.sample([*colours, sheet.ground], 2)
+    sheet.draw.rectangle((x, y, x + side, y + side), fill=back)
+    kind = sheet.random.randrange(4)
+    if kind == 0:
+        _disc(sheet, x + side / 2, y + side / 2, side * 0.3, front)
+    elif kind == 1:
+        turn = sheet.random.randrange(4) * 90
+        sheet.draw.pieslice((x, y, x + side, y + side), turn, turn + 180, fill=front)
+    else:
+        corner = sheet.random.randrange(4)
+        cx, cy = x + side * (corner in (1, 2)), y + side * (corner in (2, 3))
+        box = (cx - side, cy - side, cx + side, cy + side)
+        sheet.draw.pieslice(box, corner * 90, corner * 90 + 90, fill=front)
+
+
+def _arcs(sheet: _Sheet) -> None:
+    """Rings around a point on the edge."""
+    reach = math.hypot(sheet.width, sheet.height) * 0.62
+    x = sheet.width * sheet.random.choice([0.0, 0.5, 1.0])
+    y = float(sheet.height)
+    colours = [sheet.strong, sheet.light, sheet.deep, sheet.extra, sheet.ground, sheet.strong]
+    for index, colour in enumerate(colours):
+        _disc(sheet, x, y, reach * (1 - index / 6.2), colour)
+
+
+def _towers(sheet: _Sheet) -> None:
+    """A row of blocks, some with lit windows, before a disc."""
+    random, width, height = sheet.random, sheet.width, sheet.height
+    _disc(sheet, width * random.choice([0.3, 0.68]), height * 0.36, min(width, height) * 0.2, sheet.light)
+    count = max(4, round(width / height * 5))
+    unit = width / (count + 1)
+    foot = height * 0.88
+    for index in range(count):
+        x = unit * (0.5 + index)
+        top = height * random.uniform(0.3, 0.68)
+        sheet.draw.rectangle((x, top, x + unit * 0.86, foot), fill=random.choice([sheet.strong, sheet.deep]))
+        if random.random() < 0.6:
+            _windows(sheet, (x, top, unit * 0.86, foot))
+    sheet.draw.rectangle((0, foot, width, height), fill=sheet.extra)
+
+
+def _windows(sheet: _Sheet, block: tuple[float, float, float, float]) -> None:
+    x, top, unit, foot = block
+    pane = unit * 0.2
+    y = top + pane
+    while y + pane < foot - pane:
+        for place in (0.2, 0.6):
+            sheet.draw.rectangle((x + unit * place, y, x + unit * place + pane, y + pane), fill=sheet.light)
+        y += pane * 2
+
+
+def _circuit(sheet: _Sheet) -> None:
+    """A chip with its legs."""
+    side = min(sheet.width, sheet.height)
+    cx, cy, half = sheet.width / 2, sheet.height / 2, side * 0.22
+    line = round(side * 0.02)
+    legs = sheet.random.choice([3, 4])
+    for index in range(legs):
+        shift = half * (2 * (index + 1) / (legs + 1) - 1)
+        ends = side * sheet.random.choice([0.36, 0.42])
+        for box in ((cx + shift, cy - ends, cx + shift, cy + ends), (cx - ends, cy + shift, cx + ends, cy + shift)):
+            sheet.draw.line(box, fill=sheet.light, width=line)
+            _disc(sheet, box[0], box[1], line * 1.3, sheet.light)
+            _disc(sheet, box[2], box[3], line * 1.3, sheet.light)
+    for share, colour in ((1.0, sheet.light), (0.9, sheet.strong), (0.52, sheet.light), (0.4, sheet.deep)):
+        reach = half * share
+        sheet.draw.rounded_rectangle((cx - reach, cy - reach, cx + reach, cy + reach), side * 0.03, fill=colour)
+
+
+_MOTIFS: tuple[Callable[[_Sheet], None], ...] = (_sea, _hills, _tiles, _arcs, _towers, _circuit)
+
+
+def _wave(sheet: _Sheet, level: float, swing: float, colour: Colour) -> None:
+    length = sheet.width * sheet.random.uniform(0.6, 1.1)
+    phase = sheet.random.uniform(0, 2 * math.pi)
+    crest = [(x, level + swing * math.sin(2 * math.pi * x / length + phase)) for x in range(0, sheet.width + 8, 8)]
+    sheet.draw.polygon([*crest, (sheet.width + 8, sheet.height), (0, sheet.height)], fill=colour)
+
+
+def _disc(sheet: _Sheet, x: float, y: float, radius: float, colour: Colour) -> None:
+    sheet.draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+
+
+def _rgb(colour: str) -> Colour:
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+def _mix(one: Colour, other: Colour, share: float) -> Colour:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _warm(colour: Colour) -> Colour:
+    """The colour a little further towards orange, and lighter."""
+    hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    red, green, blue = colorsys.hls_to_rgb((hue + 0.055) % 1, min(0.62, light + 0.16), min(0.85, full))
+    return round(red * 255), round(green * 255), round(blue * 255)
+
+
+def _turned(colour: Colour) -> Colour:
+    """The colour's neighbour on the wheel, muted."""
+    hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    red, green, blue = colorsys.hls_to_rgb((hue - 0.16) % 1, min(0.42, light + 0.08), full * 0.6)
+    return round(red * 255), round(green * 255), round(blue * 255)

@@ -1,0 +1,49 @@
+"""One issue through the chain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pipeline.records import Email, Issue, Templates
+from pipeline.stages.render.chain import render_html, render_text
+from pipeline.stages.render.compose import context, scrub
+from pipeline.stages.render.eml import Sender, headers_of
+from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.references import pictures_at, pictures_of
+from pipeline.stages.render.theme import Theme
+
+
+def render_issue(
+    issue: Issue,
+    *,
+    templates: Templates,
+    theme: Theme,
+    pictures: Mapping[str, bytes],
+    sent_at: datetime,
+    base_url: str | None = None,
+    sender: Sender | None = None,
+    template: str = "issue",
+) -> Email:
+    """The e-mail of an issue.
+
+    `pictures` holds the bytes of each Artwork by its name. The HTML points to them as pictures/NAME, or under
+    `base_url`. `template` names the pair TEMPLATE.mjml.j2 and TEMPLATE.txt.j2. `sent_at` is the Date header; From and
+    Reply-To are the desk's unless there is a `sender`. ConfigError says what is wrong with a template.
+    """
+    issue = scrub(issue)
+    values = context(issue, theme, words_of(issue.language, templates.catalogues))
+    html = render_html(f"{template}.mjml.j2", templates, values, css="inline.css.j2")
+    shown = pictures_of(html)
+    missing = [name for name in shown if name not in pictures]
+    if missing:
+        raise ValueError(f"the issue shows {', '.join(missing)}, but there are no such pictures")
+    if base_url is not None:
+        base = base_url.rstrip("/")
+        html = pictures_at(html, lambda name: f"{base}/{name}")
+    return Email(
+        subject=issue.subject,
+        preheader=issue.preheader,
+        html=html,
+        text=render_text(f"{template}.txt.j2", templates, values).strip() + "\n",
+        headers=headers_of(issue, sent_at=sent_at, sender=sender),
+        pictures=tuple((name, pictures[name]) for name in shown),
+    )

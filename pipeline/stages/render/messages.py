@@ -1,0 +1,144 @@
+"""The letter's own words, dates, numbers and lists in one language: gettext catalogues and CLDR, through Babel."""
+
+import functools
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from gettext import c2py
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import PoFileError, read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from pipeline.errors import ConfigError
+from pipeline.records import UNKNOWN_LANGUAGE
+from pipeline.stages.render.typography import script_of
+
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+# The letter's own words are written in English: a word no catalogue has stays English.
+_SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speaks one language. Messages are Markup: what is put into them is escaped, unless it is Markup itself."""
+
+    tag: str  # BCP 47
+    locale: Locale
+    catalogue: Catalog
+
+    def gettext(self, message: str, /, **values: Any) -> Markup:
+        """A phrase with its {placeholders} filled in."""
+        return _fill(_string(self.catalogue.get(message)) or message, values)
+
+    def ngettext(self, one: str, many: str, count: int, /, **values: Any) -> Markup:
+        """A phrase in the plural form of a count; {count} is the count in the language's own digits and groups."""
+        found = self.catalogue.get(one)
+        forms = found.string if found is not None and isinstance(found.string, tuple) else ()
+        chosen = forms[_plural_index(self.catalogue.plural_expr, count)] if all(forms) and forms else ""
+        return _fill(chosen or (one if count == 1 else many), {"count": self.number(count), **values})
+
+    def number(self, value: int) -> str:
+        """A whole number with the language's digits and groups."""
+        return str(format_decimal(value, locale=self.locale))
+
+    def count_word(self, value: int) -> str:
+        """A small number in words where a phrase begins with it, as far as the catalogue has it."""
+        found = _string(self.catalogue.get(str(value), "count"))
+        return found or self.number(value)
+
+    def day(self, value: date) -> str:
+        """A date with its weekday."""
+        return str(format_date(value, format="full", locale=self.locale))
+
+    def joined(self, items: Sequence[str]) -> Markup:
+        """A, B and C."""
+        parts = [str(escape(item)) for item in items]
+        return Markup(format_list(parts, style="standard", locale=self.locale))  # noqa: S704 - each part is escaped
+
+    def language(self, tag: str) -> str:
+        """The name of a language in this one: the script is named where the language has two."""
+        names = self.locale.languages
+        code = tag.replace("-", "_")
+        language = code.split("_")[0].lower()
+        if language == "zh":
+            code = f"zh_{script_of(tag)}"
+        return str(names.get(code) or names.get(language) or tag)
+
+    def reads(self, tag: str) -> bool:
+        """Whether a reader of this language needs no label on a text in that one."""
+        if tag == UNKNOWN_LANGUAGE:
+            return True
+        theirs, ours = (each.lower().split("-", 1)[0] for each in (tag, self.tag))
+        return theirs == ours and script_of(tag) == script_of(self.tag)
+
+
+@functools.lru_cache(maxsize=32)
+def words_of(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Words:
+    """The words of a BCP 47 language; of English where there is no catalogue for it."""
+    known = dict(catalogues)
+    for name in (*_candidates(tag), _SOURCE_LANGUAGE):
+        if name in known:
+            return Words(tag=tag, locale=_locale(tag, name), catalogue=_catalogue(name, known[name]))
+    return Words(tag=tag, locale=_locale(tag, _SOURCE_LANGUAGE), catalogue=Catalog(locale=_SOURCE_LANGUAGE))
+
+
+def _candidates(tag: str) -> list[str]:
+    """Catalogue names that serve a tag, nearest first: zh_Hant_HK, zh_Hant, zh."""
+    parts = tag.replace("-", "_").split("_")
+    language = parts[0].lower()
+    region = next((part.upper() for part in parts[1:] if len(part) == 2), None)
+    script = script_of(tag)
+    names = [f"{language}_{script}_{region}", f"{language}_{region}"] if region else []
+    return [*names, f"{language}_{script}", language]
+
+
+def _locale(tag: str, fallback: str) -> Locale:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(fallback)
+
+
+def _catalogue(name: str, body: bytes) -> Catalog:
+    try:
+        catalogue = read_po(io.BytesIO(body), locale=name, abort_invalid=True)
+    except (PoFileError, UnknownLocaleError, ValueError) as error:
+        raise ConfigError(f"messages/{name}.po: not a message catalogue: {error}") from error
+    for message in catalogue:
+        if message.id:
+            _refuse_strange_placeholders(name, message)
+    return catalogue
+
+
+def _refuse_strange_placeholders(name: str, message: Message) -> None:
+    ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
+    strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+    known = {found for text in ids for found in _PLACEHOLDER.findall(text)}
+    for text in strings:
+        strange = set(_PLACEHOLDER.findall(text or "")) - known
+        if strange:
+            raise ConfigError(
+                f"messages/{name}.po, line {message.lineno}: {{{min(strange)}}} is not in the message {ids[0]!r}"
+            )
+
+
+@functools.lru_cache(maxsize=1024)
+def _plural_index(expression: str, count: int) -> int:
+    return int(c2py(expression)(count))
+
+
+def _string(message: Message | None) -> str:
+    return message.string if message is not None and isinstance(message.string, str) else ""
+
+
+def _fill(text: str, values: dict[str, Any]) -> Markup:
+    filled = _PLACEHOLDER.sub(lambda found: str(escape(values[found[1]])), str(escape(text)))
+    return Markup(filled)  # noqa: S704 - the text and each value are escaped

@@ -1,0 +1,124 @@
+"""Pictures, decoded safely and made to fit their place."""
+
+import io
+import warnings
+
+import numpy as np
+from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+
+from pipeline.errors import PictureError
+
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+_MOST_PIXELS = 40_000_000
+_MOST_BYTES = 20_000_000
+_LEAST_SIDE = 48  # smaller ones are icons and tracking pixels
+_LEAST_SHARE = 0.7  # of the CSS pixels of its place: below, a picture is a blur
+_SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
+_FLAT_COLOURS = 64
+_FLAT_ERROR = 2.5  # mean distance, of 255, at which a picture in few colours looks the same
+
+
+def media_type(body: bytes) -> str:
+    """The media type of a picture that `fit_picture` or `draw_cover` made, or of a logo."""
+    for signature, kind in _SIGNATURES:
+        if body.startswith(signature):
+            return kind
+    raise PictureError("unknown format", "a picture in an e-mail is JPEG, PNG or GIF")
+
+
+def fit_picture(
+    body: bytes, *, name: str, width: int, height: int, density: int = 2, quality: int = 80, attention: bool = True
+) -> bytes:
+    """A picture of width × height CSS pixels at `density` device pixels each: upright, cropped, without metadata.
+
+    JPEG, or PNG where the picture is flat or has transparent parts. With `attention` the crop goes where most detail
+    is, without it to the centre. `name` is for messages. PictureError says why a picture cannot be used.
+    """
+    size = (width * density, height * density)
+    picture = _decode(body, name, size)
+    box = _crop_box(picture, width / height, attention=attention)
+    scale = min(1.0, (box[2] - box[0]) / size[0])  # never made larger than it is
+    if scale * density < _LEAST_SHARE:
+        raise PictureError("too small", f"{name} has {picture.width} × {picture.height} pixels, for {width} × {height}")
+    size = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    fitted = picture.resize(size, Image.Resampling.LANCZOS, box=box)
+    return encode(fitted, quality)
+
+
+def _decode(body: bytes, name: str, size: tuple[int, int]) -> Image.Image:
+    if len(body) > _MOST_BYTES:
+        raise PictureError("too large", f"{name} has {len(body):,} bytes; {_MOST_BYTES:,} are the most")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of what it then reads; the limits here are stricter
+            with Image.open(io.BytesIO(body), formats=_FORMATS) as opened:
+                _refuse_size(opened.size, name)
+                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # JPEG decodes at a fraction of its size
+                return _flattened(ImageOps.exif_transpose(opened))
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError("too large", f"{name}: {error}") from error
+    except UnidentifiedImageError as error:
+        raise PictureError("unknown format", f"{name} is not a JPEG, PNG, GIF or WebP picture") from error
+    except Exception as error:  # Pillow's decoders raise whatever hostile bytes lead them to
+        raise PictureError("damaged", f"{name} cannot be decoded: {error}") from error
+
+
+def _refuse_size(size: tuple[int, int], name: str) -> None:
+    width, height = size
+    if width * height > _MOST_PIXELS:
+        raise PictureError("too large", f"{name} has {width} × {height} pixels")
+    if min(size) < _LEAST_SIDE:
+        raise PictureError("too small", f"{name} has {width} × {height} pixels")
+
+
+def _flattened(picture: Image.Image) -> Image.Image:
+    """RGB, or RGBA where a part of the picture is transparent."""
+    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    return picture if picture.getchannel("A").getextrema() != (255, 255) else picture.convert("RGB")
+
+
+def _crop_box(picture: Image.Image, ratio: float, *, attention: bool) -> tuple[float, float, float, float]:
+    """The largest box of that ratio, moved along its free side to where the edges are, drawn towards the middle."""
+    width, height = picture.size
+    across = width / height > ratio
+    box = (height * ratio, float(height)) if across else (float(width), width / ratio)
+    free = (width - box[0]) if across else (height - box[1])
+    place = _attention(picture, across=across, share=(box[0] / width) if across else (box[1] / height))
+    start = free * (place if attention else 0.5)
+    return (start, 0.0, start + box[0], box[1]) if across else (0.0, start, box[0], start + box[1])
+
+
+def _attention(picture: Image.Image, *, across: bool, share: float) -> float:
+    """From 0 to 1: how far along the free side the window with most detail lies."""
+    if share > 0.98:
+        return 0.5
+    small = picture.convert("L").resize((64, 64), Image.Resampling.BILINEAR).filter(ImageFilter.FIND_EDGES)
+    edges = np.asarray(small, dtype=np.float64)[2:-2, 2:-2]
+    profile = edges.sum(axis=0 if across else 1)
+    window = max(1, round(len(profile) * share))
+    sums = np.convolve(profile, np.ones(window), "valid")
+    places = np.linspace(0, 1, len(sums))
+    # What is in the middle, or above it, is what the photographer meant.
+    aim = 0.5 if across else 0.4
+    return float(places[int(np.argmax(sums * (1 - 0.35 * np.abs(places - aim))))])
+
+
+def encode(picture: Image.Image, quality: int) -> bytes:
+    """JPEG, or PNG where that is smaller or must be; nothing but pixels."""
+    out = io.BytesIO()
+    if picture.mode == "RGBA":
+        picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
+        return out.getvalue()
+    clean = Image.frombytes("RGB", picture.size, picture.tobytes())
+    clean.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
+    flat = clean.quantize(_FLAT_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    difference = np.abs(np.asarray(flat.convert("RGB"), dtype=np.int16) - np.asarray(clean, dtype=np.int16)).mean()
+    if difference < _FLAT_ERROR:
+        png = io.BytesIO()
+        flat.save(png, "PNG", optimize=True)
+        return min(out.getvalue(), png.getvalue(), key=len)
+    return out.getvalue()

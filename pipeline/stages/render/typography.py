@@ -1,0 +1,85 @@
+"""How each script is set: fonts, size, leading, direction, and whether it knows capitals and italics."""
+
+import functools
+from dataclasses import dataclass
+
+from babel.core import get_global
+
+from pipeline.records import UNKNOWN_LANGUAGE
+from pipeline.stages.render.theme import Theme
+
+# Scripts the theme's own fonts cover; they alone have letter case.
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
+_SLANTED = frozenset({"Latn", "Cyrl", "Grek"})  # where an italic is a typeface and not a tilted page
+_FALLBACK = "Arial,sans-serif"
+
+# Apple, Windows, Android and Linux, in this order. Names stay unquoted: legal in CSS, and safe in a style attribute.
+_FONTS = {
+    "Hant": "PingFang TC,Microsoft JhengHei,Noto Sans TC,Noto Sans CJK TC,sans-serif",
+    "Hans": "PingFang SC,Microsoft YaHei,Noto Sans SC,Noto Sans CJK SC,sans-serif",
+    "Jpan": "Hiragino Sans,Yu Gothic,Meiryo,Noto Sans JP,Noto Sans CJK JP,sans-serif",
+    "Kore": "Apple SD Gothic Neo,Malgun Gothic,Noto Sans KR,Noto Sans CJK KR,sans-serif",
+    "Arab": "Geeza Pro,Segoe UI,Noto Naskh Arabic,Tahoma,sans-serif",
+    "Hebr": "Arial Hebrew,Segoe UI,Noto Sans Hebrew,Arial,sans-serif",
+    "Thai": "Thonburi,Leelawadee UI,Noto Sans Thai,Tahoma,sans-serif",
+    "Deva": "Kohinoor Devanagari,Nirmala UI,Noto Sans Devanagari,sans-serif",
+}
+_CJK = frozenset({"Hant", "Hans", "Jpan", "Kore"})
+_LEADING = {"Arab": "1.8", "Thai": "1.75", "Deva": "1.75", "Hebr": "1.65"}
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """How text in one language is set; `text` and `interface` are CSS font-family values."""
+
+    tag: str  # BCP 47, for the lang attribute
+    script: str  # ISO 15924
+    direction: str  # ltr or rtl
+    text: str  # headlines and paragraphs
+    interface: str  # kickers, credits, labels
+    leading: str
+    capitals: bool
+    italics: bool
+
+    @property
+    def start(self) -> str:
+        """The side on which its lines begin."""
+        return "right" if self.direction == "rtl" else "left"
+
+    @property
+    def end(self) -> str:
+        """The side on which its lines end."""
+        return "left" if self.direction == "rtl" else "right"
+
+
+def script_of(tag: str) -> str:
+    """The ISO 15924 script that a BCP 47 tag says or implies; Latn where nothing is known of the language."""
+    parts = tag.replace("_", "-").split("-")
+    written = next((part.title() for part in parts[1:] if len(part) == 4 and part.isalpha()), None)
+    if written is not None:
+        return written
+    likely = get_global("likely_subtags")
+    language, *rest = parts
+    region = next((part.upper() for part in rest if len(part) == 2), None)
+    full = likely.get(f"{language.lower()}_{region}") if region else None
+    full = full or likely.get(language.lower())
+    return str(full.split("_")[1]) if full and language.lower() != UNKNOWN_LANGUAGE else "Latn"
+
+
+@functools.lru_cache(maxsize=256)
+def face_of(tag: str, theme: Theme) -> Face:
+    """How a language is set in a theme."""
+    script = script_of(tag)
+    stack = _FONTS.get(script)
+    cased = script in _CASED
+    return Face(
+        tag=tag,
+        script=script,
+        direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
+        text=stack or (theme.serif if cased else _FALLBACK),
+        interface=stack or (theme.sans if cased else _FALLBACK),
+        leading="1.75" if script in _CJK else _LEADING.get(script, "1.58"),
+        capitals=cased,
+        italics=script in _SLANTED,
+    )
