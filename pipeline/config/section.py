@@ -1,0 +1,135 @@
+"""What every part of the config has in common: frozen, exact about its keys, and all its problems told at once."""
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+_TOLD = "told"  # the type of an error that is already in our words
+_UNMADE = "default_factory_not_called"  # follows from another error, which is told
+
+_EXPECTED = {
+    "int": "a whole number",
+    "float": "a number",
+    "finite": "a finite number",
+    "bool": "true or false",
+    "string": "text",
+    "path": "a path",
+    "tuple": "a list",
+    "list": "a list",
+    "dict": "keys with values",
+    "mapping": "keys with values",
+    "model": "keys with values",
+}
+
+
+class Section(BaseModel):
+    """A part of the config. Built from a file or from values, it is held to the same rules."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:  # noqa: ARG003 (for those that override it)
+        """Where keys, each right by itself, do not go together: (key path, message)."""
+        return ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _tell_all(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        told: list[InitErrorDetails] = []
+        made: Self | None = None
+        try:
+            made = handler(given)
+        except ValidationError as error:
+            told = [
+                _told(tuple(one["loc"]), _restate(cls, one))
+                for one in error.errors(include_url=False)
+                if one["type"] != _UNMADE
+            ]
+        if isinstance(given, Mapping):
+            told += [_told(key, message) for key, message in cls.contradictions(given)]
+        if told or made is None:
+            raise ValidationError.from_exception_data(cls.__name__, told)
+        return made
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` where a known word is near, else nothing."""
+    by_lower = {each.casefold(): each for each in known}
+    found = difflib.get_close_matches(word.casefold(), by_lower, n=1, cutoff=0.6)
+    return f"; did you mean {by_lower[found[0]]}?" if found else ""
+
+
+def repeated(items: Any, field: str) -> Iterable[tuple[int, str, int]]:
+    """(position, value, position of the first) of each item whose field another before it has, capitals aside."""
+    seen: dict[str, int] = {}
+    for position, item in enumerate(items if isinstance(items, list | tuple) else ()):
+        value = item.get(field) if isinstance(item, Mapping) else getattr(item, field, None)
+        if isinstance(value, str):
+            first = seen.setdefault(" ".join(value.casefold().split()), position)
+            if first != position:
+                yield position, value, first
+
+
+def _told(key: tuple[str | int, ...], message: str) -> InitErrorDetails:
+    return InitErrorDetails(type=PydanticCustomError(_TOLD, "{said}", {"said": message}), loc=key, input=None)
+
+
+def _restate(cls: type[BaseModel], error: ErrorDetails) -> str:
+    kind, context, key = error["type"], error.get("ctx", {}), error["loc"]
+    if kind == _TOLD:
+        return error["msg"]
+    if kind == "missing":
+        known = cls.model_fields.get(str(key[0])) if key else None
+        meaning = known.description if known and len(key) == 1 else None
+        return f"missing: {meaning}" if meaning else "missing"
+    if kind == "extra_forbidden":
+        return f"unknown key{near(str(key[-1]), cls.model_fields)}"
+    if kind == "literal_error":
+        words = re.findall(r"'([^']*)'", context["expected"])
+        return f"{error['input']!r} is not one of {', '.join(words)}{near(str(error['input']), words)}"
+    if kind == "value_error":
+        return str(context["error"])
+    return _restate_limit(kind, context) or _restate_type(kind, error)
+
+
+def _restate_limit(kind: str, context: Mapping[str, Any]) -> str | None:
+    match kind:
+        case "greater_than_equal":
+            return f"must be {context['ge']} or more"
+        case "greater_than":
+            return f"must be more than {context['gt']}"
+        case "less_than_equal":
+            return f"must be {context['le']} or less"
+        case "string_too_short":
+            return "must not be empty"
+        case "too_short":
+            return f"needs at least {context['min_length']}"
+        case _:
+            return None
+
+
+def _restate_type(kind: str, error: ErrorDetails) -> str:
+    stem, _, rest = kind.partition("_")
+    if stem not in _EXPECTED or rest not in {"type", "parsing", "from_float", "number", "parsing_size"}:
+        return error["msg"]
+    found, hint = kind_of(error["input"]), ""
+    if stem in ("string", "path") and found != "nothing":
+        hint = "; put it in quotes" if isinstance(error["input"], int | float | bool) else ""
+    return f"expected {_EXPECTED[stem]}, found {found}{hint}"
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, for a message; never the value itself, which may be private."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list | tuple) else "keys with values"

@@ -1,0 +1,221 @@
+"""The kinds of value the config is made of, each with the check and the message that belong to it."""
+
+import ipaddress
+import re
+import unicodedata
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo
+
+from pipeline.config.section import near
+
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.IGNORECASE
+)
+_LIKELY_LANGUAGES = {
+    "arabic": "ar", "cn": "zh-Hans", "chinese": "zh-Hant or zh-Hans", "dutch": "nl", "english": "en", "french": "fr",
+    "german": "de", "hindi": "hi", "indonesian": "id", "japanese": "ja", "jp": "ja", "korean": "ko", "malay": "ms",
+    "simplified": "zh-Hans", "spanish": "es", "tagalog": "fil", "thai": "th", "traditional": "zh-Hant",
+    "vietnamese": "vi",
+}  # fmt: skip
+_SCRIPT_OF_REGION = {"CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
+_FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_TAKEN_NAMES = {"pictures", "issue", "edits", "feed", "index"}  # what an issue's folder holds beside its editions
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("expected a number, found true or false")  # noqa: TRY004 (pydantic wants a ValueError)
+    return value
+
+
+def _one_line(value: str) -> str:
+    if not value:
+        raise ValueError("must not be empty")
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in value):
+        raise ValueError("must be one line of text, without control characters")
+    return unicodedata.normalize("NFC", value)
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value) or value.lower() in _LIKELY_LANGUAGES:
+        likely = _LIKELY_LANGUAGES.get(value.lower())
+        hint = f"; did you mean {likely}?" if likely else ", such as en, ja or zh-Hant"
+        raise ValueError(f"{value!r} is not a language tag (BCP 47){hint}")
+    first, *rest = value.split("-")
+    tag = "-".join([first.lower(), *(_cased(part) for part in rest)])
+    if first.lower() == "zh" and not any(part in ("Hant", "Hans") for part in tag.split("-")):
+        likely = next((_SCRIPT_OF_REGION[part] for part in tag.split("-") if part in _SCRIPT_OF_REGION), None)
+        raise ValueError(f"{value} does not say which script; write {likely or 'zh-Hant or zh-Hans'}")
+    return tag
+
+
+def _cased(part: str) -> str:
+    if len(part) == 4 and part.isalpha():
+        return part.title()
+    return part.upper() if len(part) in (2, 3) else part.lower()
+
+
+def _zone(value: str) -> str:
+    known = available_timezones()
+    if value not in known:
+        raise ValueError(f"{value!r} is not a time zone (IANA){near(value, known) or ', such as Asia/Hong_Kong'}")
+    return value
+
+
+def _folder_name(value: str) -> str:
+    if not _FOLDER_NAME.fullmatch(value):
+        raise ValueError(f"{value!r} cannot name a folder everywhere; use letters A to Z, digits, - and _")
+    if value.lower() in _TAKEN_NAMES:
+        raise ValueError(f"{value!r} is the name of something else in an issue's folder; choose another")
+    return value
+
+
+def _address(value: str) -> str:
+    parts = _split(value)
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected an address that begins with https:// or http://")
+    return value
+
+
+def _link(value: str) -> str:
+    parts = _split(value)
+    return value if parts.scheme.lower() == "mailto" and "@" in parts.path else _address(value)
+
+
+def _split(value: str) -> Any:
+    if any(character.isspace() or not character.isprintable() for character in value):
+        raise ValueError("an address holds no spaces")
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"not an address: {error}") from error
+    return parts
+
+
+def _email(value: str) -> str:
+    name, at, host = _one_line(value).rpartition("@")
+    if not at or not name or not host.strip(".") or any(character in value for character in ' ,;<>()"') or "@" in name:
+        raise ValueError("expected one e-mail address, such as desk@example.org, without a name")
+    return value
+
+
+def _list_id(value: str) -> str:
+    if not re.fullmatch(
+        r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+", value
+    ):
+        raise ValueError("expected a name in the form of a host, such as weekly.example.org (RFC 2919)")
+    return value
+
+
+def _colour(value: Any) -> Any:
+    if value is None:
+        raise ValueError("empty: put the colour in quotes, as # begins a comment, or leave the key out")
+    if isinstance(value, str) and not _COLOUR.fullmatch(value):
+        raise ValueError(f'{value!r} is not a colour; write "#rrggbb", in quotes')
+    return value.lower() if isinstance(value, str) else value
+
+
+def _fonts(value: str) -> str:
+    if any(character in value for character in ";{}<>\\") or value.count("'") % 2 or value.count('"') % 2:
+        raise ValueError("expected font names with commas between, such as Georgia, 'Times New Roman', serif")
+    return _one_line(value)
+
+
+def _private_host(value: str) -> str:
+    """A host name, an IP address or a network, each with or without a port."""
+    host, colon, port = value.rpartition(":")
+    bare = host if colon and port.isdigit() and (":" not in host or host.endswith("]")) else value
+    bare = bare.removeprefix("[").removesuffix("]")
+    if "://" in value:
+        raise ValueError("expected a host, an IP address or a network, without http://")
+    try:
+        ipaddress.ip_network(bare, strict=False)
+    except ValueError:
+        if not re.fullmatch(r"[\w*](?:[\w.-]*\w)?", bare) or re.fullmatch(r"[\d./]+", bare):
+            raise ValueError(f"{value!r} is no host, IP address or network, such as 127.0.0.1 or 10.0.0.0/8") from None
+    return value.lower()
+
+
+def rooted(value: Path, info: ValidationInfo) -> Path:
+    """A path as the config means it: seen from the folder the config is in."""
+    folder: Path = (info.context or {}).get("folder") or Path.cwd()
+    if not str(value).strip() or "\0" in str(value):
+        raise ValueError("expected a path")
+    return folder / value.expanduser()
+
+
+def _there(value: Path, info: ValidationInfo) -> Path:
+    path = rooted(value, info)
+    if not path.exists():
+        raise ValueError(f"there is no {path}; a path is seen from the folder the config is in")
+    return path
+
+
+def _feed(value: str, info: ValidationInfo) -> str:
+    scheme, colon, _ = value.partition("://")
+    if colon and scheme.lower() in ("http", "https"):
+        return _address(value)
+    if colon:
+        raise ValueError(f"{scheme}:// cannot be read; write an http(s) address, or a path")
+    return str(rooted(Path(_one_line(value)), info))
+
+
+def _list_or_mapping(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "list"
+
+
+def _text_or_mapping(value: Any) -> str:
+    return "mapping" if isinstance(value, dict) else "text"
+
+
+def _known_fields(pattern: str, known: frozenset[str]) -> str:
+    for name in re.findall(r"\{([^{}]*)\}", pattern):
+        if name not in known:
+            allowed = ", ".join(f"{{{each}}}" for each in sorted(known))
+            raise ValueError(f"{{{name}}} is not filled in here; known are {allowed}{near(name, known)}")
+    return pattern
+
+
+def _subject(value: str) -> str:
+    return _known_fields(value, frozenset({"title", "number", "headline", "date"}))
+
+
+def _letter(value: str, info: ValidationInfo) -> str:
+    return str(rooted(Path(_known_fields(value, frozenset({"issue", "edition"}))), info))
+
+
+Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=0)]
+Positive = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+Number = Annotated[float, BeforeValidator(_no_bool), Field(ge=0)]
+Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
+Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Language = Annotated[str, AfterValidator(_language)]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+FolderName = Annotated[str, AfterValidator(_folder_name)]
+Address = Annotated[str, AfterValidator(_address)]
+Linkable = Annotated[str, AfterValidator(_link)]  # an address, or mailto:
+EmailAddress = Annotated[str, AfterValidator(_email)]
+ListId = Annotated[str, AfterValidator(_list_id)]
+Colour = Annotated[str | None, BeforeValidator(_colour)]
+Fonts = Annotated[str, AfterValidator(_fonts)]
+PrivateHost = Annotated[str, AfterValidator(_private_host)]
+PathTo = Annotated[Path, AfterValidator(rooted)]
+PathThere = Annotated[Path, AfterValidator(_there)]
+Location = Annotated[str, AfterValidator(_feed)]  # an http(s) address as it is, or an absolute path
+Subject = Annotated[str, AfterValidator(_subject)]
+LetterPattern = Annotated[str, AfterValidator(_letter)]
+
+PerLanguage = Annotated[
+    Annotated[tuple[Language, ...], Tag("list")] | Annotated[dict[Language, Positive], Tag("mapping")],
+    Discriminator(_list_or_mapping),
+]
+Sentence = Annotated[
+    Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
+]
