@@ -1,0 +1,110 @@
+"""Which addresses may be dialled: public ones, and those that the config names."""
+
+import socket
+from collections.abc import Collection
+from contextvars import ContextVar
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from yarl import URL
+
+from pipeline.errors import FetchError
+
+# https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. `is_global` lets some of them by.
+_REFUSED_V4 = tuple(
+    IPv4Network(block)
+    for block in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
+# Of IPv6, only global unicast is public; in it, these lead to an IPv4 address or nowhere.
+_PUBLIC_V6 = IPv6Network("2000::/3")
+_REFUSED_V6 = tuple(IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+
+_Address = IPv4Address | IPv6Address
+
+
+class Dialling:
+    """The host a request names, and the addresses that were refused on the way to it."""
+
+    def __init__(self, host: str) -> None:
+        self.host = host
+        self.refused: list[str] = []
+
+
+dialling: ContextVar[Dialling] = ContextVar("dialling")
+
+
+class RefusedAddressError(OSError):
+    """The address is not public and the config does not name it."""
+
+
+class Gate:
+    """Opens sockets to public addresses, and to hosts, addresses and networks that are named."""
+
+    def __init__(self, allowed: Collection[str] = ()) -> None:
+        self._hosts = {name.strip("[]").rstrip(".").lower() for name in allowed}
+        self._networks = [network for name in allowed if (network := _network(name)) is not None]
+
+    def permits(self, host: str, address: str) -> bool:
+        """Whether a connection to this address may be made for this host."""
+        if host.strip("[]").rstrip(".").lower() in self._hosts:
+            return True
+        try:
+            ip: _Address = ip_address(address.partition("%")[0])
+        except ValueError:
+            return False
+        if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
+            ip = ip.ipv4_mapped
+        return is_public(ip) or any(ip.version == network.version and ip in network for network in self._networks)
+
+    def open_socket(self, address_info: tuple[Any, ...]) -> socket.socket:
+        """A socket for the address about to be dialled, after all names are resolved (aiohttp's socket_factory)."""
+        family, kind, protocol, _, target = address_info
+        attempt = dialling.get()
+        if not self.permits(attempt.host, str(target[0])):
+            attempt.refused.append(str(target[0]))
+            raise RefusedAddressError(f"{target[0]} is not a public address")
+        return socket.socket(family, kind, protocol)
+
+
+def is_public(ip: _Address) -> bool:
+    """Whether an address is one of the open Internet."""
+    if isinstance(ip, IPv4Address):
+        return not any(ip in network for network in _REFUSED_V4)
+    return ip in _PUBLIC_V6 and not any(ip in network for network in _REFUSED_V6)
+
+
+def check_address(text: str | URL) -> URL:
+    """The address as a URL. FetchError("address") if it is not http or https with a host, or holds a password."""
+    try:
+        url = URL(text) if isinstance(text, str) else text
+        usable = url.scheme in ("http", "https") and bool(url.raw_host) and url.port is not None
+    except (ValueError, TypeError) as error:
+        raise FetchError("address", f"{str(text)[:200]!r} is not an address: {error}") from None
+    if not usable:
+        raise FetchError("address", f"{str(text)[:200]!r} is not an http or https address")
+    if url.raw_user is not None or url.raw_password is not None:
+        raise FetchError("address", f"the address at {url.raw_host} holds a user name or password; leave it out")
+    return url
+
+
+def _network(name: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(name.strip("[]"), strict=False)
+    except ValueError:
+        return None
