@@ -35,16 +35,20 @@ class IncludeLoader(Protocol):
 
 
 @functools.lru_cache(maxsize=8)
-def environment(templates: Templates) -> ImmutableSandboxedEnvironment:
-    """The templates, compiled as they are asked for; markup is escaped in those that make markup."""
+def environment(templates: Templates, *, lines: bool) -> ImmutableSandboxedEnvironment:
+    """The templates, compiled as they are asked for; text is escaped in those that make markup.
+
+    With `lines`, for plain text, a line that only holds a tag of Jinja's leaves no line. In markup such a line break
+    is the space between two words.
+    """
     files = dict(templates.files)
     made = ImmutableSandboxedEnvironment(
         # The name as the file name as well: that is what a traceback shows.
         loader=FunctionLoader(lambda name: (files[name], name, None) if name in files else None),
         autoescape=lambda name: name is not None and name.endswith(_ESCAPED),
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        trim_blocks=lines,
+        lstrip_blocks=lines,
     )
     made.filters.update(markdown=markdown, markdown_text=markdown_text, plain=plain, href=safe_link, wrap=wrap)
     return made
@@ -53,7 +57,7 @@ def environment(templates: Templates) -> ImmutableSandboxedEnvironment:
 def render_text(name: str, templates: Templates, values: Mapping[str, Any]) -> str:
     """A template filled in. ConfigError names the template and its line."""
     try:
-        return environment(templates).get_template(name).render(values)
+        return environment(templates, lines=name.endswith(".txt.j2")).get_template(name).render(values)
     except TemplateSyntaxError as error:
         raise ConfigError(f"{error.name or name}, line {error.lineno}: {error.message}") from error
     except UndefinedError as error:
@@ -70,7 +74,9 @@ def render_html(name: str, templates: Templates, values: Mapping[str, Any], *, c
         return collapse(render_text(posixpath.normpath(path).lstrip("/"), templates, values))
 
     def origin(offset: int) -> Origin | None:
-        return find_origin(environment(templates), dict(templates.files), name, values, source=source, offset=offset)
+        return find_origin(
+            environment(templates, lines=False), dict(templates.files), name, values, source=source, offset=offset
+        )
 
     html = to_html(source, name=name, include=include, origin=origin)
     return inline(html, render_text(css, templates, values))

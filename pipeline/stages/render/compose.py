@@ -26,6 +26,7 @@ _TRACKERS = re.compile(
     r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
     re.IGNORECASE,
 )
+_TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in one, at the end of a sentence
 _ALSO_IN_SHOWN = 2
 
 _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "entity", "escape"])
@@ -132,10 +133,12 @@ class Voice:
         bold = Markup("<b>{}</b>").format(self.named(outlet, tag))
         writers = self.words.joined([self.named(author, tag) for author in authors])
         if outlet and authors:
-            return self.words.gettext("From {outlet}, by {authors}.", outlet=bold, authors=writers)
-        if outlet:
-            return self.words.gettext("From {outlet}.", outlet=bold)
-        return self.words.gettext("By {authors}.", authors=writers) if authors else Markup()
+            said = self.words.gettext("From {outlet}, by {authors}.", outlet=bold, authors=writers)
+        elif outlet:
+            said = self.words.gettext("From {outlet}.", outlet=bold)
+        else:
+            said = self.words.gettext("By {authors}.", authors=writers) if authors else Markup()
+        return Markup(_TWO_STOPS.sub(r"\1", said))  # noqa: S704 - only a full stop is taken away
 
     def also_in(self, others: tuple[AlsoIn, ...]) -> Markup:
         """Other outlets of the same event: the first two, and how many more."""

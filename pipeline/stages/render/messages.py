@@ -64,13 +64,14 @@ class Words:
         return Markup(format_list(parts, style="standard", locale=self.locale))  # noqa: S704 - each part is escaped
 
     def language(self, tag: str) -> str:
-        """The name of a language in this one: the script is named where the language has two."""
+        """The name of a language in this one, as the catalogue or else CLDR has it; of Chinese, with its script."""
         names = self.locale.languages
         code = tag.replace("-", "_")
         language = code.split("_")[0].lower()
         if language == "zh":
             code = f"zh_{script_of(tag)}"
-        return str(names.get(code) or names.get(language) or tag)
+        own = _string(self.catalogue.get(code, "language"))
+        return str(own or names.get(code) or names.get(language) or tag)
 
     def reads(self, tag: str) -> bool:
         """Whether a reader of this language needs no label on a text in that one."""
