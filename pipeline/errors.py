@@ -3,6 +3,8 @@
 NewsletterError
 ├── ConfigError          the config cannot be used               exit 2
 ├── UsageError           the command cannot be carried out       exit 2
+├── NoIssueError         there is no issue to work on            exit 3
+├── ChecksError          the issue's checks failed               exit 5
 ├── LockedError          another run holds the lock              exit 6
 ├── StoreError           the database cannot be used             exit 1
 └── RecordError          one record cannot be used: it is rejected, the run goes on
@@ -31,6 +33,18 @@ class UsageError(NewsletterError):
     """The command asks for something that is not there."""
 
     exit_code = 2
+
+
+class NoIssueError(NewsletterError):
+    """There is no issue to render, check, approve or show."""
+
+    exit_code = 3
+
+
+class ChecksError(NewsletterError):
+    """The issue's checks failed: it cannot be approved or sent."""
+
+    exit_code = 5
 
 
 class LockedError(NewsletterError):

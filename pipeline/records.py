@@ -388,8 +388,8 @@ class Templates:
 
 
 def stable_id(*parts: str) -> str:
-    """16 hexadecimal digits that depend on the parts and on nothing else."""
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """An `s`, so that YAML never takes it for a number, and 15 hexadecimal digits that depend on the parts alone."""
+    return "s" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:15]
 
 
 def to_json(record: Any) -> Any:

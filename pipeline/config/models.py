@@ -154,7 +154,7 @@ class Clean(Section):
 class Dedupe(Section):
     """How copies and stories of one event are found."""
 
-    window_days: Positive = Field(default=10, description="how far apart in days two stories of one event may be")
+    event_days: Number = Field(default=3.5, description="how far apart in days two stories of one event may be")
     aliases: PathThere | None = Field(default=None, description="a file of names that mean the same")
 
 

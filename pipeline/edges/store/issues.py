@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import encode, moment, time_text
-from pipeline.records import Place, Tally, from_json
+from pipeline.edges.store.codec import decode, encode, moment, time_text
+from pipeline.errors import UsageError
+from pipeline.records import Place, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,10 @@ class Issues:
     def propose(
         self, key: str, *, cutoff_at: datetime, tally: Tally, first_number: int, places: Mapping[str, Sequence[Place]]
     ) -> StoredIssue:
-        """Keep the machine's proposal, edition by edition, in place of its earlier one."""
+        """Keep the machine's proposal, edition by edition, in place of its earlier one; never of an approved issue."""
         known = self.get(key)
+        if known and known.status == "approved":
+            raise UsageError(f"issue {key} is approved and stays as it is")
         number = known.number if known else self._next_number(key, first_number)
         self._connection.execute(
             "INSERT INTO issue (key, number, status, cutoff_at, tally) VALUES (?, ?, 'proposed', ?, ?)"
@@ -70,7 +73,16 @@ class Issues:
         rows = self._connection.execute(
             "SELECT record FROM place WHERE issue = ? AND edition = ? ORDER BY section, position", (key, edition)
         )
-        return [from_json(Place, json.loads(row[0])) for row in rows]
+        return [decode(Place, row[0]) for row in rows]
+
+    def of_story(self, story: str) -> list[dict[str, str]]:
+        """Where a story stands: issue, its status, edition and section."""
+        rows = self._connection.execute(
+            "SELECT p.issue, i.status, p.edition, p.section FROM place p JOIN issue i ON i.key = p.issue"
+            " WHERE p.story = ? ORDER BY p.issue, p.edition",
+            (story,),
+        )
+        return [dict(zip(("issue", "status", "edition", "section"), row, strict=True)) for row in rows]
 
     def mark_rendered(self, key: str) -> None:
         """The issue is in the outbox: its stories are reserved."""
@@ -79,7 +91,8 @@ class Issues:
     def approve(self, key: str, at: datetime) -> None:
         """The issue is approved: its stories are spent."""
         self._connection.execute(
-            "UPDATE issue SET status = 'approved', approved_at = ? WHERE key = ?", (time_text(at), key)
+            "UPDATE issue SET status = 'approved', approved_at = ? WHERE key = ? AND status <> 'approved'",
+            (time_text(at), key),
         )
 
     def holders(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
@@ -101,13 +114,16 @@ class Issues:
         return {story: (key, number) for story, key, number in rows}
 
     def _next_number(self, key: str, first: int) -> int:
-        before, after = self._connection.execute(
-            "SELECT max(number) FILTER (WHERE key < :key), min(number) FILTER (WHERE key > :key) FROM issue",
+        before, after, highest = self._connection.execute(
+            "SELECT max(number) FILTER (WHERE key < :key), min(number) FILTER (WHERE key > :key), max(number)"
+            " FROM issue",
             {"key": key},
         ).fetchone()
-        if before is not None:
-            return int(before) + 1
-        return first if after is None else max(1, min(first, after - 1))
+        if after is None:
+            return first if before is None else int(before) + 1
+        # A week made late: the number that fits between its neighbours, or else one that no issue has.
+        fits = int(before) + 1 if before is not None else min(first, int(after) - 1)
+        return fits if 0 < fits < after else int(highest) + 1
 
     def _query(self, tail: str, values: tuple[object, ...]) -> list[StoredIssue]:
         rows = self._connection.execute(
@@ -115,8 +131,7 @@ class Issues:
             values,
         ).fetchall()
         return [
-            StoredIssue(row[0], row[1], row[2], _known(row[3]), moment(row[4]), from_json(Tally, json.loads(row[5])))
-            for row in rows
+            StoredIssue(row[0], row[1], row[2], _known(row[3]), moment(row[4]), decode(Tally, row[5])) for row in rows
         ]
 
 

@@ -1,0 +1,40 @@
+# make demo   install, then build an issue from examples/ into outbox/, offline
+# make test   install, then pass the tests and the linters' rules
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_NOW := 2026-11-22T08:00:00+08:00
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint clean
+
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+
+# The stamp is newer than what it was made from: a second make installs nothing.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+install: $(VENV)/.installed ## Install into .venv
+
+demo: install ## Build an issue from examples/ into outbox/, offline
+	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
+	@echo "Open outbox/2026-W47/issue.html in a browser."
+
+test: install ## Pass the tests and the linters
+	$(BIN)/python -m pytest -n auto
+	$(MAKE) --no-print-directory lint
+
+lint: install ## Check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean: ## Remove what was installed and made
+	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

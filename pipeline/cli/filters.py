@@ -1,0 +1,97 @@
+"""Single stages on files, without a store: newsletter clean PAGE, tag FILE, dedupe --stories FILE."""
+
+import gzip
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import write_json
+from pipeline.edges.files import MEDIA_TYPES
+from pipeline.errors import CleanError, UsageError
+from pipeline.records import Document
+
+_STDIN = Path("-")
+
+
+def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
+    """The stories of a page or document on stdout; CleanError where it holds none."""
+    from pipeline.stages.clean import clean_document, story_as_json
+    from pipeline.stages.language import tag_story
+
+    media_type = MEDIA_TYPES.get(page.suffix.lower(), "text/html" if page == _STDIN else "text/plain")
+    address = url or ("" if page == _STDIN else page.resolve().as_uri())
+    cleaned = clean_document(Document(address, _read(page), media_type), now=datetime.now(UTC))
+    stories = [tag_story(story)[0] for story in cleaned.stories]
+    for story in stories:
+        if as_json:
+            write_json(story_as_json(story), lines=True)
+        else:
+            click.echo("\n\n".join(part for part in (story.title, story.standfirst, story.text) if part) + "\n")
+    if why:
+        for decision in cleaned.decisions:
+            figure = "" if decision.figure is None else f" ({decision.figure:g})"
+            click.echo(f"- {decision.rule}{figure}: {decision.detail}", err=as_json)
+    if cleaned.rejected and not stories:
+        rejected = cleaned.rejected[0]
+        raise CleanError(rejected.reason, rejected.detail or f"{page} holds no story")
+
+
+def tag_lines(file: Path, *, as_json: bool) -> None:
+    """The language of each line of a file; an empty line is `und`."""
+    from pipeline.stages.language import detect
+
+    for number, line in enumerate(_text(file).splitlines(), start=1):
+        found = detect(line)
+        if as_json:
+            said = {"line": number, "language": found.tag, "confidence": round(found.confidence, 3)}
+            write_json({**said, "layer": found.layer, "text": line}, lines=True)
+        else:
+            click.echo(f"{found.tag}\t{line}")
+
+
+def cluster_stories(stories: Path, clusters: Path | None) -> None:
+    """{id, cluster, event} for each story of a JSON lines file, plain or gzipped; bad lines are named on stderr."""
+    from pipeline.stages.dedupe import cluster_lines, dedupe_stories, read_stories_jsonl
+
+    found, rejected = read_stories_jsonl(_text(stories).splitlines())
+    for bad in rejected:
+        click.echo(f"newsletter: {stories}: {bad.detail or bad.reason}", err=True)
+    _write(cluster_lines(found, dedupe_stories(found)), clusters)
+
+
+def _write(lines: Iterable[str], out: Path | None) -> None:
+    if out is None:
+        for line in lines:
+            click.echo(line, nl=False)
+        return
+    try:
+        with out.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written ({error.strerror})") from error
+
+
+def _text(path: Path) -> str:
+    body = _read(path)
+    if body[:2] == b"\x1f\x8b":
+        try:
+            body = gzip.decompress(body)
+        except (OSError, EOFError) as error:
+            raise UsageError(f"{path}: a damaged gzip file ({error})") from error
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: is not UTF-8 text") from error
+
+
+def _read(path: Path) -> bytes:
+    if path == _STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error

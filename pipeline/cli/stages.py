@@ -1,0 +1,150 @@
+"""fetch, clean, dedupe, tag, select, render, run: over the store, or as filters on files."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Call, as_json, common, report_json
+from pipeline.errors import UsageError
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Ask every source, even those that are not due.")
+@click.option("--source", "only", multiple=True, metavar="NAME", help="Ask only this source; can be given again.")
+@as_json
+@common
+def fetch(call: Call, *, force: bool, only: tuple[str, ...], as_json: bool) -> None:
+    """Poll the sources that are due, and fetch the article pages they point to."""
+    from pipeline.run.fetch import fetch as fetch_stage
+
+    with call.session() as session:
+        known = {source.name for source in session.config.source_records()}
+        for name in only:
+            if name not in known:
+                raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")
+        report = fetch_stage(session, force=force, only=only)
+    report_json([report]) if as_json else call.tell(report)
+
+
+@click.command()
+@click.argument("page", type=_FILE, required=False)
+@click.option("--url", default="", help="The page's address: its links and canonical address are seen from there.")
+@click.option("--why", is_flag=True, help="With a PAGE, say what was removed, and by which rule.")
+@click.option("--all", "everything", is_flag=True, help="Clean all that is kept anew.")
+@as_json
+@common
+def clean(call: Call, *, page: Path | None, url: str, why: bool, everything: bool, as_json: bool) -> None:
+    """Turn what was fetched into clean stories; or, without a store, the stories of PAGE (- for standard input).
+
+    PAGE is HTML, text, Markdown or a message (.eml). With --json each story is a line: title, authors, outlet, url,
+    published, language, role, standfirst, key_points, blocks, truncated, links.
+    """
+    if page is not None:
+        from pipeline.cli.filters import clean_page
+
+        clean_page(page, url=url, why=why, as_json=as_json)
+        return
+    if url or why:
+        raise UsageError("--url and --why go with a PAGE: newsletter clean PAGE --url URL")
+    from pipeline.run.clean import clean as clean_stage
+
+    with call.session() as session:
+        report = clean_stage(session, everything=everything)
+    report_json([report]) if as_json else call.tell(report)
+
+
+@click.command()
+@click.option("--stories", type=_FILE, metavar="FILE", help="Stories as JSON lines: id, title, body, published, …")
+@click.option("--clusters", type=_FILE, metavar="OUT", help="Where the clusters go; standard output by default.")
+@as_json
+@common
+def dedupe(call: Call, *, stories: Path | None, clusters: Path | None, as_json: bool) -> None:
+    """Fold copies and group events among the week's stories; or, without a store, among the stories of a file.
+
+    With --stories each line out is {id, cluster, event}: stories of one cluster are copies of each other, stories of
+    one event tell of one happening.
+    """
+    if stories is not None:
+        from pipeline.cli.filters import cluster_stories
+
+        cluster_stories(stories, clusters)
+        return
+    if clusters is not None:
+        raise UsageError("--clusters goes with --stories FILE")
+    from pipeline.run.group import dedupe as dedupe_stage
+
+    with call.session() as session:
+        report = dedupe_stage(session)
+    report_json([report]) if as_json else call.tell(report)
+
+
+@click.command()
+@click.argument("file", type=_FILE, required=False)
+@click.option("--all", "everything", is_flag=True, help="Tag all that is kept anew.")
+@as_json
+@common
+def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> None:
+    """Tag stories with their language (BCP 47); or, without a store, each line of FILE (- for standard input)."""
+    if file is not None:
+        from pipeline.cli.filters import tag_lines
+
+        tag_lines(file, as_json=as_json)
+        return
+    from pipeline.run.group import tag as tag_stage
+
+    with call.session() as session:
+        report = tag_stage(session, everything=everything)
+    report_json([report]) if as_json else call.tell(report)
+
+
+@click.command()
+@as_json
+@common
+def select(call: Call, *, as_json: bool) -> None:
+    """Choose the week's stories: the editor's pins, then the best, spread over topics, outlets and languages."""
+    from pipeline.run.choose import select as select_stage
+    from pipeline.run.session import ISSUE, NO_ISSUE
+
+    with call.session() as session:
+        report = select_stage(session)
+        stored = session.store.issues.get(session.key)
+    report_json([report]) if as_json else call.tell(report)
+    sys.exit(ISSUE if stored and (report.counts["places"] or stored.status == "approved") else NO_ISSUE)
+
+
+@click.command()
+@as_json
+@common
+def render(call: Call, *, as_json: bool) -> None:
+    """Render the selected issue into the outbox: issue.html, issue.txt, issue.eml, issue.json and its pictures."""
+    from pipeline.run.render import render as render_stage
+    from pipeline.run.session import ISSUE, ISSUE_BAD
+
+    with call.session() as session:
+        report = render_stage(session)
+    report_json([report]) if as_json else call.tell(report)
+    sys.exit(ISSUE_BAD if report.counts.get("errors") else ISSUE)
+
+
+@click.command()
+@click.option("--force", is_flag=True, help="Ask every source, even those that are not due.")
+@as_json
+@common
+def run(call: Call, *, force: bool, as_json: bool) -> None:
+    """All the stages in their order: from the sources to an issue in the outbox. Quiet when all is well."""
+    from pipeline.run.session import NO_ISSUE
+    from pipeline.run.week import run as run_week
+
+    with call.session() as session:
+        reports, code = run_week(session, force=force)
+        key = session.key
+    if as_json:
+        report_json(reports, issue=key, exit_code=code)
+    else:
+        call.tell(*reports)
+        if code == NO_ISSUE:
+            click.echo(f"newsletter: no issue for {key}: not enough new stories", err=True)
+    sys.exit(code)

@@ -1,0 +1,58 @@
+"""Local sources: a folder of documents, a feed or a page in a file."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pipeline.errors import FetchError
+from pipeline.records import Response
+
+MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".eml": "message/rfc822",
+}
+
+
+def read_file(path: Path, *, max_bytes: int, now: datetime) -> Response:
+    """A local file as if a server had sent it. FetchError when it is not there, not readable or too large."""
+    try:
+        if not path.is_file():
+            raise FetchError("no file", f"{path}: there is no such file")
+        with path.open("rb") as file:
+            body = file.read(max_bytes + 1)
+    except OSError as error:
+        raise FetchError("unreadable", f"{path}: {error.strerror}") from error
+    if len(body) > max_bytes:
+        raise FetchError("too large", f"{path}: more than {max_bytes:,} bytes")
+    media_type = MEDIA_TYPES.get(path.suffix.lower(), "application/octet-stream")
+    url = path.resolve().as_uri()
+    return Response(url, url, 200, (("content-type", media_type),), body, now)
+
+
+def read_folder(folder: Path, *, max_bytes: int, now: datetime) -> Iterator[Response | FetchError]:
+    """The documents below a folder, by name; those that cannot be read come as errors. Hidden files are left out."""
+    if not folder.is_dir():
+        raise FetchError("no folder", f"{folder}: there is no such folder")
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or path.suffix.lower() not in MEDIA_TYPES or not path.is_file():
+            continue
+        try:
+            yield read_file(path, max_bytes=max_bytes, now=now)
+        except FetchError as error:
+            yield error
+
+
+def local_path(location: str) -> Path | None:
+    """The path a source's location names, or None where it is an http address."""
+    parts = urlsplit(location)
+    if parts.scheme in ("http", "https"):
+        return None
+    return Path(unquote(parts.path)) if parts.scheme == "file" else Path(location)

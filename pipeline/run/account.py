@@ -1,0 +1,166 @@
+"""How things stand, and why: what `newsletter status` and `newsletter explain` say."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.edges.store import open_store
+from pipeline.edges.store.sources import SourceState
+from pipeline.records import Source, Story, to_json
+from pipeline.run.session import STORE_FILE, Session, issue_key
+
+
+def account_of(config: Config, now: datetime) -> dict[str, Any]:
+    """Stages, sources and this week's issue as JSON values; before the first run the counts are empty."""
+    path = config.state / STORE_FILE
+    sources = config.source_records()
+    if not path.exists():
+        return {
+            "issue": issue_key(now, config),
+            "stages": {},
+            "sources": [_source(source, None, 0) for source in sources],
+            "rejected": [],
+            "holds": None,
+        }
+    with open_store(path, create=False) as store:
+        session = Session(config, store, now)
+        states, entries = store.sources.states(), store.entries.count_by_source()
+        return {
+            "issue": session.key,
+            "stages": {**store.entries.counts(), **store.stories.counts()},
+            "sources": [_source(source, states.get(source.name), entries.get(source.name, 0)) for source in sources],
+            "rejected": to_json(store.ledger.rejected()),
+            "holds": _holdings(session),
+        }
+
+
+def _source(source: Source, state: SourceState | None, entries: int) -> dict[str, Any]:
+    health = "disabled" if not source.enabled else "never asked"
+    if source.enabled and state is not None:
+        health = "failing" if state.error else "ok"
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "health": health,
+        "entries": entries,
+        "failures": state.failures if state else 0,
+        "error": state.error if state else None,
+        "succeeded_at": to_json(state.succeeded_at) if state else None,
+        "next_poll_at": to_json(state.next_poll_at) if state else None,
+        "moved_to": state.moved_to if state else None,
+    }
+
+
+def _holdings(session: Session) -> dict[str, Any] | None:
+    stored = session.store.issues.get(session.key)
+    if stored is None:
+        return None
+    editions = {}
+    for edition in session.config.editions:
+        places = session.store.issues.places(stored.key, edition.name)
+        titles = {story.id: story for story in session.store.stories.get(place.story for place in places)}
+        editions[edition.name] = [
+            {
+                "section": place.section,
+                "story": place.story,
+                "title": titles[place.story].title if place.story in titles else "",
+                "outlet": titles[place.story].outlet if place.story in titles else "",
+                "language": titles[place.story].language if place.story in titles else "",
+                "score": place.score,
+                "pinned": place.pinned,
+            }
+            for place in places
+        ]
+    return {
+        "number": stored.number,
+        "status": stored.status,
+        "cutoff_at": to_json(stored.cutoff_at),
+        "tally": to_json(stored.tally),
+        "editions": editions,
+    }
+
+
+def status_lines(account: dict[str, Any]) -> Iterator[str]:
+    """The account for a person."""
+    if not account["stages"]:
+        yield "Nothing has been fetched yet; 'newsletter run' builds an issue."
+    for name, number in account["stages"].items():
+        yield f"{number:>7,}  {name}"
+    yield ""
+    yield "Sources"
+    for source in account["sources"]:
+        said = source["error"] or source["health"]
+        times = f" ({source['failures']} times in a row)" if source["failures"] > 1 else ""
+        moved = f"; moves to {source['moved_to']}" if source["moved_to"] else ""
+        yield f"{source['entries']:>7,}  {source['name']}: {said}{times}{moved}"
+    rejected = [item for item in account["rejected"] if item["stage"] != "fetch"]  # those are told with their source
+    if rejected:
+        yield ""
+        yield "Rejected"
+        for item in rejected:
+            yield f"  {item['stage']}: {item['id']}: {item['reason']}" + (f" ({item['detail']})" * bool(item["detail"]))
+    yield ""
+    holds = account["holds"]
+    if holds is None:
+        yield f"No issue for {account['issue']} yet."
+        return
+    yield f"Issue {holds['number']}, {account['issue']}: {holds['status']}"
+    for edition, places in holds["editions"].items():
+        yield f"  {edition}"
+        for place in places:
+            pin = ", pinned" if place["pinned"] else ""
+            kind = "feature" if place["section"] == "features" else "read"
+            yield (
+                f"    {kind:<8} {place['story']}  {place['title']}"
+                f" ({place['outlet']}, {place['language']}, {place['score']:.2f}{pin})"
+            )
+
+
+def explanation_of(session: Session, story: Story) -> dict[str, Any]:
+    """All that is known of how a story fared, as JSON values."""
+    store = session.store
+    copies = store.stories.copies()
+    event = next((each for each in store.stories.events() if story.id in each.stories), None)
+    beside = store.stories.get(event.stories) if event else []
+    return {
+        "id": story.id,
+        "title": story.title,
+        "outlet": story.outlet,
+        "source": story.source,
+        "url": story.url,
+        "published_at": to_json(story.published_at),
+        "first_seen_at": to_json(story.first_seen_at),
+        "language": story.language,
+        "copy_of": copies.get(story.id),
+        "copies": sorted(copy for copy, best in copies.items() if best == story.id),
+        "event": [
+            {"id": each.id, "title": each.title, "outlet": each.outlet} for each in beside if each.id != story.id
+        ],
+        "issues": store.issues.of_story(story.id),
+        "decisions": to_json(store.ledger.of(story.id)),
+    }
+
+
+def explain_lines(explanation: dict[str, Any]) -> Iterator[str]:
+    """The explanation for a person."""
+    yield f"{explanation['title']}"
+    yield f"  {explanation['id']}  {explanation['outlet']}, {explanation['language']}"
+    yield f"  {explanation['url'] or 'no address'}"
+    yield f"  published {explanation['published_at'] or 'unknown'}, first seen {explanation['first_seen_at']}"
+    if explanation["copy_of"]:
+        yield f"  a copy of {explanation['copy_of']}"
+    for copy in explanation["copies"]:
+        yield f"  has the copy {copy}"
+    for other in explanation["event"]:
+        yield f"  tells the same event as {other['id']}  {other['title']} ({other['outlet']})"
+    for issue in explanation["issues"]:
+        yield f"  in {issue['issue']} ({issue['edition']}, {issue['section']}), {issue['status']}"
+    stage = None
+    for decision in explanation["decisions"]:
+        if decision["stage"] != stage:
+            stage = decision["stage"]
+            yield f"{stage}"
+        figure = "" if decision["figure"] is None else f" {decision['figure']:.3g}"
+        detail = f": {decision['detail']}" if decision["detail"] else ""
+        yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{detail}"

@@ -1,0 +1,177 @@
+"""Select: events → places, edition by edition, and the pictures of what was chosen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.config import Edition
+from pipeline.config.edits import load_edits
+from pipeline.edges.fetcher import Request
+from pipeline.edges.store.issues import StoredIssue
+from pipeline.records import Edits, Event, Place, Story, Tally
+from pipeline.run.fetch import answered_sources, ask, open_mirrors
+from pipeline.run.group import REMEMBERED_ISSUES, window_stories
+from pipeline.run.session import Report, Session
+from pipeline.stages.select import Candidate, Rules, Topic, choose_stories, rank_events
+
+APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What an issue is chosen from."""
+
+    stories: Mapping[str, Story]
+    events: tuple[Event, ...]
+    copies: Mapping[str, str]
+    carried: Mapping[str, str]  # story → what is said of it
+    candidates: tuple[Candidate, ...]
+
+
+def select(session: Session) -> Report:
+    """Propose the week's issue around the editor's word; an approved issue stays as it is."""
+    known = session.store.issues.get(session.key)
+    if known and known.status == APPROVED:
+        return Report("select", {"places": 0}, (f"{known.key} is approved and stays as it is",))
+    field = survey(session)
+    places: dict[str, tuple[Place, ...]] = {}
+    notices: list[str] = []
+    with session.store.transaction():
+        for edition in session.config.editions:
+            choice = _choose(session, edition, field)
+            places[edition.name] = choice
+            if not choice:
+                notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
+        _keep(session, field, places)
+    _fetch_pictures(session, places, field)
+    counts = {"candidates": len(field.candidates), "places": sum(len(chosen) for chosen in places.values())}
+    return Report("select", counts, tuple(notices))
+
+
+def survey(session: Session) -> Field:
+    """The window's events as candidates, ranked, with what earlier issues have carried."""
+    stories = {story.id: story for story in window_stories(session)}
+    copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
+    events = tuple(session.store.stories.events())
+    outlets: dict[str, set[str]] = {}
+    for story in stories.values():
+        outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
+    candidates = rank_events(
+        _open_events(events, stories),
+        stories,
+        outlets={story: len(names) for story, names in outlets.items()},
+        weights={source.name: source.weight for source in session.config.source_records()},
+        topics=topics_of(session),
+        rules=rules_of(session),
+        now=session.now,
+    )
+    carried = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
+    said = {story: f"carried by {key}" for story, (key, _) in carried.items()}
+    said |= {copies[story]: told for story, told in list(said.items()) if story in copies}
+    said |= {copy: said[best] for copy, best in copies.items() if best in said}
+    return Field(stories, events, copies, said, tuple(candidates))
+
+
+def _open_events(events: Iterable[Event], stories: Mapping[str, Story]) -> list[Event]:
+    return [event for event in events if any(story in stories for story in event.stories)]
+
+
+def topics_of(session: Session) -> list[Topic]:
+    """The config's topics as select takes them."""
+    return [
+        Topic(topic.name, topic.names, topic.weight, {tag: tuple(words) for tag, words in topic.words.items()})
+        for topic in session.config.topics
+    ]
+
+
+def rules_of(session: Session) -> Rules:
+    """The config's rules as select takes them."""
+    given = session.config.select
+    return Rules(
+        features=given.features,
+        reads=given.reads,
+        minimum=given.minimum,
+        per_source=given.per_source,
+        per_topic=given.per_topic,
+        per_language=given.per_language,
+        **given.weights.model_dump(),
+    )
+
+
+def edits_of(session: Session, edition: Edition) -> Edits:
+    """The editor's word on this week's issue in one edition."""
+    return load_edits(session.outbox.edits_path(session.key, folder_of(session, edition)))
+
+
+def folder_of(session: Session, edition: Edition) -> str | None:
+    """The edition's folder inside the issue's, None where the letter has just one edition."""
+    return edition.name if len(session.config.editions) > 1 else None
+
+
+def _choose(session: Session, edition: Edition, field: Field) -> tuple[Place, ...]:
+    accepts = None if edition.languages is None else {tag: edition.most(tag) for tag in edition.languages}
+    choice = choose_stories(
+        field.candidates,
+        edition=edition.name,
+        language=edition.language,
+        accepts=accepts,
+        carried=field.carried,
+        edits=edits_of(session, edition),
+        rules=rules_of(session),
+    )
+    considered = {story for candidate in field.candidates for story in candidate.event.stories}
+    session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
+    return choice.places
+
+
+def _keep(session: Session, field: Field, places: Mapping[str, Sequence[Place]]) -> StoredIssue | None:
+    if not any(places.values()):
+        return None
+    return session.store.issues.propose(
+        session.key,
+        cutoff_at=session.now,
+        tally=_tally(session, field),
+        first_number=session.config.first_number,
+        places=places,
+    )
+
+
+def _tally(session: Session, field: Field) -> Tally:
+    start, end = session.window()
+    recent = [story for story in field.stories.values() if story.dated_at and start < story.dated_at <= end]
+    answered, failed = answered_sources(session)
+    return Tally(
+        stories=len(recent),
+        outlets=len({story.outlet for story in recent}),
+        languages=len({story.language for story in recent} - {"und"}),
+        copies=sum(story.id in field.copies for story in recent),
+        sources_answered=len(answered),
+        sources_total=len(answered) + len(failed),
+    )
+
+
+def picture_url(story: Story, edits: Edits) -> str | None:
+    """The address of the picture a story is shown with: the editor's, else its own; None for a cover."""
+    edit = edits.stories.get(story.id)
+    chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
+    return chosen if chosen and chosen.startswith(("http://", "https://")) else None
+
+
+def _fetch_pictures(session: Session, places: Mapping[str, Sequence[Place]], field: Field) -> None:
+    """Fetch the pictures that the features will show, those that are not kept yet; the others get covers."""
+    if not session.config.pictures.enabled:
+        return
+    wanted: dict[str, str] = {}
+    for edition in session.config.editions:
+        edits = edits_of(session, edition)
+        for place in places[edition.name]:
+            url = picture_url(field.stories[place.story], edits) if place.section == "features" else None
+            if url and session.store.responses.latest(url, "picture") is None:
+                wanted[url] = field.stories[place.story].source
+    requests = [Request(url, source, "picture") for url, source in sorted(wanted.items())]
+    if not requests:
+        return
+    with open_mirrors(session) as mirrors:
+        for fetched in session.track(ask(session, requests, mirrors), "Fetching pictures", len(requests)):
+            if fetched.response is not None:
+                with session.store.transaction():
+                    session.store.responses.put(fetched.response, source=wanted[fetched.request.url], purpose="picture")

@@ -1,0 +1,321 @@
+"""Fetch: sources → responses → entries, and then the article pages that the entries point to.
+
+A source that fails is counted, named and tried again next time; nothing that came before is lost.
+"""
+
+import contextlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.edges.fetcher import Fetched, Limits, Purpose, Request, fetch_all
+from pipeline.edges.files import local_path, read_file, read_folder
+from pipeline.edges.mirror import serve_folder
+from pipeline.edges.store.responses import StoredResponse
+from pipeline.edges.store.sources import SourceState
+from pipeline.errors import FetchError
+from pipeline.executors import Failed
+from pipeline.records import Entry, Rejected, Response, Source, stable_id
+from pipeline.run.session import Report, Session
+from pipeline.stages.parse import Feed, read_feed
+
+PARSE_VERSION = 1
+UNREAD = 0
+ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its article page need not be asked for
+MOVED_AFTER = 3  # sightings of a permanent redirect before the new address is said to be the source's
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What this fetch has seen, while it goes on."""
+
+    states: dict[str, SourceState]
+    asked: int = 0
+    unchanged: int = 0
+    not_due: int = 0
+    entries: int = 0
+    pages: int = 0
+    pages_failed: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) -> Report:
+    """Poll the sources that are due (all with `force`), read what came, then fetch the pages their entries point to."""
+    sources = [source for source in session.config.source_records() if source.enabled]
+    sources = [source for source in sources if not only or source.name in only]
+    tally = _Tally(session.store.sources.states())
+    with open_mirrors(session) as mirrors:
+        due = [source for source in sources if force or _is_due(tally.states.get(source.name), session.now)]
+        tally.not_due = len(sources) - len(due)
+        _poll(session, due, mirrors, tally)
+        _read_feeds(session, {source.name: source for source in sources}, tally)
+        _fetch_pages(session, mirrors, tally)
+    _, failed = answered_sources(session)
+    counts = {
+        "sources": len(sources),
+        "asked": tally.asked,
+        "not due": tally.not_due,
+        "unchanged": tally.unchanged,
+        "failed": len(failed),
+        "new entries": tally.entries,
+        "pages": tally.pages,
+        "pages failed": tally.pages_failed,
+    }
+    return Report("fetch", counts, tuple(sorted(tally.notices)))
+
+
+def answered_sources(session: Session) -> tuple[list[str], dict[str, str]]:
+    """Of the enabled sources, those whose last poll succeeded, and what was wrong with the others."""
+    states = session.store.sources.states()
+    answered, failed = [], {}
+    for source in session.config.source_records():
+        if not source.enabled:
+            continue
+        state = states.get(source.name)
+        if state is not None and state.error is None and state.succeeded_at is not None:
+            answered.append(source.name)
+        else:
+            failed[source.name] = state.error or "never asked" if state else "never asked"
+    return answered, failed
+
+
+def limits(session: Session) -> Limits:
+    """The config's limits as the fetcher takes them."""
+    given = session.config.fetch
+    return Limits(
+        feed_bytes=given.max_feed_bytes,
+        page_bytes=given.max_page_bytes,
+        picture_bytes=given.max_picture_bytes,
+        deadline_seconds=given.deadline_seconds,
+        connections=given.connections,
+        delay_seconds=given.per_host_delay_seconds,
+        retries=given.retries,
+    )
+
+
+def ask(session: Session, requests: Sequence[Request], mirrors: Mapping[str, str]) -> Iterator[Fetched]:
+    """The fetcher with the config's manners."""
+    given = session.config.fetch
+    user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{session.config.contact})"
+    return fetch_all(
+        requests,
+        limits=limits(session),
+        user_agent=user_agent,
+        allow_private=given.allow_private,
+        mirrors=mirrors,
+        robots=given.robots,
+        now=lambda: session.now,
+    )
+
+
+@contextlib.contextmanager
+def open_mirrors(session: Session) -> Iterator[dict[str, str]]:
+    """Host pattern → http address; a folder is served on loopback for as long as this lasts."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            pattern: address if (path := local_path(address)) is None else stack.enter_context(serve_folder(path))
+            for pattern, address in session.config.fetch.mirrors.items()
+        }
+
+
+def _is_due(state: SourceState | None, now: datetime) -> bool:
+    return state is None or state.error is not None or state.next_poll_at is None or state.next_poll_at <= now
+
+
+def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], tally: _Tally) -> None:
+    remote: dict[str, list[Source]] = defaultdict(list)
+    for source in due:
+        tally.asked += 1
+        path = local_path(source.location)
+        if path is not None:
+            with session.store.transaction():
+                _read_local(session, source, path, tally)
+        else:
+            remote[source.location].append(source)
+    requests = [_request(sources[0], tally.states.get(sources[0].name)) for sources in remote.values()]
+    by_name = {sources[0].name: sources for sources in remote.values()}
+    for fetched in session.track(ask(session, requests, mirrors), "Asking sources", len(requests)):
+        with session.store.transaction():
+            for source in by_name[fetched.request.source]:
+                _keep_answer(session, source, fetched, tally)
+
+
+def _request(source: Source, state: SourceState | None) -> Request:
+    purpose: Purpose = "feed" if source.kind == "feed" else "page"
+    etag, modified = (state.etag, state.last_modified) if state else (None, None)
+    return Request(source.location, source.name, purpose, etag, modified)
+
+
+def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tally) -> None:
+    state = tally.states.get(source.name, SourceState(source.name))
+    if fetched.error is not None:
+        wait = fetched.retry_after_seconds
+        _failed(session, source, str(fetched.error), tally, wait_seconds=wait)
+        return
+    failing = state.error is not None
+    state = _polled(state, source, session.now, fetched.poll_after_seconds)
+    state = _sighted(state, fetched.moved_to, source, tally)
+    if fetched.not_modified or fetched.response is None:
+        tally.unchanged += 1
+    else:
+        response = fetched.response
+        state = replace(state, etag=response.header("etag"), last_modified=response.header("last-modified"))
+        tally.unchanged += not _keep_response(session, source, response, reread=failing)
+    tally.states[source.name] = state
+    session.store.sources.put([state])
+
+
+def _keep_response(session: Session, source: Source, response: Response, *, reread: bool = False) -> bool:
+    """Keep what came; True when it is new. A page is an entry of its own; a feed waits to be parsed.
+
+    With `reread` a feed is parsed again even if it is the same as before: a bad one must not pass for good.
+    """
+    purpose = "feed" if source.kind == "feed" else "document"
+    stored, fresh = session.store.responses.put(response, source=source.name, purpose=purpose)
+    if reread:
+        session.store.responses.mark_read([stored], UNREAD)
+    if purpose == "document":
+        entry = Entry(
+            id=stable_id(source.name, response.url),
+            source=source.name,
+            url=response.final_url if response.final_url.startswith("http") else None,
+            title="",
+            language=source.language,
+        )
+        session.store.entries.put(entry, seen_at=session.now, page="none", response=stored)
+    return fresh
+
+
+def _read_local(session: Session, source: Source, path: Path, tally: _Tally) -> None:
+    max_bytes = session.config.fetch.max_page_bytes if source.kind != "feed" else session.config.fetch.max_feed_bytes
+    try:
+        if source.kind == "folder":
+            found = list(read_folder(path, max_bytes=max_bytes, now=session.now))
+        else:
+            found = [read_file(path, max_bytes=max_bytes, now=session.now)]
+    except FetchError as error:
+        _failed(session, source, str(error), tally)
+        return
+    bad = [error for error in found if isinstance(error, FetchError)]
+    session.store.ledger.reject((Rejected(e.message, "fetch", e.reason, source.name) for e in bad), session.now)
+    failing = source.name in tally.states and tally.states[source.name].error is not None
+    good = [response for response in found if isinstance(response, Response)]
+    fresh = [_keep_response(session, source, response, reread=failing) for response in good]
+    tally.unchanged += not any(fresh)
+    tally.notices += [f"{source.name}: {error}" for error in bad]
+    state = _polled(tally.states.get(source.name, SourceState(source.name)), source, session.now, None)
+    tally.states[source.name] = replace(state, entries=len(fresh) if source.kind != "feed" else state.entries)
+    session.store.sources.put([tally.states[source.name]])
+
+
+def _polled(state: SourceState, source: Source, now: datetime, after_seconds: float | None) -> SourceState:
+    wait = timedelta(seconds=max(source.poll_seconds, after_seconds or 0))
+    return replace(state, polled_at=now, succeeded_at=now, next_poll_at=now + wait, failures=0, error=None)
+
+
+def _failed(session: Session, source: Source, said: str, tally: _Tally, *, wait_seconds: float | None = None) -> None:
+    """Count a failure. The validators go: the next answer must be read whole."""
+    state = tally.states.get(source.name, SourceState(source.name))
+    state = replace(
+        state,
+        polled_at=session.now,
+        next_poll_at=session.now + timedelta(seconds=wait_seconds) if wait_seconds else None,
+        failures=state.failures + 1,
+        error=said,
+        etag=None,
+        last_modified=None,
+    )
+    tally.states[source.name] = state
+    tally.notices.append(f"{source.name}: {said}")
+    session.store.sources.put([state])
+    session.store.ledger.reject([Rejected(source.name, "fetch", said.partition(":")[0], said)], session.now)
+
+
+def _sighted(state: SourceState, moved_to: str | None, source: Source, tally: _Tally) -> SourceState:
+    if moved_to is None:
+        return replace(state, moved_to=None, moved_seen=0)
+    seen = state.moved_seen + 1 if moved_to == state.moved_to else 1
+    if seen >= MOVED_AFTER:
+        tally.notices.append(f"{source.name}: has moved for good; put {moved_to} in the config")
+    return replace(state, moved_to=moved_to, moved_seen=seen)
+
+
+def _read_feeds(session: Session, sources: Mapping[str, Source], tally: _Tally) -> None:
+    """Parse what no parser of this version has read, in child processes."""
+    waiting = list(session.store.responses.awaiting("feed", PARSE_VERSION))
+    if not waiting:
+        return
+    with session.engine() as engine:
+        results = engine.map(_parse, waiting)
+        for stored, result in session.track(zip(waiting, results, strict=True), "Reading feeds", len(waiting)):
+            with session.store.transaction():
+                session.store.responses.mark_read([stored.id], PARSE_VERSION)
+                source = sources.get(stored.source)
+                if source is None:
+                    continue  # no longer in the config; what it said before stays
+                if isinstance(result, Failed):
+                    _failed(session, source, f"{result.reason}: {result.detail}", tally)
+                else:
+                    _keep_entries(session, source, result, tally)
+
+
+def _parse(stored: StoredResponse) -> Feed:
+    response = stored.response
+    return read_feed(response.body, response.final_url, source=stored.source, charset=declared_charset(response))
+
+
+def declared_charset(response: Response) -> str | None:
+    """The charset of the Content-Type header."""
+    for parameter in (response.header("content-type") or "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'") or None
+    return None
+
+
+def _keep_entries(session: Session, source: Source, feed: Feed, tally: _Tally) -> None:
+    start, _ = session.window()
+    entries = feed.entries[: source.max_entries]
+    for entry in entries:
+        recent = entry.published_at is None or entry.published_at > start
+        wanted = source.follow and entry.url is not None and recent and not _is_complete(entry)
+        declared = replace(entry, language=entry.language or source.language)
+        page = "wanted" if wanted else "none"
+        tally.entries += session.store.entries.put(declared, seen_at=session.now, page=page)
+    state = replace(tally.states[source.name], entries=len(entries))
+    if feed.ttl_seconds and state.next_poll_at and state.polled_at:
+        due = max(state.next_poll_at, state.polled_at + timedelta(seconds=feed.ttl_seconds))
+        state = replace(state, next_poll_at=due)
+    tally.states[source.name] = state
+    tally.notices += [f"{source.name}: {note}" for note in feed.notes]
+    session.store.sources.put([state])
+    session.store.ledger.accept([source.name], "fetch")
+
+
+def _is_complete(entry: Entry) -> bool:
+    """Whether the feed itself carries the whole story: its page would only cost its host a request."""
+    return len(entry.content_html) >= ENOUGH_TEXT and entry.picture is not None
+
+
+def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) -> None:
+    wanted: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, str] = {}
+    for entry_id, source, url in session.store.entries.wanting_pages():
+        wanted[url].append(entry_id)
+        names.setdefault(url, source)
+    requests = [Request(url, names[url], "page") for url in wanted]
+    for fetched in session.track(ask(session, requests, mirrors), "Fetching pages", len(requests)):
+        with session.store.transaction():
+            url = fetched.request.url
+            response = None
+            if fetched.response is not None:
+                response, _ = session.store.responses.put(fetched.response, source=names[url], purpose="page")
+                tally.pages += 1
+            else:
+                tally.pages_failed += 1
+                rejected = Rejected(url, "page", fetched.error.reason if fetched.error else "empty", str(fetched.error))
+                session.store.ledger.reject([rejected], session.now)
+            for entry_id in wanted[url]:
+                session.store.entries.page_fetched(entry_id, response)

@@ -1,0 +1,303 @@
+"""Render: places → issue → email → the outbox, whole or not at all; and approval."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from pipeline.config import Edition
+from pipeline.edges.store.issues import StoredIssue
+from pipeline.edges.templates import load_templates
+from pipeline.errors import ChecksError, NoIssueError, UsageError
+from pipeline.executors import Engine, Failed
+from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, stable_id, to_json
+from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, picture_url, survey, topics_of
+from pipeline.run.fetch import answered_sources
+from pipeline.run.session import Report, Session
+from pipeline.stages.check import check_issue
+from pipeline.stages.render import Theme, draw_cover, eml_bytes, fit_picture, media_type, render_issue
+from pipeline.stages.select import Material, Words, compose_issue
+from pipeline.stages.summarise import shorten, summarise
+
+LEAD_SIZE = (592, 308)  # CSS pixels, the width of the letter's text
+SQUARE_SIZE = (176, 176)
+PORTRAIT_SIZE = (52, 52)
+PICTURE_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One edition of an issue, as it goes to the outbox."""
+
+    edition: str
+    issue: Issue
+    email: Email
+    eml: bytes
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing bars approval."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+
+def render(session: Session) -> Report:
+    """Render every edition of the week's issue into the outbox. NoIssueError where nothing was selected."""
+    stored = session.store.issues.get(session.key)
+    if stored is None:
+        raise NoIssueError(f"{session.key}: there is no issue to render; run 'newsletter select' first")
+    if stored.status == APPROVED:
+        return Report("render", {"editions": 0}, (f"{stored.key} is approved and stays as it is",))
+    session.outbox.recover()
+    rendered = render_editions(session, stored)
+    files: dict[str, bytes] = {}
+    for edition in rendered:
+        prefix = f"{edition.edition}/" if len(session.config.editions) > 1 else ""
+        files |= {prefix + name: content for name, content in files_of(session, edition).items()}
+    folder = session.outbox.publish(stored.key, files)
+    with session.store.transaction():
+        session.store.issues.mark_rendered(stored.key)
+    findings = [(edition.edition, finding) for edition in rendered for finding in edition.findings]
+    counts = {
+        "editions": len(rendered),
+        "features": sum(len(edition.issue.features) for edition in rendered),
+        "reads": sum(len(edition.issue.reads) for edition in rendered),
+        "errors": sum(finding.severity == "error" for _, finding in findings),
+        "warnings": sum(finding.severity == "warning" for _, finding in findings),
+    }
+    told = tuple(f"{edition}: {finding.severity}: {finding.message}" for edition, finding in findings)
+    return Report("render", counts, (*told, f"issue {stored.number} is in {folder}"))
+
+
+def render_editions(session: Session, stored: StoredIssue) -> list[Rendered]:
+    """Every edition that has places, rendered and checked; nothing is written."""
+    field = survey(session)
+    theme = Theme.from_values(theme_values(session))
+    with session.engine() as engine:
+        return [
+            _render_edition(session, edition, stored, field, _Studio(session, theme, engine))
+            for edition in session.config.editions
+            if session.store.issues.places(stored.key, edition.name)
+        ]
+
+
+def _render_edition(
+    session: Session, edition: Edition, stored: StoredIssue, field: Field, studio: "_Studio"
+) -> Rendered:
+    places = session.store.issues.places(stored.key, edition.name)
+    edits = edits_of(session, edition)
+    material = _material(session, edition, field, places, studio.artwork_of(places, field.stories, edits))
+    issue = compose_issue(
+        places,
+        key=stored.key,
+        number=stored.number,
+        edition=edition.name,
+        on=stored.cutoff_at.astimezone(session.config.zone).date(),
+        words=_words(session, edition, stored, studio),
+        material=material,
+        edits=edits,
+        tally=stored.tally,
+        shorten=shorten,
+    )
+    email = render_issue(
+        issue,
+        templates=load_templates(session.config.templates),
+        theme=studio.theme,
+        pictures=studio.files,
+        sent_at=stored.cutoff_at,
+        base_url=session.config.pictures.base_url,
+        template=session.config.template,
+    )
+    eml = eml_bytes(email)
+    return Rendered(edition.name, issue, email, eml, check_issue(email, issue, eml))
+
+
+def _material(
+    session: Session, edition: Edition, field: Field, places: list[Place], artwork: Mapping[str, Artwork]
+) -> Material:
+    topics = {topic.name: topic for topic in topics_of(session)}
+    by_event = {candidate.event.id: candidate for candidate in field.candidates}
+    chosen = {place.story: by_event[place.event] for place in places if place.event in by_event}
+    features = [field.stories[place.story] for place in places if place.section == "features"]
+    return Material(
+        stories=field.stories,
+        events={event.id: event for event in field.events},
+        copies=field.copies,
+        topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
+        sections={source.name: source.section or "" for source in session.config.source_records()},
+        summaries={story.id: summarise(story, length=edition.summary_length) for story in features},
+        artwork=artwork,
+    )
+
+
+def _words(session: Session, edition: Edition, stored: StoredIssue, studio: "_Studio") -> Words:
+    config = session.config
+    desk, host = config.desk, edition.host
+    letter = config.letter_path(edition, stored.key)
+    archive = str(desk.archive_url).rstrip("/") if desk.archive_url else None
+    folder = folder_of(session, edition)
+    return Words(
+        language=edition.language,
+        masthead=Masthead(
+            title=config.title(edition),
+            coordinated_by=desk.coordinated(edition.language),
+            desk_name=desk.name,
+            desk_address=desk.email,
+            postal_address=desk.postal_address,
+            subscribe_url=desk.subscribe_url,
+            unsubscribe_url=desk.unsubscribe_url,
+            browser_url="/".join(filter(None, (archive, stored.key, folder, "issue.html"))) if archive else None,
+            list_id=desk.list_id,
+        ),
+        host=host.name,
+        host_role=host.role,
+        city=host.city,
+        greeting=edition.greeting or "",
+        letter=letter.read_text(encoding="utf-8") if letter and letter.is_file() else "",
+        portrait=studio.portrait(host.portrait, host.name) if host.portrait else None,
+        subject=edition.subject,
+    )
+
+
+def theme_values(session: Session) -> dict[str, Any]:
+    """The config's flat values of the theme in the form the theme takes: two palettes, fonts, radius."""
+    values: dict[str, Any] = {"light": {}, "dark": {}}
+    for name, value in session.config.theme.chosen().items():
+        if name == "radius":
+            values["radius"] = value
+        elif name.startswith("font_"):
+            values[name.removeprefix("font_")] = value
+        elif name.startswith("dark_"):
+            values["dark"][name.removeprefix("dark_")] = value
+        elif name != "logo":
+            values["light"][name] = value
+    return values
+
+
+class _Studio:
+    """Makes the pictures of one edition; `files` holds their bytes by name."""
+
+    def __init__(self, session: Session, theme: Theme, engine: Engine) -> None:
+        self.files: dict[str, bytes] = {}
+        self.theme = theme
+        self._session = session
+        self._engine = engine
+
+    def artwork_of(self, places: list[Place], stories: Mapping[str, Story], edits: Edits) -> dict[str, Artwork]:
+        """A picture for each feature: its own, cut to its place, or else a cover drawn for it."""
+        if not self._session.config.pictures.enabled:
+            return {}
+        features = [stories[place.story] for place in places if place.section == "features"]
+        artwork = {}
+        for position, story in enumerate(features):
+            size = LEAD_SIZE if position == 0 else SQUARE_SIZE
+            edit = edits.stories.get(story.id)
+            if edit is not None and edit.picture == "none":
+                continue
+            artwork[story.id] = self._picture(story, picture_url(story, edits), size)
+        return artwork
+
+    def portrait(self, path: Any, name: str) -> Artwork:
+        """The host's portrait."""
+        width, height = PORTRAIT_SIZE
+        body = fit_picture(path.read_bytes(), name=str(path), width=width, height=height)
+        return self._put("host", body, Artwork("", name, width, height))
+
+    def _picture(self, story: Story, url: str | None, size: tuple[int, int]) -> Artwork:
+        width, height = size
+        shown = story.picture if story.picture and story.picture.url == url else None
+        body = self._fitted(url, size) if url else None
+        if body is not None:
+            alt = (shown.alt if shown else "") or story.title
+            return self._put(story.id, body, Artwork("", alt, width, height, shown.credit if shown else ""))
+        cover = draw_cover(story.id, palette=self.theme.light, width=width, height=height)
+        return self._put(story.id, cover, Artwork("", "", width, height))
+
+    def _fitted(self, url: str, size: tuple[int, int]) -> bytes | None:
+        """The picture cut to its place, made once and kept; None where it did not come or cannot be used."""
+        responses = self._session.store.responses
+        kept = responses.picture(url, *size, PICTURE_VERSION)
+        if kept is not None:
+            return kept
+        stored = responses.latest(url, "picture")
+        if stored is None:
+            return None
+        work = partial(_fit, url=url, width=size[0], height=size[1])
+        made = next(self._engine.map(work, [stored.response.body]))
+        if isinstance(made, Failed):
+            return None
+        with self._session.store.transaction():
+            responses.put_picture(url, *size, PICTURE_VERSION, made)
+        return made
+
+    def _put(self, stem: str, body: bytes, artwork: Artwork) -> Artwork:
+        suffix = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}[media_type(body)]
+        # The content is in the name: a browser or a proxy never shows last week's picture.
+        name = f"{stem}-{stable_id(body.hex())[:8]}.{suffix}"
+        self.files[name] = body
+        return replace(artwork, name=name)
+
+
+def _fit(body: bytes, *, url: str, width: int, height: int) -> bytes:
+    return fit_picture(body, name=url, width=width, height=height)
+
+
+def files_of(session: Session, rendered: Rendered) -> dict[str, bytes]:
+    """The files of one edition's folder."""
+    email = rendered.email
+    return {
+        "issue.html": email.html.encode(),
+        "issue.txt": email.text.encode(),
+        "issue.eml": rendered.eml,
+        "issue.json": (json.dumps(_account(session, rendered), ensure_ascii=False, indent=2) + "\n").encode(),
+        **{f"pictures/{name}": body for name, body in email.pictures},
+    }
+
+
+def _account(session: Session, rendered: Rendered) -> dict[str, Any]:
+    """What issue.json says: what is in the issue, from where and why, with checks and figures."""
+    answered, failed = answered_sources(session)
+    issue = rendered.issue
+    why = {
+        story: [
+            to_json(decision)
+            for decision in session.store.ledger.of(story)
+            if decision.stage in ("dedupe", "tag", f"select/{rendered.edition}")
+        ]
+        for story in (*(feature.story for feature in issue.features), *(read.story for read in issue.reads))
+    }
+    return {
+        **to_json(issue),
+        "sources": {"answered": len(answered), "total": len(answered) + len(failed), "failed": failed},
+        "why": why,
+        "checks": {"passed": rendered.passed, "findings": to_json(rendered.findings)},
+        "bytes": {"html": len(rendered.email.html.encode()), "eml": len(rendered.eml)},
+    }
+
+
+def approve(session: Session, key: str) -> Report:
+    """Approve a rendered issue: its stories are spent. NoIssueError, ChecksError or UsageError where it
+    cannot be.
+    """
+    stored = session.store.issues.get(key)
+    if stored is None or stored.status == "proposed":
+        raise NoIssueError(f"{key}: there is no rendered issue; run 'newsletter run' first")
+    if stored.status == APPROVED:
+        return Report("approve", {"approved": 0}, (f"{key} is approved already",))
+    for edition in session.config.editions:
+        path = session.outbox.edits_path(key, folder_of(session, edition)).with_name("issue.json")
+        if not path.is_file():
+            if session.store.issues.places(key, edition.name):
+                raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
+            continue
+        if not json.loads(path.read_text(encoding="utf-8"))["checks"]["passed"]:
+            raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
+        places = [place.story for place in session.store.issues.places(key, edition.name)]
+        spent = session.store.issues.holders(places, status=APPROVED, but=key)
+        if spent:
+            story, other = next(iter(spent.items()))
+            raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")
+    with session.store.transaction():
+        session.store.issues.approve(key, session.now)
+    return Report("approve", {"approved": 1}, (f"{key} is approved",))

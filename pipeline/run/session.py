@@ -1,0 +1,95 @@
+"""What every stage is run with: the config, the store, the moment, and whom to tell."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from pipeline.config import Config
+from pipeline.edges.lock import hold_lock
+from pipeline.edges.outbox import Outbox
+from pipeline.edges.store import Store, open_store
+from pipeline.executors import Engine, open_engine
+
+Item = TypeVar("Item")
+STORE_FILE = "store.sqlite"
+
+# Exit codes of a run that came to its end.
+ISSUE, NO_ISSUE, ISSUE_THIN, ISSUE_BAD = 0, 3, 4, 5
+
+
+class Track(Protocol):
+    """Shows the progress of long work."""
+
+    def __call__(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
+        """The items, as they are taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a stage did: counts for a summary, lines for a person."""
+
+    stage: str
+    counts: Mapping[str, int]
+    notices: Sequence[str] = field(default_factory=tuple)
+
+
+def no_track(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:  # noqa: ARG001
+    """No progress is shown."""
+    return items
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One command's run."""
+
+    config: Config
+    store: Store
+    now: datetime  # aware
+    track: Track = no_track
+
+    @property
+    def key(self) -> str:
+        """The ISO week of `now` in the newsroom's zone: the issue's key."""
+        return issue_key(self.now, self.config)
+
+    @property
+    def outbox(self) -> Outbox:
+        """Where finished issues go."""
+        return Outbox(self.config.outbox)
+
+    @contextlib.contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """Where map stages run."""
+        config = self.config
+        with open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds) as engine:
+            yield engine
+
+    def window(self) -> tuple[datetime, datetime]:
+        """(start, end) of the stories this issue is made of: since the last approved issue, with an overlap."""
+        rules = self.config.select
+        last = self.store.issues.last_approved(self.key)
+        start = last.cutoff_at if last else self.now - timedelta(days=rules.window_days)
+        oldest = self.now - timedelta(days=rules.max_age_days)
+        return max(start - timedelta(days=rules.overlap_days), oldest), self.now
+
+
+def issue_key(now: datetime, config: Config) -> str:
+    """The ISO week of a moment in the newsroom's time zone, such as 2026-W47."""
+    return now.astimezone(config.zone).strftime("%G-W%V")
+
+
+@contextlib.contextmanager
+def open_session(config: Config, *, now: datetime, track: Track = no_track, writes: bool = True) -> Iterator[Session]:
+    """A session over the config's store. A writing one holds the lock; LockedError when another does."""
+    path = config.state / STORE_FILE
+    with contextlib.ExitStack() as stack:
+        if writes:
+            stack.enter_context(hold_lock(config.state))
+        store = stack.enter_context(open_store(path, create=writes))
+        yield Session(config, store, now, track)
+
+
+Notify = Callable[[str], Any]
