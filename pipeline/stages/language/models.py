@@ -1,0 +1,87 @@
+"""The two general models: py3langid, fast and asked first; langdetect, slow and asked where the first hesitates.
+
+Both are made once for a process and never changed after, so that a text gets the same answer in any order and anywhere.
+"""
+
+import math
+from collections.abc import Collection, Mapping
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, cast
+
+from langdetect.detector_factory import DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+
+def _codes(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+# The languages a letter most often holds that share a script with others.
+HOME = _codes("en de nl fr es it pt vi id ms tl hi ru ar bn")
+# For each script what py3langid may answer: the languages with newsrooms of some size. Rarer ones would take more short
+# texts from these than they have of their own.
+_LATIN = _codes(
+    "en de nl fr es it pt vi id ms tl sv da no fi is pl cs sk hu ro hr sl sq et lv lt tr az ca gl eu cy ga mt af sw so"
+)
+BY_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Latn": _LATIN,
+        "Cyrl": _codes("ru uk bg mk sr be kk ky mn tg tt"),
+        "Arab": _codes("ar fa ur ps ug sdh"),
+        "Deva": _codes("hi mr ne"),
+        "Beng": _codes("bn as"),
+    }
+)
+_LANGDETECT = _codes("en de nl fr es it pt vi id tl sv da no fi pl cs hu ro hr tr ca af")
+_BCP47 = MappingProxyType({"no": "nb", "sdh": "ckb"})
+_SEED = 0
+# A text shows itself within its first thousand characters; more only costs time.
+_ENOUGH = 1000
+
+
+def likelihoods(text: str, script: str) -> dict[str, float]:
+    """py3langid's log-likelihoods, by BCP 47 tag, of the languages written in the script."""
+    ranked = cast(list[tuple[str, float]], _identifier().rank(text[:_ENOUGH]))
+    return {_BCP47.get(code, code): score for code, score in ranked if code in BY_SCRIPT[script]}
+
+
+def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
+    """Log-likelihoods as probabilities, tempered by the text's length: neighbouring n-grams repeat each other."""
+    temperature = math.sqrt(len(text[:_ENOUGH].encode()) or 1)
+    best = max(scores.values())
+    weights = {language: math.exp((score - best) / temperature) for language, score in scores.items()}
+    total = sum(weights.values())
+    return {language: weight / total for language, weight in weights.items()}
+
+
+def langdetect_probabilities(text: str, candidates: Collection[str]) -> dict[str, float]:
+    """langdetect's probabilities, its prior limited to the candidates; empty where it knows fewer than two."""
+    known = {code: 1.0 for code in sorted(_LANGDETECT) if _BCP47.get(code, code) in candidates}
+    if len(known) < 2:
+        return {}
+    detector = _factory().create()
+    detector.set_prior_map(known)
+    detector.append(text[:_ENOUGH])
+    try:
+        return {_BCP47.get(found.lang, found.lang): found.prob for found in detector.get_probabilities()}
+    except LangDetectException:  # no letters that it knows
+        return {}
+
+
+@cache
+def _identifier() -> Any:
+    identifier = cast(Any, LanguageIdentifier).from_model_file(MODEL_FILE)
+    identifier.set_languages(frozenset().union(*BY_SCRIPT.values()))
+    return identifier
+
+
+@cache
+def _factory() -> Any:
+    factory = cast(Any, DetectorFactory)()
+    factory.set_seed(_SEED)
+    profiles = resources.files("langdetect") / "profiles"
+    factory.load_json_profile([(profiles / name).read_text(encoding="utf-8") for name in sorted(_LANGDETECT)])
+    return factory
