@@ -1,0 +1,140 @@
+"""Copies of one article, by address, by body, by near copy, and which of them stands for the others.
+
+Every decision rests on the stories in question alone, so that an unrelated one changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipeline.records import Story
+from pipeline.stages.dedupe.bodies import Body, read_bodies
+from pipeline.stages.dedupe.components import Edge, components
+from pipeline.stages.dedupe.likeness import jaccard, near_pairs, share_of_smaller
+from pipeline.stages.dedupe.settings import Settings
+from pipeline.stages.dedupe.winner import credited_outlets, rank
+
+_LONG_BODY = 80  # words from which an equal body is a copy under any title
+_SHORT_BODY = 25  # words below which an equal body under another title proves nothing: "subscribe to read on"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One folded story: into which, by which rule, on which figure."""
+
+    story: str
+    winner: str
+    rule: str
+    figure: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Class:
+    """Stories that are the same by address or body, and the fullest of their bodies."""
+
+    members: tuple[tuple[Story, Body], ...]
+    body: Body
+    outlets: frozenset[str]
+
+
+def find_copies(stories: Sequence[Story], weights: Mapping[str, float], settings: Settings) -> list[Copy]:
+    """The folded stories, in the order of their ids. Letters and reads are not copies of anything."""
+    able = sorted((story for story in stories if story.role in ("article", "feature")), key=lambda story: story.id)
+    bodies = read_bodies(able, settings)
+    same = [*_same_address(able), *_same_body(able, bodies)]
+    classes = [_gather([(able[place], bodies[place]) for place in group]) for group in components(len(able), same)]
+    near = near_pairs([each.body for each in classes], [each.outlets for each in classes], settings)
+    found: list[Copy] = []
+    waiting = _groups(range(len(classes)), near)
+    while waiting:
+        group, edges = waiting.pop()
+        copies, left = _fold([classes[place] for place in group], weights, settings)
+        found += copies
+        waiting += _groups([group[place] for place in left], edges)
+    return sorted(found, key=lambda copy: copy.story)
+
+
+def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
+    """What hangs together among some places, each group with its own edges."""
+    if not places:
+        return []
+    index = {place: number for number, place in enumerate(places)}
+    inner = [(one, other) for one, other in edges if one in index and other in index]
+    groups = components(len(places), [(index[one], index[other]) for one, other in inner])
+    label = {places[number]: name for name, group in enumerate(groups) for number in group}
+    own: defaultdict[int, list[Edge]] = defaultdict(list)
+    for one, other in inner:
+        own[label[one]].append((one, other))
+    return [([places[number] for number in group], own[name]) for name, group in enumerate(groups)]
+
+
+def _gather(members: list[tuple[Story, Body]]) -> _Class:
+    fullest = max(members, key=lambda member: (len(member[1].shingles), member[0].id))
+    return _Class(tuple(members), fullest[1], frozenset(story.outlet for story, _ in members if story.outlet))
+
+
+def _same_address(stories: Sequence[Story]) -> Iterator[Edge]:
+    """Pairs of stories at one address. A front page is no story's address; the parts of one document share theirs."""
+    first: dict[str, int] = {}
+    for place, story in enumerate(stories):
+        address = story.canonical_url
+        if not address or not (urlsplit(address).path.strip("/") or urlsplit(address).query):
+            continue
+        other = first.setdefault(address, place)
+        if other != place and not _are_parts(story, stories[other]):
+            yield other, place
+
+
+def _are_parts(one: Story, other: Story) -> bool:
+    return one.entry == other.entry != "" or (one.document is not None and one.document == other.document)
+
+
+def _same_body(stories: Sequence[Story], bodies: Sequence[Body]) -> Iterator[Edge]:
+    """Pairs of stories with all words of their bodies equal; short bodies need the same title or another outlet."""
+    alike: defaultdict[int, list[int]] = defaultdict(list)
+    for place, body in enumerate(bodies):
+        if body.key:
+            alike[body.key].append(place)
+    for places in alike.values():
+        titles: dict[str, int] = {}
+        for place in places:
+            other = titles.setdefault(bodies[place].title, place)
+            if other != place:
+                yield other, place
+        if len(titles) > 1 and _proves(bodies[places[0]].words, [stories[place].outlet for place in titles.values()]):
+            first, *rest = titles.values()
+            yield from ((first, place) for place in rest)
+
+
+def _proves(words: int, outlets: Sequence[str]) -> bool:
+    """Whether an equal body makes stories of different titles copies: one a paywall shows for every story does not."""
+    return words >= _LONG_BODY or (words >= _SHORT_BODY and max(map(outlets.count, set(outlets))) <= 2)
+
+
+def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Settings) -> tuple[list[Copy], list[int]]:
+    """The copies of the best story, and the places of the classes that share too little with it."""
+    everyone = [story for each in classes for story, _ in each.members]
+    if len(everyone) == 1:
+        return [], []
+    credited = credited_outlets(everyone)
+    ranked = {story.id: rank(story, weights, credited=story.outlet in credited) for story in everyone}
+    best = min(everyone, key=lambda story: ranked[story.id])
+    home = next(each for each in classes if any(story.id == best.id for story, _ in each.members))
+    own = next(body for story, body in home.members if story.id == best.id)
+    found: list[Copy] = []
+    left: list[int] = []
+    for place, each in enumerate(classes):
+        if each is home:
+            found += [_same(story, body, best, own) for story, body in each.members if story.id != best.id]
+        elif share_of_smaller(each.body, home.body) >= settings.winner_share:
+            figure = round(jaccard(each.body, home.body), 4)
+            found += [Copy(story.id, best.id, "near copy", figure) for story, _ in each.members]
+        else:
+            left.append(place)
+    return found, left
+
+
+def _same(story: Story, body: Body, best: Story, own: Body) -> Copy:
+    by_body = body.key == own.key != 0 and (story.canonical_url is None or story.canonical_url != best.canonical_url)
+    return Copy(story.id, best.id, "body" if by_body else "address", 1.0)

@@ -1,0 +1,120 @@
+# mypy: allow-untyped-calls, no-warn-return-any
+"""Stories of one happening, by reciprocal nearest neighbours under average linkage, within a window of time.
+
+Two groups join where the mean cosine over all their pairs reaches a bound that falls with the number of pairs: two
+single stories need much in common, large groups less, since a mean of many pairs is a surer figure. Each round joins
+all groups that are each other's nearest, so that the answer does not depend on the order of the stories.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array, csr_array
+
+from pipeline.records import UNKNOWN_LANGUAGE, Story
+from pipeline.stages.dedupe.pieces import self_product, without_common
+from pipeline.stages.dedupe.settings import Settings
+from pipeline.stages.dedupe.shingles import Places, Weights
+from pipeline.stages.dedupe.vectors import vectors
+
+_FLOOR = 0.02  # cosines below this count as none
+_SURE_HOURS = 36.0  # apart without loss of likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Places of stories by event, and for each story its nearest in the event with their cosine (-1, 0.0: none)."""
+
+    groups: list[list[int]]
+    nearest: list[tuple[int, float]]
+
+
+def group_events(stories: Sequence[Story], settings: Settings) -> Grouping:
+    """The events among stories that are no copies of each other; `stories` come sorted by id."""
+    if not stories:
+        return Grouping([], [])
+    alike = _likeness(stories, settings)
+    labels = np.arange(len(stories))
+    sums, sizes = alike, np.ones(len(stories), dtype=np.float64)
+    while True:
+        joined = _join(sums, sizes, settings)
+        if joined is None:
+            break
+        labels = joined[labels]
+        count = int(joined.max()) + 1
+        turn = csr_array((np.ones(len(joined)), (joined, np.arange(len(joined)))), shape=(count, len(joined)))
+        sums = _without_diagonal(turn @ sums @ turn.T)
+        sizes = np.bincount(joined, weights=sizes).astype(np.float64)
+    order = np.argsort(labels, kind="stable")
+    groups = [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)]
+    return Grouping(sorted(groups), _nearest(alike, labels))
+
+
+def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
+    """New labels with every pair of groups joined that are each other's nearest, or None where none are."""
+    rows = np.repeat(np.arange(len(sizes)), np.diff(sums.indptr))
+    pairs = sizes[rows] * sizes[sums.indices]
+    means = sums.data / pairs
+    bound = settings.event_least + (settings.event_pair - settings.event_least) / np.sqrt(pairs)
+    means[means < bound] = 0.0
+    best = _first_best(means, rows, sums.indices, len(sizes))
+    one = np.flatnonzero(best >= 0)
+    one = one[(best[best[one]] == one) & (one < best[one])]
+    if not len(one):
+        return None
+    target = np.arange(len(sizes))
+    target[best[one]] = one
+    return np.unique(target, return_inverse=True)[1]
+
+
+def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
+    """For each row the column of its greatest value above 0, the least such column; -1 where there is none."""
+    best = np.full(size, -1)
+    order = np.lexsort((columns, -values, rows))
+    order = order[values[order] > 0]
+    found, first = np.unique(rows[order], return_index=True)
+    best[found] = columns[order][first]
+    return best
+
+
+def _likeness(stories: Sequence[Story], settings: Settings) -> csr_array:
+    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal."""
+    matrix = without_common(vectors(stories), settings.event_products)
+    hours = np.array([story.dated_at.timestamp() / 3600 if story.dated_at else np.nan for story in stories])
+    tongues = [story.language.split("-")[0] for story in stories]
+    names = sorted(set(tongues) - {UNKNOWN_LANGUAGE})
+    language = np.array([names.index(tongue) if tongue in names else -1 for tongue in tongues])
+    rows: list[Places] = []
+    columns: list[Places] = []
+    values: list[Weights] = []
+    for row, column, cosine in self_product(matrix):
+        gap = np.nan_to_num(np.abs(hours[row] - hours[column]), nan=0.0)
+        fade = np.clip((settings.event_hours - gap) / (settings.event_hours - _SURE_HOURS), 0.0, 1.0)
+        same = (language[row] == language[column]) | (language[row] < 0) | (language[column] < 0)
+        value = cosine * fade * same
+        kept = value >= _FLOOR
+        rows.append(row[kept])
+        columns.append(column[kept])
+        values.append(value[kept])
+    one, other, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+    shape = (len(stories), len(stories))
+    graph = coo_array(
+        (np.concatenate([value, value]), (np.concatenate([one, other]), np.concatenate([other, one]))), shape=shape
+    )
+    return graph.tocsr()
+
+
+def _without_diagonal(matrix: csr_array) -> csr_array:
+    entries = matrix.tocoo()
+    off = entries.row != entries.col
+    return csr_array((entries.data[off], (entries.row[off], entries.col[off])), shape=matrix.shape)
+
+
+def _nearest(alike: csr_array, labels: Places) -> list[tuple[int, float]]:
+    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+    inside = np.where(labels[rows] == labels[alike.indices], alike.data, 0.0)
+    best = _first_best(inside, rows, alike.indices, alike.shape[0])
+    value = np.zeros(alike.shape[0])
+    np.maximum.at(value, rows, inside)
+    return [(int(place), round(float(cosine), 4)) for place, cosine in zip(best, value, strict=True)]

@@ -1,0 +1,92 @@
+# mypy: allow-untyped-calls, no-warn-return-any
+"""How much of their text two bodies share, and which pairs share enough to be copies.
+
+Intersections come out of products of sparse matrices, a piece at a time; a shingle in more than `common_shingle` bodies
+has no part in them, so that the cost grows with the stories and not with their pairs.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from pipeline.stages.dedupe.bodies import Body
+from pipeline.stages.dedupe.components import Edge
+from pipeline.stages.dedupe.pieces import self_product
+from pipeline.stages.dedupe.settings import Settings
+from pipeline.stages.dedupe.shingles import Mask, Places, shared
+
+_LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a quotation
+_FIGURES = 3  # numbers two texts have to name before they can contradict
+_FIGURES_SHARED = 0.34  # below this the words are a form that is filled in anew each time: quarterly results, weather
+
+
+def jaccard(one: Body, other: Body) -> float:
+    """Shared shingles over all, 0 to 1."""
+    both = shared(one.shingles, other.shingles)
+    return both / max(1, len(one.shingles) + len(other.shingles) - both)
+
+
+def share_of_smaller(one: Body, other: Body) -> float:
+    """Shared shingles over those of the smaller text, 0 to 1."""
+    return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
+
+
+def near_pairs(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> list[Edge]:
+    """Pairs of places whose bodies are near copies, the lesser place first."""
+    if len(bodies) < 2:
+        return []
+    matrix = _matrix(bodies, settings.common_shingle)
+    sizes = np.diff(matrix.indptr)
+    unspaced = np.array([body.unspaced for body in bodies])
+    found: list[Edge] = []
+    for rows, columns, both in self_product(matrix):
+        near = _is_near(both, sizes[rows], sizes[columns], unspaced[rows] & unspaced[columns], settings)
+        for one, other, count in zip(rows[near].tolist(), columns[near].tolist(), both[near].tolist(), strict=True):
+            own = bool(outlets[one] & outlets[other])
+            if own and not _is_nearer(count, int(sizes[one]), int(sizes[other]), settings):
+                continue
+            if not _contradict(bodies[one].figures, bodies[other].figures):
+                found.append((one, other))
+    return found
+
+
+def is_near(one: Body, other: Body, settings: Settings) -> bool:
+    """Whether two bodies, looked at alone, are near copies."""
+    return bool(near_pairs((one, other), (frozenset(), frozenset()), settings))
+
+
+def _is_near(both: Places, one: Places, other: Places, unspaced: Mask, settings: Settings) -> Mask:
+    smaller, larger = np.minimum(one, other), np.maximum(one, other)
+    alike = both / (one + other - both)
+    contained = both / np.maximum(1, smaller)
+    least_alike = np.where(unspaced, settings.character_jaccard, settings.word_jaccard)
+    least_contained = np.where(unspaced, settings.character_containment, settings.word_containment)
+    least_contained = np.where(2 * smaller < larger, settings.short_containment, least_contained)
+    inside = (contained >= least_contained) & (smaller >= _LEAST_CONTAINED)
+    return (smaller >= settings.least_shingles) & ((alike >= least_alike) | inside)
+
+
+def _is_nearer(both: int, one: int, other: int, settings: Settings) -> bool:
+    """The stricter bound for two texts of one outlet."""
+    return min(one, other) >= settings.own_outlet_shingles and (
+        both / (one + other - both) >= settings.own_outlet_jaccard
+        or both / min(one, other) >= settings.own_outlet_containment
+    )
+
+
+def _contradict(one: frozenset[str], other: frozenset[str]) -> bool:
+    fewer = min(len(one), len(other))
+    return fewer >= _FIGURES and len(one & other) < _FIGURES_SHARED * fewer
+
+
+def _matrix(bodies: Sequence[Body], common: int) -> csr_array:
+    """Bodies by shingles, ones and zeros, without the shingles of too many bodies."""
+    values, places, counts = np.unique(
+        np.concatenate([body.shingles for body in bodies]), return_inverse=True, return_counts=True
+    )
+    lengths = np.array([len(body.shingles) for body in bodies])
+    kept = counts[places] <= common
+    rows = np.repeat(np.arange(len(bodies)), lengths)[kept]
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(bodies)))])
+    return csr_array((np.ones(int(kept.sum()), dtype=np.int32), places[kept], indptr), shape=(len(bodies), len(values)))

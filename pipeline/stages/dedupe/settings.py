@@ -1,0 +1,33 @@
+"""The thresholds of the stage, each with what it was set by."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How alike stories have to be. The figures are shares (0 to 1) of shingles, or cosines."""
+
+    # Copies. Spaced scripts are compared in pairs of words, the others in runs of three characters, which
+    # independent reports of one happening share less of: hence the lower bounds.
+    word_jaccard: float = 0.22
+    word_containment: float = 0.42
+    character_jaccard: float = 0.16
+    character_containment: float = 0.32
+    short_containment: float = 0.6  # where the smaller text is less than half of the larger
+    own_outlet_jaccard: float = 0.5  # an outlet seldom copies itself, but repeats its phrases
+    own_outlet_containment: float = 0.8
+    own_outlet_shingles: int = 60  # and shows some phrases instead of a story: "subscribe to read on"
+    winner_share: float = 0.2  # a copy of a copy must still share this much of the smaller text with the winner
+    common_shingle: int = 128  # a shingle in more bodies than this is boilerplate
+    boilerplate_titles: int = 4  # a sentence that one outlet has under this many titles is boilerplate
+    boilerplate_titles_unknown: int = 10  # the same where stories do not say their outlet
+    least_shingles: int = 25  # a text with fewer is compared by address and whole body only
+
+    # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
+    event_pair: float = 0.2
+    event_least: float = 0.04
+    event_hours: float = 84.0  # apart at which nothing is one event any more
+    event_products: int = 4_000_000_000  # multiplications beyond which the commonest words are left out
+
+
+DEFAULTS = Settings()

@@ -1,0 +1,175 @@
+"""Copies: what is folded, into which, and what is left alone."""
+
+import gzip
+import itertools
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.records import Block, Kept, Role, Story
+from pipeline.stages.dedupe import Deduped, dedupe_stories, read_stories_jsonl
+
+SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
+MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
+_WORDS = [a + b + c for a, b, c in itertools.product(("ka", "lo", "mi", "ter"), ("ran", "sel", "vu", "po"), ("d", "x"))]
+
+
+def prose(seed: int, words: int = 120) -> str:
+    """Sentences of made-up words: two seeds share words but hardly any two in a row."""
+    dice = random.Random(seed)
+    made = [dice.choice(_WORDS) + dice.choice(("", "a", "en", "is", "ot")) for _ in range(words)]
+    return ". ".join(" ".join(made[place : place + 12]) for place in range(0, words, 12))
+
+
+def edited(text: str, share: float, seed: int) -> str:
+    """The text with a share of its words replaced."""
+    dice = random.Random(seed)
+    return " ".join("x" + str(dice.random())[2:5] if dice.random() < share else word for word in text.split(" "))
+
+
+def story(name: str, body: str = "", **fields: object) -> Story:
+    made: dict[str, object] = {
+        "entry": f"entry {name}",
+        "source": "wire",
+        "outlet": f"Outlet {name}",
+        "title": f"Title {name}",
+        "url": None,
+        "canonical_url": None,
+        "published_at": MONDAY,
+        "blocks": tuple(Block("paragraph", line) for line in body.split("\n") if line),
+    }
+    return Story(id=name, **(made | fields))  # type: ignore[arg-type]
+
+
+def folded(*stories: Story, **weights: float) -> dict[str, str]:
+    return dict(dedupe_stories(stories, weights=weights).copies)
+
+
+@pytest.mark.parametrize("name", ["en", "zh"])
+def test_planted_near_copies_are_found_and_strangers_left_alone(name: str) -> None:
+    """On made stories with planted copies: pairwise precision at least .99, recall at least .97."""
+    path = SHARED / "bench" / f"near_copies_{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip("the benchmark data is not there")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        rows = list(lines)
+    stories, rejected = read_stories_jsonl(rows)
+    copies = dedupe_stories(stories).copies
+    gold = {str(row["id"]): str(row["cluster"]) for row in map(_json, rows)}
+    said = {each.id: copies.get(each.id, each.id) for each in stories}
+    both = _pairs(Counter((said[key], gold[key]) for key in gold))
+    assert not rejected
+    assert both >= 0.99 * _pairs(Counter(said.values()))
+    assert both >= 0.97 * _pairs(Counter(gold.values()))
+
+
+def _json(line: str) -> dict[str, object]:
+    import json
+
+    return dict(json.loads(line))
+
+
+def _pairs(sizes: Counter[object] | Counter[str] | Counter[tuple[str, str]]) -> int:
+    return sum(count * (count - 1) // 2 for count in sizes.values())
+
+
+def test_one_address_is_one_story() -> None:
+    address = "https://daily.example/chips/2026"
+    one, other = story("a", prose(1), canonical_url=address), story("b", prose(2, 90), canonical_url=address)
+    assert folded(one, other) == {"b": "a"}
+
+
+def test_a_front_page_is_no_address_of_a_story() -> None:
+    stories = [story(name, prose(seed), canonical_url="https://daily.example/") for seed, name in enumerate("ab")]
+    assert folded(*stories) == {}
+
+
+def test_parts_of_one_roundup_share_its_address_and_stay_apart() -> None:
+    address = "https://letters.example/2026-11"
+    parts = [
+        story(name, prose(seed), canonical_url=address, document=address, entry="roundup", role="feature")
+        for seed, name in enumerate("abc")
+    ]
+    assert folded(*parts) == {}
+
+
+def test_an_edited_copy_is_folded_whatever_its_headline() -> None:
+    text = prose(1)
+    wire, copy, stranger = story("a", text), story("b", edited(text, 0.2, 5)), story("c", prose(2))
+    found = dedupe_stories([wire, copy, stranger])
+    assert dict(found.copies) == {"b": "a"}
+    line = next(each for each in found.decisions if each.story == "b")
+    assert (line.outcome, line.rule) == (Kept.FOLDED, "near copy")
+    assert line.figure is not None
+    assert 0.22 <= line.figure < 1
+
+
+def test_a_copy_with_paragraphs_dropped_is_folded() -> None:
+    parts = [prose(seed, 48) for seed in range(6)]
+    assert folded(story("a", "\n".join(parts)), story("b", "\n".join(parts[:2]))) == {"b": "a"}
+
+
+def test_stories_without_a_body_are_never_copies_by_their_title() -> None:
+    stories = [story(name, title="Morning briefing") for name in "abcd"]
+    found = dedupe_stories(stories)
+    assert dict(found.copies) == {}
+
+
+def test_what_a_paywall_shows_for_every_story_folds_none() -> None:
+    notice = "Subscribe to read this story and support our reporting from nine cities across the region every day of it"
+    assert folded(*[story(name, notice, outlet="Daily") for name in "abcde"]) == {}
+
+
+def test_boilerplate_of_an_outlet_does_not_make_its_stories_copies() -> None:
+    footer = "\n".join(prose(seed, 60) for seed in range(100, 109))
+    stories = [story(f"s{number}", f"{prose(number, 40)}\n{footer}", outlet="Daily") for number in range(12)]
+    assert folded(*stories) == {}
+
+
+def test_a_form_filled_in_with_other_numbers_is_another_story() -> None:
+    form = prose(7, 90)
+    one = story("a", f"{form}. Revenue 3120 million, profit 411 million, 27 shops, up 8.5")
+    other = story("b", f"{form}. Revenue 998 million, profit 62 million, 140 shops, up 1.25")
+    assert folded(one, other) == {}
+
+
+@pytest.mark.parametrize("role", ["letter", "read"])
+def test_letters_and_reads_are_no_copies(role: Role) -> None:
+    text = prose(1)
+    assert folded(story("a", text), story("b", text, role=role)) == {}
+
+
+def test_the_credited_outlet_wins_over_an_earlier_copy() -> None:
+    text = prose(1)
+    original = story("b", text, outlet="Kisui Shimbun", published_at=MONDAY + timedelta(hours=3))
+    copy = story("a", f"{text}\nOriginally published by Kisui Shimbun", outlet="Harbour Post")
+    assert folded(original, copy) == {"a": "b"}
+
+
+def test_winners_go_by_day_then_length_then_trust_then_time() -> None:
+    text = prose(1, 240)
+    late, early = story("late", text, published_at=MONDAY + timedelta(days=1)), story("early", edited(text, 0.1, 3))
+    short = story("short", " ".join(text.split(" ")[:120]), published_at=MONDAY - timedelta(hours=2))
+    trusted = story("trusted", edited(text, 0.1, 4), source="own", published_at=MONDAY + timedelta(hours=5))
+    assert set(folded(late, early).values()) == {"early"}
+    assert set(folded(early, short).values()) == {"early"}
+    assert set(folded(early, short, trusted, late, own=2.0).values()) == {"trusted"}
+    assert set(folded(early, trusted).values()) == {"early"}
+
+
+def test_the_winner_stays_when_another_copy_comes_in() -> None:
+    text = prose(1)
+    first = [story("b", text), story("a", edited(text, 0.1, 2), published_at=MONDAY + timedelta(hours=1))]
+    later = story("c", edited(text, 0.15, 3), published_at=MONDAY + timedelta(days=1))
+    assert set(folded(*first).values()) == set(folded(*first, later).values()) == {"b"}
+
+
+def test_each_story_has_its_line_in_the_ledger() -> None:
+    text = prose(1)
+    stories = [story("a", text), story("b", text), story("c", prose(2)), story("d", role="letter")]
+    found: Deduped = dedupe_stories(stories)
+    rules = {line.story: line.rule for line in reversed(found.decisions)}
+    assert rules == {"a": "best of copies", "b": "body", "c": "no copy", "d": "not compared"}
