@@ -91,6 +91,11 @@ class Article:
         return [Markup(MARKDOWN.render(piece).strip()) for piece in pieces if piece]  # noqa: S704 (our own words)
 
     @property
+    def lines(self) -> list[Markup]:
+        """The blocks without their paragraph tags, for pages that set text with line breaks."""
+        return [Markup(re.sub(r"</?p>", "", block)) for block in self.blocks]  # noqa: S704
+
+    @property
     def html(self) -> Markup:
         return Markup("\n").join(self.blocks)
 
@@ -140,7 +145,7 @@ class Outlet:
 
     def tracked(self, article: Article) -> str:
         """The article's address as the feed gives it, with the outlet's tracking parameters."""
-        utm = self.about.get("utm")
+        utm = self.about.get("utm", "").format(slug=article.slug)
         return f"{article.url}?{utm}" if utm and article.url.startswith("https:") else article.url
 
     def others(self, article: Article) -> list[Article]:
