@@ -1,7 +1,7 @@
 """The issue as an e-mail: HTML, text, headers, pictures. The same Issue gives the same bytes."""
 
 from pipeline.stages.render.covers import draw_cover
-from pipeline.stages.render.eml import eml_bytes
+from pipeline.stages.render.eml import Sender, eml_bytes
 from pipeline.stages.render.issue import render_issue
 from pipeline.stages.render.pictures import fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
@@ -9,6 +9,7 @@ from pipeline.stages.render.theme import Palette, Theme
 
 __all__ = [
     "Palette",
+    "Sender",
     "Theme",
     "draw_cover",
     "eml_bytes",

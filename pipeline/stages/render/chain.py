@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from xml.parsers import expat
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -64,21 +65,32 @@ def render_text(name: str, templates: Templates, values: Mapping[str, Any]) -> s
         raise ConfigError(f"{_where(error, name)}: {error.message}") from error
     except TemplateError as error:
         raise ConfigError(f"{_where(error, name)}: {error}") from error
+    except Exception as error:  # a template can divide by zero, or add a number to a word
+        raise ConfigError(f"{_where(error, name)}: {type(error).__name__}: {error}") from error
 
 
 def render_html(name: str, templates: Templates, values: Mapping[str, Any], *, css: str) -> str:
     """The HTML of an MJML template, with the rules of the style sheet `css` set inline."""
     source = collapse(render_text(name, templates, values))
 
+    faults: list[ConfigError] = []
+
     def include(path: str) -> str:
-        return collapse(render_text(posixpath.normpath(path).lstrip("/"), templates, values))
+        try:
+            return collapse(render_text(posixpath.normpath(path).lstrip("/"), templates, values))
+        except ConfigError as error:  # mrml would say no more than that there was one
+            faults.append(error)
+            raise
 
     def origin(offset: int) -> Origin | None:
         return find_origin(
             environment(templates, lines=False), dict(templates.files), name, values, source=source, offset=offset
         )
 
-    html = to_html(source, name=name, include=include, origin=origin)
+    try:
+        html = to_html(source, name=name, include=include, origin=origin)
+    except ConfigError as error:
+        raise (faults[0] if faults else error) from error
     return inline(html, render_text(css, templates, values))
 
 
@@ -116,8 +128,9 @@ def to_html(
 def _mjml_fault(
     message: str, source: str, name: str, origin: Callable[[int], Origin | None] | None, *, panic: bool
 ) -> str:
-    ranges = [int(start) for start in _RANGE.findall(message)]
-    offset = _suspect(source) if panic else (ranges[-1] if ranges else None)
+    # A panic speaks of bytes too, but of those of the piece it was reading.
+    ranges = [] if panic else [int(start) for start in _RANGE.findall(message)]
+    offset = ranges[-1] if ranges else (_stray(source) if panic else _ill_formed(source))
     found = origin(offset) if origin is not None and offset is not None else None
     where = f"{found.template}, line {found.line}" if found else name
     near = source.encode()[offset : offset + 60].decode(errors="ignore") if offset is not None else ""
@@ -125,12 +138,23 @@ def _mjml_fault(
     return f"{where}: {kind}" + (f" at {near!r}" if near else "")
 
 
-def _suspect(source: str) -> int | None:
+def _stray(source: str) -> int | None:
     """The UTF-8 byte where a `>` stands that closes no tag: what makes mrml panic."""
     stray = re.compile(r"<!--.*?-->|<!\[[^>]*>|<[^<>]*>|(>)", re.DOTALL)
     for found in stray.finditer(source):
         if found[1] or found[0].startswith("<!["):
             return len(source[: found.start()].encode())
+    return None
+
+
+def _ill_formed(source: str) -> int | None:
+    """The byte at which the source stops being XML, for the faults that mrml gives no place."""
+    parser = expat.ParserCreate()
+    parser.UseForeignDTD(True)  # then an HTML entity is not a fault
+    try:
+        parser.Parse(source.encode(), True)
+    except expat.ExpatError:
+        return parser.ErrorByteIndex
     return None
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
-from email.policy import SMTP, EmailPolicy
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import quote
@@ -32,12 +32,17 @@ class Sender:
 class _Wire(EmailPolicy):
     """SMTP's policy, with the two kinds of header that it folds so that other programs cannot read them."""
 
+    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
+        stored, parsed = super().header_store_parse(name, value)  # refuses line ends
+        # The parsed form has decoded what looks like an encoded word; a subject means what it says.
+        return stored, value if name.lower() == "subject" else parsed
+
     def fold(self, name: str, value: Any) -> str:
         if name.lower() in _ADDRESS_LISTS:
             return f"{name}: " + f",{self.linesep} ".join(part.strip() for part in str(value).split(",")) + self.linesep
         if name.lower() == "subject":
             text = str(value)
-            charset = "us-ascii" if text.isascii() else "utf-8"
+            charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
             folded = Header(text, charset=charset, header_name=name, maxlinelen=76).encode(linesep=self.linesep)
             return f"{name}: {folded}{self.linesep}"
         return str(super().fold(name, value))
@@ -46,8 +51,7 @@ class _Wire(EmailPolicy):
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
-_POLICY = _Wire(linesep="\r\n", max_line_length=78, cte_type="7bit", utf8=False)
-assert SMTP.linesep == _POLICY.linesep
+_POLICY = _Wire(linesep="\r\n", cte_type="7bit")
 
 
 def headers_of(issue: Issue, *, sent_at: datetime, sender: Sender | None) -> tuple[tuple[str, str], ...]:
@@ -68,7 +72,7 @@ def headers_of(issue: Issue, *, sent_at: datetime, sender: Sender | None) -> tup
         ("To", mailbox),
         ("Subject", issue.subject),
         ("Date", format_datetime(sent_at.astimezone(UTC))),
-        ("Message-ID", f"<{issue.key}.{issue.edition}.{seed}@{domain}>".replace(" ", "")),
+        ("Message-ID", f"<{quote(issue.key)}.{seed}@{domain}>"),
         ("List-Id", f"<{list_id}>"),
         ("List-Unsubscribe", ", ".join(unsubscribe if one_click else unsubscribe[1:])),
         *([("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if one_click else []),
@@ -78,9 +82,12 @@ def headers_of(issue: Issue, *, sent_at: datetime, sender: Sender | None) -> tup
 
 def _address(name: str, address: str) -> Address:
     try:
-        return Address(display_name=name, addr_spec=address)
+        made = Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError) as error:
         raise ConfigError(f"the desk's address {address!r} is not an e-mail address") from error
+    if not address.isascii() or not made.domain:
+        raise ConfigError(f"the desk's address {address!r} is not one that every mail server takes")
+    return made
 
 
 def eml_bytes(email: Email, *, to: str | None = None) -> bytes:
