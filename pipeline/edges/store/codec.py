@@ -1,15 +1,36 @@
 """How values stand in columns."""
 
 import json
+import re
+import sqlite3
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from pipeline.records import to_json
+from pipeline.records import from_json, to_json
+
+Record = TypeVar("Record")
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(record: Any) -> str:
     """A record as compact JSON text."""
-    return json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair, from a broken header or feed, has no UTF-8; JSON can spell it.
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+def decode(kind: type[Record], text: str) -> Record:
+    """The inverse of `encode`; text that is none, as only a damaged file holds, is sqlite3.DatabaseError."""
+    try:
+        return from_json(kind, json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise sqlite3.DatabaseError(f"{kind.__name__} that cannot be read: {error}") from error
+
+
+def plain(text: str | None) -> str | None:
+    """Free text as it can be kept: what has no UTF-8 becomes a question mark."""
+    return None if text is None else text.encode("utf-8", "replace").decode()
 
 
 def time_text(moment: datetime) -> str:

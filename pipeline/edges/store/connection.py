@@ -2,7 +2,7 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.edges.schema import APPLICATION_ID, MIGRATIONS
@@ -13,69 +13,84 @@ BUSY_SECONDS = 10.0
 
 
 @contextlib.contextmanager
-def open_store(path: Path, *, create: bool = True) -> Iterator[Store]:
-    """The store at `path`, checked and brought to this version; every SQLite fault inside becomes a StoreError."""
-    if not create and not path.exists():
-        raise StoreError(f"{path}: there is no store yet; run 'newsletter fetch' or 'newsletter run' first")
+def open_store(
+    path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, migrations: Sequence[str] = MIGRATIONS
+) -> Iterator[Store]:
+    """The store at `path`, checked and brought to this version; every SQLite fault inside becomes a StoreError.
+
+    `busy_seconds` is how long another writer is waited for; `migrations` are the steps up to this version.
+    """
     connection: sqlite3.Connection | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        _prepare(connection, path)
+        _prepare_folder(path, create=create)
+        connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+        _prepare(connection, path, migrations)
         yield Store(connection)
-    except (sqlite3.Error, OSError) as error:
-        if isinstance(error, OSError) and not _concerns(error, path):
-            raise
-        raise StoreError(_explain(error, path)) from error
+    except sqlite3.Error as error:
+        raise StoreError(_explain(error, path, busy_seconds)) from error
     finally:
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
 
-def _concerns(error: OSError, path: Path) -> bool:
-    named = error.filename
-    return isinstance(named, str | Path) and Path(named) in (path, path.parent, *path.parents)
+def _prepare_folder(path: Path, *, create: bool) -> None:
+    try:
+        if not create and not path.exists():
+            raise StoreError(f"{path}: there is no store yet; run 'newsletter fetch' or 'newsletter run' first")
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: the store's folder cannot be used ({error.strerror or error}); check 'state' in the config and"
+            f" who owns {path.parent}"
+        ) from error
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+    connection.execute("BEGIN")  # one view of all three, whatever another process does meanwhile
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    connection.execute("COMMIT")
     if owner != APPLICATION_ID and not (empty and owner == 0):
         raise StoreError(f"{path}: this is a database of another program; set 'state' in the config to another folder")
-    if version > len(MIGRATIONS):
+    if version > len(migrations):
         raise StoreError(
             f"{path}: written by a newer newsletter-pipeline (store version {version}; this one knows"
-            f" {len(MIGRATIONS)}): upgrade the program"
+            f" {len(migrations)}): upgrade the program"
         )
     if not empty and (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise StoreError(_damaged(path, found))
+        raise StoreError(_damaged(path, " ".join(found.split())))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    if version < len(MIGRATIONS):
-        _migrate(connection, path, version)
+    if version < len(migrations):
+        _migrate(connection, path, version, migrations)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _migrate(connection: sqlite3.Connection, path: Path, version: int, migrations: Sequence[str]) -> None:
     if version:
-        backup = path.with_name(f"{path.name}.v{version}.backup")
-        backup.unlink(missing_ok=True)
-        connection.execute("VACUUM INTO ?", (str(backup),))
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+        _back_up(connection, path, version)
+    with Store(connection).transaction():
         # Another process may have got here first.
         version = connection.execute("PRAGMA user_version").fetchone()[0]
-        for step in MIGRATIONS[version:]:
+        if version >= len(migrations):
+            return
+        for step in migrations[version:]:
             for statement in _statements(step):
                 connection.execute(statement)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    half = path.with_name(f"{path.name}.v{version}.half")
+    try:
+        half.unlink(missing_ok=True)
+        connection.execute("VACUUM INTO ?", (str(half),))
+        half.replace(path.with_name(f"{path.name}.v{version}.backup"))
+    except OSError as error:
+        raise StoreError(f"{half}: the store could not be backed up ({error.strerror or error})") from error
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -95,14 +110,19 @@ def _damaged(path: Path, found: str) -> str:
     )
 
 
-def _explain(error: Exception, path: Path) -> str:
-    said = str(error)
-    if "locked" in said or "busy" in said:
-        return f"{path}: the store is held by another program for over {BUSY_SECONDS:g} s; close it and run again"
-    if "readonly" in said or "read-only" in said or isinstance(error, PermissionError):
-        return f"{path}: the store cannot be written; check who owns the file and its folder"
-    if "full" in said or "No space" in said:
-        return f"{path}: the disk is full; free some space and run again, nothing that was stored is lost"
-    if "malformed" in said or "not a database" in said:
-        return _damaged(path, said)
-    return f"{path}: {said}"
+def _explain(error: sqlite3.Error, path: Path, busy_seconds: float) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    match code if code is None else code & 0xFF:  # the low byte is the kind, the others say more of it
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return f"{path}: the store is held by another program for over {busy_seconds:g} s; close it and run again"
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return f"{path}: the store cannot be opened or written ({error}); check who owns the file and its folder"
+        case sqlite3.SQLITE_FULL:
+            return f"{path}: the disk is full; free some space and run again, nothing that was stored is lost"
+        case sqlite3.SQLITE_IOERR:
+            return f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return _damaged(path, str(error))
+        case None if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError):
+            return _damaged(path, str(error))  # a value that cannot be read
+    return f"{path}: {error}"

@@ -1,13 +1,12 @@
 """Entries: what feeds and documents said, and how far each has come."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import encode, moment, time_text
-from pipeline.records import Entry, from_json
+from pipeline.edges.store.codec import decode, encode, moment, plain, time_text
+from pipeline.records import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +35,14 @@ class Entries:
             self._connection.execute(
                 "INSERT INTO entry (id, source, url, record, first_seen_at, page, response)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (entry.id, entry.source, entry.url, text, time_text(seen_at), page, response),
+                (entry.id, entry.source, plain(entry.url), text, time_text(seen_at), page, response),
             )
             return True
         if row[0] == text and (response is None or row[1] == response):
             return False
         self._connection.execute(
             "UPDATE entry SET record = ?, url = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
-            (text, entry.url, response, entry.id),
+            (text, plain(entry.url), response, entry.id),
         )
         return True
 
@@ -70,13 +69,15 @@ class Entries:
         return (self.get(row[0]) for row in ids)
 
     def get(self, entry_id: str) -> StoredEntry:
-        """One entry."""
+        """One entry; KeyError where there is none of that id."""
         row = self._connection.execute(
             "SELECT record, first_seen_at, response FROM entry WHERE id = ?", (entry_id,)
         ).fetchone()
+        if row is None:
+            raise KeyError(entry_id)
         seen = moment(row[1])
         assert seen is not None
-        return StoredEntry(from_json(Entry, json.loads(row[0])), seen, row[2])
+        return StoredEntry(decode(Entry, row[0]), seen, row[2])
 
     def mark_cleaned(self, ids: Iterable[str], version: int) -> None:
         """The clean of that version has seen these."""

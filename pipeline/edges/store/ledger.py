@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.edges.store.codec import time_text
+from pipeline.edges.store.codec import plain, time_text
 from pipeline.records import Decision, Kept, Rejected
 
 
@@ -16,8 +16,10 @@ class Ledger:
 
     def record(self, stage: str, stories: Iterable[str], decisions: Iterable[Decision]) -> None:
         """Keep `decisions` as all that `stage` decided on `stories`; they replace its earlier word."""
+        decisions = list(decisions)
+        decided = {*stories, *(decision.story for decision in decisions)}
         self._connection.executemany(
-            "DELETE FROM decision WHERE story = ? AND stage = ?", ((story, stage) for story in stories)
+            "DELETE FROM decision WHERE story = ? AND stage = ?", ((story, stage) for story in decided)
         )
         counters: dict[str, int] = {}
         rows = []
@@ -31,10 +33,10 @@ class Ledger:
                     decision.outcome.value,
                     decision.rule,
                     decision.figure,
-                    decision.detail,
+                    plain(decision.detail),
                 )
             )
-        self._connection.executemany("INSERT OR REPLACE INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._connection.executemany("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def of(self, story: str) -> list[Decision]:
         """All decisions on one story, in the order of their stages."""
@@ -50,7 +52,7 @@ class Ledger:
         """List records that a stage could not use."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?)",
-            ((item.id, item.stage, item.reason, item.detail, time_text(at)) for item in rejected),
+            ((item.id, item.stage, plain(item.reason), plain(item.detail), time_text(at)) for item in rejected),
         )
 
     def accept(self, ids: Iterable[str], stage: str) -> None:

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.edges.store.codec import moment, time_text
+from pipeline.edges.store.codec import encode, moment, time_text
 from pipeline.records import Response
 
 
@@ -47,7 +47,7 @@ class Responses:
                 response.url,
                 response.final_url,
                 response.status,
-                json.dumps(response.headers, ensure_ascii=False),
+                encode(response.headers),
                 digest,
                 time_text(response.fetched_at),
             ),
@@ -67,16 +67,22 @@ class Responses:
         self._connection.executemany("UPDATE response SET read_by = ? WHERE id = ?", ((version, i) for i in ids))
 
     def get(self, response_id: int) -> StoredResponse:
-        """One response, with its body."""
+        """One response, with its body; KeyError where there is none of that id."""
         row = self._connection.execute(
             "SELECT r.id, r.source, r.url, r.final_url, r.status, r.headers, b.data, r.fetched_at"
             " FROM response r JOIN body b ON b.hash = r.body_hash WHERE r.id = ?",
             (response_id,),
         ).fetchone()
+        if row is None:
+            raise KeyError(response_id)
         fetched_at = moment(row[7])
         assert fetched_at is not None
-        headers = tuple((name, value) for name, value in json.loads(row[5]))
-        response = Response(row[2], row[3], row[4], headers, zlib.decompress(row[6]), fetched_at)
+        try:
+            headers = tuple((name, value) for name, value in json.loads(row[5]))
+            body = zlib.decompress(row[6])
+        except (ValueError, zlib.error) as error:
+            raise sqlite3.DatabaseError(f"a response of {row[2]} that cannot be read: {error}") from error
+        response = Response(row[2], row[3], row[4], headers, body, fetched_at)
         return StoredResponse(row[0], row[1], response)
 
     def latest(self, url: str, purpose: str) -> StoredResponse | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import moment, time_text
+from pipeline.edges.store.codec import moment, plain, time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Sources:
             (
                 (
                     state.name,
-                    state.etag,
-                    state.last_modified,
+                    plain(state.etag),
+                    plain(state.last_modified),
                     *(at and time_text(at) for at in (state.polled_at, state.succeeded_at, state.next_poll_at)),
                     state.failures,
-                    state.error,
-                    state.moved_to,
+                    plain(state.error),
+                    plain(state.moved_to),
                     state.moved_seen,
                     state.entries,
                 )

@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from pipeline.edges.store.codec import encode, time_text
-from pipeline.records import Event, Story, from_json
+from pipeline.edges.store.codec import decode, encode, plain, time_text
+from pipeline.records import Event, Story
 
 
 class Stories:
@@ -14,6 +14,8 @@ class Stories:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        # SQLite's own lower() knows ASCII alone.
+        connection.create_function("has_words", 2, _has_words, deterministic=True)
 
     def replace(self, entry_id: str, stories: Iterable[Story]) -> None:
         """Keep these as all the stories of that entry."""
@@ -59,12 +61,13 @@ class Stories:
 
     def find(self, wanted: str, limit: int = 20) -> list[Story]:
         """Stories by id or its beginning, by address, or by words of the title."""
+        if not wanted.strip():
+            return []
         rows = self._connection.execute(
-            "SELECT record FROM story WHERE id = :w OR id LIKE :w || '%' OR json_extract(record, '$.url') = :w"
-            " OR json_extract(record, '$.canonical_url') = :w"
-            " OR instr(lower(json_extract(record, '$.title')), lower(:w)) > 0"
+            "SELECT record FROM story WHERE substr(id, 1, length(:w)) = :w OR json_extract(record, '$.url') = :w"
+            " OR json_extract(record, '$.canonical_url') = :w OR has_words(json_extract(record, '$.title'), :w)"
             " ORDER BY id <> :w, dated_at DESC, id LIMIT :limit",
-            {"w": wanted, "limit": limit},
+            {"w": wanted.strip(), "limit": limit},
         )
         return [_story(row[0]) for row in rows]
 
@@ -88,7 +91,7 @@ class Stories:
     def events(self) -> list[Event]:
         """The events of the window, as dedupe left them."""
         rows = self._connection.execute("SELECT record FROM event ORDER BY id")
-        return [from_json(Event, json.loads(row[0])) for row in rows]
+        return [decode(Event, row[0]) for row in rows]
 
     def replace_suggestions(self, suggestions: Iterable[tuple[str, str, float, str]]) -> None:
         """Keep these (story, story, figure, evidence) as the suggested pairs across languages."""
@@ -108,7 +111,9 @@ class Stories:
 
     def learn(self, source: str, lines: Iterable[str]) -> None:
         """Add to what is known of a source's boilerplate."""
-        self._connection.executemany("INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, x) for x in lines))
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, plain(x)) for x in lines)
+        )
 
     def counts(self) -> dict[str, int]:
         """How many stories there are, untagged and folded; and events."""
@@ -119,8 +124,13 @@ class Stories:
         return {"stories": total, "awaiting tag": untagged, "copies": folded, "events": events}
 
 
+def _has_words(title: str, wanted: str) -> bool:
+    title = title.casefold()
+    return all(word in title for word in wanted.casefold().split())
+
+
 def _story(text: str) -> Story:
-    return from_json(Story, json.loads(text))
+    return decode(Story, text)
 
 
 def _date_text(story: Story) -> str:

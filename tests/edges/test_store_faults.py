@@ -1,0 +1,409 @@
+"""What can be wrong with a store's file: each is an error that says what to do, and nothing that was kept is lost."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.schema import MIGRATIONS
+from pipeline.edges.store import Store, open_store
+from pipeline.errors import StoreError
+from pipeline.records import Entry, Response, Story
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+NOBODY = 65534
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+def fill(path: Path, entries: int = 300) -> None:
+    """A store with some pages to it."""
+    with open_store(path) as store, store.transaction():
+        for number in range(entries):
+            store.entries.put(entry(f"e{number:03}"), seen_at=NOW, page="none")
+
+
+def entry(name: str, size: int = 400) -> Entry:
+    return Entry(id=name, source="harbour", url=None, title=name, summary_html=name * (size // len(name)))
+
+
+def kept(path: Path) -> int:
+    with open_store(path) as store:
+        return store.entries.counts()["entries"]
+
+
+def open_briefly(path: Path) -> None:
+    with open_store(path, busy_seconds=0.05):
+        pass
+
+
+def grow(store: Store, entries: int, size: int) -> None:
+    """One transaction."""
+    with store.transaction():
+        for number in range(entries):
+            store.entries.put(entry(f"new{number}", size), seen_at=NOW, page="none")
+
+
+def test_a_reading_command_makes_no_store(path: Path) -> None:
+    """It says which command does."""
+    with pytest.raises(StoreError, match="newsletter run"), open_store(path, create=False):
+        pass
+    assert not path.exists()
+
+
+def test_an_empty_file_becomes_a_store(path: Path) -> None:
+    """As a process leaves it that was killed before its first write."""
+    path.touch()
+    assert kept(path) == 0
+
+
+def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
+    """Not one byte of it changes."""
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE accounts (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program; set 'state'"):
+        open_briefly(path)
+    assert path.read_bytes() == before
+
+
+def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
+    """An older program does not guess at tables it does not know."""
+    fill(path)
+    with open_store(path, migrations=(*MIGRATIONS, "CREATE TABLE later (x);")):
+        pass
+    with pytest.raises(StoreError, match=rf"store version {len(MIGRATIONS) + 1}.*upgrade the program"):
+        open_briefly(path)
+
+
+@pytest.mark.parametrize("content", [b"sources:\n  - harbour\n" * 400, b"SQLite format 3\0" + b"\xff" * 9000])
+def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path, content: bytes) -> None:
+    """With what to do about it; the file stays as it is."""
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="put it aside and restore"):
+        open_briefly(path)
+    assert path.read_bytes() == content
+
+
+def test_overwritten_pages_are_found_when_the_store_is_opened(path: Path) -> None:
+    """Before a run builds on them."""
+    fill(path)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xa5" * 20_000)
+    with pytest.raises(StoreError, match=r"store\.sqlite: the store is damaged"):
+        open_briefly(path)
+
+
+def test_a_store_that_was_cut_short_is_found_out(path: Path) -> None:
+    """As by a copy that ran out of disk."""
+    fill(path)
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(StoreError, match="the store is damaged"):
+        open_briefly(path)
+
+
+def spoil(path: Path, found: bytes, put: bytes) -> None:
+    """Overwrite bytes inside values, where no check of the file's structure can see it."""
+    content = path.read_bytes()
+    assert found in content
+    path.write_bytes(content.replace(found, put))
+
+
+@pytest.mark.parametrize("put", [b'{"id":[e007","source"', b'{"id":\xff\xfe07","source"'])
+def test_a_record_that_cannot_be_read_is_damage_too(path: Path, put: bytes) -> None:
+    """Bytes overwritten inside a value are met when it is read: broken JSON, broken UTF-8."""
+    fill(path)
+    spoil(path, b'{"id":"e007","source"', put)
+    with pytest.raises(StoreError, match="put it aside and restore"), open_store(path) as store:
+        store.entries.get("e007")
+
+
+def test_a_body_that_cannot_be_unpacked_is_damage_too(path: Path) -> None:
+    """The error names the address it came from."""
+    body = os.urandom(3000)
+    with open_store(path) as store, store.transaction():
+        answer = Response("https://harbour.example/f", "https://harbour.example/f", 200, (), body, NOW)
+        number, _ = store.responses.put(answer, source="harbour", purpose="feed")
+    spoil(path, body[1000:1016], bytes(16))
+    with pytest.raises(StoreError, match=r"harbour\.example/f.*put it aside"), open_store(path) as store:
+        store.responses.get(number)
+
+
+def test_a_story_without_its_entry_is_refused(path: Path) -> None:
+    """Tables that belong together stay together."""
+    lost = Story("s1", "no such entry", "harbour", "Harbour Times", "A title", None, None, published_at=NOW)
+    with pytest.raises(StoreError, match="FOREIGN KEY"), open_store(path) as store:
+        store.stories.replace("no such entry", [lost])
+
+
+# ── held by another ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_writer_that_holds_the_store_is_waited_for_and_then_named(path: Path) -> None:
+    """Reading goes on beside it; writing gives up after the time it was given."""
+    fill(path, 3)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with open_store(path, busy_seconds=0.05) as reader:
+            assert reader.entries.counts()["entries"] == 3
+        with (
+            pytest.raises(StoreError, match=r"held by another program for over 0\.05 s"),
+            open_store(path, busy_seconds=0.05) as store,
+            store.transaction(),
+        ):
+            pass
+        other.execute("ROLLBACK")
+    fill(path, 4)
+    assert kept(path) == 4
+
+
+def test_a_new_store_that_another_program_locks_is_not_taken_for_damaged(path: Path) -> None:
+    """Nothing is written over; the person is told to close the other program."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        other.execute("CREATE TABLE notes (x)")
+        with pytest.raises(StoreError, match="held by another program"):
+            open_briefly(path)
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from pipeline.edges.store import open_store
+with open_store(Path(sys.argv[1])) as store:
+    print(store.entries.counts()["entries"])
+"""
+
+
+def test_processes_that_open_a_new_store_at_once_agree(path: Path) -> None:
+    """A run from cron and one by hand on the first day: one makes the tables, none fails."""
+    children = [
+        subprocess.Popen([sys.executable, "-c", OPEN, str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(5)
+    ]
+    said = [child.communicate()[0].decode() for child in children]
+    assert said == ["0\n"] * 5
+
+
+# ── not to be written ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that anyone may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def unprivileged() -> Iterator[None]:
+    """Permissions bind all but root: let root be nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_a_folder_that_cannot_be_written_is_named(shared: Path) -> None:
+    """No store can be made there."""
+    shared.chmod(0o555)
+    with unprivileged(), pytest.raises(StoreError, match="check who owns"):
+        open_briefly(shared / "store.sqlite")
+    with unprivileged(), pytest.raises(StoreError, match="check 'state' in the config and who owns"):
+        open_briefly(shared / "state" / "store.sqlite")
+
+
+def test_a_folder_that_cannot_be_entered_is_named(shared: Path) -> None:
+    """Nor can it be told whether there is a store."""
+    (shared / "state").mkdir(mode=0o700)
+    (shared / "state").chmod(0o000)
+    with unprivileged(), pytest.raises(StoreError, match="who owns"), open_store(shared / "state/s.db", create=False):
+        pass
+    (shared / "state").chmod(0o700)
+
+
+def test_a_file_that_cannot_be_written_is_named(shared: Path) -> None:
+    """A store made by root's cron job, run by hand as somebody else."""
+    path = shared / "store.sqlite"
+    fill(path, 3)
+    path.chmod(0o444)
+    shared.chmod(0o555)
+    with unprivileged(), pytest.raises(StoreError, match="check who owns the file"):
+        fill(path, 4)
+    shared.chmod(0o755)
+    path.chmod(0o644)
+    assert kept(path) == 3
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    """And a folder where the file should be."""
+    (tmp_path / "state").write_text("")
+    with pytest.raises(StoreError, match="check 'state' in the config"):
+        open_briefly(tmp_path / "state" / "store.sqlite")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_briefly(tmp_path)
+
+
+# ── a full disk ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
+    """The transaction that did not fit is gone as a whole, and the same open store takes a smaller one."""
+    fill(path)
+    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 80;")
+    with open_store(path, migrations=narrow) as store:
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            grow(store, 200, 4000)
+        assert store.entries.counts()["entries"] == 300
+        grow(store, 1, 10)
+        assert store.entries.counts()["entries"] == 301
+
+
+def test_a_full_disk_is_said_to_be_full(path: Path) -> None:
+    """With what to do."""
+    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 80;")
+    with pytest.raises(StoreError, match="disk is full; free some space"), open_store(path, migrations=narrow) as store:
+        grow(store, 200, 4000)
+    with open_store(path, migrations=narrow) as store:
+        assert store.entries.counts()["entries"] == 0
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_real_full_disk_is_said_to_be_full(small_disk: Path) -> None:
+    """And when there is room again the store is whole."""
+    path = small_disk / "store.sqlite"
+    fill(path, 30)
+    (small_disk / "ballast").write_bytes(bytes(400_000))
+    with pytest.raises(StoreError, match="full"), open_store(path) as store:
+        grow(store, 300, 4000)
+    (small_disk / "ballast").unlink()
+    assert kept(path) == 30
+
+
+# ── killed ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WRITE = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from pipeline.edges.store import open_store
+from pipeline.records import Entry
+number = int(sys.argv[2])
+with open_store(Path(sys.argv[1])) as store:
+    while True:
+        with store.transaction():
+            for half in ("a", "b"):
+                entry = Entry(id=f"{number:06}{half}", source=half, url=None, title="x" * 3000)
+                store.entries.put(entry, seen_at=datetime.now(UTC), page="none")
+        number += 1
+        print(number, flush=True)
+"""
+
+
+def test_a_killed_writer_leaves_whole_transactions(path: Path) -> None:
+    """What was committed before the kill is there; the half that was under way is not."""
+    number = 0
+    for _ in range(4):
+        child = subprocess.Popen([sys.executable, "-c", WRITE, str(path), str(number)], stdout=subprocess.PIPE)
+        assert child.stdout is not None
+        for _ in range(7):
+            number = int(child.stdout.readline())
+        child.kill()
+        rest = child.stdout.read().split()
+        child.wait()
+        child.stdout.close()
+        number = int(rest[-1]) if rest else number
+        with open_store(path) as store:
+            by_half = store.entries.count_by_source()
+        assert by_half["a"] == by_half["b"]
+        assert by_half["a"] - number in (0, 1)  # one may have been committed and not yet told
+        number = by_half["a"]
+
+
+HEAVY = """CREATE TABLE first (x);
+CREATE TABLE heavy AS
+WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 4000000)
+SELECT n, hex(randomblob(60)) AS filler FROM counted;
+CREATE TABLE last (x);
+"""
+MIGRATE = """
+import sys
+from pathlib import Path
+from pipeline.edges.schema import MIGRATIONS
+from pipeline.edges.store import open_store
+with open_store(Path(sys.argv[1]), migrations=(*MIGRATIONS, sys.argv[2])):
+    pass
+"""
+
+
+def tables(path: Path) -> set[str]:
+    with contextlib.closing(sqlite3.connect(path)) as plain:
+        return {row[0] for row in plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_a_killed_migration_leaves_the_store_as_it_was(path: Path) -> None:
+    """Neither its first step nor its version is there; an older program reads on, the next one begins anew."""
+    fill(path)
+    before = tables(path)
+    child = subprocess.Popen([sys.executable, "-c", MIGRATE, str(path), HEAVY])
+    log = path.with_name("store.sqlite-wal")
+    while child.poll() is None and not (log.exists() and log.stat().st_size > 1_000_000):
+        time.sleep(0.01)
+    assert child.poll() is None, "it was over before it could be killed"
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert tables(path) == before
+    assert kept(path) == 300
+    with open_store(path, migrations=(*MIGRATIONS, "CREATE TABLE first (x);\nCREATE TABLE last (x);\n")) as store:
+        assert store.entries.counts()["entries"] == 300
+    assert tables(path) == before | {"first", "last"}
+
+
+def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path) -> None:
+    """All its statements or none."""
+    fill(path)
+    before = tables(path)
+    broken = (*MIGRATIONS, "CREATE TABLE first (x);\nCREATE TABLE entry (x);\n")
+    with pytest.raises(StoreError, match="already exists"), open_store(path, migrations=broken):
+        pass
+    assert tables(path) == before
+    assert kept(path) == 300
+
+
+def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
+    """A whole store, which the program of before can go back to; a half one of a killed run is not in its way."""
+    fill(path)
+    path.with_name("store.sqlite.v1.half").write_bytes(b"half")
+    with open_store(path, migrations=(*MIGRATIONS, "DELETE FROM entry;\nDROP TABLE picture;\n")) as store:
+        assert store.entries.counts()["entries"] == 0
+    assert kept(path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.backup")) == 300
+    assert not path.with_name("store.sqlite.v1.half").exists()
