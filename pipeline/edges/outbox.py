@@ -1,5 +1,7 @@
-"""Finished issues, one folder each: a folder is there whole or not at all, and the editor's file outlives each render."""
+"""Finished issues, one folder each: there whole or not at all; the editor's file outlives each render."""
 
+import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -11,6 +13,16 @@ EDITS = "edits.yaml"
 # Folders under way and folders just replaced; a run that was killed leaves them, the next one clears them.
 _MAKING = ".making-"
 _REPLACED = ".replaced-"
+
+_ADVICE = {
+    errno.ENOSPC: "free some space and run again",
+    errno.EDQUOT: "free some space and run again",
+    errno.EACCES: "check who owns the outbox",
+    errno.EPERM: "check who owns the outbox",
+    errno.EROFS: "the disk is read-only; set 'outbox' in the config to another folder",
+    errno.ENOTDIR: "set 'outbox' in the config to a folder",
+    errno.EEXIST: "set 'outbox' in the config to a folder",
+}
 
 
 class OutboxError(NewsletterError):
@@ -34,42 +46,52 @@ class Outbox:
         return self.folder / key / edition / EDITS if edition else self.folder / key / EDITS
 
     def publish(self, key: str, files: Mapping[str, bytes]) -> Path:
-        """Put an issue in place of what was there; `files` are by path inside its folder. The editor's files stay."""
+        """Put an issue in place of what was there; `files` are by path inside its folder.
+
+        The editor's files stay; an `edits.yaml` among `files` is for where there is none.
+        """
         target = self.folder / key
         making, replaced = self.folder / f"{_MAKING}{key}", self.folder / f"{_REPLACED}{key}"
         try:
-            self.recover()
+            self._put_right()
             making.mkdir(parents=True)
             for name, content in files.items():
                 _write(making / name, content)
-            _keep_edits(target, making)
-            for folder in {(making / name).parent for name in files} | {making}:
-                _sync_folder(folder)
+            _sync_folders(making)
             if target.exists():
                 target.rename(replaced)
+                # Now nobody can save into it by its name, so the last save is the one that comes along.
+                _keep_edits(replaced, making)
             making.rename(target)
+            _sync_folders(target)
             _sync_folder(self.folder)
-            if replaced.exists():
-                _keep_edits(replaced, target)  # a save that fell between the copy and the exchange
-                shutil.rmtree(replaced)
+            self._put_right()
         except OSError as error:
-            shutil.rmtree(making, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self._put_right()
             raise OutboxError(_explain(error, self.folder)) from error
         return target
 
     def recover(self) -> None:
         """Put right what a killed run left: an issue that was being exchanged comes back, halves go."""
+        try:
+            self._put_right()
+        except OSError as error:
+            raise OutboxError(_explain(error, self.folder)) from error
+
+    def _put_right(self) -> None:
         if not self.folder.is_dir():
             return
-        for replaced in sorted(self.folder.glob(f"{_REPLACED}*")):
-            target = self.folder / replaced.name.removeprefix(_REPLACED)
-            if target.exists():
-                _keep_edits(replaced, target)
-                shutil.rmtree(replaced)
-            else:
-                replaced.rename(target)
         for half in sorted(self.folder.glob(f"{_MAKING}*")):
             shutil.rmtree(half)
+        for replaced in sorted(self.folder.glob(f"{_REPLACED}*")):
+            key = replaced.name.removeprefix(_REPLACED)
+            target = self.folder / key
+            if target.exists():  # with the editor's files in it, and what was saved since
+                # Set aside it is whole, always: a half that is being deleted has the name of one.
+                shutil.rmtree(replaced.rename(self.folder / f"{_MAKING}{key}"))
+            else:
+                replaced.rename(target)
 
 
 def read_edits_text(path: Path) -> str | None:
@@ -83,14 +105,12 @@ def read_edits_text(path: Path) -> str | None:
 
 
 def _keep_edits(old: Path, new: Path) -> None:
-    """Bring the editor's files of the old folder to the new one, where they are not the very same files."""
+    """Bring the editor's files of the old folder to the new one."""
     for path in _edits_below(old):
         kept = new / path.relative_to(old)
         kept.parent.mkdir(parents=True, exist_ok=True)
-        if kept.exists() and kept.samefile(path):
-            continue
         kept.unlink(missing_ok=True)
-        # A hard link is the same file: a save into it while the issue is exchanged is not lost.
+        # A hard link is the same file: what an editor who has it open writes into it is not lost.
         try:
             os.link(path, kept)
         except OSError:
@@ -109,6 +129,11 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def _sync_folders(folder: Path) -> None:
+    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        _sync_folder(each)
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -119,4 +144,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _explain(error: OSError, folder: Path) -> str:
     where = error.filename or folder
-    return f"{where}: the issue could not be written ({error.strerror or error}); what was in the outbox is untouched"
+    advice = _ADVICE.get(error.errno or 0, "see to it and run again")
+    return (
+        f"{where}: the issue could not be written ({error.strerror or error}): {advice}; earlier issues are untouched"
+    )

@@ -1,0 +1,308 @@
+"""The outbox: an issue is there whole or not at all, and the editor's file outlives whatever happens to it."""
+
+import contextlib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.outbox import Outbox, OutboxError, read_edits_text
+
+KEY = "2026-W47"
+FILES = {"issue.html": b"<p>one</p>", "issue.txt": b"one", "pictures/lead.png": b"png"}
+
+
+@pytest.fixture
+def outbox(tmp_path: Path) -> Outbox:
+    return Outbox(tmp_path / "outbox")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def everything_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def test_an_issue_is_its_files(outbox: Outbox) -> None:
+    """A folder that is not there is made, with the folders inside."""
+    folder = outbox.publish(KEY, FILES)
+    assert folder == outbox.folder / KEY
+    assert contents(folder) == FILES
+    assert everything_in(outbox.folder) == {KEY}
+
+
+def test_a_newer_render_leaves_nothing_of_the_older(outbox: Outbox) -> None:
+    """A picture the issue no longer shows is gone."""
+    outbox.publish(KEY, FILES)
+    assert contents(outbox.publish(KEY, {"issue.html": b"<p>two</p>"})) == {"issue.html": b"<p>two</p>"}
+    assert everything_in(outbox.folder) == {KEY}
+
+
+def test_issues_are_listed_oldest_first(outbox: Outbox) -> None:
+    """Only issues: not what is under way, not the archive's own files."""
+    assert outbox.issues() == []
+    for key in ("2026-W47", "2025-W52", "2026-W03"):
+        outbox.publish(key, FILES)
+    (outbox.folder / "index.html").write_text("archive")
+    (outbox.folder / ".making-2026-W48").mkdir()
+    assert outbox.issues() == ["2025-W52", "2026-W03", "2026-W47"]
+
+
+# ── the editor's file ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("edition", [None, "en"])
+def test_the_editors_file_survives_a_render(outbox: Outbox, edition: str | None) -> None:
+    """Byte for byte, beside the issue or inside an edition's folder; an `edits.yaml` of the machine's does not win."""
+    inside = f"{edition}/" if edition else ""
+    outbox.publish(KEY, {f"{inside}issue.html": b"one"})
+    edits = outbox.edits_path(KEY, edition)
+    edits.write_bytes("letter: 一艘船\r\n".encode())
+    outbox.publish(KEY, {f"{inside}issue.html": b"two", f"{inside}edits.yaml": b"the machine's"})
+    assert read_edits_text(edits) == "letter: 一艘船\n"
+    assert edits.read_bytes() == "letter: 一艘船\r\n".encode()
+    assert (outbox.folder / KEY / f"{inside}issue.html").read_bytes() == b"two"
+
+
+def test_the_editors_word_on_an_edition_that_is_gone_is_kept(outbox: Outbox) -> None:
+    """The edition may come back with the next change of the config."""
+    outbox.publish(KEY, {"en/issue.html": b"one", "nl/issue.html": b"een"})
+    outbox.edits_path(KEY, "nl").write_text("subject: Schepen")
+    outbox.publish(KEY, {"en/issue.html": b"two"})
+    assert contents(outbox.folder / KEY) == {"en/issue.html": b"two", "nl/edits.yaml": b"subject: Schepen"}
+
+
+def save_in_place(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+def save_by_exchange(path: Path, text: str) -> None:
+    new = path.with_name("edits.yaml.new")
+    new.write_text(text)
+    new.replace(path)
+
+
+@pytest.mark.parametrize("save", [save_in_place, save_by_exchange])
+def test_saves_during_renders_are_never_lost(outbox: Outbox, save: object) -> None:
+    """An editor who saves again and again while issues are published finds each save that went through."""
+    assert callable(save)
+    outbox.publish(KEY, FILES)
+    path = outbox.edits_path(KEY, None)
+    path.write_text("save 0")
+    over = threading.Event()
+    saved: list[int] = []
+    lost: list[str] = []
+
+    def edit() -> None:
+        for number in range(1, 120):
+            with contextlib.suppress(FileNotFoundError):  # between two renames there is no folder: the editor is told
+                save(path, f"save {number}")
+                saved.append(number)
+                time.sleep(random.uniform(0, 0.004))
+                found = read_when_there(path)
+                if found != f"save {number}":
+                    lost.append(f"{found!r} after save {number}")
+        over.set()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    while not over.is_set():
+        outbox.publish(KEY, FILES)
+    editor.join()
+    assert lost == []
+    assert len(saved) > 20
+
+
+def read_when_there(path: Path) -> str | None:
+    deadline = time.monotonic() + 20
+    while (text := read_edits_text(path)) is None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return text
+
+
+def test_a_save_after_a_kill_is_not_undone_by_the_next_run(outbox: Outbox) -> None:
+    """A run killed after the exchange leaves the old folder beside the new; what is saved into the new one stands."""
+    outbox.publish(KEY, FILES)
+    aside = outbox.folder / f".replaced-{KEY}"
+    aside.mkdir()
+    (aside / "edits.yaml").write_text("before")
+    outbox.edits_path(KEY, None).write_text("after")
+    os.utime(outbox.edits_path(KEY, None), (1_700_000_000, 1_700_000_000))  # put there out of a backup
+    outbox.publish(KEY, FILES)
+    assert contents(outbox.folder) == {f"{KEY}/{name}": body for name, body in FILES.items()} | {
+        f"{KEY}/edits.yaml": b"after"
+    }
+
+
+def test_an_editor_who_has_the_file_open_writes_into_the_new_issue(outbox: Outbox) -> None:
+    """The file is the same one before and after a render."""
+    outbox.publish(KEY, FILES)
+    with outbox.edits_path(KEY, None).open("w") as file:
+        outbox.publish(KEY, FILES)
+        file.write("written late")
+    assert outbox.edits_path(KEY, None).read_text() == "written late"
+
+
+def test_an_edits_file_that_is_no_text_is_named_and_left(outbox: Outbox) -> None:
+    """Its path is in the message, its bytes are as they were; no file is no edits."""
+    outbox.publish(KEY, FILES)
+    path = outbox.edits_path(KEY, None)
+    assert read_edits_text(path) is None
+    path.write_bytes(b"\xff\xfeletter")
+    with pytest.raises(OutboxError, match=r"edits\.yaml: cannot be read.*left as it is"):
+        read_edits_text(path)
+    assert path.read_bytes() == b"\xff\xfeletter"
+
+
+# ── what a killed run leaves ─────────────────────────────────────────────────────────────────────────────────────
+
+PUBLISH = """
+import hashlib, json, sys
+from pathlib import Path
+from pipeline.edges.outbox import Outbox
+outbox, number = Outbox(Path(sys.argv[1])), int(sys.argv[2])
+while True:
+    for key in ("2026-W46", "2026-W47"):
+        files = {f"{edition}/{name}": f"{number} {edition} {name}".encode() * 300
+                 for edition in ("en", "nl") for name in ("issue.html", "issue.txt", f"pictures/{number % 7}.png")}
+        sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        outbox.publish(key, {**files, "issue.json": json.dumps(sums).encode()})
+    number += 1
+    print(number, flush=True)
+"""
+
+
+def incomplete(folder: Path) -> list[str]:
+    """What in an issue is not as its manifest says."""
+    import hashlib
+
+    sums = json.loads((folder / "issue.json").read_bytes())
+    there = {name: hashlib.sha256(content).hexdigest() for name, content in contents(folder).items()}
+    own = {"issue.json": there["issue.json"], "en/edits.yaml": there.get("en/edits.yaml")}
+    return sorted(name for name in {*sums, *there} if {**sums, **own}.get(name) != there.get(name))
+
+
+def test_an_outbox_of_killed_runs_holds_whole_issues(outbox: Outbox) -> None:
+    """Killed 25 times at any point: each issue is one render's files and no other's, with the editor's beside them."""
+    generator = random.Random(20261120)
+    number = 0
+    for turn in range(25):
+        child = subprocess.Popen([sys.executable, "-c", PUBLISH, str(outbox.folder), str(number)], stdout=-1)
+        assert child.stdout is not None
+        number = int(child.stdout.readline())  # it is at work
+        time.sleep(generator.uniform(0, 0.03))
+        child.kill()
+        child.wait()
+        child.stdout.close()
+        Outbox(outbox.folder).recover()
+        assert everything_in(outbox.folder) == {"2026-W46", "2026-W47"}
+        assert [incomplete(outbox.folder / key) for key in outbox.issues()] == [[], []]
+        edits = outbox.edits_path("2026-W47", "en")
+        assert read_edits_text(edits) == (f"turn {turn - 1}" if turn else None)
+        save_by_exchange(edits, f"turn {turn}")
+
+
+def test_half_an_issue_is_not_one(outbox: Outbox) -> None:
+    """What a killed run was making is cleared away; what it had set aside comes back."""
+    half = outbox.folder / ".making-2026-W48"
+    half.mkdir(parents=True)
+    (half / "issue.html").write_bytes(b"<p>ha")
+    aside = outbox.folder / ".replaced-2026-W47"
+    aside.mkdir()
+    (aside / "issue.html").write_bytes(b"<p>whole</p>")
+    outbox.recover()
+    assert contents(outbox.folder) == {"2026-W47/issue.html": b"<p>whole</p>"}
+
+
+def test_an_outbox_that_is_not_there_needs_no_recovery(outbox: Outbox) -> None:
+    """And none is made."""
+    outbox.recover()
+    assert not outbox.folder.exists()
+
+
+# ── what cannot be written ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that anyone may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextlib.contextmanager
+def unprivileged() -> Iterator[None]:
+    """Permissions bind all but root: let root be nobody for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_an_outbox_that_cannot_be_written_is_named(shared: Path) -> None:
+    """The issue that was there stays."""
+    outbox = Outbox(shared / "outbox")
+    outbox.publish(KEY, FILES)
+    (shared / "outbox").chmod(0o555)
+    with unprivileged(), pytest.raises(OutboxError, match=r"outbox.*check who owns the outbox"):
+        outbox.publish(KEY, {"issue.html": b"two"})
+    (shared / "outbox").chmod(0o755)
+    assert contents(outbox.folder / KEY) == FILES
+    assert everything_in(outbox.folder) == {KEY}
+
+
+def test_what_a_killed_run_left_and_cannot_be_cleared_is_named(shared: Path) -> None:
+    """A half that belongs to somebody else."""
+    outbox = Outbox(shared / "outbox")
+    (shared / "outbox" / ".making-2026-W48").mkdir(parents=True)
+    (shared / "outbox").chmod(0o555)
+    with unprivileged(), pytest.raises(OutboxError, match=r"\.making-2026-W48.*check who owns"):
+        outbox.recover()
+    (shared / "outbox").chmod(0o755)
+
+
+def test_a_file_in_the_outboxs_place_is_named(tmp_path: Path) -> None:
+    """With the key of the config that says where it is."""
+    (tmp_path / "outbox").write_text("")
+    with pytest.raises(OutboxError, match="set 'outbox' in the config to a folder"):
+        Outbox(tmp_path / "outbox").publish(KEY, FILES)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A real file system of one megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_leaves_the_issue_that_was_there(small_disk: Path) -> None:
+    """The new one is not there by half, its bytes are freed, and the editor's file is as it was."""
+    outbox = Outbox(small_disk / "outbox")
+    outbox.publish(KEY, FILES)
+    outbox.edits_path(KEY, None).write_text("letter: mine")
+    with pytest.raises(OutboxError, match="free some space and run again"):
+        outbox.publish(KEY, {"issue.html": b"two", "pictures/large.png": bytes(3_000_000)})
+    assert contents(outbox.folder / KEY) == {**FILES, "edits.yaml": b"letter: mine"}
+    assert everything_in(outbox.folder) == {KEY}
+    outbox.publish(KEY, {"issue.html": bytes(500_000)})
+    assert outbox.edits_path(KEY, None).read_text() == "letter: mine"
