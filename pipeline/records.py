@@ -207,7 +207,7 @@ class StoryEdit:
     kicker: str | None = None
     headline: str | None = None
     blurb: str | None = None  # paragraphs apart by an empty line
-    picture: str | None = None  # an address, a file name beside the edits, or "none"
+    picture: str | None = None  # an address, or "none"
     alt: str | None = None
     credit: str | None = None
 

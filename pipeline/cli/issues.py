@@ -11,9 +11,9 @@ from pipeline.errors import UsageError
 @common
 def approve(call: Call, *, issue: str | None) -> None:
     """Approve ISSUE, such as 2026-W47 (this week's by default): it stays as it is, and its stories are spent."""
-    from pipeline.run.render import approve as approve_issue
-
     with call.session() as session:
+        from pipeline.run.render import approve as approve_issue
+
         report = approve_issue(session, issue or session.key)
     call.tell(report)
 
@@ -23,9 +23,9 @@ def approve(call: Call, *, issue: str | None) -> None:
 @common
 def status(call: Call, *, as_json: bool) -> None:
     """Counts for each stage, the sources and their health, what the issue holds."""
+    config = call.config()
     from pipeline.run.account import account_of, status_lines
 
-    config = call.config()
     account = account_of(config, call.now(config))
     if as_json:
         write_json(account)
@@ -40,9 +40,9 @@ def status(call: Call, *, as_json: bool) -> None:
 @common
 def explain(call: Call, *, story: str, as_json: bool) -> None:
     """Every decision on STORY, with rule and figure: an id or its beginning, an address, or words of the title."""
-    from pipeline.run.account import explain_lines, explanation_of
-
     with call.session(writes=False) as session:
+        from pipeline.run.account import explain_lines, explanation_of
+
         found = session.store.stories.find(story)
         exact = [each for each in found if story in (each.id, each.url, each.canonical_url)]
         found = exact[:1] or found

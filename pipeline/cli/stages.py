@@ -18,9 +18,9 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @common
 def fetch(call: Call, *, force: bool, only: tuple[str, ...], as_json: bool) -> None:
     """Poll the sources that are due, and fetch the article pages they point to."""
-    from pipeline.run.fetch import fetch as fetch_stage
-
     with call.session() as session:
+        from pipeline.run.fetch import fetch as fetch_stage
+
         known = {source.name for source in session.config.source_records()}
         for name in only:
             if name not in known:
@@ -49,9 +49,9 @@ def clean(call: Call, *, page: Path | None, url: str, why: bool, everything: boo
         return
     if url or why:
         raise UsageError("--url and --why go with a PAGE: newsletter clean PAGE --url URL")
-    from pipeline.run.clean import clean as clean_stage
-
     with call.session() as session:
+        from pipeline.run.clean import clean as clean_stage
+
         report = clean_stage(session, everything=everything)
     report_json([report]) if as_json else call.tell(report)
 
@@ -74,9 +74,9 @@ def dedupe(call: Call, *, stories: Path | None, clusters: Path | None, as_json: 
         return
     if clusters is not None:
         raise UsageError("--clusters goes with --stories FILE")
-    from pipeline.run.group import dedupe as dedupe_stage
-
     with call.session() as session:
+        from pipeline.run.group import dedupe as dedupe_stage
+
         report = dedupe_stage(session)
     report_json([report]) if as_json else call.tell(report)
 
@@ -93,9 +93,9 @@ def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> No
 
         tag_lines(file, as_json=as_json)
         return
-    from pipeline.run.group import tag as tag_stage
-
     with call.session() as session:
+        from pipeline.run.group import tag as tag_stage
+
         report = tag_stage(session, everything=everything)
     report_json([report]) if as_json else call.tell(report)
 
@@ -105,10 +105,10 @@ def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> No
 @common
 def select(call: Call, *, as_json: bool) -> None:
     """Choose the week's stories: the editor's pins, then the best, spread over topics, outlets and languages."""
-    from pipeline.run.choose import select as select_stage
-    from pipeline.run.session import ISSUE, NO_ISSUE
-
     with call.session() as session:
+        from pipeline.run.choose import select as select_stage
+        from pipeline.run.session import ISSUE, NO_ISSUE
+
         report = select_stage(session)
         stored = session.store.issues.get(session.key)
     report_json([report]) if as_json else call.tell(report)
@@ -120,10 +120,10 @@ def select(call: Call, *, as_json: bool) -> None:
 @common
 def render(call: Call, *, as_json: bool) -> None:
     """Render the selected issue into the outbox: issue.html, issue.txt, issue.eml, issue.json and its pictures."""
-    from pipeline.run.render import render as render_stage
-    from pipeline.run.session import ISSUE, ISSUE_BAD
-
     with call.session() as session:
+        from pipeline.run.render import render as render_stage
+        from pipeline.run.session import ISSUE, ISSUE_BAD
+
         report = render_stage(session)
     report_json([report]) if as_json else call.tell(report)
     sys.exit(ISSUE_BAD if report.counts.get("errors") else ISSUE)
@@ -135,10 +135,10 @@ def render(call: Call, *, as_json: bool) -> None:
 @common
 def run(call: Call, *, force: bool, as_json: bool) -> None:
     """All the stages in their order: from the sources to an issue in the outbox. Quiet when all is well."""
-    from pipeline.run.session import NO_ISSUE
-    from pipeline.run.week import run as run_week
-
     with call.session() as session:
+        from pipeline.run.session import NO_ISSUE
+        from pipeline.run.week import run as run_week
+
         reports, code = run_week(session, force=force)
         key = session.key
     if as_json:

@@ -18,7 +18,7 @@ class _StoryWords(Section):
     kicker: str | None = Field(None, description="the line above the headline; empty for none")
     headline: str | None = Field(None, description="the headline")
     blurb: str | None = Field(None, description="the text, paragraphs apart by an empty line")
-    picture: str | None = Field(None, description="an address, a file in the edition's folder, or none")
+    picture: str | None = Field(None, description="the address of another picture, or none")
     alt: str | None = Field(None, description="what the picture shows")
     credit: str | None = Field(None, description="who made the picture")
 

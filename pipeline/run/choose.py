@@ -11,7 +11,7 @@ from pipeline.records import Edits, Event, Place, Story, Tally
 from pipeline.run.fetch import answered_sources, ask, open_mirrors
 from pipeline.run.group import REMEMBERED_ISSUES, window_stories
 from pipeline.run.session import Report, Session
-from pipeline.stages.select import Candidate, Rules, Topic, choose_stories, rank_events
+from pipeline.stages.select import Candidate, Rules, Topic, choose_stories, merge_events, rank_events
 
 APPROVED = "approved"
 
@@ -50,8 +50,9 @@ def select(session: Session) -> Report:
 def survey(session: Session) -> Field:
     """The window's events as candidates, ranked, with what earlier issues have carried."""
     stories = {story.id: story for story in window_stories(session)}
+    accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    events = tuple(session.store.stories.events())
+    events = merge_events(session.store.stories.events(), accepted)
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
@@ -170,8 +171,10 @@ def _fetch_pictures(session: Session, places: Mapping[str, Sequence[Place]], fie
     requests = [Request(url, source, "picture") for url, source in sorted(wanted.items())]
     if not requests:
         return
-    with open_mirrors(session) as mirrors:
-        for fetched in session.track(ask(session, requests, mirrors), "Fetching pictures", len(requests)):
+    with open_mirrors(session.config) as mirrors:
+        for fetched in session.track(
+            ask(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
+        ):
             if fetched.response is not None:
                 with session.store.transaction():
                     session.store.responses.put(fetched.response, source=wanted[fetched.request.url], purpose="picture")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from pipeline.config import Config
 from pipeline.edges.fetcher import Fetched, Limits, Purpose, Request, fetch_all
 from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.mirror import serve_folder
@@ -46,7 +47,7 @@ def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) ->
     sources = [source for source in session.config.source_records() if source.enabled]
     sources = [source for source in sources if not only or source.name in only]
     tally = _Tally(session.store.sources.states())
-    with open_mirrors(session) as mirrors:
+    with open_mirrors(session.config) as mirrors:
         due = [source for source in sources if force or _is_due(tally.states.get(source.name), session.now)]
         tally.not_due = len(sources) - len(due)
         _poll(session, due, mirrors, tally)
@@ -81,9 +82,9 @@ def answered_sources(session: Session) -> tuple[list[str], dict[str, str]]:
     return answered, failed
 
 
-def limits(session: Session) -> Limits:
+def limits_of(config: Config) -> Limits:
     """The config's limits as the fetcher takes them."""
-    given = session.config.fetch
+    given = config.fetch
     return Limits(
         feed_bytes=given.max_feed_bytes,
         page_bytes=given.max_page_bytes,
@@ -95,28 +96,28 @@ def limits(session: Session) -> Limits:
     )
 
 
-def ask(session: Session, requests: Sequence[Request], mirrors: Mapping[str, str]) -> Iterator[Fetched]:
+def ask(config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime) -> Iterator[Fetched]:
     """The fetcher with the config's manners."""
-    given = session.config.fetch
-    user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{session.config.contact})"
+    given = config.fetch
+    user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
     return fetch_all(
         requests,
-        limits=limits(session),
+        limits=limits_of(config),
         user_agent=user_agent,
         allow_private=given.allow_private,
         mirrors=mirrors,
         robots=given.robots,
-        now=lambda: session.now,
+        now=lambda: now,
     )
 
 
 @contextlib.contextmanager
-def open_mirrors(session: Session) -> Iterator[dict[str, str]]:
+def open_mirrors(config: Config) -> Iterator[dict[str, str]]:
     """Host pattern → http address; a folder is served on loopback for as long as this lasts."""
     with contextlib.ExitStack() as stack:
         yield {
             pattern: address if (path := local_path(address)) is None else stack.enter_context(serve_folder(path))
-            for pattern, address in session.config.fetch.mirrors.items()
+            for pattern, address in config.fetch.mirrors.items()
         }
 
 
@@ -136,7 +137,9 @@ def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], t
             remote[source.location].append(source)
     requests = [_request(sources[0], tally.states.get(sources[0].name)) for sources in remote.values()]
     by_name = {sources[0].name: sources for sources in remote.values()}
-    for fetched in session.track(ask(session, requests, mirrors), "Asking sources", len(requests)):
+    for fetched in session.track(
+        ask(session.config, requests, mirrors, now=session.now), "Asking sources", len(requests)
+    ):
         with session.store.transaction():
             for source in by_name[fetched.request.source]:
                 _keep_answer(session, source, fetched, tally)
@@ -306,7 +309,9 @@ def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) ->
         wanted[url].append(entry_id)
         names.setdefault(url, source)
     requests = [Request(url, names[url], "page") for url in wanted]
-    for fetched in session.track(ask(session, requests, mirrors), "Fetching pages", len(requests)):
+    for fetched in session.track(
+        ask(session.config, requests, mirrors, now=session.now), "Fetching pages", len(requests)
+    ):
         with session.store.transaction():
             url = fetched.request.url
             response = None

@@ -1,6 +1,6 @@
 """From ranked candidates to places: the editor's pins first, then the best, spread and capped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -38,24 +38,26 @@ def choose_stories(
 
     `accepts` maps the story languages the edition takes to how many of each (None: any number; no mapping: all).
     `carried` maps story ids that an approved issue has had to what is said of it. A pinned story is in, whatever its
-    score.
+    score, language or past; of two pinned stories of one event the first. The order of `candidates` does not matter.
     """
     stage = f"select/{edition}"
     desk = _Desk(rules, language, accepts or {})
-    open_, decisions = _sift(candidates, stage, accepts=accepts, carried=carried, edits=edits, language=language)
-    pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
+    candidates = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
     by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
+    pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
     for section, pinned in pins:
         for pin in pinned:
             if pin in by_story and pin not in edits.drops:
                 desk.pin(by_story[pin], pin, section)
+    unpinned = [candidate for candidate in candidates if not desk.has(candidate)]
+    open_, dropped = _sift(unpinned, stage, accepts=accepts, carried=carried, edits=edits, language=language)
     desk.fill("features", [pair for pair in open_ if _can_be_feature(pair[1])], rules.features)
-    if not edits.features:
-        desk.lead()
+    desk.lead()
     desk.fill("reads", open_, rules.reads)
     enough = len(desk.taken) >= rules.minimum
     places = tuple(taken.place for taken in desk.taken) if enough else ()
-    return Choice(places, (*decisions, *desk.told(open_, stage, enough=enough)))
+    ranked = (line for candidate in candidates for line in decisions_of(candidate, stage))
+    return Choice(places, (*ranked, *dropped, *desk.told(open_, stage, enough=enough)))
 
 
 def _sift(
@@ -67,11 +69,10 @@ def _sift(
     edits: Edits,
     language: str,
 ) -> tuple[list[tuple[Candidate, Story]], list[Decision]]:
-    """Those that may be chosen, each with the story that tells it in this edition; the ledger for all."""
+    """Those that may be chosen, each with the story that tells it in this edition; a line for each other."""
     kept, decisions = [], []
     for candidate in candidates:
         story = _teller(candidate, language, accepts, edits)
-        decisions += decisions_of(candidate, stage)
         told = next((carried[member.id] for member in candidate.stories if member.id in carried), None)
         if story is None:
             dropped = ("editor/drop", "") if _dropped(candidate, edits) else ("language", candidate.best.language)
@@ -124,10 +125,11 @@ class _Desk:
         self._rules = rules
         self._language = language
         self._accepts = accepts
+        self._barred: dict[str, str] = {}  # event → the cap that let a lower score go before it
 
     def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
         """The editor's word: no cap and no spread."""
-        if not self._has(candidate):
+        if not self.has(candidate):
             story = next(member for member in candidate.stories if member.id == story_id)
             self._place(candidate, story, section, candidate.score, pinned=True)
 
@@ -135,65 +137,79 @@ class _Desk:
         """Take the best of what is left, again and again, until the section is full."""
         while len(self._section(section)) < size:
             beside = self._section(section)
-            free = [pair for pair in open_ if not self._has(pair[0]) and self._capped(*pair) is None]
-            if not free:
-                return
+            left = [(_spread(*pair, beside), *pair) for pair in open_ if not self.has(pair[0])]
             # The first of equals: candidates come in a stable order.
-            candidate, story = max(free, key=lambda pair: _spread(pair[0], pair[1], beside))
-            self._place(candidate, story, section, round(_spread(candidate, story, beside), 4))
+            for score, candidate, story in sorted(left, key=lambda item: -item[0]):
+                cap = self._capped(candidate, story, section)
+                if cap is None:
+                    self._place(candidate, story, section, round(score, 4))
+                    break
+                self._barred[candidate.event.id] = cap
+            else:
+                return
 
     def lead(self) -> None:
-        """The strongest feature leads, with some favour for the edition's own language."""
+        """The strongest feature leads, with some favour for the edition's own language; but for a pinned one."""
         features = self._section("features")
+        if any(taken.place.pinned for taken in features):
+            return
 
         def strength(taken: _Taken) -> float:
             own = taken.story.language == self._language
             return taken.candidate.score * (OWN_LANGUAGE_LEAD if own else 1.0)
 
-        first = sorted(features, key=strength, reverse=True)[:1]
-        self.taken = [*first, *(taken for taken in self.taken if taken not in first)]
+        first = max(features, key=strength, default=None)
+        self.taken.sort(key=lambda taken: taken is not first)
 
     def told(self, open_: Sequence[tuple[Candidate, Story]], stage: str, *, enough: bool) -> list[Decision]:
-        """A line for each candidate that was open: where it stands, or why it does not."""
-        by_event = {taken.candidate.event.id: taken for taken in self.taken}
+        """A line for each candidate that was pinned or open: where it stands, or why it does not."""
         lines = []
-        for candidate, story in open_:
-            taken = by_event.get(candidate.event.id)
-            if taken is None:
-                rule = self._capped(candidate, story) or "score"
-                said = "others ranked higher" if rule == "score" else ""
-                lines.append(Decision(candidate.best.id, stage, Kept.DROPPED, rule, candidate.score, said))
-            elif enough:
+        for taken in self.taken:
+            if enough:
                 rule = "editor/pin" if taken.place.pinned else f"chosen/{taken.place.section}"
                 lines.append(Decision(taken.story.id, stage, Kept.CHOSEN, rule, taken.place.score, _instead(taken)))
             else:
                 said = f"{len(self.taken)} of at least {self._rules.minimum} stories: no issue"
                 lines.append(Decision(taken.story.id, stage, Kept.DROPPED, "minimum", None, said))
+        for candidate, _ in open_:
+            if not self.has(candidate):
+                rule = self._barred.get(candidate.event.id, "score")
+                said = "others ranked higher" if rule == "score" else "enough of its like before it"
+                lines.append(Decision(candidate.best.id, stage, Kept.DROPPED, rule, candidate.score, said))
         return lines
+
+    def has(self, candidate: Candidate) -> bool:
+        """Whether the event stands somewhere already."""
+        return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
 
     def _section(self, section: Section) -> list[_Taken]:
         return [taken for taken in self.taken if taken.place.section == section]
-
-    def _has(self, candidate: Candidate) -> bool:
-        return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
 
     def _place(
         self, candidate: Candidate, story: Story, section: Section, score: float, *, pinned: bool = False
     ) -> None:
         self.taken.append(_Taken(Place(story.id, candidate.event.id, section, score, pinned), candidate, story))
 
-    def _capped(self, candidate: Candidate, story: Story) -> str | None:
-        """The cap that keeps a candidate out, if any."""
-        rules = self._rules
+    def _capped(self, candidate: Candidate, story: Story, section: Section) -> str | None:
+        """The cap that keeps a candidate out of a section, if any."""
+        rules, language = self._rules, story.language
         if sum(_origin(taken.story) == _origin(story) for taken in self.taken) >= rules.per_source:
             return "cap/source"
-        same_topic = sum(taken.candidate.topic == candidate.topic for taken in self.taken)
-        if candidate.topic is not None and same_topic >= rules.per_topic:
-            return "cap/topic"
-        limit = self._accepts.get(story.language) or rules.per_language
-        if limit is not None and sum(taken.story.language == story.language for taken in self.taken) >= limit:
+        if _reached(self._accepts.get(language), (taken.story.language == language for taken in self.taken)):
             return "cap/language"
+        if section == "reads":
+            return None
+        features = self._section("features")
+        if _reached(rules.per_language, (taken.story.language == language for taken in features)):
+            return "cap/language"
+        topic = candidate.topic
+        if topic is not None and _reached(rules.per_topic, (taken.candidate.topic == topic for taken in features)):
+            return "cap/topic"
         return None
+
+
+def _reached(limit: int | None, like: Iterable[bool]) -> bool:
+    return limit is not None and sum(like) >= limit
 
 
 def _spread(candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:

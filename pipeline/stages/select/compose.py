@@ -1,8 +1,12 @@
 """From places to an Issue: the editor's words where there are any, the machine's elsewhere."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 
 from pipeline.records import (
     AlsoIn,
@@ -25,6 +29,10 @@ from pipeline.stages.select.rank import Topic
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
 
+_PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
+_HAN = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff"  # with kana and their punctuation
+_BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -38,7 +46,7 @@ class Words:
     greeting: str = ""
     letter: str = ""  # Markdown; paragraphs apart by an empty line
     portrait: Artwork | None = None
-    subject: str | None = None  # with {title}, {number} and {lead}
+    subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def compose_issue(
         edition=edition,
         language=words.language,
         date=on,
-        subject=shorten(edits.subject or _subject(words, number, lead), SUBJECT_WIDTH),
+        subject=edits.subject or shorten(_subject(words, number, lead, on), SUBJECT_WIDTH),
         preheader=edits.preheader or shorten(opening, PREHEADER_WIDTH),
         masthead=replace(words.masthead, coordinated_by=edits.coordinated_by or words.masthead.coordinated_by),
         letter=Letter(
@@ -98,18 +106,24 @@ def compose_issue(
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Paragraphs apart by empty lines, without their line breaks."""
-    return tuple(" ".join(part.split()) for part in text.replace("\r", "").split("\n\n") if part.strip())
+    """Paragraphs apart by empty lines, without their line breaks: a space in place of each, but none in Chinese."""
+    parts = re.split(r"\n\s*\n", "\n".join(text.splitlines()))
+    return tuple(" ".join(_BREAK_IN_HAN.sub("", part).split()) for part in parts if part.strip())
 
 
-def _subject(words: Words, number: int, lead: str) -> str:
+def _subject(words: Words, number: int, lead: str, on: date) -> str:
     if not words.subject:
         return lead
-    values = {"{title}": words.masthead.title, "{number}": str(number), "{lead}": lead}
-    subject = words.subject
-    for name, value in values.items():
-        subject = subject.replace(name, value)
-    return subject
+    values = {"title": words.masthead.title, "number": str(number), "headline": lead, "date": _day(on, words.language)}
+    return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words.subject)
+
+
+def _day(on: date, language: str) -> str:
+    """The date as the language writes it."""
+    try:
+        return str(format_date(on, format="long", locale=Locale.parse(language, sep="-")))
+    except (UnknownLocaleError, ValueError):
+        return on.isoformat()
 
 
 def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Feature:
@@ -117,8 +131,12 @@ def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Fe
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
     artwork = material.artwork.get(story.id)
-    if artwork and (edit.alt is not None or edit.credit is not None):
-        artwork = replace(artwork, alt=edit.alt or artwork.alt, credit=edit.credit or artwork.credit)
+    if artwork:
+        artwork = replace(
+            artwork,
+            alt=artwork.alt if edit.alt is None else edit.alt,
+            credit=artwork.credit if edit.credit is None else edit.credit,
+        )
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
@@ -129,7 +147,7 @@ def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Fe
         authors=story.authors,
         url=story.url,
         language=story.language,
-        picture=artwork,
+        picture=None if edit.picture == "none" else artwork,
         also_in=_also_in(story, material, place.event),
         follow_up=material.follow_ups.get(place.event),
         truncated=story.truncated,
@@ -160,7 +178,7 @@ def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, .
     seen, others = {story.outlet}, []
     for other_id in (*event.stories, *copies):
         other = material.stories.get(other_id)
-        if other is not None and other.outlet not in seen:
+        if other is not None and other.outlet and other.outlet not in seen:
             seen.add(other.outlet)
             others.append(AlsoIn(other.outlet, other.language, other.url))
     return tuple(others)

@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -13,6 +14,16 @@ FRESH_HALF_LIFE_DAYS = 3.0
 MANY_OUTLETS = 6  # coverage beyond this adds nothing
 FULL_TEXT = 900  # characters of a spaced script; a CJK character counts for two and a half
 TITLE_WEIGHT = 3.0
+
+# Scripts that put no spaces between words, or (Hangul) none between a word and its particles.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
+    "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"  # Hangul
+    "\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han, kana
+)
+_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
+# Vowel signs and accents, which are no word characters to a regular expression.
+_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0dff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +43,9 @@ class Rules:
     features: int = 4
     reads: int = 6
     minimum: int = 4
-    per_source: int = 2
-    per_topic: int = 2
-    per_language: int | None = None
+    per_source: int = 2  # of features and reads together
+    per_topic: int = 2  # of features
+    per_language: int | None = None  # of features
     coverage: float = 0.40
     source: float = 0.15
     freshness: float = 0.20
@@ -56,6 +67,20 @@ class Candidate:
     def best(self) -> Story:
         """The story that stands for the event."""
         return self.stories[0]
+
+
+def merge_events(events: Iterable[Event], accepted: Iterable[tuple[str, str]]) -> tuple[Event, ...]:
+    """The events, those joined that hold the two stories of a pair the editor accepted; the first one's best stays."""
+    merged = {event.id: event for event in events}
+    home = {story: event.id for event in merged.values() for story in event.stories}
+    for one, other in accepted:
+        first, second = home.get(one), home.get(other)
+        if first is None or second is None or first == second:
+            continue
+        gone = merged.pop(second)
+        merged[first] = replace(merged[first], stories=(*merged[first].stories, *gone.stories))
+        home.update(dict.fromkeys(gone.stories, first))
+    return tuple(merged.values())
 
 
 def rank_events(
@@ -103,7 +128,7 @@ def _figures(
             min(1.0, math.log(told_by) / math.log(MANY_OUTLETS)),
             _count(told_by, "outlet") + (f", {languages} languages" if languages > 1 else ""),
         ),
-        "source": (weight / heaviest, f"source weight {weight:g}"),
+        "source": (min(1.0, weight / heaviest), f"source weight {weight:g}"),
         "freshness": (0.5 ** (age_days / FRESH_HALF_LIFE_DAYS), f"{_count(round(age_days), 'day')} old"),
         "topics": (topic_figure, f"topic {topic}" if topic else "no topic"),
         "fullness": _fullness(best),
@@ -143,20 +168,30 @@ def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, floa
 
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Any of the words: whole words where the script puts spaces between them, anywhere else."""
+    """Any of the words, the longest first: whole words where the script puts spaces between them, else anywhere."""
     if not words:
         return None
-    lowered = (word.lower() for word in words)
-    return re.compile("|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in lowered))
+    lowered = sorted(
+        {unicodedata.normalize("NFC", word).lower() for word in words}, key=lambda word: (-len(word), word)
+    )
+    return re.compile("|".join(_bordered(word) for word in lowered))
+
+
+def _bordered(word: str) -> str:
+    """`AI` is found in `生成AI模型`, not in `rain`: only letters of spaced scripts, and their marks, go on a word."""
+    begins = "" if _UNSPACED_LETTER.match(word[0]) else rf"(?<![^\W{_UNSPACED}])(?<![{_MARKS}])"
+    ends = "" if _UNSPACED_LETTER.match(word[-1]) else rf"(?![^\W{_UNSPACED}]|[{_MARKS}])"
+    return f"{begins}{re.escape(word)}{ends}"
 
 
 def _fullness(story: Story) -> tuple[float, str]:
     size = sum(len(text) if text.isascii() else _wide(text) for text in (block.text for block in story.blocks))
-    figure = 0.7 * min(1.0, size / FULL_TEXT) + (0.3 if story.picture else 0.0)
+    figure = 0.6 * min(1.0, size / FULL_TEXT) + (0.3 if story.picture else 0.0) + (0.1 if story.authors else 0.0)
     if story.truncated:
         figure *= 0.6
     said = ["full text" if size >= FULL_TEXT else "short text"]
     said += ["picture"] if story.picture else []
+    said += ["writer"] if story.authors else []
     said += ["cut off at its source"] if story.truncated else []
     return figure, ", ".join(said)
 

@@ -1,0 +1,239 @@
+"""The command line: what it says, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import COMMANDS
+from tests.letters import Command, Letter
+
+ROOT = Path(__file__).resolve().parents[1]
+NEWSLETTER = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+STORED = ("fetch", "clean", "dedupe", "tag", "select", "render", "run", "approve", "status")
+
+
+def run_script(*arguments: str, **options: object) -> "subprocess.CompletedProcess[bytes]":
+    """`newsletter` as a process of its own."""
+    return subprocess.run([*NEWSLETTER, *arguments], check=False, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_stands_in_the_readme(newsletter: Command, name: str) -> None:
+    """--help of each command says what it does, and the README's table has it."""
+    done = newsletter(name, "--help")
+    assert done.code == 0
+    assert len(done.out.splitlines()) > 4
+    assert f"`{name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"init", "sources"}))
+def test_every_command_has_the_common_options(newsletter: Command, name: str) -> None:
+    """--config, --now and -v are everywhere."""
+    said = newsletter(name, "--help").out
+    assert "--config" in said
+    assert "--now" in said
+    assert "--verbose" in said
+
+
+def test_help_loads_no_library_that_it_does_not_need() -> None:
+    """A person who asks what there is does not wait for lxml, numpy or pydantic."""
+    code = (
+        "import sys\nfrom pipeline.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    loaded = set(done.stderr.replace("'", "").strip("[]\n").split(", "))
+    assert "click" in loaded
+    heavy = {"aiohttp", "babel", "jinja2", "lxml", "numpy", "PIL", "pebble", "pydantic", "scipy", "trafilatura", "yaml"}
+    assert not loaded & heavy
+
+
+def test_a_mistyped_command_gets_the_likely_right_word(newsletter: Command) -> None:
+    """`newsletter fech` is a wrong command, and which was meant is said."""
+    done = newsletter("fech")
+    assert done.code == 2
+    assert "'fetch'" in done.err
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_missing_config_is_named(newsletter: Command, tmp_path: Path, name: str) -> None:
+    """Every command that needs a config says which file is not there, and how to get one."""
+    done = newsletter(name, "--config", tmp_path / "none.yaml")
+    assert done.code == 2
+    assert "none.yaml" in done.err
+    assert "newsletter init" in done.err
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_wrong_key_is_told_with_its_line(newsletter: Command, letter: Letter, name: str) -> None:
+    """File, line, key and the likely right word, before anything is done."""
+    with letter.config.open("a", encoding="utf-8") as file:
+        file.write("timezoen: UTC\n")
+    lines = len(letter.config.read_text(encoding="utf-8").splitlines())
+    done = newsletter.on(letter, name)
+    assert done.code == 2
+    assert f"config.yaml:{lines}: timezoen: unknown key; did you mean timezone?" in done.err
+    assert not (letter.folder / ".newsletter").exists()
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-13-01", "2026-11-22T25:00"])
+def test_a_time_that_is_none_is_refused(newsletter: Command, letter: Letter, moment: str) -> None:
+    """--now takes ISO 8601 and says so."""
+    done = newsletter.on(letter, "run", now=moment)
+    assert done.code == 2
+    assert moment in done.err
+
+
+def test_a_time_without_a_zone_is_the_newsrooms(newsletter: Command, letter: Letter) -> None:
+    """Sunday 23:30 in Hong Kong is week 47 there, and Monday 00:30 week 48, wherever the machine is."""
+    assert newsletter.on(letter, "status", "--json", now="2026-11-22T23:30").json["issue"] == "2026-W47"
+    assert newsletter.on(letter, "status", "--json", now="2026-11-23T00:30").json["issue"] == "2026-W48"
+    assert newsletter.on(letter, "status", "--json", now="2026-11-22T16:30+00:00").json["issue"] == "2026-W48"
+    assert newsletter.on(letter, "status", "--json", now="2027-01-01T12:00").json["issue"] == "2026-W53"
+
+
+def test_status_before_the_first_run_says_what_to_do(newsletter: Command, letter: Letter) -> None:
+    """An empty letter has sources that were never asked, no issue, and no store after asking."""
+    done = newsletter.on(letter, "status")
+    assert done.code == 0
+    assert "newsletter run" in done.out
+    assert done.out.count("never asked") == 4
+    assert not (letter.folder / ".newsletter").exists()
+
+
+@pytest.mark.parametrize(("name", "hint"), [("render", "newsletter select"), ("approve", "newsletter run")])
+def test_there_is_no_issue_to_work_on_yet(newsletter: Command, letter: Letter, name: str, hint: str) -> None:
+    """An empty outbox is exit code 3, and what to run first is said."""
+    done = newsletter.on(letter, name)
+    assert done.code == 3
+    assert hint in done.err
+
+
+def test_status_counts_what_a_run_did(newsletter: Command, letter: Letter) -> None:
+    """Entries, stories, sources with their health, and what stands where in the issue."""
+    (letter.folder / "paper3.xml").unlink()
+    newsletter.on(letter, "run")
+    said = newsletter.on(letter, "status", "--json").json
+    assert said["stages"]["entries"] == 6
+    assert said["stages"]["stories"] == 6
+    health = {source["name"]: source["health"] for source in said["sources"]}
+    assert health == {"paper0": "ok", "paper1": "ok", "paper2": "ok", "paper3": "failing"}
+    sections = [place["section"] for place in said["holds"]["editions"]["en"]]
+    assert sections == ["features"] * 4 + ["reads"] * 2
+    told = newsletter.on(letter, "status").out
+    assert "paper3: no file" in told
+    assert "Barges on batteries leave the river yard" in told
+
+
+def test_explain_gives_every_stages_word_on_a_story(newsletter: Command, letter: Letter) -> None:
+    """A story found by words of its title shows its score in parts and why it is where it is."""
+    newsletter.on(letter, "run")
+    done = newsletter.on(letter, "explain", "barges on batteries", "--json")
+    rules = {decision["rule"] for decision in done.json["decisions"]}
+    assert {"rank/coverage", "rank/freshness", "rank/score"} <= rules
+    assert any(rule.startswith("chosen/") for rule in rules)
+    assert {decision["stage"] for decision in done.json["decisions"]} >= {"dedupe", "tag", "select/en"}
+    assert done.json["issues"] == [
+        {"issue": "2026-W47", "status": "rendered", "edition": "en", "section": "features"}
+    ] or (done.json["issues"][0]["section"] == "reads")
+    by_id = newsletter.on(letter, "explain", done.json["id"])
+    assert by_id.code == 0
+    assert "rank/score" in by_id.out
+
+
+def test_explain_asks_which_story_is_meant(newsletter: Command, letter: Letter) -> None:
+    """Words that several titles share list them; words of none say so; both are exit code 2."""
+    newsletter.on(letter, "run")
+    several = newsletter.on(letter, "explain", "the")
+    assert several.code == 2
+    assert several.err.count("(Paper") > 1
+    none = newsletter.on(letter, "explain", "no such story")
+    assert none.code == 2
+    assert "no such story" in none.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(letter: Letter) -> None:
+    """`newsletter status | head -1` ends quietly."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = run_script("status", "--config", str(letter.config), stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_behind_the_output_is_said(letter: Letter) -> None:
+    """Output that cannot be written is an error with the system's reason, not a traceback."""
+    with Path("/dev/full").open("wb") as full:
+        done = run_script("status", "--config", str(letter.config), stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_clean_is_a_filter_on_a_page(newsletter: Command, tmp_path: Path) -> None:
+    """A page's stories as JSON lines, with their language, and no store anywhere."""
+    page = tmp_path / "page.html"
+    paragraphs = "".join(
+        f"<p>Die Werft am Fluss hat im {month} neue Aufträge bekommen, und die Belegschaft rechnet mit weiteren.</p>"
+        for month in ("März", "April", "Mai", "Juni")
+    )
+    page.write_text(
+        "<html lang=de><title>Die Werft wächst</title><body><nav><a href=/>Start</a></nav>"
+        f"<article><h1>Die Werft wächst</h1>{paragraphs}<p>Lesen Sie auch: Der Hafen schrumpft</p>"
+        "</article></body></html>",
+        encoding="utf-8",
+    )
+    done = newsletter("clean", page, "--url", "https://werft.example/a", "--json")
+    assert done.code == 0, done.err
+    (story,) = done.lines
+    assert story["title"] == "Die Werft wächst"
+    assert story["language"] == "de"
+    assert story["role"] == "article"
+    assert story["url"] == "https://werft.example/a"
+    assert [block["kind"] for block in story["blocks"]] == ["paragraph"] * 4
+    why = newsletter("clean", page, "--url", "https://werft.example/a", "--why")
+    assert "Der Hafen schrumpft" in why.out
+    assert "residue" in why.out
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html"]
+
+
+def test_tag_is_a_filter_on_lines(newsletter: Command, tmp_path: Path) -> None:
+    """Each line of a file gets its tag; one that says nothing is und."""
+    lines = ["The ferry leaves the island at seven every morning.", "渡輪每天早上七時離開這個島嶼。", "12345"]
+    file = tmp_path / "lines.txt"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert newsletter("tag", file).out == f"en\t{lines[0]}\nzh-Hant\t{lines[1]}\nund\t12345\n"
+    assert [line["language"] for line in newsletter("tag", file, "--json").lines] == ["en", "zh-Hant", "und"]
+
+
+def test_dedupe_is_a_filter_on_stories(newsletter: Command, tmp_path: Path) -> None:
+    """Copies share a cluster, a bad line is named and the rest goes on."""
+    body = "The yard has taken orders for twelve battery barges since spring. " * 8
+    rows = [
+        {"id": "a", "title": "Barges", "body": body, "published": "2026-11-20T08:00:00Z"},
+        {"id": "b", "title": "Barges", "body": body, "published": "2026-11-20T09:00:00Z"},
+        {"id": "c", "title": "A bank opens", "body": "A bank without tellers opened on Monday. " * 8},
+    ]
+    stories, clusters = tmp_path / "stories.jsonl", tmp_path / "clusters.jsonl"
+    stories.write_text("\n".join([*map(json.dumps, rows), "{not json"]), encoding="utf-8")
+    done = newsletter("dedupe", "--stories", stories, "--clusters", clusters)
+    assert done.code == 0
+    assert "line 4" in done.err
+    found = {row["id"]: row["cluster"] for row in map(json.loads, clusters.read_text(encoding="utf-8").splitlines())}
+    assert found["a"] == found["b"] != found["c"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["clean", "none.html"], ["tag", "none.txt"], ["dedupe", "--stories", "none.jsonl"]]
+)
+def test_a_missing_file_is_named(newsletter: Command, arguments: list[str]) -> None:
+    """A filter on a file that is not there names it."""
+    done = newsletter(*arguments)
+    assert done.code == 2
+    assert arguments[-1] in done.err
