@@ -1,0 +1,5 @@
+"""The gate: what must hold of an e-mail before it may be approved or sent."""
+
+from pipeline.stages.check.rules import RULES, Rule, check_issue
+
+__all__ = ["RULES", "Rule", "check_issue"]

@@ -1,0 +1,62 @@
+"""Rules on what the two parts and the inbox line say: the same, and enough."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.stages.check.view import Fault, View, is_hidden
+
+_PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
+_MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
+_LEAST_PREHEADER = 20
+
+
+def preheader(view: View) -> Iterator[Fault]:
+    """The inbox's second line is the issue's own, and nothing of the body runs into it."""
+    hidden = [each for each in view.elements("//body//div") if is_hidden(each)]
+    if not hidden or not _squeezed(view.issue.preheader):
+        yield Fault("there is no preheader: the inbox shows the first words of the masthead instead")
+        return
+    text = "".join(hidden[0].itertext())
+    if not _squeezed(text).startswith(_squeezed(view.issue.preheader)):
+        yield view.at(hidden[0], f"the preheader is {text[:60]!r}, not the issue's")
+    if not text.rstrip(" ").endswith(_PADDING[-1]) or _PADDING[0] not in text:
+        yield view.at(hidden[0], "the preheader is not padded: the first words of the body run into it")
+    if _squeezed(view.issue.preheader) == _squeezed(view.issue.subject):
+        yield view.at(hidden[0], "the preheader only says the subject again", "warning")
+    if len(view.issue.preheader) < _LEAST_PREHEADER and view.issue.preheader.isascii():
+        yield view.at(hidden[0], "the preheader is very short", "warning")
+
+
+def text_headlines(view: View) -> Iterator[Fault]:
+    """Each headline, read, paragraph and the letter are in the text part."""
+    text = _squeezed(view.email.text)
+    wanted = [(each.story, words) for each in view.issue.features for words in (each.headline, *each.paragraphs)]
+    wanted += [(each.story, each.title) for each in view.issue.reads]
+    for story, words in wanted:
+        if _squeezed(words) not in text:
+            yield Fault(f"{words[:40]!r} is not in the text part", story=story)
+    for words in (view.issue.letter.greeting, view.issue.masthead.coordinated_by):
+        if _squeezed(words) not in text:
+            yield Fault(f"{words[:40]!r} is not in the text part")
+
+
+def text_links(view: View) -> Iterator[Fault]:
+    """Each link of the HTML is in the text part."""
+    text = _squeezed(view.email.text)
+    for link in view.elements("//a[@href]"):
+        address = link.get("href").removeprefix("mailto:")
+        if _squeezed(address) not in text:
+            yield view.at(link, f"{address[:80]} is not in the text part")
+
+
+def text_is_plain(view: View) -> Iterator[Fault]:
+    """The text part has no markup in it."""
+    own = " ".join(word for feature in view.issue.features for word in (feature.headline, *feature.paragraphs))
+    for found in _MARKUP.finditer(view.email.text):
+        if found[0] not in own:
+            yield Fault(f"{found[0]!r} in the text part is markup")
+
+
+def _squeezed(text: str) -> str:
+    """Without any white space or padding, so that a line may break anywhere."""
+    return re.sub(rf"[\s{_PADDING}]+", "", text)

@@ -1,0 +1,304 @@
+"""The gate finds nothing on a good issue, and each planted fault."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+
+import pytest
+
+from pipeline.edges.templates import load_templates
+from pipeline.records import Email, Finding, Issue
+from pipeline.stages.check import RULES, check_issue
+from pipeline.stages.check.colours import contrast
+from pipeline.stages.render import Theme, eml_bytes, render_issue
+from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for, with_feature
+
+TEMPLATES = load_templates()
+PICTURES = pictures_for(ISSUE)
+
+
+def rendered(issue: Issue = ISSUE, *, theme: Theme | None = None, base_url: str | None = None) -> Email:
+    """The e-mail of an issue."""
+    return render_issue(
+        issue, templates=TEMPLATES, theme=theme or Theme(), pictures=PICTURES, sent_at=SENT_AT, base_url=base_url
+    )
+
+
+GOOD = rendered()
+GOOD_EML = eml_bytes(GOOD)
+
+
+def edited(old: str, new: str, count: int = 1) -> Email:
+    """The good e-mail with a piece of its HTML replaced; the piece has to be there."""
+    assert old in GOOD.html, old
+    return dataclasses.replace(GOOD, html=GOOD.html.replace(old, new, count))
+
+
+def resubbed(pattern: str, new: str) -> Email:
+    """The good e-mail with what a pattern finds first replaced."""
+    html, count = re.subn(pattern, new, GOOD.html, count=1, flags=re.DOTALL)
+    assert count, pattern
+    return dataclasses.replace(GOOD, html=html)
+
+
+def found(email: Email, issue: Issue = ISSUE, eml: bytes | None = None) -> tuple[Finding, ...]:
+    """The findings; the message is made of the e-mail unless there is one."""
+    return check_issue(email, issue, eml_bytes(email) if eml is None else eml)
+
+
+@pytest.mark.parametrize("tag", ["en", "nl", "de", "zh-Hant", "zh-Hans", "ja"])
+def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
+    """In each language that there is a catalogue for, with words of the desk in that language."""
+    sentences = {
+        "zh-Hant": "本通訊由檳城編輯部統籌。",
+        "zh-Hans": "本通讯由槟城编辑部统筹。",
+        "ja": "編集はペナンの編集部です。",
+    }
+    masthead = dataclasses.replace(MASTHEAD, coordinated_by=sentences.get(tag, MASTHEAD.coordinated_by))
+    issue = dataclasses.replace(ISSUE, language=tag, edition=tag, masthead=masthead)
+    assert found(rendered(issue), issue) == ()
+
+
+def test_nothing_is_found_where_pictures_are_under_an_address() -> None:
+    """A base address is as good as parts of the message."""
+    assert found(rendered(base_url="https://img.example/w47")) == ()
+
+
+HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
+    "a page over Gmail's limit": ("size", lambda: edited("</body>", "<!-- " + "x" * 60_000 + " --></body>")),
+    "a lost doctype": ("doctype", lambda: edited("<!DOCTYPE html>", "")),
+    "a doctype in lower case": ("doctype", lambda: edited("<!DOCTYPE html>", "<!doctype html>")),
+    "no title": ("title", lambda: resubbed("<title>.*?</title>", "<title></title>")),
+    "another language of the page": ("page-language", lambda: edited('<html lang="en"', '<html lang="de"')),
+    "a Chinese paragraph under English": (
+        "block-language",
+        lambda: resubbed('<div class="body upright" lang="zh-Hant"', '<div class="body upright" lang="en"'),
+    ),
+    "a Japanese read under Chinese": (
+        "block-language",
+        lambda: resubbed('class="read-title" lang="ja"', 'class="read-title" lang="zh-Hans"'),
+    ),
+    "a German headline under Dutch": (
+        "block-language",
+        lambda: resubbed('class="headline next" lang="de"', 'class="headline next" lang="nl"'),
+    ),
+    "text under no language": ("block-language", lambda: edited(' lang="en"', "", 99)),
+    "Arabic from the left": ("direction", lambda: edited('lang="ar" dir="rtl"', 'lang="ar"', 9)),
+    "no h1": ("headings", lambda: resubbed("<h1(.*?)</h1>", r"<h2\1</h2>")),
+    "a second h1": ("headings", lambda: resubbed("<h2(.*?)</h2>", r"<h1\1</h1>")),
+    "a level left out": ("headings", lambda: resubbed("<h2(.*?)</h2>", r"<h4\1</h4>")),
+    "an empty heading": ("headings", lambda: edited("<h2", "<h2></h2><h2")),
+    "a headline that is no heading": (
+        "headings",
+        lambda: resubbed('<h2 (class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
+    ),
+    "a table of data": ("tables", lambda: edited("</body>", "<table><tr><td>x</td></tr></table></body>")),
+    "a width in percent": ("images", lambda: edited('width="592"', 'width="100%"')),
+    "no height": ("images", lambda: resubbed(' height="176"', "")),
+    "a picture that is not there": ("images", lambda: edited("pictures/b2.png", "pictures/gone.png")),
+    "a picture over http": ("images", lambda: edited("pictures/b2.png", "http://spy.example/b2.png")),
+    "a tracking pixel": (
+        "images",
+        lambda: edited("</body>", '<img src="https://spy.example/o" alt="x" width="1" height="1"></body>'),
+    ),
+    "no alt": ("alt", lambda: edited('alt="Ein Automat"', "")),
+    "an empty alt": ("alt", lambda: edited('alt="Ein Automat"', 'alt=""')),
+    "a file's name as alt": ("alt", lambda: edited('alt="Ein Automat"', 'alt="IMG_2041.jpg"')),
+    "grey on white": ("contrast-light", lambda: edited("color:#6b645c", "color:#aaaaaa")),
+    "dark text in the dark": ("contrast-dark", lambda: edited("#a8a198 !important", "#3a3a3a !important")),
+    "the dark ground lost": ("contrast-dark", lambda: edited("background-color: #17181b !important", "")),
+    "text in 11 pixels": ("text-size", lambda: resubbed('(class="tally"[^>]*font-size:)13px', r"\g<1>11px")),
+    "no dark appearance": ("media-queries", lambda: edited("prefers-color-scheme: dark", "print", 9)),
+    "no narrow columns": ("media-queries", lambda: edited("max-width", "max-widht", 99)),
+    "!important stripped": ("media-queries", lambda: edited(" !important", "", 999)),
+    "a brace lost": (
+        "media-queries",
+        lambda: edited("@supports (object-fit: cover) {", "@supports (object-fit: cover)"),
+    ),
+    "Outlook's app forgotten": ("media-queries", lambda: edited("[data-ogsc]", ".ogsc", 99)),
+    "a conditional comment left open": ("conditional-comments", lambda: edited("<![endif]-->", "-->")),
+    "conditional comments stripped": (
+        "conditional-comments",
+        lambda: dataclasses.replace(GOOD, html=re.sub(r"<!--\[if.*?<!\[endif\]-->", "", GOOD.html, flags=re.DOTALL)),
+    ),
+    "a script": ("active-content", lambda: edited("</body>", "<script>1</script></body>")),
+    "an event handler": ("active-content", lambda: edited("<h2", '<h2 onclick="x()"')),
+    "a form": ("active-content", lambda: edited("</body>", "<form></form></body>")),
+    "a remote style sheet": (
+        "active-content",
+        lambda: edited("</head>", '<link rel="stylesheet" href="https://f.example/a.css"></head>'),
+    ),
+    "flexbox": ("css-support", lambda: edited("font-size:17px;", "display:flex; font-size:17px;")),
+    "a template's mark": ("residue", lambda: edited("Suggested reads", "{{ reads }}")),
+    "an MJML tag": ("residue", lambda: edited("Suggested reads", "<mj-text>Suggested reads</mj-text>")),
+    "a relative link": ("link-address", lambda: edited('href="https://kontor.example/automat"', 'href="/automat"')),
+    "a script as a link": (
+        "link-address",
+        lambda: edited('href="https://kontor.example/automat"', 'href="javascript:x"'),
+    ),
+    "a link to http": (
+        "link-address",
+        lambda: edited("https://kontor.example/automat", "http://kontor.example/automat"),
+    ),
+    "an empty link": ("link-address", lambda: edited('href="https://kontor.example/automat"', 'href=""')),
+    "a name before the host": (
+        "link-host",
+        lambda: edited("https://kontor.example/a", "https://bank.example@evil.example/a"),
+    ),
+    "a host in two scripts": ("link-host", lambda: edited("https://kontor.example/a", "https://kоntor.example/a")),
+    "the same in punycode": (
+        "link-host",
+        lambda: edited("https://kontor.example/a", "https://xn--kntor-kve.example/a"),
+    ),
+    "a host inside the house": ("link-host", lambda: edited("https://kontor.example/a", "https://intranet/a")),
+    "a link without words": ("link-words", lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1</a>")),
+    "words that name another site": (
+        "link-words",
+        lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1www.bank.example</a>"),
+    ),
+    "click here": ("link-words", lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1click here</a>")),
+    "a tracking parameter": (
+        "link-tracking",
+        lambda: edited("https://kontor.example/automat", "https://kontor.example/automat?a=1&amp;utm_source=x"),
+    ),
+    "no way out": (
+        "leaving",
+        lambda: edited("https://letters.example/unsubscribe?list=techasia", "https://a.example/"),
+    ),
+    "no postal address": ("leaving", lambda: edited("9 Quay Street", "")),
+    "no preheader": ("preheader", lambda: resubbed('<div class="preheader".*?</div>', "")),
+    "another preheader": ("preheader", lambda: edited("Where coins go", "Lorem ipsum")),
+    "a preheader that is not padded": ("preheader", lambda: edited("\u034f", "", 999)),
+}
+
+
+@pytest.mark.parametrize("fault", HTML_FAULTS)
+def test_a_fault_in_the_html_is_found(fault: str) -> None:
+    """The rule that watches for it speaks, and says in which line where there is one."""
+    rule, plant = HTML_FAULTS[fault]
+    assert rule in {finding.rule for finding in found(plant())}
+
+
+def _text(old: str, new: str) -> Email:
+    assert old in GOOD.text
+    return dataclasses.replace(GOOD, text=GOOD.text.replace(old, new))
+
+
+def _subject(subject: str) -> Email:
+    headers = tuple((name, subject if name == "Subject" else value) for name, value in GOOD.headers)
+    return dataclasses.replace(GOOD, subject=subject, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("rule", "email"),
+    [
+        ("text-content", _text("The last mile of the coin", "")),
+        ("text-content", _text("Das Sparschwein", "Ein Sparschwein")),
+        ("text-content", _text("Three\ncarriers", "Four\ncarriers")),
+        ("text-links", _text("https://bay.example/qr", "")),
+        ("text-links", _text("https://letters.example/unsubscribe?list=techasia", "")),
+        ("text-plain", _text("Hello from Penang", "Hello from Penang<br>")),
+        ("text-plain", _text("Hello from Penang", "Hello from Penang &nbsp;")),
+        ("subject", _subject(" ")),
+        ("subject", _subject("SMALL MONEY COUNTS")),
+        ("subject", _subject("Small money!!! for you")),
+        ("subject", _subject("Small money " * 15)),
+    ],
+)
+def test_a_fault_in_the_text_or_the_subject_is_found(rule: str, email: Email) -> None:
+    """A headline, paragraph or address that one part lacks; markup; a subject that filters dislike."""
+    assert rule in {finding.rule for finding in found(email)}
+
+
+def _wire(old: bytes, new: bytes) -> bytes:
+    assert old in GOOD_EML, old
+    return GOOD_EML.replace(old, new, 1)
+
+
+WIRE_FAULTS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "bare line feeds": ("lines", lambda: GOOD_EML.replace(b"\r\n", b"\n")),
+    "a long line": ("lines", lambda: _wire(b"\r\n\r\n", b"\r\nX-Long: " + b"x" * 1200 + b"\r\n\r\n")),
+    "eight bits": ("lines", lambda: _wire(b"Hello from Penang", "Hello from 檳城".encode())),
+    "no Date": ("headers", lambda: _wire(b"Date: ", b"X-Date: ")),
+    "no Reply-To": ("headers", lambda: _wire(b"Reply-To: ", b"X-Reply: ")),
+    "two From": ("headers", lambda: _wire(b"Subject: ", b"From: other@example.com\r\nSubject: ")),
+    "a Bcc put in": ("headers", lambda: _wire(b"Subject: ", b"Bcc: victim@example.com\r\nSubject: ")),
+    "a Message-ID that is none": ("headers", lambda: _wire(b"Message-ID: <", b"Message-ID: <a b ")),
+    "no Content-Language": ("headers", lambda: _wire(b"Content-Language", b"X-Language")),
+    "an encoded List-Unsubscribe": (
+        "one-click",
+        lambda: re.sub(rb"List-Unsubscribe: [^\r]*,", b"List-Unsubscribe: =?utf-8?q?=3Chttps=3A//l?=,", GOOD_EML),
+    ),
+    "mailto first": ("one-click", lambda: _wire(b"List-Unsubscribe: <https://", b"List-Unsubscribe: <mailto:")),
+    "no one-click": ("one-click", lambda: _wire(b"List-Unsubscribe=One-Click", b"yes")),
+    "HTML before text": (
+        "structure",
+        lambda: _wire(b"text/plain", b"text/x").replace(b"text/html", b"text/plain").replace(b"text/x", b"text/html"),
+    ),
+    "a picture that is no part": ("structure", lambda: _wire(b"Content-ID: <s", b"Content-ID: <x")),
+    "another text": ("round-trip", lambda: _wire(b"Hello from Penang", b"Hello from Ghent")),
+    "another subject": ("round-trip", lambda: re.sub(rb"Subject: [^\r]*\r\n [^\r]*", b"Subject: Hi", GOOD_EML)),
+    "a boundary lost": ("round-trip", lambda: re.sub(rb"--=_0_\w+--\r\n", b"", GOOD_EML)),
+}
+
+
+@pytest.mark.parametrize("fault", WIRE_FAULTS)
+def test_a_fault_in_the_message_is_found(fault: str) -> None:
+    """The message is looked at as it would be sent, not as it was meant."""
+    rule, plant = WIRE_FAULTS[fault]
+    assert rule in {finding.rule for finding in found(GOOD, eml=plant())}
+
+
+def test_a_finding_names_the_story_and_the_line() -> None:
+    """So that an editor, and the desk, can go there."""
+    email = edited("https://kontor.example/automat", "https://kontor.example/automat?utm_source=x")
+    (finding,) = (each for each in found(email) if each.rule == "link-tracking")
+    assert finding.story == "b2"
+    assert finding.line is not None
+    assert "utm_source" in email.html.splitlines()[finding.line - 1]
+
+
+def test_a_page_near_the_limit_is_a_warning_and_above_it_an_error() -> None:
+    """85,000 bytes warn, 100,000 bar the approval."""
+    room = 90_000 - len(GOOD.html.encode())
+    near, over = (edited("</body>", f"<!-- {'x' * size} --></body>") for size in (room, room + 10_000))
+    assert [each.severity for each in found(near) if each.rule == "size"] == ["warning"]
+    assert [each.severity for each in found(over) if each.rule == "size"] == ["error"]
+
+
+def test_a_theme_whose_colours_cannot_be_read_is_found_in_light_and_in_dark() -> None:
+    """A newsroom's own accent has to carry its kickers."""
+    pale = Theme.from_values({"light": {"accent": "#ffd54f"}})
+    assert {each.rule for each in found(rendered(theme=pale))} == {"contrast-light"}
+    murky = Theme.from_values({"dark": {"accent": "#7a1f12"}})
+    assert {each.rule for each in found(rendered(theme=murky))} == {"contrast-dark"}
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    """Black on white is 21 to 1; #767676 is the lightest grey that passes on white."""
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") > 4.5 > contrast("#777777", "#ffffff")
+
+
+def test_words_of_a_story_that_look_like_faults_are_none() -> None:
+    """A story may write of {{ braces }}, <br> and &amp; without failing the gate."""
+    issue = with_feature(
+        ISSUE, 0, headline="Why {{ braces }} and <br> annoy &amp; amuse", paragraphs=("A <p> is a <div>, %} is not.",)
+    )
+    assert found(rendered(issue), issue) == ()
+
+
+def test_a_name_in_another_script_is_not_a_fault() -> None:
+    """A ticker in a Chinese headline, a Chinese name in an English paragraph."""
+    issue = with_feature(ISSUE, 2, headline="台積電 TSMC 與 ASML")
+    issue = with_feature(issue, 0, paragraphs=("The founder, 林書緯, keeps the shop in Keelung (基隆).",))
+    assert found(rendered(issue), issue) == ()
+
+
+def test_every_rule_has_a_reason_and_a_name_of_its_own() -> None:
+    """The table is what the documentation shows."""
+    assert len({rule.name for rule in RULES}) == len(RULES)
+    assert all(rule.reason.endswith(".") for rule in RULES)
+    watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
+    watched |= {"text-content", "text-links", "text-plain", "subject"}
+    assert watched == {rule.name for rule in RULES}
