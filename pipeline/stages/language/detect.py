@@ -1,6 +1,8 @@
-"""The layers of the tagger, in their order: script, characters, words, models, the declared language."""
+"""The layers of the tagger in their order: scripts, characters, models, words; declarations where those leave room."""
 
-from collections.abc import Collection, Sequence
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import UNKNOWN_LANGUAGE
@@ -10,13 +12,22 @@ from pipeline.stages.language.scripts import letters, script_weights, without_no
 
 # Scripts that one language writes, among those a newsroom meets.
 _ONE_LANGUAGE = {
-    "Thai": "th", "Hang": "ko", "Grek": "el", "Armn": "hy", "Geor": "ka", "Hebr": "he", "Laoo": "lo", "Khmr": "km",
-    "Mymr": "my", "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si", "Gujr": "gu", "Guru": "pa",
-    "Orya": "or", "Tibt": "bo", "Ethi": "am", "Mong": "mn", "Thaa": "dv", "Syrc": "syr", "Bopo": "zh-Hant",
+    "Thai": "th", "Grek": "el", "Armn": "hy", "Geor": "ka", "Hebr": "he", "Laoo": "lo", "Khmr": "km", "Mymr": "my",
+    "Taml": "ta", "Telu": "te", "Knda": "kn", "Mlym": "ml", "Sinh": "si", "Gujr": "gu", "Guru": "pa", "Orya": "or",
+    "Tibt": "bo", "Ethi": "am", "Mong": "mn", "Thaa": "dv", "Syrc": "syr",
 }  # fmt: skip
-# In the units of py3langid's log-likelihoods.
-_HOME_BONUS, _EXPECTED_BONUS, _DECLARED_BONUS = 4.0, 2.0, 2.3
-_CJK = frozenset({"Hani", "Kana", "Hang", "Bopo"})
+_CJK = ("Hani", "Kana", "Hang", "Bopo")
+
+# What a language gains for being usual in letters, expected by the config, declared: in py3langid's log-likelihoods.
+_HOME_BONUS, _EXPECTED_BONUS, _DECLARED_BONUS = 6.0, 2.0, 2.3
+# Below this py3langid's probability is no better than what langdetect knows, and it is asked too.
+_HESITANT = 0.5
+# Below this a text is `und` where the two disagree, and a single word in any case: they are wrong too often there.
+_UNSURE, _UNSURE_WORD = 0.25, 0.4
+
+_SAMPLE = 200  # characters that show whether a text is in capitals
+_SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]{2,}\b")
+_CHINESE_PARTICLE = re.compile(r"[這这們们嗎吗呢吧啊很你她]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,23 @@ class Detection:
     layer: str
 
 
-NOTHING = Detection(UNKNOWN_LANGUAGE, 0.0, "none")
+_NOTHING = Detection(UNKNOWN_LANGUAGE, 0.0, "none")
+
+
+@dataclass(frozen=True, slots=True)
+class _Priors:
+    declared: str | None
+    expected: frozenset[str]
+    weight: float  # a headline says less of itself than a body
+
+    def bonuses(self, script: str) -> Iterator[tuple[str, float]]:
+        """What is added to the log-likelihoods of the script's languages."""
+        for language in models.HOME_BY_SCRIPT[script]:
+            yield language, _HOME_BONUS
+        for language in self.expected & models.TAGS_BY_SCRIPT[script]:
+            yield language, self.weight * _EXPECTED_BONUS
+        if self.declared in models.TAGS_BY_SCRIPT[script]:
+            yield self.declared, self.weight * _DECLARED_BONUS
 
 
 def tag_text(text: str) -> str:
@@ -36,55 +63,105 @@ def tag_text(text: str) -> str:
     return detect(text).tag
 
 
-def detect(text: str, *, declared: str | None = None, expected: Sequence[str] = ()) -> Detection:
-    """The language of a text. `declared` and `expected`, tags, weigh where the text leaves room."""
-    said = normalise(declared)
+def detect(text: str, *, declared: str | None = None, expected: Sequence[str] = (), title: bool = False) -> Detection:
+    """The language of a text. `declared` and `expected` (tags) weigh where it leaves room, and more in a `title`."""
+    priors = _Priors(normalise(declared), frozenset(expected), 2.0 if title else 1.0)
     bare = without_noise(text)
     weights = script_weights(bare)
-    if not weights:
-        return NOTHING
-    if sum(weights.get(script, 0.0) for script in _CJK) >= 0.4:
-        return _east_asian(bare, weights, said)
-    script = max(weights, key=lambda name: (weights[name], name))
+    if not weights or (len(bare) < 8 and letters(bare) < 2):
+        return _by_declaration(priors.declared)
+    script = _main_script(bare, weights)
+    if script in _CJK:
+        return _east_asian(bare, weights, priors)
     if script in _ONE_LANGUAGE:
         return Detection(_ONE_LANGUAGE[script], weights[script], "script")
     if script in models.BY_SCRIPT:
-        return _by_model(bare, script, said, frozenset(expected))
-    return NOTHING
+        return _by_models(bare, script, priors)
+    return _NOTHING
 
 
-def _east_asian(text: str, weights: dict[str, float], said: str | None) -> Detection:
-    hangul, kana, chinese = (weights.get(script, 0.0) for script in ("Hang", "Kana", "Hani"))
-    east = hangul + kana + chinese
-    if kana >= 0.05 * east and kana >= hangul:
-        return Detection("ja", min(1.0, 0.8 + kana), "script")
-    if hangul >= 0.2 * east:
-        return Detection("ko", min(1.0, 0.6 + hangul), "script")
-    return _chinese(text, said)
+def confirmed(text: str, tag: str, other: str) -> bool:
+    """Whether langdetect, asked for one of the two, says the first as well; True where it does not know both."""
+    found = models.langdetect_probabilities(without_noise(text), {tag, other})
+    return not found or found.get(tag, 0.0) > 0.5
 
 
-def _chinese(text: str, said: str | None) -> Detection:
-    found = han.evidence(text)
-    if found.japanese >= max(1, found.simplified) and found.japanese * 2 >= found.traditional:
+def _by_declaration(said: str | None) -> Detection:
+    return Detection(said, 0.5, "declared") if said else _NOTHING
+
+
+def _main_script(text: str, weights: Mapping[str, float]) -> str:
+    """The script of the sentence. Names in Latin letters do not make a sentence, small words in Latin letters do."""
+    together = {script: weight for script, weight in weights.items() if script not in _CJK}
+    together["Hani"] = sum(weights.get(script, 0.0) for script in _CJK)
+    first, *rest = sorted(together, key=lambda script: (-together[script], script))
+    if first == "Latn" and rest and together[rest[0]] >= 0.1 and len(_SMALL_WORD.findall(text)) < 3:
+        return rest[0]
+    return first
+
+
+def _east_asian(text: str, weights: Mapping[str, float], priors: _Priors) -> Detection:
+    hangul, kana = weights.get("Hang", 0.0), weights.get("Kana", 0.0)
+    east = hangul + kana + weights.get("Hani", 0.0) + weights.get("Bopo", 0.0)
+    if hangul >= 0.2 * east and hangul > kana:
+        return Detection("ko", 0.5 + 0.5 * hangul / east, "script")
+    quoted = kana < 0.25 * east and _CHINESE_PARTICLE.search(text)
+    if kana >= 0.05 * east and not quoted:
+        return Detection("ja", min(1.0, 0.8 + kana / east), "script")
+    return _chinese(text, priors)
+
+
+def _chinese(text: str, priors: _Priors) -> Detection:
+    found, said = han.evidence(text), priors.declared
+    if found.japanese > found.simplified and 2 * found.japanese >= found.traditional:
         return Detection("ja", 0.8, "characters")
-    most, least = max(found.traditional, found.simplified), min(found.traditional, found.simplified)
-    if said == "ja" and not found.simplified:
-        return Detection("ja", 0.7, "declared")
-    if most > least:
-        tag = "zh-Hant" if found.traditional > found.simplified else "zh-Hans"
-        return Detection(tag, (most + 1 - least) / (most + 1), "characters")
-    return Detection(said, 0.5, "declared") if said in ("zh-Hant", "zh-Hans") else Detection("zh", 0.5, "script")
+    if said == "ja" and found.simplified <= found.traditional:
+        return Detection("ja", 0.6, "declared")
+    hant, hans = found.traditional + (said == "zh-Hant"), found.simplified + (said == "zh-Hans")
+    if hant == hans:
+        return _undecided_chinese(priors)
+    tag, most, least = ("zh-Hant", hant, hans) if hant > hans else ("zh-Hans", hans, hant)
+    layer = "characters" if found.traditional + found.simplified else "declared"
+    return Detection(tag, (most - least + 0.5) / (most + least + 1), layer)
 
 
-def _by_model(text: str, script: str, said: str | None, expected: Collection[str]) -> Detection:
-    if sum(map(str.isupper, text)) > 0.5 * letters(text):
-        text = text.lower()
+def _undecided_chinese(priors: _Priors) -> Detection:
+    """Characters that both sides write: what is declared or alone expected decides, or `zh` is the honest answer."""
+    if priors.declared in ("zh-Hant", "zh-Hans"):
+        return Detection(priors.declared, 0.5, "declared")
+    chinese = sorted(priors.expected & {"zh-Hant", "zh-Hans"})
+    return Detection(chinese[0], 0.4, "expected") if len(chinese) == 1 else Detection("zh", 0.5, "script")
+
+
+def _by_models(text: str, script: str, priors: _Priors) -> Detection:
+    if 2 * sum(map(str.isupper, text[:_SAMPLE])) > letters(text[:_SAMPLE]):
+        text = text.lower()  # a headline in capitals looks like no language at all
     scores = models.likelihoods(text, script)
-    for language in scores:
-        scores[language] += _HOME_BONUS * (language in models.HOME) + _EXPECTED_BONUS * (language in expected)
-        scores[language] += _DECLARED_BONUS * (language == said)
-    best = min(scores, key=lambda language: (-scores[language], language))
+    for language, bonus in priors.bonuses(script):
+        scores[language] += bonus
+    chances = models.probabilities(scores, text)
+    best = next(iter(chances))
+    sure, layer = chances[best], "model"
+    if sure < _HESITANT and script == "Latn":
+        second = _second_opinion(text, best)
+        layer = "langdetect"
+        sure = (1 + sure) / 2 if second == best else sure
+        if sure < _UNSURE or (chances[best] < _UNSURE_WORD and len(text.split()) == 1):
+            return _by_declaration(priors.declared if priors.declared in chances else None)
     if best in ("id", "ms"):
-        balance = malay.balance(text) * 3.0 + scores["ms"] - scores["id"]
-        return Detection("ms" if balance > 0 else "id", 0.8, "words")
-    return Detection(best, models.probabilities(scores, text)[best], "model")
+        return _malay_or_indonesian(text, chances, sure)
+    return Detection(best, sure, layer)
+
+
+def _second_opinion(text: str, first: str) -> str:
+    """What langdetect says, among the usual languages and the first model's; Malay, which it lacks, as Indonesian."""
+    found = models.langdetect_probabilities(text, models.HOME_BY_SCRIPT["Latn"] | {first})
+    said = min(found, key=lambda language: (-found[language], language), default="")
+    return "ms" if (said, first) == ("id", "ms") else said
+
+
+def _malay_or_indonesian(text: str, chances: Mapping[str, float], sure: float) -> Detection:
+    """One of the two it is: their words decide together with how far the model is from indifferent."""
+    leaning = math.log(chances["ms"] / chances["id"]) + malay.balance(text)
+    right = 1 / (1 + math.exp(-min(abs(leaning), 30.0)))
+    return Detection("ms" if leaning > 0 else "id", max(sure, chances["ms"] + chances["id"]) * right, "words")

@@ -20,7 +20,7 @@ def _codes(line: str) -> frozenset[str]:
 
 
 # The languages a letter most often holds that share a script with others.
-HOME = _codes("en de nl fr es it pt vi id ms tl hi ru ar bn")
+_HOME = _codes("en de nl fr es it pt vi id ms tl hi ru ar bn")
 # For each script what py3langid may answer: the languages with newsrooms of some size. Rarer ones would take more short
 # texts from these than they have of their own.
 _LATIN = _codes(
@@ -35,8 +35,12 @@ BY_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType(
         "Beng": _codes("bn as"),
     }
 )
-_LANGDETECT = _codes("en de nl fr es it pt vi id tl sv da no fi pl cs hu ro hr tr ca af")
+HOME_BY_SCRIPT = MappingProxyType({script: codes & _HOME for script, codes in BY_SCRIPT.items()})
 _BCP47 = MappingProxyType({"no": "nb", "sdh": "ckb"})
+TAGS_BY_SCRIPT = MappingProxyType(
+    {script: frozenset(_BCP47.get(code, code) for code in codes) for script, codes in BY_SCRIPT.items()}
+)
+_LANGDETECT = _codes("en de nl fr es it pt vi id tl sv da no fi pl cs hu ro hr tr ca af")
 _SEED = 0
 # A text shows itself within its first thousand characters; more only costs time.
 _ENOUGH = 1000
@@ -45,16 +49,17 @@ _ENOUGH = 1000
 def likelihoods(text: str, script: str) -> dict[str, float]:
     """py3langid's log-likelihoods, by BCP 47 tag, of the languages written in the script."""
     ranked = cast(list[tuple[str, float]], _identifier().rank(text[:_ENOUGH]))
-    return {_BCP47.get(code, code): score for code, score in ranked if code in BY_SCRIPT[script]}
+    wanted = BY_SCRIPT[script]
+    return {_BCP47.get(code, code): score for code, score in ranked if code in wanted}
 
 
 def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
-    """Log-likelihoods as probabilities, tempered by the text's length: neighbouring n-grams repeat each other."""
+    """Log-likelihoods as probabilities, best first, tempered by length: neighbouring n-grams repeat each other."""
     temperature = math.sqrt(len(text[:_ENOUGH].encode()) or 1)
-    best = max(scores.values())
-    weights = {language: math.exp((score - best) / temperature) for language, score in scores.items()}
-    total = sum(weights.values())
-    return {language: weight / total for language, weight in weights.items()}
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    weights = [math.exp((score - ranked[0][1]) / temperature) for _, score in ranked]
+    total = sum(weights)
+    return {language: weight / total for (language, _), weight in zip(ranked, weights, strict=True)}
 
 
 def langdetect_probabilities(text: str, candidates: Collection[str]) -> dict[str, float]:

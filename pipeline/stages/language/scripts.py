@@ -37,13 +37,15 @@ _NOISE = regex.compile(
     | \b[A-Z0-9]{1,6}\.(?:HK|US|TW|SS|SZ|SH|SI|KS|KQ|T|DE|AS|PA|L|N|O|OQ|NYSE)\b""",
     regex.VERBOSE,
 )
+# Most texts hold none of these, and looking for the marks is quicker than for the parts.
+_HINT = re.compile(r"[@#$/(\[]|[.:]\S")
 _SPACE = re.compile(r"\s+")
 
 
 def without_noise(text: str) -> str:
     """The text in NFKC, without addresses, handles, hashtags and tickers; hashtags stay where nothing else does."""
-    text = unicodedata.normalize("NFKC", text)
-    if not text.isascii() or any(mark in text for mark in "@#$:./(["):
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if _HINT.search(text):
         bare = _NOISE.sub(" ", text)
         text = bare if any(map(str.isalpha, bare)) else _hashtags(text)
     return _SPACE.sub(" ", text).strip()

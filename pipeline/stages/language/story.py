@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.records import Block, Decision, Kept, Story
-from pipeline.stages.language.detect import Detection, detect
+from pipeline.stages.language.detect import Detection, confirmed, detect
 from pipeline.stages.language.scripts import letters
 
 # Fewer letters than this are less of a body than the headline is.
 _BODY_LETTERS = 40
 # A shorter block says too little about itself, unless it is in another script.
 _BLOCK_LETTERS = 60
-_BLOCK_CONFIDENCE = 0.9
+_BLOCK_CONFIDENCE = 0.85
 # Languages that a block of some sentences is taken for one another in, and that fonts and voices treat alike.
 _NEAR = (
     frozenset({"id", "ms"}),
@@ -57,20 +57,20 @@ def _of_story(story: Story, alone: Sequence[Detection], expected: Sequence[str])
     body = [block.text for block, its in blocks if _base(its.tag) in (main, "und")]
     text = "\n".join(filter(None, (*body, story.standfirst, *story.key_points)))
     if letters(text) < _BODY_LETTERS:
-        text = f"{story.title}\n{text}"
+        return detect(f"{story.title}\n{text}", declared=story.declared_language, expected=expected, title=True)
     return detect(text, declared=story.declared_language, expected=expected)
 
 
 def _is_other(found: Detection, block: Block, language: str) -> bool:
-    if (
-        block.kind == "code"
-        or found.tag in ("und", "zh", language)
-        or any({found.tag, language} <= near for near in _NEAR)
-    ):
+    """Whether a block is surely in another language: a wrong mark is worse than none."""
+    if block.kind == "code" or found.tag in ("und", "zh", language):
         return False
-    if found.layer in _BY_CHARACTER:
+    if found.layer in _BY_CHARACTER and _base(found.tag) != _base(language):
         return True
-    return letters(block.text) >= _BLOCK_LETTERS and found.confidence >= _BLOCK_CONFIDENCE
+    if any({found.tag, language} <= near for near in _NEAR):
+        return False
+    enough = found.layer in _BY_CHARACTER or letters(block.text) >= _BLOCK_LETTERS
+    return enough and found.confidence >= _BLOCK_CONFIDENCE and confirmed(block.text, found.tag, language)
 
 
 def _base(tag: str) -> str:
