@@ -1,0 +1,20 @@
+"""Clean: pages, feed entries and documents to stories, without what stands around them."""
+
+from pipeline.stages.clean.clean import Cleaned, clean_document, clean_entry
+from pipeline.stages.clean.extract import extract_text
+from pipeline.stages.clean.learn import learn_lines
+from pipeline.stages.clean.present import story_as_json
+from pipeline.stages.clean.residue import Residue, ResidueError, default_residue, load_residue
+
+__all__ = [
+    "Cleaned",
+    "Residue",
+    "ResidueError",
+    "clean_document",
+    "clean_entry",
+    "default_residue",
+    "extract_text",
+    "learn_lines",
+    "load_residue",
+    "story_as_json",
+]

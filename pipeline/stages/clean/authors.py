@@ -1,0 +1,74 @@
+"""Author names out of the ways they are written: lists, bylines, agencies, handles."""
+
+import re
+from collections.abc import Iterable
+
+from pipeline.stages.clean.residue import Residue
+from pipeline.stages.clean.text import count_words, fold, is_han, normalise
+
+_LONGEST_NAME = 6  # words
+_LONGEST_HAN_NAME = 8  # characters
+_LEAD = re.compile(
+    r"^\s*(?:(?:(?:written |reported |posted |words |text |story |article |published |edited )?by"
+    r"|von|door|par|por|di|de|av|af"
+    r"|przez|autor[ea]?s?|auteurs?|autori|author|oleh|penulis|ditulis oleh|bởi|tác giả|theo|ni|โดย|लेखक"
+    r"|द्वारा|written|text"
+    r"|texte|texto|testo|tekst|yazan|автор|текст"
+    r"|文|撰文|作者|記者|记者|編輯|编辑|責任編輯|撰稿|報導|文字|글|기자|執筆|著者|文責)(?:\s*[:：/／]\s*|\s+))+",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s*(?:[;；、|•·]|,(?!\s*(?:jr|sr|phd|md|ii|iii)\b)|，|&|＆|\b(?:and|und|en|et|y|e|i|och|og|ja|dan|và|at|и|ve)\b"
+    r"|และ|और|および|및|與|与|和)\s*",
+    re.IGNORECASE,
+)
+_HAN_PLACE = re.compile(r"[／/].*$|[（(].*$|(?:綜合|综合)?(?:報導|报道|報道)$")
+_TAIL = re.compile(r"\s+(?:\bin\b|\baus\b|\bfrom\b|\ba\b(?= [A-Z])|\bà\b|–|—|\||-)\s+.*$|\s*\(.*\)\s*$")
+_ROLE = re.compile(
+    r"^(?:staff|admin(?:istrator)?|editor(?:s|ial)?(?: team| staff| desk)?|redaktion|redactie|rédaction|redacción"
+    r"|redazione"
+    r"|redakcja|toimitus|(?:the )?(?:news)?desk|newsroom|web ?team|guest(?: author| writer)?|contributor"
+    r"|unknown|anonymous"
+    r"|user|author|none|null|webmaster|root"
+    r"|[\w ]*\b(?:staff|staff writers?|staff reporters?|correspondent|editors?|writers?|reporters?|news service"
+    r"|bureau|team)"
+    r"|編集部|編輯部|编辑部|本報訊|小編|小编|편집부|기자)$",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net|co|io|tv|de|jp|cn|kr|tw)\b|\d{2}|[<>{}=_#]", re.IGNORECASE)
+_HAN_REPORTER = re.compile(r"^(?:本報|本报)?(?:記者|记者|特派員|特约记者|編譯)\s*")
+_HAN_SUFFIX = re.compile(r"\s*(?:記者|记者|기자|特派員|編譯|編集委員)$")
+
+
+def author_names(values: Iterable[str], site: str = "", residue: Residue | None = None) -> tuple[str, ...]:  # noqa: ARG001
+    """The names in order, each once; none that is the site's, an address, a handle or a role."""
+    names: dict[str, str] = {}
+    for value in values:
+        for name in _split(normalise(value)):
+            key = fold(name)
+            if _is_name(name, key, site):
+                names.setdefault(key, name)
+    return tuple(names.values())
+
+
+def _split(text: str) -> Iterable[str]:
+    text = _LEAD.sub("", text)
+    for part in _SPLIT.split(text):
+        name = _LEAD.sub("", part.strip(" .,:：／/-–—*"))
+        if is_han(name):
+            name = _HAN_SUFFIX.sub("", _HAN_PLACE.sub("", _HAN_REPORTER.sub("", name)))
+        else:
+            name = _TAIL.sub("", name)
+        if name := name.strip(" .,:：／/-–—*"):
+            yield name.title() if name.isupper() and len(name) > 4 and name.isascii() else name
+
+
+def _is_name(name: str, key: str, site: str) -> bool:
+    if len(key) < 2 or _NO_NAME.search(name) or _ROLE.match(name):
+        return False
+    owner = fold(site)
+    if owner and (key == owner or (len(key) > 5 and key in owner) or (len(owner) > 5 and owner in key)):
+        return False
+    if is_han(name):
+        return len(key) <= _LONGEST_HAN_NAME or not name.isalpha()
+    return count_words(name) <= _LONGEST_NAME and any(ch.isupper() or not ch.islower() for ch in name if ch.isalpha())

@@ -1,0 +1,214 @@
+"""What a page says of itself, in order of trust: JSON-LD, Open Graph, the page's own elements."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from pipeline.records import Picture
+from pipeline.stages.clean.text import normalise
+
+_ARTICLE_TYPES = ("article", "posting", "report", "review")
+_SITE_SUFFIX = re.compile(r"\s+[|–—·»:-]\s+(?=[^|–—·»]{2,60}$)|\s*[|｜_]\s*(?=[^|｜_]{2,40}$)")
+_LARGEST_SCRIPT = 500_000  # characters of JSON-LD
+_TAG = re.compile(r"<[^>]{1,200}>")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A page's own word on the story it carries; empty where it has none."""
+
+    title: str = ""
+    titles: tuple[str, ...] = ()  # every form of it, for comparing
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None
+    site: str = ""
+    language: str | None = None
+    picture: Picture | None = None
+    canonical: str | None = None
+    description: str = ""
+    free: bool | None = None  # isAccessibleForFree
+    kind: str = ""  # og:type
+
+
+def read_facts(tree: Any, url: str) -> Facts:
+    """The facts of a parsed page."""
+    meta = _meta(tree)
+    article = _article(tree)
+    head_title = normalise(tree.findtext(".//title") or "")
+    headlines = [normalise("".join(h1.itertext())) for h1 in tree.iterfind(".//h1")][:5]
+    headlines = [text for text in headlines if text]
+    site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
+    candidates = [
+        _string(article.get("headline")),
+        meta.get("og:title", ""),
+        headlines[0] if len(headlines) == 1 else "",
+        meta.get("twitter:title", ""),
+        _without_site(head_title, site),
+    ]
+    titles = tuple(
+        dict.fromkeys(normalise(_TAG.sub("", title)) for title in (*candidates, *headlines, head_title) if title)
+    )
+    title = next((_without_site(normalise(_TAG.sub("", title)), site) for title in candidates if title), "")
+    return Facts(
+        title=title,
+        titles=tuple(dict.fromkeys((title, *titles))) if title else titles,
+        authors=tuple(_people(article.get("author"))) or _meta_authors(meta),
+        published_at=_date(_string(article.get("datePublished"))) or _date(meta.get("article:published_time", "")),
+        site=normalise(site),
+        language=_language(tree, article, meta),
+        picture=_picture(article, meta, url),
+        canonical=_canonical(tree, meta, url),
+        description=normalise(meta.get("og:description", "") or meta.get("description", "")),
+        free=_free(article),
+        kind=meta.get("og:type", "").lower(),
+    )
+
+
+def _meta(tree: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content:
+            found.setdefault(name.strip().lower(), content.strip())
+    return found
+
+
+def _article(tree: Any) -> dict[str, Any]:
+    """The JSON-LD object that describes an article, or an empty one."""
+    for element in tree.iter("script"):
+        if "ld+json" not in (element.get("type") or "") or not element.text:
+            continue
+        if len(element.text) > _LARGEST_SCRIPT:
+            continue
+        try:
+            data = json.loads(element.text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for item in _objects(data):
+            types = item.get("@type")
+            names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+            if any(str(name).lower().endswith(_ARTICLE_TYPES) for name in names):
+                return item
+    return {}
+
+
+def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(data, list):
+        for item in data[:50]:
+            yield from _objects(item, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            yield from _objects(data.get(key), depth + 1)
+
+
+def _string(value: Any) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _name(value: Any) -> str:
+    if isinstance(value, list) and value:
+        value = value[0]
+    return _string(value.get("name")) if isinstance(value, dict) else _string(value)
+
+
+def _people(value: Any) -> Iterator[str]:
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        if isinstance(item, dict):
+            if str(item.get("@type", "Person")).lower() != "organization":
+                names = item.get("name")
+                yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
+        elif isinstance(item, str):
+            yield item
+
+
+def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
+    value = (
+        meta.get("author") or meta.get("article:author") or meta.get("parsely-author") or meta.get("dc.creator") or ""
+    )
+    return (value,) if value and "://" not in value else ()
+
+
+def _date(value: str) -> datetime | None:
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) if 1990 <= moment.year <= 2200 else None
+
+
+def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str | None:
+    root = tree if tree.tag == "html" else tree.find(".//html")
+    declared = [
+        _string(article.get("inLanguage")),
+        (root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or "") if root is not None else "",
+        meta.get("og:locale", ""),
+        meta.get("content-language", ""),
+    ]
+    for value in declared:
+        tag = value.strip().replace("_", "-").split(",")[0]
+        if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", tag):
+            return tag
+    return None
+
+
+def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:
+    image = article.get("image")
+    image = image[0] if isinstance(image, list) and image else image
+    credit = ""
+    if isinstance(image, dict):
+        credit = _string(image.get("creditText")) or _name(image.get("author"))
+        image = _string(image.get("url")) or _string(image.get("contentUrl"))
+    address = (
+        _string(image) or meta.get("og:image", "") or meta.get("og:image:url", "") or meta.get("twitter:image", "")
+    )
+    if not address:
+        return None
+    try:
+        address = urljoin(url, address)
+    except ValueError:
+        return None
+    alt = meta.get("og:image:alt", "") or meta.get("twitter:image:alt", "")
+    return Picture(address, normalise(alt), normalise(credit)) if address.startswith(("http://", "https://")) else None
+
+
+def _canonical(tree: Any, meta: dict[str, str], url: str) -> str | None:
+    for element in tree.iter("link"):
+        if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
+            value = element.get("href")
+            break
+    else:
+        value = meta.get("og:url", "")
+    try:
+        return urljoin(url, value.strip()) if value else None
+    except ValueError:
+        return None
+
+
+def _free(article: dict[str, Any]) -> bool | None:
+    value = article.get("isAccessibleForFree")
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(str(value).strip().lower())
+
+
+def _without_site(title: str, site: str) -> str:
+    """The title without the site's name after a bar or dash."""
+    cut = _SITE_SUFFIX.split(title)
+    if len(cut) < 2:
+        return title
+    tail = cut[-1].strip().casefold()
+    if site and (tail in site.casefold() or site.casefold() in tail):
+        return title[: title.rfind(cut[-1])].rstrip(" |｜–—·»:-_")
+    return title

@@ -1,0 +1,27 @@
+"""Learned residue: the lines that several stories of one source share are the source's, not the stories'."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pipeline.stages.clean.text import count_words, fold
+
+_LEAST_STORIES = 2
+_SIBLINGS = 0.4  # pages that share this much of their lines are versions of one page
+_LONGEST = 80  # words: what is longer is an agency's paragraph, not a template's
+
+
+def learn_lines(stories: Iterable[Sequence[str]]) -> frozenset[str]:
+    """The folded lines that at least two stories of a source have in common.
+
+    `stories` are the lines of each story of one source in one language. Two stories that share 40 % of the shorter
+    one's lines or more are one story told twice, and count as one.
+    """
+    seen: Counter[str] = Counter()
+    kept: list[frozenset[str]] = []
+    for lines in stories:
+        keys = frozenset(key for line in lines if (key := fold(line)) and count_words(line) <= _LONGEST)
+        if not keys or any(len(keys & other) >= _SIBLINGS * min(len(keys), len(other)) for other in kept):
+            continue
+        kept.append(keys)
+        seen.update(keys)
+    return frozenset(key for key, count in seen.items() if count >= _LEAST_STORIES)

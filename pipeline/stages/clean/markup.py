@@ -1,0 +1,153 @@
+"""Lines of HTML as it stands: feed content, newsletters, parts of a listing. Nothing is judged, only read."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+from pipeline.records import BlockKind
+from pipeline.stages.clean.lines import BREAK, CELL, Line, joined_lines
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_KINDS: dict[str, BlockKind] = {
+    **dict.fromkeys(
+        [
+            "p",
+            "div",
+            "section",
+            "article",
+            "main",
+            "header",
+            "footer",
+            "table",
+            "tr",
+            "body",
+            "html",
+            "ul",
+            "ol",
+            "dl",
+            "dd",
+            "dt",
+            "center",
+            "address",
+            "figure",
+            "details",
+            "summary",
+            "td",
+            "th",
+            "tbody",
+        ],
+        "paragraph",
+    ),
+    **dict.fromkeys(_HEADINGS, "heading"),
+    "li": "item",
+    "blockquote": "quote",
+    "pre": "code",
+}
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "button",
+        "select",
+        "form",
+        "nav",
+        "video",
+        "audio",
+        "figcaption",
+    ]
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE
+)
+_BLOCKS_IN_CELL = ("p", "div", "table", "h1", "h2", "h3", "h4", "ul", "ol", "br")
+
+
+def lines_from_markup(root: Any) -> list[Line]:
+    """The lines under an element, in order, with the links in each."""
+    return list(_Reader(root).lines())
+
+
+class _Reader:
+    """One walk: a buffer of text since the last block, the links in it, and the kinds of the blocks around."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.buffer: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.blocks: list[tuple[BlockKind, int, str | None]] = []
+
+    def lines(self) -> Iterator[Line]:
+        skipping: Any = None
+        for event, element in etree.iterwalk(self.root, events=("start", "end", "comment", "pi")):
+            if skipping is not None:
+                if event == "end" and element is skipping:
+                    skipping = None
+                    self.buffer.append(element.tail or "")
+                continue
+            if event == "start":
+                if _is_skipped(element):
+                    skipping = element
+                    continue
+                yield from self.open(element)
+            else:
+                if event == "end":
+                    yield from self.close(element)
+                if element is not self.root:
+                    self.buffer.append(element.tail or "")
+        yield from self.flush()
+
+    def open(self, element: Any) -> Iterator[Line]:
+        tag = element.tag
+        if tag == "br":
+            self.buffer.append(BREAK)
+        elif tag == "hr":
+            yield from self.flush()
+        elif _is_cell(element):
+            if "".join(self.buffer).strip():
+                self.buffer.append(CELL)
+        elif tag in _KINDS:
+            yield from self.flush()
+            outer = self.blocks[-1] if self.blocks else ("paragraph", 0, None)
+            kind = _KINDS[tag]
+            language = element.get("lang") or outer[2]
+            inherits = kind == "paragraph" and outer[0] != "paragraph"
+            self.blocks.append(
+                (outer[0] if inherits else kind, _HEADINGS.get(tag, outer[1] if inherits else 0), language)
+            )
+        self.buffer.append(element.text or "")
+
+    def close(self, element: Any) -> Iterator[Line]:
+        if element.tag == "a" and element.get("href"):
+            self.links.append((" ".join("".join(element.itertext()).split()), element.get("href").strip()))
+        elif element.tag in _KINDS and not _is_cell(element):
+            yield from self.flush()
+            if self.blocks:
+                self.blocks.pop()
+
+    def flush(self) -> Iterator[Line]:
+        kind, level, language = self.blocks[-1] if self.blocks else ("paragraph", 0, None)
+        yield from joined_lines("".join(self.buffer), kind, level, tuple(self.links), language)
+        self.buffer.clear()
+        self.links.clear()
+
+
+def _is_skipped(element: Any) -> bool:
+    return (
+        element.tag in _SKIPPED or element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    )
+
+
+def _is_cell(element: Any) -> bool:
+    """A cell of a table of data: cells that hold blocks, or stand alone in their row, are layout."""
+    if element.tag not in {"td", "th"} or len(element.getparent()) < 2:
+        return False
+    return next(element.iterdescendants(*_BLOCKS_IN_CELL), None) is None

@@ -1,0 +1,145 @@
+"""A web page, read once: the tree gives the facts, the body and the links."""
+
+import itertools
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import trafilatura
+from trafilatura import bare_extraction, load_html
+from trafilatura.settings import Document as Extracted
+
+from pipeline.errors import CleanError
+from pipeline.stages.clean.facts import Facts, read_facts
+from pipeline.stages.clean.lines import Line, lines_from_body
+from pipeline.stages.clean.markup import lines_from_markup
+from pipeline.stages.clean.text import normalise
+
+LARGEST_PAGE = 5_000_000  # characters
+_BODY_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:article|story|post|entry|news)[-_]*(?:body|content|text)\b|articleBody|\bbody__|\brichtext\b|\brich-text\b",
+    re.IGNORECASE,
+)
+_APART = ("aside", "footer", "nav", "li", "form")
+_MOST_PARTS = 40
+_LEVELS = 3
+_LINK_CHARACTERS = range(4, 400)
+# trafilatura reports every page it cannot read on the root logger's handlers; a page's failure is a record here.
+logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)
+logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page holds: its facts, and its lines as extracted, still with residue."""
+
+    facts: Facts
+    lines: tuple[Line, ...]
+    guessed_at: datetime | None = None  # a date read off the page's looks
+    articles: tuple[tuple[tuple[Line, ...], str | None], ...] = ()  # the lines and language of each article element
+    body: tuple[Line, ...] = ()  # every line of the page, nothing judged
+
+
+def read_fragment(html: str) -> tuple[Line, ...]:
+    """The lines of a piece of HTML that is all content: what a feed carries."""
+    if not html.strip():
+        return ()
+    tree = load_html(f"<html><body><div>{html[:LARGEST_PAGE]}</div></body></html>")
+    return tuple(lines_from_markup(tree)) if tree is not None else ()
+
+
+def read_page(html: str, url: str, *, apart: bool = False) -> Page:
+    """Parse and extract a page; with `apart` also what it takes to see whether it holds several stories.
+
+    Raises CleanError where it is no HTML.
+    """
+    tree = load_html(html[:LARGEST_PAGE])
+    if tree is None:
+        raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
+    facts = read_facts(tree, url)
+    links = _links(tree)
+    join_bodies(tree)
+    articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if apart else ((), ())
+    document = bare_extraction(
+        tree,
+        url=url or None,
+        include_comments=False,
+        with_metadata=not (facts.title and facts.authors and facts.published_at),
+        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2200-01-01"},
+    )
+    if not isinstance(document, Extracted):
+        return Page(facts, (), None, articles, body)
+    lines = _with_links(lines_from_body(document.body), links)
+    facts = _completed(facts, document)
+    return Page(facts, lines, _day(document.date), articles, body)
+
+
+def _articles(tree: Any) -> tuple[tuple[tuple[Line, ...], str | None], ...]:
+    outermost = [element for element in tree.iter("article") if next(element.iterancestors("article"), None) is None]
+    return tuple((tuple(lines_from_markup(element)), element.get("lang")) for element in outermost[:_MOST_PARTS])
+
+
+def join_bodies(tree: Any) -> None:
+    """Bodies that a template splits around advertisements, joined in the first: extraction takes one container."""
+    parts: dict[tuple[str, str], list[Any]] = {}
+    for element in tree.iter("div", "section"):
+        css = element.get("class")
+        if css and _BODY_CLASS.search(css):
+            parts.setdefault((element.tag, css), []).append(element)
+    for elements in parts.values():
+        bodies = [element for element in elements if len(element) and element.find(".//p") is not None]
+        if not 2 <= len(bodies) <= _MOST_PARTS or not _are_one_story(bodies):
+            continue
+        for body in bodies[1:]:
+            bodies[0].extend(list(body))
+
+
+def _are_one_story(bodies: Sequence[Any]) -> bool:
+    """Whether containers stand side by side, within three levels, in one article and none with a title of its own."""
+    if any(body.find(".//h1") is not None or next(body.iterancestors(*_APART), None) is not None for body in bodies):
+        return False
+    if len({next(body.iterancestors("article"), None) for body in bodies}) > 1:
+        return False
+    ancestors = [list(itertools.islice(body.iterancestors(), _LEVELS)) for body in bodies]
+    return any(all(parent in others for others in ancestors[1:]) for parent in ancestors[0])
+
+
+def _links(tree: Any) -> dict[str, str]:
+    """The page's link texts, without their spaces, and where they lead."""
+    found: dict[str, str] = {}
+    for element in tree.iter("a"):
+        key = _unspaced("".join(element.itertext()))
+        if len(key) in _LINK_CHARACTERS:
+            found.setdefault(key, element.get("href") or "")
+    return found
+
+
+def _with_links(lines: Sequence[Line], links: dict[str, str]) -> tuple[Line, ...]:
+    return tuple(
+        replace(line, linked=True, links=((line.text, links[key]),)) if (key := _unspaced(line.text)) in links else line
+        for line in lines
+    )
+
+
+def _unspaced(text: str) -> str:
+    return "".join(text.split())
+
+
+def _completed(facts: Facts, document: Any) -> Facts:
+    """The facts with what trafilatura read off the page's looks where the page declares nothing."""
+    title = facts.title or normalise(document.title or "")
+    titles = tuple(dict.fromkeys((*facts.titles, *([normalise(document.title)] if document.title else []))))
+    authors = facts.authors or ((document.author,) if document.author else ())
+    return replace(
+        facts, title=title, titles=titles, authors=authors, site=facts.site or normalise(document.sitename or "")
+    )
+
+
+def _day(value: str | None) -> datetime | None:
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC) if value else None
+    except ValueError:
+        return None

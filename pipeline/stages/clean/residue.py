@@ -1,0 +1,200 @@
+"""Residue: the words that stand around stories on pages, by language and rule, and how a line is held against them."""
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+from pipeline.records import stable_id
+from pipeline.stages.clean.text import count_words, normalise
+
+# What each rule may take at most, in words: longer lines are somebody's prose.
+WORD_LIMITS = {
+    "related": 35, "signup": 60, "share": 35, "consent": 130, "comments": 60, "copyright": 60, "notice": 75,
+    "player": 30, "reporting": 60, "credit": 45, "label": 8, "end": 9, "byline": 20, "published": 20,
+    "greeting": 25, "told": 60, "coordination": 60, "reading_list": 6, "key_points": 120, "wall": 60,
+    "paywall": 40, "missing": 25,
+}  # fmt: skip
+REMOVING = (
+    "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "reporting", "credit",
+    "label",
+)  # fmt: skip
+SPOKEN = ("greeting", "told")
+_SENTENCE_END = r"(?=[.!?。！？][\"”’」]?(?:\s|$)|\s*$)"
+_MARKS = re.compile(r"^[\s•·‣◦▪■□●○★☆※►▶▷→›»>|*+~#=_✉✍📷📸🔗👉➡️«<\-–—\[({【〔「『〈《（［✨🔔📩📰🎧]+")
+# A pattern that ends in a letter ends where the word does, in scripts that have letters and spaces.
+_LETTER = "[a-z0-9ß-ɏͰ-ӿḀ-ỿ]"
+_WORD_END = f"(?:(?<!{_LETTER})|(?!{_LETTER}))"
+
+
+class ResidueError(ValueError):
+    """The file of patterns cannot be used; the message names language, rule and pattern."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern of one language, with the lines that must and must not match it."""
+
+    language: str
+    rule: str
+    match: str
+    words: int
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Residue:
+    """All patterns and function words in use. Picklable; compiled on first use in each process."""
+
+    key: str  # the digest of the files it was read from: patterns are compiled once for each
+    patterns: tuple[Pattern, ...] = field(compare=False, repr=False)
+    function_words: tuple[tuple[str, frozenset[str]], ...] = field(default=(), compare=False, repr=False)
+
+    def languages_of(self, word: str) -> tuple[str, ...]:
+        """The languages that have it among their commonest function words."""
+        return _languages(self).get(word, ())
+
+    def find(self, text: str, rules: tuple[str, ...] = REMOVING) -> str | None:
+        """The first of these rules that takes the line, or None."""
+        found = self.match(text, rules)
+        return found[0] if found else None
+
+    def read(self, rule: str, text: str) -> dict[str, str] | None:
+        """What a sentence of a newsletter says, by the names of the pattern's groups: host, city, outlet, authors."""
+        line = _MARKS.sub("", text.replace("’", "'").replace("‘", "'"))
+        for pattern in _spoken(self)[rule]:
+            found = pattern.search(line) if rule == "told" else pattern.match(line)
+            if found:
+                return {name.rstrip("0123456789"): value.strip() for name, value in found.groupdict().items() if value}
+        return None
+
+    def match(self, text: str, rules: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:
+        """The rule that takes the line, with its match in the comparable form of the line."""
+        line = comparable(text)
+        if not line:
+            return None
+        length = -1
+        for rule in rules:
+            for words, compiled in _compiled(self).get(rule, ()):
+                found = compiled.match(line)
+                if not found:
+                    continue
+                length = length if length >= 0 else count_words(text)
+                if length <= words:
+                    return rule, found
+        return None
+
+
+@functools.lru_cache(maxsize=8)
+def _spoken(residue: Residue) -> dict[str, tuple[re.Pattern[str], ...]]:
+    return {
+        rule: tuple(
+            re.compile(f"(?:{pattern.match}){_SENTENCE_END if rule == 'told' else ''}", re.IGNORECASE)
+            for pattern in residue.patterns
+            if pattern.rule == rule
+        )
+        for rule in SPOKEN
+    }
+
+
+@functools.lru_cache(maxsize=1024)
+def comparable(text: str) -> str:
+    """A line as patterns see it: normal, in lower case, without leading marks, apostrophes straight."""
+    # Lower case, not casefold: folding would turn ß into ss, and editors write patterns as words are written.
+    return _MARKS.sub("", normalise(text)).lower().replace("’", "'").replace("‘", "'").replace("i̇", "i")
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(residue: Residue) -> dict[str, tuple[tuple[int, re.Pattern[str]], ...]]:
+    """One expression for each rule and limit: trying them one by one would cost more than extracting the page."""
+    grouped: dict[tuple[str, int], list[str]] = {}
+    seen: set[tuple[str, str]] = set()
+    for pattern in residue.patterns:
+        if (pattern.rule, pattern.match) not in seen:
+            seen.add((pattern.rule, pattern.match))
+            grouped.setdefault((pattern.rule, pattern.words), []).append(pattern.match)
+    compiled: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+    for (rule, words), matches in grouped.items():
+        if any("(?P<" in match for match in matches):
+            parts = [re.compile(f"(?:{match})") for match in matches]
+        else:
+            parts = [re.compile("|".join(f"(?:{_closed(match)})" for match in matches))]
+        compiled.setdefault(rule, []).extend((words, part) for part in parts)
+    return {rule: tuple(parts) for rule, parts in compiled.items()}
+
+
+@functools.lru_cache(maxsize=8)
+def _languages(residue: Residue) -> dict[str, tuple[str, ...]]:
+    languages: dict[str, tuple[str, ...]] = {}
+    for language, words in residue.function_words:
+        for word in words:
+            languages[word] = (*languages.get(word, ()), language)
+    return languages
+
+
+def _closed(match: str) -> str:
+    return f"(?:{match}){_WORD_END}"
+
+
+def load_residue(text: str) -> Residue:
+    """The shipped patterns with those of a YAML text after them.
+
+    Raises ResidueError where the text is not such a file.
+    """
+    shipped = default_residue()
+    own = _parse(text)
+    key = stable_id(shipped.key, own.key)
+    return Residue(key, (*shipped.patterns, *own.patterns), (*shipped.function_words, *own.function_words))
+
+
+@functools.cache
+def default_residue() -> Residue:
+    """The patterns that come with the program."""
+    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"))
+
+
+def _parse(text: str) -> Residue:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = yaml.load(text, Loader=loader) or {}  # noqa: S506 - a safe loader, in C where there is one
+    except yaml.YAMLError as error:
+        raise ResidueError(f"the residue patterns are not valid YAML: {error}") from error
+    if not isinstance(data, dict):
+        raise ResidueError("the residue patterns must be a mapping from language to rules")
+    patterns: list[Pattern] = []
+    words: list[tuple[str, frozenset[str]]] = []
+    for language, rules in data.items():
+        if not isinstance(rules, dict):
+            raise ResidueError(f"{language}: expected rules, each with a list of patterns")
+        for rule, entries in rules.items():
+            if rule == "words":
+                words.append((str(language), frozenset(str(word) for word in entries)))
+            else:
+                patterns.extend(_patterns(str(language), str(rule), entries))
+    return Residue(stable_id(text), tuple(patterns), tuple(words))
+
+
+def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
+    if rule not in WORD_LIMITS:
+        raise ResidueError(f"{language}: there is no rule {rule!r}; the rules are {', '.join(WORD_LIMITS)}")
+    for entry in entries or ():
+        match = entry.get("match") if isinstance(entry, dict) else None
+        if not isinstance(match, str):
+            raise ResidueError(f"{language}, {rule}: each pattern needs `match`, a regular expression")
+        try:
+            re.compile(match)
+        except re.error as error:
+            raise ResidueError(f"{language}, {rule}: {match!r} is not a regular expression: {error}") from error
+        yield Pattern(
+            language,
+            rule,
+            match,
+            int(entry.get("words", WORD_LIMITS[rule])),
+            tuple(map(str, entry.get("is", ()))),
+            tuple(map(str, entry.get("not", ()))),
+        )

@@ -1,0 +1,88 @@
+"""Plain text, made regular: what two lines are compared by, how long they are, where they end."""
+
+import functools
+import re
+import unicodedata
+
+# Scripts that write no spaces between words: characters per word, as dictionaries of them average.
+_HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_HAN_CHARACTERS = 2
+_UNSPACED_CHARACTERS = 5
+
+_HAN = re.compile(f"[{_HAN_KANA}]")
+_OTHER_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_WORD = re.compile(rf"[^\W{_HAN_KANA}{_UNSPACED}]+(?:['’.,-][^\W{_HAN_KANA}{_UNSPACED}]+)*")
+_UNSPACED_ANY = re.compile(f"[{_HAN_KANA}{_UNSPACED}]")
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_SPACES = re.compile(r"\s+")
+# Joiners carry meaning in Arabic, Indic and emoji sequences: there they have such a neighbour on both sides.
+_IDLE_JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f])[\u200c\u200d]")
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFC, *range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]
+)
+_CLOSERS = "\"'”’»›)]）】」』〉》*_ "
+_ENDS = ".!?…。！？．؟।॥။៕。‥;；:："
+_SENTENCE_ENDS = ".!?…。！？؟।॥။"
+ELLIPSIS = re.compile(r"(?:…|\.\.\.|\. \. \.|⋯|……)[\"'”’»」』)\]\s]*$")
+
+
+def normalise(text: str) -> str:
+    """One line of plain text: NFC, single spaces, nothing invisible."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        text = _IDLE_JOINER.sub("", text)
+    return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
+
+
+@functools.lru_cache(maxsize=4096)
+def fold(text: str) -> str:
+    """Letters and digits alone, compatibility forms unified: lines that differ only in dress compare equal."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _NOT_ALPHANUMERIC.sub("", text.casefold())
+
+
+@functools.lru_cache(maxsize=4096)
+def count_words(text: str) -> int:
+    """Words, or for scripts without spaces as many as their characters commonly make."""
+    if text.isascii() or not _UNSPACED_ANY.search(text):
+        return len(_WORD.findall(text))
+    han = len(_HAN.findall(text)) / _HAN_CHARACTERS
+    unspaced = len(_OTHER_UNSPACED.findall(text)) / _UNSPACED_CHARACTERS
+    return len(_WORD.findall(text)) + round(han + unspaced)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of spaced scripts, in lower case."""
+    return _WORD.findall(text.casefold())
+
+
+def is_unspaced(text: str) -> bool:
+    """Whether most letters are of a script without spaces between words."""
+    return len(_UNSPACED_ANY.findall(text)) * 2 > sum(ch.isalpha() for ch in text)
+
+
+def is_han(text: str) -> bool:
+    """Whether the text has Han or kana in a fifth of its letters."""
+    return len(_HAN.findall(text)) * 5 > sum(ch.isalpha() for ch in text)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the line closes as a sentence does, quotation marks and brackets aside."""
+    return text.rstrip(_CLOSERS)[-1:] in tuple(_SENTENCE_ENDS)
+
+
+def is_punctuated(text: str) -> bool:
+    """Whether the line ends in any stop: a caption, a title, a label does not."""
+    return text.rstrip(_CLOSERS)[-1:] in tuple(_ENDS)
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether the line ends in an ellipsis."""
+    return bool(ELLIPSIS.search(text))
+
+
+def shorten(text: str, length: int = 100) -> str:
+    """The line as the ledger shows it."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
