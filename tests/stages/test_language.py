@@ -1,11 +1,19 @@
 """Tags of texts and stories, through the stage's public names."""
 
+import os
 import pickle
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pipeline.records import Block, Kept, Story
 from pipeline.stages.language import declared, detect, tag_story, tag_text
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def story(*texts: str, title: str = "", declared_language: str | None = None) -> Story:
@@ -79,6 +87,180 @@ def test_a_title_alone_is_enough_for_a_tag() -> None:
 def test_declared_tags_are_brought_to_one_form(tag: str | None, expected: str | None) -> None:
     """Regions go, Chinese gets its script, withdrawn codes and country codes are put right, junk is nothing."""
     assert declared(tag) == expected
+
+
+CHINESE = "公司週二表示,下一條組裝線將設在首都以外,那裡地價較低,離港口也不到一小時車程。"
+
+
+def test_a_story_that_quotes_more_than_it_says_is_still_in_the_language_of_most_of_its_letters() -> None:
+    """One long quotation does not outweigh the rest, nor does its order matter."""
+    texts = [GERMAN, GERMAN, ENGLISH]
+    for order in (texts, texts[::-1]):
+        tagged, _ = tag_story(story(*order))
+        assert tagged.language == "de"
+        assert {block.language for block in tagged.blocks if block.text == ENGLISH} == {"en"}
+
+
+def test_a_short_block_in_another_script_is_marked() -> None:
+    """A reader's font and voice change with the script, however short the text."""
+    tagged, _ = tag_story(story(ENGLISH, "北浜電機の工場は来月から動きます。", ENGLISH))
+    assert [block.language for block in tagged.blocks] == [None, "ja", None]
+
+
+def test_short_blocks_and_near_languages_are_not_marked() -> None:
+    """A name, a figure or a line that could be either says nothing about itself: a wrong mark is worse than none."""
+    tagged, _ = tag_story(story(GERMAN, "Lodestar Robotics", "12,4 %", "Start-ups", "Hallo allemaal", GERMAN))
+    assert {block.language for block in tagged.blocks} == {None}
+
+
+def test_code_is_never_marked_and_never_decides() -> None:
+    """Programs are written in no one's language."""
+    blocks = (
+        Block("code", "for line in the_file: print(line) # and so on until the end of the whole file"),
+        Block("paragraph", GERMAN),
+    )
+    tagged, _ = tag_story(replace(story(), blocks=blocks))
+    assert tagged.language == "de"
+    assert [block.language for block in tagged.blocks] == [None, None]
+
+
+def test_chinese_is_decided_over_the_whole_story() -> None:
+    """Lines that both sides would write the same go with the story, and are not marked."""
+    tagged, _ = tag_story(story("人工智能", CHINESE, "香港"))
+    assert tagged.language == "zh-Hant"
+    assert [block.language for block in tagged.blocks] == [None, None, None]
+
+
+def test_a_simplified_quotation_in_a_traditional_story_is_marked() -> None:
+    """Its font is another one."""
+    tagged, _ = tag_story(story(CHINESE, CHINESE, "公司周二表示,网络设备将从这个月开始涨价,员工对此没有准备。"))
+    assert tagged.language == "zh-Hant"
+    assert [block.language for block in tagged.blocks] == [None, None, "zh-Hans"]
+
+
+def test_marks_of_an_earlier_run_are_replaced() -> None:
+    """Tagging again gives what tagging once gave."""
+    once, _ = tag_story(story(GERMAN, ENGLISH, GERMAN))
+    assert tag_story(once)[0] == once
+    stale = replace(once, blocks=tuple(replace(block, language="fr") for block in once.blocks))
+    assert tag_story(stale)[0] == once
+
+
+def test_the_ledger_says_language_layer_and_figure() -> None:
+    """What an editor reads when asking why a story is tagged as it is."""
+    tagged, (decision,) = tag_story(story(GERMAN, ENGLISH, GERMAN))
+    assert decision.rule == f"language by {tagged.language_layer}"
+    assert decision.figure == tagged.language_confidence
+    assert decision.detail == "de, 1 × en"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "tag", "layer"),
+    [
+        ("Nvidia", "de", "de", "declared"),
+        ("2024", "nl-NL", "nl", "declared"),
+        ("北京", "zh-TW", "zh-Hant", "declared"),
+        ("北京", "zh-CN", "zh-Hans", "declared"),
+        ("東京電力", "ja", "ja", "declared"),
+        ("东京电力公司宣布", "ja", "zh-Hans", "characters"),
+        (GERMAN, "en-US", "de", "model"),
+        (CHINESE, "zh-CN", "zh-Hant", "characters"),
+        (ENGLISH, "nonsense", "en", "model"),
+    ],
+)
+def test_a_declared_language_decides_only_where_the_text_does_not(text: str, said: str, tag: str, layer: str) -> None:
+    """It is a prior: no evidence goes its way, plain evidence goes against it."""
+    found = detect(text, declared=said)
+    assert (found.tag, found.layer) == (tag, layer)
+
+
+def test_an_expected_language_tips_the_scales_of_a_short_title() -> None:
+    """The config says which languages come in."""
+    assert detect("De stille concurrent", expected=("nl", "de"), title=True).tag == "nl"
+    assert detect("北京", expected=("en", "zh-Hant")).tag == "zh-Hant"
+    assert detect("北京", expected=("zh-Hans", "zh-Hant")).tag == "zh"
+
+
+def test_confidence_is_a_probability_and_falls_with_the_evidence() -> None:
+    """Between 0 and 1, and less for three words than for a sentence."""
+    texts = (GERMAN, "Die neue Fabrik", "Fabrik", "", CHINESE, "機器", "Syarikat itu berkata", "สวัสดี", "日経平均続落")
+    found = [detect(text) for text in texts]
+    assert all(0 <= its.confidence <= 1 for its in found)
+    assert found[0].confidence > found[1].confidence
+
+
+def test_the_answer_is_the_same_in_any_order_and_any_process() -> None:
+    """langdetect draws lots: its seed must be set for every text, whatever came before and whatever the hash seed is."""
+    texts = [
+        "Hotel",
+        "De stille concurrent",
+        "Taxi frei",
+        "Café Central",
+        "Radio Nova",
+        GERMAN,
+        "Merci",
+        "Bon dia",
+        "Tak",
+        "Sí",
+    ]
+    here = [repr(detect(text)) for text in texts]
+    backwards = [repr(detect(text)) for text in reversed(texts)]
+    assert here == backwards[::-1]
+    for seed in ("1", "2"):
+        assert in_another_process(texts, seed) == here
+
+
+def in_another_process(texts: Sequence[str], seed: str) -> list[str]:
+    """What a fresh interpreter with its own hash seed says."""
+    program = (
+        "import sys\nfrom pipeline.stages.language import detect\nfor text in sys.argv[1:]: print(repr(detect(text)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *texts],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONIOENCODING": "utf-8"},
+    )
+    return done.stdout.decode().splitlines()
+
+
+SEEDS = {"000": "nl", "001": "de", "002": "de", "003": "de", "004": "zh-Hant"}
+
+
+@pytest.mark.parametrize(("name", "language"), SEEDS.items())
+def test_seed_documents_have_their_language_and_each_chinese_line_is_traditional(name: str, language: str) -> None:
+    """Line by line for Chinese, as a whole for the rest."""
+    folder = ROOT / ".." / "shared" / "seeds"
+    files = sorted(folder.glob(f"{name}_*.txt"))
+    if not files:
+        pytest.skip("the seed documents are not beside the project")
+    lines = [line.strip() for line in files[0].read_text(encoding="utf-8").splitlines() if line.strip()]
+    tagged, _ = tag_story(story(*lines))
+    assert tagged.language == language
+    if language == "zh-Hant":
+        assert {tag_text(line) for line in lines} == {"zh-Hant"}
+        assert {block.language for block in tagged.blocks} == {None}
+    else:
+        assert {block.language for block in tagged.blocks} <= {None, "en"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00",
+        "\ud800",
+        "The plant \ud800 has been closed since May",
+        "a\u0301" * 5000,
+        "(" * 5000,
+        "http://" * 500,
+        "\u202e" * 20,
+        "ﷺ" * 50,
+    ],
+)
+def test_hostile_text_is_ordinary_text(text: str) -> None:
+    """Whatever a feed sends gets a tag, and soon."""
+    assert isinstance(tag_text(text), str)
 
 
 def test_texts_without_letters_are_und() -> None:
