@@ -137,7 +137,11 @@ def pictures_for(issue: Issue) -> dict[str, bytes]:
     """A cover for every picture that an issue names."""
     shown = [issue.letter.portrait, *(feature.picture for feature in issue.features)]
     palette = Theme().light
-    return {art.name: draw_cover(art.name, palette=palette, width=art.width, height=art.height) for art in shown if art}
+    return {
+        art.name: draw_cover(art.name, palette=palette, width=art.width, height=art.height, density=3)
+        for art in shown
+        if art
+    }
 
 
 def with_feature(issue: Issue, index: int, **changes: object) -> Issue:

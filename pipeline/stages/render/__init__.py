@@ -3,12 +3,16 @@
 from pipeline.stages.render.covers import draw_cover
 from pipeline.stages.render.eml import Sender, eml_bytes
 from pipeline.stages.render.issue import render_issue
-from pipeline.stages.render.pictures import fit_picture, media_type
+from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Place, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
 from pipeline.stages.render.theme import Palette, Theme
 
 __all__ = [
+    "LEAD",
+    "PORTRAIT",
+    "SQUARE",
     "Palette",
+    "Place",
     "Sender",
     "Theme",
     "draw_cover",

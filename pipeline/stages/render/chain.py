@@ -169,6 +169,7 @@ def inline(html: str, css: str) -> str:
         disable_validation=True,
         disable_leftover_css=True,
         remove_unset_properties=False,
+        align_floating_images=False,
         disable_basic_attributes=["width", "height", "bgcolor", "align", "valign"],
         cssutils_logging_level=logging.CRITICAL,
     )

@@ -11,7 +11,6 @@ from PIL import Image, ImageDraw
 from pipeline.stages.render.pictures import encode
 from pipeline.stages.render.theme import Palette
 
-_DENSITY = 2
 _FINER = 2  # drawn larger and reduced: that smooths the edges
 Colour = tuple[int, int, int]
 
@@ -31,10 +30,10 @@ class _Sheet:
     extra: Colour
 
 
-def draw_cover(seed: str, *, palette: Palette, width: int, height: int) -> bytes:
-    """A cover of width × height CSS pixels, at two device pixels each; the same seed draws the same cover."""
+def draw_cover(seed: str, *, palette: Palette, width: int, height: int, density: int = 2) -> bytes:
+    """A cover of width × height CSS pixels, at `density` device pixels each; the same seed draws the same cover."""
     random = Random(seed)  # noqa: S311 - chance that has to repeat itself
-    size = (width * _DENSITY, height * _DENSITY)
+    size = (width * density, height * density)
     ground, light, strong, deep, extra = _colours(palette, random)
     canvas = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), ground)
     sheet = _Sheet(ImageDraw.Draw(canvas), *canvas.size, random, ground, light, strong, deep, extra)
@@ -147,25 +146,19 @@ def _windows(sheet: _Sheet, block: tuple[float, float, float, float]) -> None:
         y += pane * 2
 
 
-def _circuit(sheet: _Sheet) -> None:
-    """A chip with its legs."""
-    side = min(sheet.width, sheet.height)
-    cx, cy, half = sheet.width / 2, sheet.height / 2, side * 0.22
-    line = round(side * 0.02)
-    legs = sheet.random.choice([3, 4])
-    for index in range(legs):
-        shift = half * (2 * (index + 1) / (legs + 1) - 1)
-        ends = side * sheet.random.choice([0.36, 0.42])
-        for box in ((cx + shift, cy - ends, cx + shift, cy + ends), (cx - ends, cy + shift, cx + ends, cy + shift)):
-            sheet.draw.line(box, fill=sheet.light, width=line)
-            _disc(sheet, box[0], box[1], line * 1.3, sheet.light)
-            _disc(sheet, box[2], box[3], line * 1.3, sheet.light)
-    for share, colour in ((1.0, sheet.light), (0.9, sheet.strong), (0.52, sheet.light), (0.4, sheet.deep)):
-        reach = half * share
-        sheet.draw.rounded_rectangle((cx - reach, cy - reach, cx + reach, cy + reach), side * 0.03, fill=colour)
+def _orbits(sheet: _Sheet) -> None:
+    """Bodies on rings around a disc."""
+    random, side = sheet.random, min(sheet.width, sheet.height)
+    cx, cy = sheet.width * random.choice([0.36, 0.5, 0.64]), sheet.height * 0.5
+    line = max(2, round(side * 0.012))
+    _disc(sheet, cx, cy, side * 0.13, sheet.strong)
+    for share, size, colour in ((0.25, 0.045, sheet.light), (0.37, 0.06, sheet.deep), (0.52, 0.08, sheet.strong)):
+        reach, angle = side * share, random.uniform(0, 2 * math.pi)
+        sheet.draw.ellipse((cx - reach, cy - reach, cx + reach, cy + reach), outline=sheet.light, width=line)
+        _disc(sheet, cx + reach * math.cos(angle), cy + reach * math.sin(angle), side * size, colour)
 
 
-_MOTIFS: tuple[Callable[[_Sheet], None], ...] = (_sea, _hills, _tiles, _arcs, _towers, _circuit)
+_MOTIFS: tuple[Callable[[_Sheet], None], ...] = (_sea, _hills, _tiles, _arcs, _towers, _orbits)
 
 
 def _wave(sheet: _Sheet, level: float, swing: float, colour: Colour) -> None:

@@ -2,11 +2,26 @@
 
 import io
 import warnings
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from pipeline.errors import PictureError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a picture goes: CSS pixels, and device pixels for each."""
+
+    width: int
+    height: int
+    density: int = 2
+
+
+LEAD = Place(592, 320)
+SQUARE = Place(176, 176, density=3)  # a phone shows it as wide as the screen
+PORTRAIT = Place(52, 52, density=3)
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = 40_000_000
@@ -15,6 +30,7 @@ _LEAST_SIDE = 48  # smaller ones are icons and tracking pixels
 _LEAST_SHARE = 0.7  # of the CSS pixels of its place: below, a picture is a blur
 _SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
 _FLAT_COLOURS = 64
+_CLEAN_EDGES = 2  # times the bytes of a JPEG are worth edges without its shadows
 _FLAT_ERROR = 2.5  # mean distance, of 255, at which a picture in few colours looks the same
 
 
@@ -120,5 +136,6 @@ def encode(picture: Image.Image, quality: int) -> bytes:
     if difference < _FLAT_ERROR:
         png = io.BytesIO()
         flat.save(png, "PNG", optimize=True)
-        return min(out.getvalue(), png.getvalue(), key=len)
+        if png.tell() < out.tell() * _CLEAN_EDGES:
+            return png.getvalue()
     return out.getvalue()
