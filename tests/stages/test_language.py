@@ -190,7 +190,7 @@ def test_confidence_is_a_probability_and_falls_with_the_evidence() -> None:
 
 
 def test_the_answer_is_the_same_in_any_order_and_any_process() -> None:
-    """langdetect draws lots: its seed must be set for every text, whatever came before and whatever the hash seed is."""
+    """langdetect draws lots: it is seeded anew for every text, whatever came before and whatever the hash seed is."""
     texts = [
         "Hotel",
         "De stille concurrent",

@@ -3,6 +3,7 @@
 texts.jsonl was written by hand: for each language of a letter eight sentences, eight headlines and three paragraphs
 of news prose, and some of other languages that must not be taken for one of these. Floors are lowered on purpose only,
 with a reason.
+"""
 
 import collections
 import json
