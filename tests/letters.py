@@ -13,54 +13,105 @@ from pipeline.cli import main
 
 NOW = "2026-11-22T08:00"
 
-SENTENCES = (
-    "The yard at {0} has taken orders for {1} battery barges since spring, its owner said on Tuesday.",
-    "Each of them carries {1} cells that were made within sight of the slipway, and none of the old ones is left.",
-    "Crews were hired from three villages along the coast, where {0} had been the only employer for a generation.",
-    "Nobody on the quay expects the order book to shrink before the winter after next, whatever the price of lithium.",
-)
-
 
 @dataclass(frozen=True)
 class Item:
-    """A story of a feed, told in sentences around a place and a number."""
+    """A story of a feed."""
 
     title: str
-    place: str
-    number: int
+    body: str  # sentences
     published: str = "Fri, 20 Nov 2026 09:00:00 +0000"
-    body: str | None = None
+
+    @property
+    def slug(self) -> str:
+        """Its place on its host."""
+        return "-".join(self.title.lower().split())
 
     @property
     def html(self) -> str:
-        """The story's paragraphs."""
-        if self.body is not None:
-            return self.body
-        return "".join(f"<p>{sentence.format(self.place, self.number)}</p>" for sentence in SENTENCES)
+        """The story's paragraphs, one a sentence."""
+        return "".join(f"<p>{sentence}</p>" for sentence in self.body.split(" | "))
 
 
 def feed(host: str, items: list[Item]) -> str:
     """An RSS feed that carries its stories whole."""
     told = "".join(
-        f"<item><title>{escape(item.title)}</title><link>https://{host}/{index}</link><guid>https://{host}/{index}</guid>"
+        f"<item><title>{escape(item.title)}</title><link>https://{host}/{item.slug}</link>"
         + (f"<pubDate>{item.published}</pubDate>" if item.published else "")
         + f"<description>{escape(item.html)}</description></item>"
-        for index, item in enumerate(items)
+        for item in items
     )
     return (
         f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{host}</title>{told}</channel></rss>'
     )
 
 
-TITLES = (
-    ("Barges on batteries leave the river yard", "Lamma"),
-    ("A chip plant finds water under its own floor", "Hsinchu"),
-    ("Robots carry the night shift of a noodle factory", "Incheon"),
-    ("Island ferries pay fares with faces", "Cebu"),
-    ("The satellite that watches rice", "Nagoya"),
-    ("Old phones become a bank's branch network", "Chennai"),
-    ("A port without cranes opens its first berth", "Penang"),
-    ("Drones deliver blood across the strait", "Kaohsiung"),
+# No two of them share more than the commonest words: they are eight stories by any measure.
+ITEMS = (
+    Item(
+        "Barges on batteries leave the river yard",
+        "Twelve hulls were launched at Lamma before breakfast on "
+        "Tuesday. | Their owner has sold diesel for thirty years and says that this was the quietest morning "
+        "of his life. | Cells come from a shed within sight of the slipway.",
+    ),
+    Item(
+        "A chip plant finds water under its own floor",
+        "Engineers in Hsinchu drilled for a lift shaft and struck"
+        " an aquifer. | It now cools two lithography halls, which used to buy their supply by tanker in dry "
+        "years. | Farmers downstream have asked who owns it.",
+    ),
+    Item(
+        "Robots carry the night shift of a noodle factory",
+        "Between midnight and six nobody kneads dough in "
+        "Incheon any more. | Wheeled arms fold, steam and pack forty thousand portions, while one woman "
+        "listens for a bearing that squeaks. | She was a baker once.",
+    ),
+    Item(
+        "Island ferries pay fares with faces",
+        "Passengers to Cebu look into a lens instead of holding a ticket. "
+        "| Complaints fell by half within a month, says the operator, and twins travel free because the "
+        "camera cannot tell them apart.",
+    ),
+    Item(
+        "The satellite that watches rice",
+        "A box no larger than a kettle passes over Nagoya at noon. | Its "
+        "spectrometer sees blast disease nine days before any grower does, and cooperatives subscribe for the"
+        " price of one sack.",
+    ),
+    Item(
+        "Old phones become a bank's branch network",
+        "Cracked handsets are bolted to the counters of Chennai tea "
+        "stalls. | Each takes deposits, prints nothing and calls the vault over a connection older than its "
+        "users. | Losses have been lower than those of marble halls.",
+    ),
+    Item(
+        "A port without cranes opens its first berth",
+        "Ships at Penang unload themselves along a belt that rises"
+        " from the quay. | Dockers were retrained as belt wardens and their union has signed for five years.",
+    ),
+    Item(
+        "Drones deliver blood across the strait",
+        "A fixed wing left Kaohsiung hospital with two litres of type O"
+        " at dawn. | It landed on a soccer pitch eleven minutes later, where a nurse was waiting with a "
+        "cooler and a whistle.",
+    ),
+)
+LATER = (
+    Item(
+        "A kiln in Hue fires without flame",
+        "Resistance coils brought the clay to cone ten on Monday. | Potters miss the smoke.",
+    ),
+    Item(
+        "Busan freezes its fish with sea water", "Brine pumped from sixty metres replaces ammonia at the auction hall."
+    ),
+    Item(
+        "Kochi's tram runs on its own braking",
+        "Flywheels under three stops catch what the hill gives back. | Fares fell.",
+    ),
+    Item(
+        "An archive in Tainan reads burnt paper",
+        "X-rays find iron ink in ledgers that a fire had closed for a century.",
+    ),
 )
 
 
@@ -90,8 +141,7 @@ def make_letter(folder: Path, sources: int = 4) -> Letter:
     letter = Letter(folder)
     names = [f"paper{number}" for number in range(sources)]
     for number, name in enumerate(names):
-        pairs = [TITLES[(2 * number + step) % len(TITLES)] for step in range(2)]
-        letter.write_feed(name, [Item(title, place, 10 + number) for title, place in pairs])
+        letter.write_feed(name, [ITEMS[(2 * number + step) % len(ITEMS)] for step in range(2)])
     config = {
         "name": "#testletter",
         "timezone": "Asia/Hong_Kong",

@@ -27,7 +27,7 @@ def test_every_command_explains_itself_and_stands_in_the_readme(newsletter: Comm
     done = newsletter(name, "--help")
     assert done.code == 0
     assert len(done.out.splitlines()) > 4
-    assert f"`{name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"`newsletter {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"init", "sources"}))

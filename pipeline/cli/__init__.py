@@ -71,8 +71,13 @@ def newsletter() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """The entry point; every error on purpose is one message and its exit code."""
     try:
-        code = newsletter.main(args=arguments, prog_name="newsletter", standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else arguments
+        # Not newsletter.main(): that makes an error of a reader that has closed our output.
+        with newsletter.make_context("newsletter", given) as context:
+            code = newsletter.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        code = error.exit_code
     except NewsletterError as error:
         code = _say(str(error), error.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -81,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         code = _say("interrupted", 130)
     except BrokenPipeError:
         # The reader of our output has seen enough. Python must not flush into the closed pipe at exit.

@@ -61,8 +61,8 @@ class Call:
             if self.verbose:
                 counts = ", ".join(f"{number} {name}" for name, number in report.counts.items())
                 click.echo(f"{report.stage}: {counts}", err=True)
-            for notice in report.notices:
-                click.echo(f"{report.stage}: {notice}", err=True)
+            for line in (*report.notices, *(report.remarks if self.verbose else ())):
+                click.echo(f"{report.stage}: {line}", err=True)
 
 
 def common(function: Command) -> Command:

@@ -88,7 +88,7 @@ def remove(call: Call, *, name: str) -> None:
 @click.argument("names", nargs=-1)
 @as_json
 @common
-def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> None:
+def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
     """Ask every source, or those of NAMES, and say how it answers; nothing is kept. Exit code 4 when too many fail."""
     config = call.config()
     from pipeline.records import to_json
@@ -108,7 +108,7 @@ def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> None:
             moved = f"; has moved to {answer.moved_to}" if answer.moved_to else ""
             click.echo(f"{'ok  ' if answer.ok else 'FAIL'} {answer.source}: {answer.said}{moved}")
     failed = sum(not answer.ok for answer in answers)
-    sys.exit(ISSUE_THIN if failed > config.fetch.tolerance * len(answers) else ISSUE)
+    return ISSUE_THIN if failed > config.fetch.tolerance * len(answers) else ISSUE
 
 
 @sources.command("import")

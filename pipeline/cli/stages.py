@@ -1,6 +1,5 @@
 """fetch, clean, dedupe, tag, select, render, run: over the store, or as filters on files."""
 
-import sys
 from pathlib import Path
 
 import click
@@ -103,7 +102,7 @@ def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> No
 @click.command()
 @as_json
 @common
-def select(call: Call, *, as_json: bool) -> None:
+def select(call: Call, *, as_json: bool) -> int:
     """Choose the week's stories: the editor's pins, then the best, spread over topics, outlets and languages."""
     with call.session() as session:
         from pipeline.run.choose import select as select_stage
@@ -112,13 +111,13 @@ def select(call: Call, *, as_json: bool) -> None:
         report = select_stage(session)
         stored = session.store.issues.get(session.key)
     report_json([report]) if as_json else call.tell(report)
-    sys.exit(ISSUE if stored and (report.counts["places"] or stored.status == "approved") else NO_ISSUE)
+    return ISSUE if stored and (report.counts["places"] or stored.status == "approved") else NO_ISSUE
 
 
 @click.command()
 @as_json
 @common
-def render(call: Call, *, as_json: bool) -> None:
+def render(call: Call, *, as_json: bool) -> int:
     """Render the selected issue into the outbox: issue.html, issue.txt, issue.eml, issue.json and its pictures."""
     with call.session() as session:
         from pipeline.run.render import render as render_stage
@@ -126,14 +125,14 @@ def render(call: Call, *, as_json: bool) -> None:
 
         report = render_stage(session)
     report_json([report]) if as_json else call.tell(report)
-    sys.exit(ISSUE_BAD if report.counts.get("errors") else ISSUE)
+    return ISSUE_BAD if report.counts.get("errors") else ISSUE
 
 
 @click.command()
 @click.option("--force", is_flag=True, help="Ask every source, even those that are not due.")
 @as_json
 @common
-def run(call: Call, *, force: bool, as_json: bool) -> None:
+def run(call: Call, *, force: bool, as_json: bool) -> int:
     """All the stages in their order: from the sources to an issue in the outbox. Quiet when all is well."""
     with call.session() as session:
         from pipeline.run.session import NO_ISSUE
@@ -147,4 +146,4 @@ def run(call: Call, *, force: bool, as_json: bool) -> None:
         call.tell(*reports)
         if code == NO_ISSUE:
             click.echo(f"newsletter: no issue for {key}: not enough new stories", err=True)
-    sys.exit(code)
+    return code

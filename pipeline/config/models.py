@@ -247,7 +247,7 @@ class Config(Section):
     )
     outbox: PathTo = Field(default=Path("outbox"), validate_default=True, description="the folder of finished issues")
     templates: PathThere | None = Field(default=None, description="a folder of templates of one's own")
-    template: FolderName = Field(default="weekly", description="the template of the issue")
+    template: FolderName = Field(default="issue", description="the template of the issue")
     approve: Literal["editor", "auto"] = Field(
         default="editor",
         description="editor: an issue waits for approval; auto: the run approves one that passes its checks",

@@ -31,7 +31,7 @@ def select(session: Session) -> Report:
     """Propose the week's issue around the editor's word; an approved issue stays as it is."""
     known = session.store.issues.get(session.key)
     if known and known.status == APPROVED:
-        return Report("select", {"places": 0}, (f"{known.key} is approved and stays as it is",))
+        return Report("select", {"places": 0}, (), (f"{known.key} is approved and stays as it is",))
     field = survey(session)
     places: dict[str, tuple[Place, ...]] = {}
     notices: list[str] = []

@@ -48,7 +48,7 @@ def render(session: Session) -> Report:
     if stored is None:
         raise NoIssueError(f"{session.key}: there is no issue to render; run 'newsletter select' first")
     if stored.status == APPROVED:
-        return Report("render", {"editions": 0}, (f"{stored.key} is approved and stays as it is",))
+        return Report("render", {"editions": 0}, (), (f"{stored.key} is approved and stays as it is",))
     session.outbox.recover()
     rendered = render_editions(session, stored)
     files: dict[str, bytes] = {}
@@ -66,8 +66,14 @@ def render(session: Session) -> Report:
         "errors": sum(finding.severity == "error" for _, finding in findings),
         "warnings": sum(finding.severity == "warning" for _, finding in findings),
     }
-    told = tuple(f"{edition}: {finding.severity}: {finding.message}" for edition, finding in findings)
-    return Report("render", counts, (*told, f"issue {stored.number} is in {folder}"))
+    errors = tuple(_line(*found) for found in findings if found[1].severity == "error")
+    warnings = tuple(_line(*found) for found in findings if found[1].severity == "warning")
+    return Report("render", counts, errors, (*warnings, f"issue {stored.number} is in {folder}"))
+
+
+def _line(edition: str, finding: Finding) -> str:
+    where = f" (line {finding.line})" if finding.line else ""
+    return f"{edition}: {finding.severity}: {finding.message}{where}"
 
 
 def render_editions(session: Session, stored: StoredIssue) -> list[Rendered]:
@@ -212,7 +218,7 @@ class _Studio:
             alt = (shown.alt if shown else "") or story.title
             return self._put(story.id, body, Artwork("", alt, width, height, shown.credit if shown else ""))
         cover = draw_cover(story.id, palette=self.theme.light, width=width, height=height)
-        return self._put(story.id, cover, Artwork("", "", width, height))
+        return self._put(story.id, cover, Artwork("", story.title, width, height))
 
     def _fitted(self, url: str, size: tuple[int, int]) -> bytes | None:
         """The picture cut to its place, made once and kept; None where it did not come or cannot be used."""
@@ -300,4 +306,4 @@ def approve(session: Session, key: str) -> Report:
             raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
-    return Report("approve", {"approved": 1}, (f"{key} is approved",))
+    return Report("approve", {"approved": 1}, (), (f"{key} is approved",))

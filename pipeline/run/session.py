@@ -1,10 +1,10 @@
 """What every stage is run with: the config, the store, the moment, and whom to tell."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from pipeline.config import Config
 from pipeline.edges.lock import hold_lock
@@ -33,7 +33,8 @@ class Report:
 
     stage: str
     counts: Mapping[str, int]
-    notices: Sequence[str] = field(default_factory=tuple)
+    notices: Sequence[str] = field(default_factory=tuple)  # what a person has to know
+    remarks: Sequence[str] = field(default_factory=tuple)  # for those who ask
 
 
 def no_track(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:  # noqa: ARG001
@@ -90,6 +91,3 @@ def open_session(config: Config, *, now: datetime, track: Track = no_track, writ
             stack.enter_context(hold_lock(config.state))
         store = stack.enter_context(open_store(path, create=writes))
         yield Session(config, store, now, track)
-
-
-Notify = Callable[[str], Any]
