@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from .decode import decode_text
-from .text import absolute_url, drop_between
+from .text import COMMENT, COMMENT_END, absolute_url, drop_between
 
 PAGE_CHARS = 500_000
 MAX_FEEDS = 20
@@ -20,7 +20,6 @@ FEED_TYPES = {
     "application/xml",
     "text/xml",
 }
-_COMMENT, _COMMENT_END = re.compile("<!--"), re.compile("-->")
 _SCRIPT, _SCRIPT_END = re.compile(r"<script\b", re.IGNORECASE), re.compile("</script", re.IGNORECASE)
 _TAG = re.compile(r"<(?:link|a|base)\s[^<>]{1,3000}>", re.IGNORECASE)
 _LIKELY = re.compile(r"(?:^|[/.?=_-])(?:feeds?|rss2?|atom|index\.rdf)(?:$|[/.?&_-])|\.(?:rss|atom|rdf)$", re.IGNORECASE)
@@ -29,7 +28,7 @@ _LIKELY = re.compile(r"(?:^|[/.?=_-])(?:feeds?|rss2?|atom|index\.rdf)(?:$|[/.?&_
 def discover_feeds(body: bytes, url: str) -> list[str]:
     """Addresses of the feeds a page declares in its <link>s, or else of the links that look like feeds."""
     page = _Links(url)
-    text = drop_between(decode_text(body).text[:PAGE_CHARS], _COMMENT, _COMMENT_END)
+    text = drop_between(decode_text(body).text[:PAGE_CHARS], COMMENT, COMMENT_END)
     text = drop_between(text, _SCRIPT, _SCRIPT_END)
     for tag in _TAG.findall(text):
         page.feed(tag)

@@ -28,8 +28,8 @@ def read_feed(body: bytes, url: str, *, source: str = "", charset: str | None = 
         found = discover_feeds(body, url) if error.reason == "html" else []
         hint = f"; it links to {', '.join(found)}" if found else ""
         raise FeedError(error.reason, f"{url}: {error.message}{hint}") from None
-    except (RecursionError, MemoryError) as error:
-        raise FeedError("broken", f"{url}: {type(error).__name__} while reading") from None
+    except Exception as error:  # lxml, feedparser and nh3 raise what hostile bytes make them raise
+        raise FeedError("broken", f"{url}: reading it failed with {type(error).__name__}") from error
     if decoded.overruled:
         feed = replace(feed, notes=(*feed.notes, f"charset overruled: {decoded.overruled}"))
     return feed

@@ -8,7 +8,6 @@ from typing import Any
 
 from feedparser.api import parse as parse_xml
 
-from pipeline.errors import FeedError
 from pipeline.records import Entry, Picture, stable_id
 
 from .feed import Feed
@@ -25,15 +24,12 @@ _HTML_SIGNS = ("</p>", "<br", "<a href", "<img ", "</div>")
 def read(text: str, url: str, source: str) -> Feed:
     """Read an XML feed that begins somewhere in the text. Raises FeedError."""
     prepared = prepare(text, url)
-    try:
-        parsed = parse_xml(  # type: ignore[no-untyped-call]
-            io.BytesIO(prepared.xml),
-            response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
-    except Exception as error:  # noqa: BLE001 - feedparser raises what its bytes make it raise
-        raise FeedError("broken", f"feedparser gave up: {type(error).__name__}") from None
+    parsed = parse_xml(  # type: ignore[no-untyped-call]
+        io.BytesIO(prepared.xml),
+        response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     return _to_feed(parsed, url, source, prepared.notes)
 
 

@@ -14,12 +14,13 @@ NAME_CHARS = 200
 URL_CHARS = 4_000
 FIRST_YEAR = 1990  # before the Web there were no feeds: such a date is a default, not a date
 
+COMMENT, COMMENT_END = re.compile("<!--"), re.compile("-->")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _TWICE = re.compile(r"&(?:amp|quot|apos|nbsp|#0?39|#8\d{3}|[lr][sd]quo|[mn]dash|hellip);")
 _TAG = re.compile(
     r"</?(?:a|abbr|b|big|br|cite|code|del|div|em|font|h[1-6]|i|img|ins|li|mark|ol|p|q|s|script|small|span|strike"
-    r"|strong|style|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>|<!--.*?-->",
-    re.IGNORECASE | re.DOTALL,
+    r"|strong|style|sub|sup|tt|u|ul|wbr)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
 )
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -47,6 +48,7 @@ def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) 
         return ""
     text = value[: limit * 4]
     if markup and "<" in text:
+        text = drop_between(text, COMMENT, COMMENT_END)
         text = _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
     text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
     text = _TWICE.sub(lambda found: html.unescape(found[0]), text)

@@ -16,14 +16,15 @@ from .decode import strip_illegal
 from .text import shorten
 
 MAX_ENTRIES = 1_000
-MAX_TAGS = 500_000  # of XML and of HTML in CDATA alike
+MAX_SIGNS = {"<": 500_000, "&": 1_500_000, "=": 1_000_000}  # tags, references, attributes; in CDATA too
 MAX_ELEMENTS = 100_000  # that feedparser is given, at some 20 µs each
 MAX_CHILDREN = 300  # of one entry
 MAX_DEPTH = 20
 MAX_ATTRIBUTES = 30
 MARKUP_CHARS = 1_000_000
 TEXT_CHARS = 4_000
-NAME_CHARS = 300
+NAME_CHARS = 120  # feedparser looks for a mail address in them in quadratic time
+MAX_NAMES = 20  # of one entry
 
 _ROOTS = "rss|rdf|feed|channel|xml-cdf"
 _ROOT = re.compile(rf"<(?:[\w.-]+:)?(?:{_ROOTS})(?=[\s>/])", re.IGNORECASE)
@@ -40,6 +41,7 @@ _NAMED = re.compile(r"&(?!#)(?:([A-Za-z][\w.-]{0,40});)?")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#\d+);)")
+_DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 _XML_NAMES = {"lt", "gt", "amp", "quot", "apos"}
 
 MEDIA = "http://search.yahoo.com/mrss/"
@@ -94,8 +96,9 @@ def find_root(text: str) -> int:
 def prepare(text: str, url: str) -> Prepared:
     """Make the feed that begins somewhere in the text safe for feedparser: well formed, not deep, not endless."""
     start = find_root(text)
-    if text.count("<", start) > MAX_TAGS:
-        raise FeedError("too large", f"more than {MAX_TAGS:,} tags")
+    for sign, most in MAX_SIGNS.items():
+        if text.count(sign, start) > most:
+            raise FeedError("too large", f"more than {most:,} times {sign!r}")
     root, mended = _parse(text, start, url)
     notes = ["XML mended"] if mended else []
     if _cut(root):
@@ -140,11 +143,18 @@ def _with_entities(text: str, own: dict[str, str]) -> str:
     if "&" not in text:
         return text
 
+    left = MARKUP_CHARS  # that the document's own may grow to
+
     def character(found: re.Match[str]) -> str:
+        nonlocal left
         name = found[1]
         if not name or name in _XML_NAMES:
             return found[0]
-        value = own.get(name) or html.unescape(f"&{name};")
+        value = own.get(name)
+        left -= len(value or "")
+        if left < 0:
+            raise FeedError("too large", "its own entities grow without measure")
+        value = value or html.unescape(f"&{name};")
         return html.escape(value, quote=False) if value != f"&{name};" else found[0]
 
     return _NAMED.sub(character, text)
@@ -168,7 +178,7 @@ def _mend(text: str, own: dict[str, str]) -> str:
 def _with_prefixes(text: str) -> str:
     """Declare the namespace prefixes that are used and not declared."""
     used = {one or other for one, other in _PREFIX.findall(text)} - {"xml", "xmlns"}
-    missing = sorted(prefix for prefix in used if f"xmlns:{prefix}" not in text)[:50]
+    missing = sorted(used - set(_DECLARED.findall(text)))[:50]
     declared = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix.lower(), f"urn:{prefix}")}"' for prefix in missing)
     return re.sub(r"^<[\w:.-]+", lambda root: root[0] + declared, text, count=1)
 
@@ -203,6 +213,9 @@ def _tidy_entry(entry: etree._Element) -> None:
     """Cut an entry of very many parts, and tell captions and podcast summaries from the entry's own description."""
     for extra in list(entry)[MAX_CHILDREN:]:
         entry.remove(extra)
+    people = [child for child in entry if _local(child) in _NAMES]
+    for extra in people[MAX_NAMES:]:
+        entry.remove(extra)
     described = {_local(child) for child in entry if not _is_in(child, MEDIA, _ITUNES)} & {
         "description",
         "encoded",
@@ -221,12 +234,19 @@ def _bound(element: etree._Element) -> None:
     markup = name in _MARKUP and not _is_in(element, MEDIA)
     if markup and len(element):
         _flatten(element)
-    limit = MARKUP_CHARS if markup else NAME_CHARS if name in _NAMES else TEXT_CHARS
+    limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
     if element.text and len(element.text) > limit:
         element.text = shorten(element.text, limit)
-    for index, (key, value) in enumerate(element.attrib.items()):
-        if index >= MAX_ATTRIBUTES or len(value) > TEXT_CHARS:
-            del element.attrib[key]
+    attributes = element.attrib
+    if len(attributes) > MAX_ATTRIBUTES:
+        attributes.clear()  # to look at very many is cubic in lxml
+    for key, value in attributes.items():
+        if len(value) > TEXT_CHARS or ":" in str(key).rpartition("}")[2]:
+            del attributes[key]
+    if ":" in str(element.tag).rpartition("}")[2]:
+        element.tag = _plain_name(
+            element
+        )  # its prefix has no namespace; feedparser would take the whole feed for broken
 
 
 def _flatten(element: etree._Element) -> None:
@@ -235,7 +255,7 @@ def _flatten(element: etree._Element) -> None:
     if len(element) == 1 and _local(element[0]) == "div" and not (element.text or "").strip():
         inner = element[0]
     for part in inner.iterdescendants(tag=etree.Element):
-        part.tag = _local(part)
+        part.tag = _plain_name(part)
     pieces = [html.escape(inner.text or "", quote=False)]
     pieces += [etree.tostring(part, encoding="unicode", method="html") for part in inner]
     for part in list(element):
@@ -248,6 +268,11 @@ def _flatten(element: etree._Element) -> None:
 def _local(element: etree._Element) -> str:
     tag = element.tag
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+
+
+def _plain_name(element: etree._Element) -> str:
+    name = _local(element)
+    return name if re.fullmatch(r"[a-z][a-z0-9_.-]*", name) else "unknown"
 
 
 def _is_in(element: etree._Element, *spaces: str) -> bool:
