@@ -1,0 +1,270 @@
+"""The list of sources in config.yaml: read, added to and cut without touching a comment.
+
+The text is edited where the YAML parser says a source begins and ends, and read again before it is written: an edit
+that would change anything else is refused. (The round trip of a YAML library would drop the comment in front of the
+next source when one is removed.)
+"""
+
+import difflib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pipeline.errors import ConfigError, UsageError
+from pipeline.records import Source, SourceKind
+
+_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder")
+_PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
+_WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A source as it stands in the file."""
+
+    name: str
+    kind: SourceKind
+    location: str
+    line: int
+
+
+def list_sources(path: Path) -> tuple[Listed, ...]:
+    """The sources in the file's own words and order. ConfigError where it cannot be read as YAML."""
+    return tuple(item.listed for item in _SourcesText(path).items)
+
+
+def add_source(path: Path, source: Source) -> int:
+    """Put a source at the end of the list; the line it stands in. UsageError where its name or address is there."""
+    text = _SourcesText(path)
+    for item in text.items:
+        if _folded(item.listed.name) == _folded(source.name):
+            raise UsageError(f"{path}:{item.listed.line}: there is a source {item.listed.name} already")
+        if item.listed.location == source.location:
+            raise UsageError(f"{path}:{item.listed.line}: {source.location} is there already, as {item.listed.name}")
+    text.append([source])
+    return list_sources(path)[-1].line
+
+
+def add_sources(path: Path, sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Add many at once; those added. Known addresses are passed over, names that are taken get a number."""
+    text = _SourcesText(path)
+    names = {_folded(item.listed.name) for item in text.items}
+    locations = {item.listed.location for item in text.items}
+    added: list[Source] = []
+    for source in sources:
+        if source.location not in locations:
+            named = replace(source, name=_free_name(source.name, names))
+            names.add(_folded(named.name))
+            locations.add(named.location)
+            added.append(named)
+    if added:
+        text.append(added)
+    return tuple(added)
+
+
+def remove_source(path: Path, name: str) -> Listed:
+    """Take a source out of the list, its own lines and nothing else. UsageError where there is none of that name."""
+    text = _SourcesText(path)
+    for position, item in enumerate(text.items):
+        if _folded(item.listed.name) == _folded(name):
+            text.remove(position)
+            return item.listed
+    near = difflib.get_close_matches(name, [item.listed.name for item in text.items], n=1)
+    raise UsageError(f"{path}: there is no source {name}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    listed: Listed
+    start: int  # of its first line
+    end: int  # behind its last line
+    indent: str  # in front of its dash
+
+
+class _SourcesText:
+    """A config file's text, with the places of its sources."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        try:
+            raw = self.path.read_bytes().decode("utf-8")
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path}: not UTF-8; save the file in that encoding") from error
+        self.mark = "\ufeff" if raw.startswith("\ufeff") else ""
+        self.text = raw.removeprefix("\ufeff")
+        self.newline = "\r\n" if "\r\n" in self.text else "\n"
+        try:
+            self.data: Any = yaml.safe_load(self.text)
+            root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        except (yaml.YAMLError, RecursionError, ValueError) as error:
+            where = getattr(error, "problem_mark", None)
+            line = f":{where.line + 1}" if where else ""
+            raise ConfigError(
+                f"{path}{line}: not YAML that can be edited; `newsletter status` tells what is wrong"
+            ) from error
+        if root is not None and not isinstance(root, yaml.MappingNode):
+            raise ConfigError(f"{path}: expected keys with values; this is no config")
+        pairs: list[tuple[Any, Any]] = [pair for pair in root.value if pair[0].value == "sources"] if root else []
+        self.key: Any = pairs[0][0] if pairs else None
+        self.node: Any = pairs[0][1] if pairs else None
+        self.items = tuple(self._find_items())
+
+    def append(self, sources: Sequence[Source]) -> None:
+        """Write the file with these sources at the end of the list."""
+        entries = [_entry(source) for source in sources]
+        if self.items:
+            position, indent, text = self.items[-1].end, self.items[-1].indent, self.text
+        elif self.key is None:
+            text = self._ended(self.text) + f"sources:{self.newline}"
+            position, indent = len(text), "  "
+        else:
+            colon = self.text.index(":", self.key.end_mark.index) + 1
+            text = self._ended(self.text[:colon] + self.text[max(colon, self.node.end_mark.index) :])
+            position, indent = _line_end(text, colon), "  "
+        head = self._ended(text[:position])
+        lines = (line for entry in entries for line in _lines(entry, indent))
+        made = head + "".join(line + self.newline for line in lines) + text[position:]
+        self._write(made, self._sources() + [{key: _escaped(value) for key, value in each.items()} for each in entries])
+
+    def remove(self, position: int) -> None:
+        """Write the file without the source at that place."""
+        item = self.items[position]
+        made = self.text[: item.start] + self.text[item.end :]
+        if len(self.items) == 1 and self.key is not None:
+            colon = self.text.index(":", self.key.end_mark.index) + 1
+            made = made[:colon] + " []" + made[colon:]
+        self._write(made, [each for place, each in enumerate(self._sources()) if place != position])
+
+    def _sources(self) -> list[Any]:
+        return list((self.data or {}).get("sources") or [])
+
+    def _find_items(self) -> Iterator[_Item]:
+        if self.node is None or (isinstance(self.node, yaml.ScalarNode) and self._sources() == []):
+            return
+        if not isinstance(self.node, yaml.SequenceNode):
+            raise ConfigError(
+                f"{self.path}:{self.node.start_mark.line + 1}: sources: expected a list, one `- name:` a source"
+            )
+        if self.node.flow_style and self.node.value:
+            said = "sources stand in [ ]; put each in a line of its own, beginning with `- `, to edit them here"
+            raise ConfigError(f"{self.path}:{self.node.start_mark.line + 1}: {said}")
+        for node in self.node.value:
+            start = self.text.rfind("\n", 0, node.start_mark.index) + 1
+            dash = re.fullmatch(r"([ ]*)-[ ]+", self.text[start : node.start_mark.index])
+            if dash is None or not isinstance(node, yaml.MappingNode):
+                said = "expected `- name: …` at the beginning of a source; edit it by hand"
+                raise ConfigError(f"{self.path}:{node.start_mark.line + 1}: {said}")
+            end = _line_end(self.text, _content_end(node, self.text))
+            yield _Item(_listed(node), start, end, dash[1])
+
+    def _ended(self, text: str) -> str:
+        return text if not text or text.endswith("\n") else text + self.newline
+
+    def _write(self, text: str, sources: list[Any]) -> None:
+        """Replace the file at once, if the new text says what it should and nothing else."""
+        before = {key: value for key, value in (self.data or {}).items() if key != "sources"}
+        try:
+            after = dict(yaml.safe_load(text))
+        except (yaml.YAMLError, TypeError) as error:
+            raise UsageError(f"{self.path}: cannot be edited safely; edit it by hand") from error
+        if (after.pop("sources", None) or []) != sources or after != before:
+            raise UsageError(f"{self.path}: cannot be edited without changing something else; edit it by hand")
+        _replace(self.path, (self.mark + text).encode())
+
+
+def _listed(node: yaml.MappingNode) -> Listed:
+    said = {str(key.value): str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
+    kind: SourceKind = next((each for each in _KINDS if each in said), "feed")
+    return Listed(said.get("name", ""), kind, said.get(kind, "").replace("$${", "${"), node.start_mark.line + 1)
+
+
+def _content_end(node: Any, text: str) -> int:
+    """Where a node's own text ends; PyYAML ends a block only where the next thing begins, behind comments."""
+    if isinstance(node, yaml.ScalarNode):
+        end: int = node.end_mark.index
+        if node.style in ("|", ">"):
+            return node.start_mark.index + len(text[node.start_mark.index : end].rstrip())
+        return end
+    if node.flow_style or not node.value:
+        return int(node.end_mark.index)
+    last = node.value[-1]
+    return _content_end(last[1] if isinstance(node, yaml.MappingNode) else last, text)
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end + 1
+
+
+def _entry(source: Source) -> dict[str, str | int | float | bool]:
+    """A source's keys as the config writes them: what is as by default is left out."""
+    entry: dict[str, str | int | float | bool] = {"name": _one_line(source.name), source.kind: source.location}
+    if _one_line(source.outlet) != entry["name"]:
+        entry["outlet"] = _one_line(source.outlet)
+    for field in fields(Source):
+        value = getattr(source, field.name)
+        if field.name not in ("name", "kind", "location", "outlet") and value != field.default:
+            entry[field.name] = value
+    if not source.location.isprintable() or not entry["name"]:
+        raise UsageError(
+            f"{source.name or source.location}: a source needs a name, and an address of visible characters"
+        )
+    return entry
+
+
+def _lines(entry: dict[str, str | int | float | bool], indent: str) -> Iterator[str]:
+    for position, (key, value) in enumerate(entry.items()):
+        yield f"{indent}{'  ' if position else '- '}{key}: {_scalar(value)}"
+
+
+def _scalar(value: str | int | float | bool) -> str:
+    value = _escaped(value)
+    if not isinstance(value, str):
+        return json.dumps(value)
+    plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
+    return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _escaped(value: str | int | float | bool) -> str | int | float | bool:
+    """`${` as `$${`: an address from elsewhere must not read this machine's environment."""
+    return value.replace("${", "$${") if isinstance(value, str) else value
+
+
+def _replace(path: Path, body: bytes) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    made = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        made.chmod(path.stat().st_mode & 0o7777)
+        made.replace(path)
+    except OSError as error:
+        made.unlink(missing_ok=True)
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    number, free = 2, name
+    while _folded(free) in taken:
+        number, free = number + 1, f"{name} ({number})"
+    return free
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _one_line(text: str) -> str:
+    shown = (character for character in text if character.isprintable() or character.isspace())
+    return " ".join("".join(shown).split())
