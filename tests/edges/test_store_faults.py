@@ -2,12 +2,10 @@
 
 import contextlib
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -307,103 +305,3 @@ def test_a_real_full_disk_is_said_to_be_full(small_disk: Path) -> None:
         grow(store, 300, 4000)
     (small_disk / "ballast").unlink()
     assert kept(path) == 30
-
-
-# ── killed ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-WRITE = """
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-from pipeline.edges.store import open_store
-from pipeline.records import Entry
-number = int(sys.argv[2])
-with open_store(Path(sys.argv[1])) as store:
-    while True:
-        with store.transaction():
-            for half in ("a", "b"):
-                entry = Entry(id=f"{number:06}{half}", source=half, url=None, title="x" * 3000)
-                store.entries.put(entry, seen_at=datetime.now(UTC), page="none")
-        number += 1
-        print(number, flush=True)
-"""
-
-
-def test_a_killed_writer_leaves_whole_transactions(path: Path) -> None:
-    """What was committed before the kill is there; the half that was under way is not."""
-    number = 0
-    for _ in range(4):
-        child = subprocess.Popen([sys.executable, "-c", WRITE, str(path), str(number)], stdout=subprocess.PIPE)
-        assert child.stdout is not None
-        for _ in range(7):
-            number = int(child.stdout.readline())
-        child.kill()
-        rest = child.stdout.read().split()
-        child.wait()
-        child.stdout.close()
-        number = int(rest[-1]) if rest else number
-        with open_store(path) as store:
-            by_half = store.entries.count_by_source()
-        assert by_half["a"] == by_half["b"]
-        assert by_half["a"] - number in (0, 1)  # one may have been committed and not yet told
-        number = by_half["a"]
-
-
-HEAVY = """CREATE TABLE first (x);
-CREATE TABLE heavy AS
-WITH RECURSIVE counted (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted WHERE n < 4000000)
-SELECT n, hex(randomblob(60)) AS filler FROM counted;
-CREATE TABLE last (x);
-"""
-MIGRATE = """
-import sys
-from pathlib import Path
-from pipeline.edges.schema import MIGRATIONS
-from pipeline.edges.store import open_store
-with open_store(Path(sys.argv[1]), migrations=(*MIGRATIONS, sys.argv[2])):
-    pass
-"""
-
-
-def tables(path: Path) -> set[str]:
-    with contextlib.closing(sqlite3.connect(path)) as plain:
-        return {row[0] for row in plain.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-
-
-def test_a_killed_migration_leaves_the_store_as_it_was(path: Path) -> None:
-    """Neither its first step nor its version is there; an older program reads on, the next one begins anew."""
-    fill(path)
-    before = tables(path)
-    child = subprocess.Popen([sys.executable, "-c", MIGRATE, str(path), HEAVY])
-    log = path.with_name("store.sqlite-wal")
-    while child.poll() is None and not (log.exists() and log.stat().st_size > 1_000_000):
-        time.sleep(0.01)
-    assert child.poll() is None, "it was over before it could be killed"
-    child.send_signal(signal.SIGKILL)
-    child.wait()
-    assert tables(path) == before
-    assert kept(path) == 300
-    with open_store(path, migrations=(*MIGRATIONS, "CREATE TABLE first (x);\nCREATE TABLE last (x);\n")) as store:
-        assert store.entries.counts()["entries"] == 300
-    assert tables(path) == before | {"first", "last"}
-
-
-def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path) -> None:
-    """All its statements or none."""
-    fill(path)
-    before = tables(path)
-    broken = (*MIGRATIONS, "CREATE TABLE first (x);\nCREATE TABLE entry (x);\n")
-    with pytest.raises(StoreError, match="already exists"), open_store(path, migrations=broken):
-        pass
-    assert tables(path) == before
-    assert kept(path) == 300
-
-
-def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
-    """A whole store, which the program of before can go back to; a half one of a killed run is not in its way."""
-    fill(path)
-    path.with_name("store.sqlite.v1.half").write_bytes(b"half")
-    with open_store(path, migrations=(*MIGRATIONS, "DELETE FROM entry;\nDROP TABLE picture;\n")) as store:
-        assert store.entries.counts()["entries"] == 0
-    assert kept(path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.backup")) == 300
-    assert not path.with_name("store.sqlite.v1.half").exists()

@@ -135,6 +135,7 @@ class _Desk:
 
     def fill(self, section: Section, open_: Sequence[tuple[Candidate, Story]], size: int) -> None:
         """Take the best of what is left, again and again, until the section is full."""
+        barred: dict[str, str] = {}
         while len(self._section(section)) < size:
             beside = self._section(section)
             left = [(_spread(*pair, beside), *pair) for pair in open_ if not self.has(pair[0])]
@@ -144,9 +145,10 @@ class _Desk:
                 if cap is None:
                     self._place(candidate, story, section, round(score, 4))
                     break
-                self._barred[candidate.event.id] = cap
+                barred.setdefault(candidate.event.id, cap)
             else:
-                return
+                break
+        self._barred |= barred
 
     def lead(self) -> None:
         """The strongest feature leads, with some favour for the edition's own language; but for a pinned one."""

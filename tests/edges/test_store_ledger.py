@@ -1,0 +1,96 @@
+"""The ledger and the transactions: what was decided can be read back, and what belongs together is kept together."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.store import Store, open_store
+from pipeline.records import Decision, Entry, Kept, Rejected
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "store.sqlite"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with open_store(path) as opened:
+        yield opened
+
+
+def entry(name: str) -> Entry:
+    return Entry(id=name, source="harbour", url=None, title="三萬噸電池")
+
+
+def test_decisions_read_in_the_order_they_were_made(store: Store) -> None:
+    """Clean before dedupe before select, and within a stage line by line."""
+    chosen = [Decision("a", "select/en", Kept.RANKED, "rank/score", 0.7), Decision("a", "select/en", Kept.CHOSEN, "x")]
+    folded = [Decision("a", "dedupe", Kept.KEPT, "winner", 0.97, "before b")]
+    cleaned = [Decision("a", "clean", Kept.CHANGED, "lines", 2, "2 lines of boilerplate")]
+    store.ledger.record("select/en", ["a"], chosen)
+    store.ledger.record("dedupe", ["a"], folded)
+    store.ledger.record("clean", ["a"], cleaned)
+    assert store.ledger.of("a") == [*cleaned, *folded, *chosen]
+    assert store.ledger.of("b") == []
+
+
+def test_a_stage_that_runs_again_takes_back_its_earlier_word(store: Store) -> None:
+    """Also on stories it now says nothing of, and on those it names without being told; other stages' words stand."""
+    store.ledger.record("clean", ["a"], [Decision("a", "clean", Kept.KEPT, "whole")])
+    for name in ("a", "b", "c"):
+        lines = [Decision(name, "dedupe", Kept.KEPT, "winner"), Decision(name, "dedupe", Kept.KEPT, "second line")]
+        store.ledger.record("dedupe", [name], lines)
+    folded = Decision("b", "dedupe", Kept.FOLDED, "copy/body", 0.9, "into c")
+    store.ledger.record("dedupe", ["a"], [folded])
+    assert [line.stage for line in store.ledger.of("a")] == ["clean"]
+    assert store.ledger.of("b") == [folded]
+    assert len(store.ledger.of("c")) == 2
+
+
+def test_rejected_records_are_listed_until_they_are_accepted(store: Store) -> None:
+    """One line a record and stage, the latest reason, whatever bytes the reason quotes."""
+    store.ledger.reject([Rejected("e1", "clean", "timeout"), Rejected("e2", "clean", "no story", "tag \udce9")], NOW)
+    store.ledger.reject([Rejected("e1", "clean", "memory"), Rejected("e1", "parse", "not a feed")], NOW)
+    assert store.ledger.rejected() == [
+        Rejected("e1", "clean", "memory"),
+        Rejected("e2", "clean", "no story", "tag ?"),
+        Rejected("e1", "parse", "not a feed"),
+    ]
+    store.ledger.accept(["e1"], "clean")
+    assert [(item.id, item.stage) for item in store.ledger.rejected()] == [("e2", "clean"), ("e1", "parse")]
+
+
+# ── transactions ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def fail_midway(store: Store) -> None:
+    """Two writes and a fault."""
+    with store.transaction():
+        store.entries.put(entry("a"), seen_at=NOW, page="none")
+        with store.transaction():
+            store.entries.put(entry("b"), seen_at=NOW, page="none")
+        raise RuntimeError("midway")
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    """Not even what a nested one had finished; and the next transaction works."""
+    with pytest.raises(RuntimeError, match="midway"):
+        fail_midway(store)
+    assert store.entries.counts()["entries"] == 0
+    with store.transaction():
+        store.entries.put(entry("a"), seen_at=NOW, page="none")
+    assert store.entries.counts()["entries"] == 1
+
+
+def test_what_is_not_yet_committed_is_seen_by_none(path: Path) -> None:
+    """A reader beside a writer sees the state before, then the state after."""
+    with open_store(path) as writer, open_store(path) as reader:
+        with writer.transaction():
+            writer.entries.put(entry("a"), seen_at=NOW, page="none")
+            assert reader.entries.counts()["entries"] == 0
+        assert reader.entries.counts()["entries"] == 1

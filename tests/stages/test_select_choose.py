@@ -1,0 +1,374 @@
+"""Which stories make an edition: the editor's first, then the best, spread and capped; each with its line."""
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Block, Decision, Edits, Event, Kept, Story
+from pipeline.stages.select import Candidate, Choice, Rules, choose_stories
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FULL = (Block("paragraph", "A full text."),)
+
+
+def story(name: str, **given: object) -> Story:
+    values: dict[str, object] = {
+        "entry": f"entry of {name}",
+        "source": f"source of {name}",
+        "outlet": "Harbour Times",
+        "title": f"Title of {name}",
+        "url": None,
+        "canonical_url": None,
+        "published_at": NOW,
+        "language": "en",
+        "blocks": FULL,
+    }
+    return Story(id=name, **{**values, **given})  # type: ignore[arg-type]
+
+
+def candidate(score: float, *stories: Story, topic: str | None = None) -> Candidate:
+    event = Event(f"event of {stories[0].id}", stories[0].id, tuple(each.id for each in stories))
+    return Candidate(event, stories, score, (("coverage", score, "1 outlet"),), topic)
+
+
+def choose(
+    *candidates: Candidate,
+    language: str = "en",
+    accepts: Mapping[str, int | None] | None = None,
+    carried: Mapping[str, str] | None = None,
+    edits: Edits | None = None,
+    rules: Rules | None = None,
+) -> Choice:
+    return choose_stories(
+        candidates,
+        edition="weekly",
+        language=language,
+        accepts=accepts,
+        carried=carried or {},
+        edits=edits or Edits(),
+        rules=rules or Rules(minimum=1),
+    )
+
+
+def placed(choice: Choice, section: str = "features") -> list[str]:
+    return [place.story for place in choice.places if place.section == section]
+
+
+def finals(choice: Choice) -> list[Decision]:
+    """The lines that say what became of a candidate."""
+    return [line for line in choice.decisions if line.outcome in (Kept.CHOSEN, Kept.DROPPED)]
+
+
+def why(choice: Choice) -> dict[str, str]:
+    return {line.story: line.rule for line in finals(choice)}
+
+
+# ── what holds for any candidates, rules and edits ───────────────────────────────────────────────────────────────
+
+
+@st.composite
+def situations(draw: st.DrawFn) -> dict[str, object]:
+    """Up to 14 events of up to 3 stories each, with ties, caps, pins, drops and memory."""
+    candidates = []
+    for number in range(draw(st.integers(0, 14))):
+        stories = tuple(
+            story(
+                f"s{number}{letter}",
+                source=draw(st.sampled_from(["harbour", "quay", "pier"])),
+                outlet=draw(st.sampled_from(["A", "B"])),
+                language=draw(st.sampled_from(["en", "zh-Hant", "nl"])),
+                role=draw(st.sampled_from(["article", "article", "feature", "read", "letter"])),
+                blocks=draw(st.sampled_from([FULL, FULL, ()])),
+                document=draw(st.sampled_from([None, "https://roundup.example/1"])),
+            )
+            for letter in "abc"[: draw(st.integers(1, 3))]
+        )
+        score = draw(st.sampled_from([0.1, 0.4, 0.4, 0.7]))
+        candidates.append(candidate(score, *stories, topic=draw(st.sampled_from([None, "ports", "chips"]))))
+    ids = [each.id for item in candidates for each in item.stories]
+    some = st.lists(st.sampled_from([*ids, "unknown"]), max_size=3).map(tuple)
+    caps = st.integers(1, 4)
+    return {
+        "candidates": candidates,
+        "language": draw(st.sampled_from(["en", "zh-Hant"])),
+        "accepts": draw(st.sampled_from([None, {"en": 2, "zh-Hant": None}, {"en": None, "zh-Hant": 1, "nl": 3}])),
+        "carried": dict.fromkeys(draw(some), "carried by 2026-W46"),
+        "edits": Edits(features=draw(some), reads=draw(some), drops=draw(some)),
+        "rules": Rules(
+            features=draw(st.integers(1, 5)),
+            reads=draw(st.integers(0, 6)),
+            minimum=draw(st.integers(1, 6)),
+            per_source=draw(caps),
+            per_topic=draw(caps),
+            per_language=draw(st.none() | caps),
+        ),
+    }
+
+
+def decide(situation: Mapping[str, object]) -> Choice:
+    return choose_stories(**situation, edition="weekly")  # type: ignore[arg-type]
+
+
+def origin(told: Story) -> tuple[str, str | None, str]:
+    return told.source, told.document or (told.entry if told.role != "article" else None), told.outlet
+
+
+@unhurried
+@given(situations())
+def test_places_never_exceed_sizes_and_caps(situation: dict[str, object]) -> None:
+    """Only what the editor pinned may go beyond them."""
+    choice, rules, accepts = decide(situation), situation["rules"], situation["accepts"]
+    candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
+    assert isinstance(rules, Rules)
+    stories = {each.id: each for item in candidates for each in item.stories}
+    topics = {item.event.id: item.topic for item in candidates}
+    assert len({place.event for place in choice.places}) == len(choice.places)
+    for section, size in (("features", rules.features), ("reads", rules.reads)):
+        pinned = sum(place.pinned for place in choice.places if place.section == section)
+        assert len(placed(choice, section)) <= max(size, pinned)
+    features = [place for place in choice.places if place.section == "features"]
+
+    def within(limit: int | None, key: object, like: Sequence[tuple[object, bool]]) -> bool:
+        same = [pinned for found, pinned in like if found == key]
+        return limit is None or all(same) or len(same) <= max(limit, sum(same))
+
+    for place in choice.places:
+        told = stories[place.story]
+        everywhere = [(stories[other.story], other.pinned) for other in choice.places]
+        if place.pinned:
+            continue
+        assert within(rules.per_source, origin(told), [(origin(each), pinned) for each, pinned in everywhere])
+        if isinstance(accepts, dict):
+            assert told.language in accepts
+            assert within(accepts[told.language], told.language, [(each.language, pin) for each, pin in everywhere])
+        if place.section == "features":
+            beside = [(stories[other.story].language, other.pinned) for other in features]
+            assert within(rules.per_language, told.language, beside)
+            if topics[place.event]:
+                assert within(rules.per_topic, topics[place.event], [(topics[o.event], o.pinned) for o in features])
+
+
+@unhurried
+@given(situations())
+def test_a_dropped_story_is_never_chosen_and_a_carried_one_only_when_pinned(situation: dict[str, object]) -> None:
+    """Nor one that is no story: a newsletter's letter; nor a feature with nothing to tell."""
+    choice, edits, carried = decide(situation), situation["edits"], situation["carried"]
+    assert isinstance(edits, Edits)
+    assert isinstance(carried, dict)
+    candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
+    members = {item.event.id: {each.id for each in item.stories} for item in candidates}
+    stories = {each.id: each for item in candidates for each in item.stories}
+    for place in choice.places:
+        assert place.story not in edits.drops
+        if not place.pinned:
+            assert not members[place.event] & set(carried)
+            assert stories[place.story].role != "letter"
+            assert place.section == "reads" or stories[place.story].blocks
+
+
+@unhurried
+@given(situations())
+def test_pins_are_always_chosen_in_their_order(situation: dict[str, object]) -> None:
+    """Before all others; but for one that is dropped, unknown, or of an event that an earlier pin tells."""
+    choice, edits = decide(situation), situation["edits"]
+    candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
+    assert isinstance(edits, Edits)
+    event_of = {each.id: item.event.id for item in candidates for each in item.stories}
+    seen: set[str] = set()
+    expected: dict[str, list[str]] = {"features": [], "reads": []}
+    for section, pins in (("features", edits.features), ("reads", edits.reads)):
+        for pin in pins:
+            if pin in event_of and pin not in edits.drops and event_of[pin] not in seen:
+                seen.add(event_of[pin])
+                expected[section].append(pin)
+    if choice.places:
+        for section, first in expected.items():
+            assert placed(choice, section)[: len(first)] == first
+        assert {place.story for place in choice.places if place.pinned} == {*expected["features"], *expected["reads"]}
+
+
+@unhurried
+@given(situations(), st.randoms(use_true_random=False))
+def test_the_order_of_the_candidates_does_not_matter(situation: dict[str, object], shuffler: random.Random) -> None:
+    """Candidates with equal scores are told apart by their events' ids."""
+    shuffled = list(situation["candidates"])  # type: ignore[call-overload]
+    shuffler.shuffle(shuffled)
+    assert decide({**situation, "candidates": shuffled}) == decide(situation)
+
+
+@unhurried
+@given(situations())
+def test_each_candidate_has_one_last_line_in_the_ledger(situation: dict[str, object]) -> None:
+    """Chosen or dropped, as it is, with its score's lines before it."""
+    choice = decide(situation)
+    candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
+    event_of = {each.id: item.event.id for item in candidates for each in item.stories}
+    lines = Counter(event_of[line.story] for line in finals(choice))
+    assert lines == Counter(item.event.id for item in candidates)
+    chosen = {line.story: line.figure for line in finals(choice) if line.outcome is Kept.CHOSEN}
+    assert chosen == {place.story: place.score for place in choice.places}
+    assert {line.stage for line in choice.decisions} <= {"select/weekly"}
+    ranked = Counter(event_of[line.story] for line in choice.decisions if line.outcome is Kept.RANKED)
+    assert all(ranked[item.event.id] == 2 for item in candidates)
+
+
+@unhurried
+@given(situations())
+def test_fewer_than_the_minimum_are_no_issue(situation: dict[str, object]) -> None:
+    """Then there are no places at all, and the ledger says how many there would have been."""
+    choice, rules = decide(situation), situation["rules"]
+    assert isinstance(rules, Rules)
+    assert not choice.places or len(choice.places) >= rules.minimum
+    would = decide({**situation, "rules": replace(rules, minimum=0)}).places
+    if len(would) < rules.minimum:
+        assert choice.places == ()
+        said = {line.detail for line in choice.decisions if line.rule == "minimum"}
+        assert said == ({f"{len(would)} of at least {rules.minimum} stories: no issue"} if would else set())
+    else:
+        assert choice.places == would
+
+
+# ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_issue_is_spread_over_languages() -> None:
+    """Three strong English stories keep neither the Chinese one out of the features nor the Japanese out of reads."""
+    choice = choose(
+        candidate(0.80, story("port")),
+        candidate(0.78, story("crane")),
+        candidate(0.76, story("ferry")),
+        candidate(0.60, story("電池", language="zh-Hant")),
+        candidate(0.55, story("鉄道", language="ja")),
+        rules=Rules(features=3, reads=2, minimum=1),
+    )
+    # crane: 0.78 × 0.72 for a second English story is 0.5616, less than 0.60; against 鉄道's 0.55 it wins.
+    assert placed(choice) == ["port", "電池", "crane"]
+    # ferry is the first English story among the reads.
+    assert placed(choice, "reads") == ["ferry", "鉄道"]
+    assert [place.score for place in choice.places] == [0.8, 0.6, 0.5616, 0.76, 0.55]
+
+
+def test_an_issue_is_spread_over_topics_and_outlets() -> None:
+    """The second story of a topic weighs four fifths, of an outlet two thirds."""
+    choice = choose(
+        candidate(0.80, story("port", source="harbour"), topic="ports"),
+        candidate(0.70, story("crane", source="quay", language="nl"), topic="ports"),
+        candidate(0.60, story("chip", source="pier", language="de"), topic="chips"),
+        candidate(0.75, story("wafer", source="harbour", language="ja"), topic="glass"),
+        rules=Rules(features=2, reads=0, minimum=1),
+    )
+    assert placed(choice) == ["port", "chip"]
+    assert why(choice)["crane"] == why(choice)["wafer"] == "score"
+
+
+def test_the_lead_prefers_the_editions_language_only_by_its_favour() -> None:
+    """Fifteen in a hundred: a Chinese story that is stronger by more leads the English edition."""
+
+    def lead(english: float, chinese: float) -> str:
+        both = candidate(english, story("en")), candidate(chinese, story("zh", language="zh-Hant"))
+        return placed(choose(*both))[0]
+
+    assert lead(0.50, 0.60) == "zh"
+    assert lead(0.50, 0.57) == "en"
+    assert lead(0.60, 0.50) == "en"
+
+
+def test_a_pinned_feature_leads() -> None:
+    """The editor's order is the order, weak as the first may be."""
+    candidates = candidate(0.1, story("weak")), candidate(0.9, story("strong")), candidate(0.5, story("middle"))
+    assert placed(choose(*candidates, edits=Edits(features=("weak", "middle")))) == ["weak", "middle", "strong"]
+    assert placed(choose(*candidates, edits=Edits(features=("unknown",))))[0] == "strong"
+
+
+def test_pinning_stands_above_memory_language_and_caps() -> None:
+    """And the ledger says that it was the editor."""
+    choice = choose(
+        candidate(0.9, story("again")),
+        candidate(0.2, story("foreign", language="fi")),
+        candidate(0.1, story("letter", role="letter")),
+        accepts={"en": 1},
+        carried={"again": "carried by 2026-W46"},
+        edits=Edits(features=("foreign", "again"), reads=("letter",)),
+    )
+    assert (placed(choice), placed(choice, "reads")) == (["foreign", "again"], ["letter"])
+    assert why(choice) == dict.fromkeys(("foreign", "again", "letter"), "editor/pin")
+
+
+def test_an_event_is_told_in_the_editions_language_where_it_can_be() -> None:
+    """By its own story, with a full text; the line of the ledger names the event's best."""
+    best, brief = story("zh", language="zh-Hant"), story("brief", blocks=())
+    told = story("en")
+    choice = choose(candidate(0.5, best, brief, told))
+    assert placed(choice) == ["en"]
+    assert finals(choice)[0].detail == "tells the event of zh in en"
+    assert placed(choose(candidate(0.5, best, brief))) == ["zh"]
+    assert placed(choose(candidate(0.5, best, told), edits=Edits(drops=("en",)))) == ["zh"]
+
+
+def test_each_dropped_story_says_why() -> None:
+    """By the editor, by its language, by memory, by a cap, or for its score."""
+    choice = choose(
+        candidate(0.99, story("dropped")),
+        candidate(0.98, story("finnish", language="fi")),
+        candidate(0.97, story("carried")),
+        candidate(0.96, story("letter", role="letter")),
+        candidate(0.90, story("first", source="quay"), topic="ports"),
+        candidate(0.89, story("second", source="quay"), topic="chips"),
+        candidate(0.88, story("third", source="quay"), topic="glass"),
+        candidate(0.87, story("topic", language="nl"), topic="ports"),
+        candidate(0.60, story("dutch", language="nl")),
+        candidate(0.01, story("weak", language="nl")),
+        accepts={"en": None, "nl": 1},
+        carried={"carried": "carried by 2026-W46"},
+        edits=Edits(drops=("dropped",)),
+        rules=Rules(features=3, reads=0, minimum=1, per_source=2, per_topic=1),
+    )
+    assert placed(choice) == ["first", "dutch", "second"]
+    assert why(choice) == {
+        "dropped": "editor/drop",
+        "finnish": "language",
+        "carried": "carried",
+        "letter": "role/letter",
+        "first": "chosen/features",
+        "dutch": "chosen/features",
+        "second": "chosen/features",
+        "third": "score",
+        "topic": "cap/topic",
+        "weak": "score",
+    }
+    assert {line.story: line.detail for line in finals(choice)}["carried"] == "carried by 2026-W46"
+
+
+def test_caps_leave_places_empty_rather_than_be_broken() -> None:
+    """Topics and languages are capped among the features; sources and what an edition takes, everywhere."""
+    same = [candidate(0.9 - number / 100, story(f"s{number}"), topic="ports") for number in range(6)]
+    by_topic = choose(*same, rules=Rules(features=4, reads=6, minimum=1, per_topic=2))
+    assert (placed(by_topic), placed(by_topic, "reads")) == (["s0", "s1"], ["s2", "s3", "s4", "s5"])
+    by_language = choose(*same, rules=Rules(features=4, reads=6, minimum=1, per_topic=9, per_language=1))
+    assert (len(placed(by_language)), len(placed(by_language, "reads"))) == (1, 5)
+    taken = choose(*same, accepts={"en": 3}, rules=Rules(features=2, reads=6, minimum=1))
+    assert (len(placed(taken)), len(placed(taken, "reads"))) == (2, 1)
+    assert why(taken)["s5"] == "cap/language"
+    one_source = [candidate(0.9 - number / 100, story(f"t{number}", source="harbour")) for number in range(4)]
+    assert len(choose(*one_source, rules=Rules(features=1, reads=6, minimum=1, per_source=2)).places) == 2
+
+
+def test_a_roundup_counts_as_one_source() -> None:
+    """Six items of one newsletter do not fill the issue, while another week's newsletter is another."""
+    items = [
+        candidate(0.9 - number / 100, story(f"r{number}", source="mail", entry="week 1", role="feature"))
+        for number in range(6)
+    ]
+    other = candidate(0.1, story("next", source="mail", entry="week 2", role="feature"))
+    assert placed(choose(*items, other)) == ["r0", "r1", "next"]
+
+
+def test_no_candidates_are_no_issue() -> None:
+    """Nothing new in a week is an answer, not a fault."""
+    assert choose() == Choice((), ())
