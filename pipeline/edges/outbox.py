@@ -33,7 +33,7 @@ class Outbox:
     """The folder that finished issues go to."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.folder = Path(os.path.normpath(folder))  # without the .. of a config that lies elsewhere
 
     def issues(self) -> list[str]:
         """Keys of the issues that are there, oldest first."""

@@ -41,6 +41,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX entry_waiting ON entry (cleaned_by);
     CREATE INDEX entry_by_page ON entry (page);
+    CREATE INDEX entry_by_source ON entry (source);
     CREATE TABLE story (
         id TEXT PRIMARY KEY,
         entry TEXT NOT NULL REFERENCES entry (id),

@@ -1,18 +1,22 @@
 """Clean: entries, with their pages where they came → stories."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
-from pipeline.records import Document, Entry, Rejected, Source
+from pipeline.records import Document, Entry, Rejected, Source, Story
 from pipeline.run.fetch import declared_charset
 from pipeline.run.session import Report, Session
-from pipeline.stages.clean import Cleaned, Residue, clean_entry, default_residue, load_residue
+from pipeline.stages.clean import Cleaned, Residue, clean_entry, default_residue, fold, learn_lines, load_residue
+from pipeline.stages.language import tag_text
 
 CLEAN_VERSION = 1
+LEARNING_STORIES = 200  # the newest of a source, of which its boilerplate is learned
+TAGGED_CHARACTERS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +31,26 @@ class _Task:
 
 
 def clean(session: Session, *, everything: bool = False) -> Report:
-    """Clean the entries that wait for it, or with `everything` all that are kept."""
+    """Clean the entries that wait for it, or with `everything` all that are kept.
+
+    What turns out to be a source's boilerplate is learned, and taken out of the stories it was found in.
+    """
     if everything:
         with session.store.transaction():
             session.store.entries.forget_cleaned()
+    counts = {"entries": 0, "stories": 0, "rejected": 0, "learned lines": 0}
+    touched = _clean_waiting(session, counts)
+    counts["learned lines"] = _learn(session, touched)
+    if counts["learned lines"]:
+        _clean_waiting(session, dict(counts))
+    return Report("clean", counts)
+
+
+def _clean_waiting(session: Session, counts: dict[str, int]) -> set[str]:
+    """Clean what waits; the names of the sources that gave stories."""
     residue = residue_of(session)
-    counts = {"entries": 0, "stories": 0, "rejected": 0}
     tasks = list(_tasks(session))
+    touched: set[str] = set()
     with session.engine() as engine:
         results = engine.map(partial(_clean, residue=residue), tasks)
         for task, result in session.track(zip(tasks, results, strict=True), "Cleaning", len(tasks)):
@@ -42,7 +59,30 @@ def clean(session: Session, *, everything: bool = False) -> Report:
             counts["entries"] += 1
             counts["stories"] += len(cleaned.stories)
             counts["rejected"] += len(cleaned.rejected)
-    return Report("clean", counts)
+            touched |= {story.source for story in cleaned.stories}
+    return touched
+
+
+def _learn(session: Session, sources: Iterable[str]) -> int:
+    """Learn the lines that several stories of a source share; their entries wait for clean again. How many are new."""
+    known = session.store.stories.learned_lines()
+    learned = 0
+    for source in sorted(sources):
+        by_language: dict[str, list[Story]] = defaultdict(list)
+        for story in session.store.stories.newest_of(source, LEARNING_STORIES):
+            if story.role == "article":
+                by_language[tag_text(story.text[:TAGGED_CHARACTERS])].append(story)
+        for stories in by_language.values():
+            lines = learn_lines([[block.text for block in story.blocks] for story in stories])
+            fresh = lines - known.get(source, frozenset())
+            if not fresh:
+                continue
+            learned += len(fresh)
+            holders = {story.entry for story in stories if any(fold(block.text) in fresh for block in story.blocks)}
+            with session.store.transaction():
+                session.store.stories.learn(source, fresh)
+                session.store.entries.forget_cleaned(holders)
+    return learned
 
 
 def residue_of(session: Session) -> Residue:

@@ -2,10 +2,11 @@
 
 from functools import partial
 
+from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Rejected, Story
 from pipeline.run.session import Report, Session
-from pipeline.stages.dedupe import Settings, dedupe_stories
+from pipeline.stages.dedupe import Aliases, Settings, dedupe_stories, default_aliases, load_aliases
 from pipeline.stages.language import tag_story
 
 TAG_VERSION = 1
@@ -21,6 +22,7 @@ def dedupe(session: Session) -> Report:
         stories,
         weights=weights,
         settings=Settings(event_hours=24 * session.config.dedupe.event_days),
+        aliases=_aliases(session),
     )
     considered = [story.id for story in stories]
     with store.transaction():
@@ -70,3 +72,13 @@ def window_stories(session: Session) -> list[Story]:
     found = {story.id: story for story in session.store.stories.get(carried)}
     found |= {story.id: story for story in session.store.stories.since(*session.window())}
     return [found[story] for story in sorted(found)]
+
+
+def _aliases(session: Session) -> Aliases:
+    path = session.config.dedupe.aliases
+    if path is None:
+        return default_aliases()
+    try:
+        return load_aliases(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: the alias file cannot be read ({error})") from error

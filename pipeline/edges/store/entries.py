@@ -83,9 +83,12 @@ class Entries:
         """The clean of that version has seen these."""
         self._connection.executemany("UPDATE entry SET cleaned_by = ? WHERE id = ?", ((version, i) for i in ids))
 
-    def forget_cleaned(self) -> None:
-        """All entries wait for clean again: `newsletter clean --all`."""
-        self._connection.execute("UPDATE entry SET cleaned_by = NULL")
+    def forget_cleaned(self, ids: Iterable[str] | None = None) -> None:
+        """These entries, or all, wait for clean again."""
+        if ids is None:
+            self._connection.execute("UPDATE entry SET cleaned_by = NULL")
+        else:
+            self._connection.executemany("UPDATE entry SET cleaned_by = NULL WHERE id = ?", ((i,) for i in ids))
 
     def counts(self) -> dict[str, int]:
         """How many entries there are, and how many wait for what."""

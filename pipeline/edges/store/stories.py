@@ -59,6 +59,15 @@ class Stories:
         )
         return [_story(row[0]) for row in rows]
 
+    def newest_of(self, source: str, limit: int) -> list[Story]:
+        """The newest stories of one source."""
+        rows = self._connection.execute(
+            "SELECT s.record FROM entry e JOIN story s ON s.entry = e.id WHERE e.source = ?"
+            " ORDER BY s.dated_at DESC, s.id LIMIT ?",
+            (source, limit),
+        )
+        return [_story(row[0]) for row in rows]
+
     def find(self, wanted: str, limit: int = 20) -> list[Story]:
         """Stories by id or its beginning, by address, or by words of the title."""
         if not wanted.strip():
