@@ -1,6 +1,7 @@
 """How much each event speaks for itself, and what it is about."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Event, Kept, Picture, Story
-from pipeline.stages.select import Candidate, Rules, Topic, rank_events
+from pipeline.stages.select import Candidate, Rules, Topic, merge_events, rank_events
 from pipeline.stages.select.rank import decisions_of, match_topic
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -183,6 +184,15 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
     ]
     assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Kept.RANKED)}
     assert lines[1].detail == "source weight 1.5"
+
+
+def test_events_that_the_editor_joined_are_one() -> None:
+    """Under the first one's name and best story, through a third; what one of them follows is not forgotten."""
+    a, b, c, d = (Event(f"v{name}", name, (name, f"{name}2")) for name in "abcd")
+    b = replace(b, follows="earlier")
+    joined = merge_events([a, b, c, d], [("a", "b2"), ("b", "c"), ("a2", "c2"), ("d", "unknown")])
+    assert joined == (Event("va", "a", ("a", "a2", "b", "b2", "c", "c2"), follows="earlier"), d)
+    assert merge_events([a, d], []) == (a, d)
 
 
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────

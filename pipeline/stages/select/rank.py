@@ -78,7 +78,8 @@ def merge_events(events: Iterable[Event], accepted: Iterable[tuple[str, str]]) -
         if first is None or second is None or first == second:
             continue
         gone = merged.pop(second)
-        merged[first] = replace(merged[first], stories=(*merged[first].stories, *gone.stories))
+        kept = merged[first]
+        merged[first] = replace(kept, stories=(*kept.stories, *gone.stories), follows=kept.follows or gone.follows)
         home.update(dict.fromkeys(gone.stories, first))
     return tuple(merged.values())
 
