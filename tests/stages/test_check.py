@@ -46,12 +46,13 @@ def found(email: Email, issue: Issue = ISSUE, eml: bytes | None = None) -> tuple
     return check_issue(email, issue, eml_bytes(email) if eml is None else eml)
 
 
-@pytest.mark.parametrize("tag", ["en", "nl", "de", "zh-Hant", "zh-Hans", "ja"])
+@pytest.mark.parametrize("tag", ["en", "nl", "de", "zh-Hant", "zh-Hans", "ja", "ar"])
 def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
     """In each language that there is a catalogue for, with words of the desk in that language."""
     sentences = {
         "zh-Hant": "本通訊由檳城編輯部統籌。",
         "zh-Hans": "本通讯由槟城编辑部统筹。",
+        "ar": "تنسّق هذه الرسالة هيئة التحرير في بينانغ.",
         "ja": "編集はペナンの編集部です。",
     }
     masthead = dataclasses.replace(MASTHEAD, coordinated_by=sentences.get(tag, MASTHEAD.coordinated_by))

@@ -169,7 +169,7 @@ def test_the_tally_counts_in_the_plural_forms_of_the_language() -> None:
     )
     none = dataclasses.replace(ISSUE.tally, copies=0)
     assert "in 7 languages. 44 of 45 sources answered." in words(rendered(dataclasses.replace(ISSUE, tally=none)).html)
-    assert "1.284 Artikeln von 45 Medien" in words(rendered(in_language("de")).html)
+    assert "Ausgewählt aus 1.284 Artikeln von 45 Medien" in words(rendered(in_language("de")).html)
 
 
 def test_the_letter_is_markdown_and_its_html_is_text() -> None:
@@ -263,10 +263,10 @@ def test_an_edition_from_right_to_left_turns_the_page_and_not_its_guests() -> No
     """Arabic chrome runs from the right; an English story within it from the left."""
     page = parsed(rendered(in_language("ar")).html)
     assert page.get("dir") == "rtl"
+    assert page.xpath("//h1/@dir") == ["ltr"]  # or the hash of a Latin title would follow it
     headlines = {each.text_content(): each.get("dir") for each in page.xpath("//h2[contains(@class, 'headline')]")}
     assert headlines[FEATURES[0].headline] == "ltr"
-    # Without a catalogue for it the words stay English, and say so to a screen reader through their own dates.
-    assert "←" in words(rendered(in_language("ar")).html)
+    assert "اقرأ المقال ←" in words(rendered(in_language("ar")).html).replace("\u00a0", " ")
 
 
 def test_no_capitals_and_no_italics_where_the_script_has_none() -> None:
@@ -296,6 +296,13 @@ def test_pictures_are_beside_the_letter_or_under_an_address() -> None:
     assert sources == ["pictures/host.png", *(f"pictures/{feature.story}.png" for feature in FEATURES)]
     sources = parsed(rendered(base_url="https://img.example/w47/").html).xpath("//img/@src")
     assert sources[0] == "https://img.example/w47/host.png"
+
+
+def test_a_pictures_credit_stands_under_the_storys() -> None:
+    """Whose picture it is is said where it is known."""
+    picture = dataclasses.replace(FEATURES[1].picture or Artwork("", "", 0, 0), credit="Mika Sato")
+    assert "Read the story → Picture: Mika Sato" in words(rendered(with_feature(ISSUE, 1, picture=picture)).html)
+    assert "Picture:" not in words(rendered().html)
 
 
 def test_words_that_look_like_a_picture_are_not_rewritten() -> None:
@@ -371,7 +378,7 @@ def test_a_theme_that_cannot_be_used_names_the_key(values: dict[str, object], me
 
 def test_every_catalogue_has_every_message_of_the_templates() -> None:
     """No edition falls back to English for a word; a new language is a new catalogue and nothing else."""
-    email = {tag: words(rendered(in_language(tag)).html) for tag in ("nl", "de", "zh-Hant", "zh-Hans", "ja")}
+    email = {tag: words(rendered(in_language(tag)).html) for tag in ("nl", "de", "zh-Hant", "zh-Hans", "ja", "ar")}
     english = ["Read the story", "Suggested reads", "Unsubscribe", "Subscribe", "Also in", "Made from", "follow-up"]
     for tag, seen in email.items():
         assert not [phrase for phrase in english if phrase in seen], tag

@@ -11,10 +11,10 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import AlsoIn, Issue, Tally
+from pipeline.records import AlsoIn, Issue, Letter, Tally
 from pipeline.stages.render.messages import Words
 from pipeline.stages.render.theme import Theme
-from pipeline.stages.render.typography import Face, face_of
+from pipeline.stages.render.typography import Face, direction_of, face_of
 
 Value = TypeVar("Value")
 
@@ -163,6 +163,23 @@ class Voice:
         """“Six reads”, for the contents."""
         return self.words.ngettext("{count} read", "{count} reads", count, count=self.words.count_word(count))
 
+    def greeting(self, letter: Letter) -> str:
+        """The letter's own greeting, else one from its city."""
+        if letter.greeting or not letter.city:
+            return letter.greeting
+        return self.words.gettext("Hello from {city}", city=letter.city).unescape()
+
+    def letter(self, letter: Letter, tally: Tally) -> tuple[str, ...]:
+        """The letter's paragraphs, in Markdown; a line on the week where the host wrote none."""
+        if letter.paragraphs:
+            return letter.paragraphs
+        said = self.words.gettext(
+            "{stories} from {outlets} came in this week; these are the ones worth your time.",
+            stories=self.words.ngettext("{count} story", "{count} stories", tally.stories),
+            outlets=self.words.ngettext("{count} outlet", "{count} outlets", tally.outlets),
+        )
+        return (said.unescape(),)
+
     def tally(self, tally: Tally) -> Markup:
         """The line that closes the letter."""
         counted = {
@@ -182,7 +199,7 @@ class Voice:
             tally.sources_answered,
             total=self.words.number(tally.sources_total),
         )
-        return first + (" " if self.edition.capitals else "") + answered
+        return first + (" " if self.edition.spaced else "") + answered
 
     def day(self, value: date) -> str:
         """The date of the issue."""
@@ -199,6 +216,7 @@ def context(issue: Issue, theme: Theme, words: Words) -> Mapping[str, Any]:
         "theme": theme,
         "voice": voice,
         "edition": voice.edition,
+        "title_direction": direction_of(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
         "gettext": words.gettext,

@@ -21,6 +21,7 @@ from pipeline.errors import ConfigError
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.render.typography import script_of
 
+_HAN_MEETS_LATIN = re.compile(r"(?<=[A-Za-z.])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 # The letter's own words are written in English: a word no catalogue has stays English.
 _SOURCE_LANGUAGE = "en"
@@ -61,7 +62,8 @@ class Words:
     def joined(self, items: Sequence[str]) -> Markup:
         """A, B and C."""
         parts = [str(escape(item)) for item in items]
-        return Markup(format_list(parts, style="standard", locale=self.locale))  # noqa: S704 - each part is escaped
+        joined = format_list(parts, style="standard", locale=self.locale)
+        return Markup(_HAN_MEETS_LATIN.sub(" ", joined))  # noqa: S704 - each part is escaped
 
     def language(self, tag: str) -> str:
         """The name of a language in this one, as the catalogue or else CLDR has it; of Chinese, with its script."""

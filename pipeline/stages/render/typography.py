@@ -1,6 +1,7 @@
 """How each script is set: fonts, size, leading, direction, and whether it knows capitals and italics."""
 
 import functools
+import unicodedata
 from dataclasses import dataclass
 
 from babel.core import get_global
@@ -43,6 +44,11 @@ class Face:
     italics: bool
 
     @property
+    def spaced(self) -> bool:
+        """Whether sentences are set apart by a space."""
+        return self.script not in _CJK
+
+    @property
     def start(self) -> str:
         """The side on which its lines begin."""
         return "right" if self.direction == "rtl" else "left"
@@ -65,6 +71,12 @@ def script_of(tag: str) -> str:
     full = likely.get(f"{language.lower()}_{region}") if region else None
     full = full or likely.get(language.lower())
     return str(full.split("_")[1]) if full and language.lower() != UNKNOWN_LANGUAGE else "Latn"
+
+
+def direction_of(text: str) -> str:
+    """The direction of a text's first letter that has one: ltr or rtl."""
+    strong = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
+    return "ltr" if strong == "L" else "rtl"
 
 
 @functools.lru_cache(maxsize=256)
