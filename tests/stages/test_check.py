@@ -289,6 +289,12 @@ def test_words_of_a_story_that_look_like_faults_are_none() -> None:
     assert found(rendered(issue), issue) == ()
 
 
+def test_what_rendering_takes_out_of_a_text_is_not_missed() -> None:
+    """Control characters, and marks of direction that Arabic headlines bring, are in the issue and not in the HTML."""
+    issue = with_feature(ISSUE, 0, headline="The\x07 last  mile\u202c", paragraphs=("\u202bOne.\u202c",))
+    assert found(rendered(issue), issue) == ()
+
+
 def test_a_name_in_another_script_is_not_a_fault() -> None:
     """A ticker in a Chinese headline, a Chinese name in an English paragraph."""
     issue = with_feature(ISSUE, 2, headline="台積電 TSMC 與 ASML")

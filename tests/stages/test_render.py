@@ -194,7 +194,15 @@ def test_the_letter_is_markdown_and_its_html_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "//x.example", ""]
+    "hostile",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://bank.example@evil.example/",
+        "file:///etc/passwd",
+        "//x.example",
+        "",
+    ],
 )
 def test_an_address_that_is_not_of_the_web_is_no_link(hostile: str) -> None:
     """A feature or read with such an address is shown, without a link."""
@@ -212,6 +220,20 @@ def test_tracking_parameters_are_taken_off_and_others_kept() -> None:
     """utm_source goes, page stays."""
     hrefs = parsed(rendered().html).xpath("//@href")
     assert "https://strait.example/coins?page=2" in hrefs
+
+
+def test_an_address_in_any_script_leads_where_it_led() -> None:
+    """A host becomes punycode, a path is percent-encoded, and what is encoded already stays."""
+    issue = with_feature(ISSUE, 0, url="https://bücher.example:8443/läden/a%20b?q=é#ä")
+    hrefs = parsed(rendered(issue).html).xpath("//@href")
+    assert "https://xn--bcher-kva.example:8443/l%C3%A4den/a%20b?q=%C3%A9#%C3%A4" in hrefs
+
+
+def test_a_picture_with_an_unsafe_name_is_refused() -> None:
+    """A name goes into addresses, headers and a folder."""
+    for name in ("../a.png", "a b.png", "ä.png", 'a".png'):
+        with pytest.raises(ValueError, match="no name for a picture"):
+            render_issue(ISSUE, templates=TEMPLATES, theme=Theme(), pictures={name: b""}, sent_at=SENT_AT)
 
 
 def test_markup_in_any_text_is_shown_as_text() -> None:

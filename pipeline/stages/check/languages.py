@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.stages.check.view import Fault, View, story_of
+from pipeline.stages.check.view import Fault, View, said, story_of
 
 _HAN = frozenset({"CJK", "IDEOGRAPHIC"})
 _KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
@@ -27,9 +27,9 @@ _LATIN_PASSAGE = 40  # letters: below, a text in capitals of another script is a
 
 def page(view: View) -> Iterator[Fault]:
     """The document says the edition's language."""
-    said = view.root.get("lang")
-    if said != view.issue.language:
-        yield Fault(f"the HTML says lang={said!r}; the edition is in {view.issue.language}", line=view.root.sourceline)
+    shown = view.root.get("lang")
+    if shown != view.issue.language:
+        yield Fault(f"the HTML says lang={shown!r}; the edition is in {view.issue.language}", line=view.root.sourceline)
 
 
 def blocks(view: View) -> Iterator[Fault]:
@@ -54,17 +54,17 @@ def direction(view: View) -> Iterator[Fault]:
 def _stories(view: View) -> Iterator[Fault]:
     texts: dict[str | None, list[tuple[Any, str]]] = {}
     for element, text in view.visible:
-        texts.setdefault(story_of(element), []).append((element, " ".join(text.split())))
+        texts.setdefault(story_of(element), []).append((element, said(text)))
     wanted = [(each.story, each.language, each.headline) for each in view.issue.features]
     wanted += [(each.story, each.language, paragraph) for each in view.issue.features for paragraph in each.paragraphs]
     wanted += [(each.story, each.language, each.title) for each in view.issue.reads]
     for story, language, words in wanted:
-        found = [element for element, text in texts.get(story, []) if text == " ".join(words.split())]
+        found = [element for element, text in texts.get(story, []) if text == said(words)]
         if not found:
             yield Fault(f"{words[:40]!r} is not in the HTML", story=story)
         elif all(_language_at(element) != language for element in found):
-            said = _language_at(found[0])
-            yield view.at(found[0], f"{words[:40]!r} is in {language}, but under lang={said!r}")
+            shown = _language_at(found[0])
+            yield view.at(found[0], f"{words[:40]!r} is in {language}, but under lang={shown!r}")
 
 
 def _language_at(element: Any) -> str | None:

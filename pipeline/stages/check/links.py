@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from pipeline.stages.check.view import Fault, View
+from pipeline.stages.check.view import Fault, View, said
 
 _TRACKERS = re.compile(
     r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
@@ -76,8 +76,8 @@ def leaving(view: View) -> Iterator[Fault]:
     masthead = view.issue.masthead
     if not any(_same_address(masthead.unsubscribe_url, address) for address in hrefs):
         yield Fault("no visible link to unsubscribe: mailbox providers ask for one beside the header")
-    seen = " ".join(" ".join(text for _, text in view.visible).split())
-    if masthead.postal_address and " ".join(masthead.postal_address.split()) not in seen:
+    seen = said(" ".join(text for _, text in view.visible))
+    if masthead.postal_address and said(masthead.postal_address) not in seen:
         yield Fault("the postal address is missing: the law of several countries asks for it")
 
 

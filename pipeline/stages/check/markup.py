@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.stages.check.view import Fault, View, styles
+from pipeline.stages.check.view import Fault, View, said, styles
 
 _GMAIL_CLIPS = 100_000
 _NEAR_THE_CLIP = 85_000
@@ -55,9 +55,9 @@ def headings(view: View) -> Iterator[Fault]:
         if not "".join(each.itertext()).strip() and not each.xpath(".//img[@alt!='']"):
             yield view.at(each, f"an empty h{level}")
         last = level
-    said = {" ".join("".join(each.itertext()).split()) for each in found}
+    texts = {said("".join(each.itertext())) for each in found}
     for feature in view.issue.features:
-        if " ".join(feature.headline.split()) not in said:
+        if said(feature.headline) not in texts:
             yield Fault(f"the headline {feature.headline!r} is not a heading", story=feature.story)
 
 
@@ -176,9 +176,9 @@ def _issue_texts(view: View) -> Iterator[str]:
 def _font_size(element: object) -> float | None:
     """The font size in force at an element, as far as style attributes say it in pixels."""
     while element is not None:
-        said = re.fullmatch(r"([\d.]+)px", styles(element).get("font-size", ""))
-        if said:
-            return float(said[1])
+        pixels = re.fullmatch(r"([\d.]+)px", styles(element).get("font-size", ""))
+        if pixels:
+            return float(pixels[1])
         element = element.getparent()  # type: ignore[attr-defined]
     return None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from pipeline.stages.check.view import Fault, View, is_hidden
+from pipeline.stages.check.view import Fault, View, is_hidden, said
 
 _PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
 _MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
@@ -59,4 +59,4 @@ def text_is_plain(view: View) -> Iterator[Fault]:
 
 def _squeezed(text: str) -> str:
     """Without any white space or padding, so that a line may break anywhere."""
-    return re.sub(rf"[\s{_PADDING}]+", "", text)
+    return re.sub(rf"[\s{_PADDING}]+", "", said(text))

@@ -15,6 +15,7 @@ from pipeline.records import Email, Issue
 Severity = Literal["error", "warning"]
 _STORY_CLASS = "story-"  # the templates mark what belongs to a story with its id
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _STYLES = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 
 
@@ -26,6 +27,11 @@ class Fault:
     severity: Severity = "error"
     story: str | None = None
     line: int | None = None
+
+
+def said(text: str) -> str:
+    """A text as it is rendered: without controls of terminals and of direction, white space as one space."""
+    return " ".join(_CONTROLS.sub("", text).split())
 
 
 class View:

@@ -33,7 +33,7 @@ _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "entity",
 
 
 def scrub(value: Value) -> Value:
-    """A record with its text made safe for any part of an e-mail; pictures' names and numbers are left alone."""
+    """A record with each of its texts made safe for any part of an e-mail, on one line."""
     if isinstance(value, str):
         return _SPACES.sub(" ", _UNWANTED.sub("", value)).strip()  # type: ignore[return-value]
     if isinstance(value, tuple):
@@ -45,14 +45,18 @@ def scrub(value: Value) -> Value:
 
 
 def safe_link(url: str | None) -> str | None:
-    """An http(s) or mailto address without tracking parameters, or None."""
+    """An http(s) or mailto address in ASCII, without tracking parameters; None for any other."""
     try:
         parts = urlsplit(url or "")
         if parts.scheme == "mailto" and "@" in parts.path:
             return url
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        # A user before the host is how an address is made to look like another one.
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
             return None
-    except ValueError:
+        if not parts.netloc.isascii():
+            port = f":{parts.port}" if parts.port else ""
+            parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
+    except ValueError:  # UnicodeError is one
         return None
     if parts.query:
         pairs = parse_qsl(parts.query, keep_blank_values=True)

@@ -1,5 +1,6 @@
 """One issue through the chain."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -10,6 +11,8 @@ from pipeline.stages.render.eml import Sender, headers_of
 from pipeline.stages.render.messages import words_of
 from pipeline.stages.render.references import pictures_at, pictures_of
 from pipeline.stages.render.theme import Theme
+
+_PICTURE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)  # safe in an address, a header and a folder
 
 
 def render_issue(
@@ -29,6 +32,9 @@ def render_issue(
     `base_url`. `template` names the pair TEMPLATE.mjml.j2 and TEMPLATE.txt.j2. `sent_at` is the Date header; From and
     Reply-To are the desk's unless there is a `sender`. ConfigError says what is wrong with a template.
     """
+    strange = [name for name in pictures if not _PICTURE_NAME.fullmatch(name)]
+    if strange:
+        raise ValueError(f"{strange[0]!r} is no name for a picture: letters, digits, dots, dashes and underscores")
     issue = scrub(issue)
     values = context(issue, theme, words_of(issue.language, templates.catalogues))
     html = render_html(f"{template}.mjml.j2", templates, values, css="inline.css.j2")
