@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.records import Story
+from pipeline.stages.dedupe.romanise import simplify
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import (
     Hashes,
@@ -15,7 +16,6 @@ from pipeline.stages.dedupe.shingles import (
     hash_all,
     is_unspaced,
     new_words,
-    normalise,
     sentences,
     shingle,
     tokens,
@@ -38,8 +38,8 @@ class Body:
 
 def read_bodies(stories: Sequence[Story], settings: Settings) -> list[Body]:
     """Each story's body, with the sentences left out that its outlet has under many titles."""
-    titles = [" ".join(tokens(normalise(story.title))) for story in stories]
-    parts = [sentences(normalise(story.text)) for story in stories]
+    titles = [" ".join(tokens(_plain(story.title))) for story in stories]
+    parts = [sentences(_plain(story.text)) for story in stories]
     hashed = [hash_all(units) for units in parts]
     common = _boilerplate(stories, titles, hashed, settings)
     known = new_words()
@@ -47,6 +47,11 @@ def read_bodies(stories: Sequence[Story], settings: Settings) -> list[Body]:
         _read(title, units, np.isin(keys, common.get(story.outlet, _NONE)), known)
         for story, title, units, keys in zip(stories, titles, parts, hashed, strict=True)
     ]
+
+
+def _plain(text: str) -> str:
+    """Both Chinese scripts as one, so that a converted copy is a copy."""
+    return simplify(text).casefold()
 
 
 _NONE: Hashes = np.empty(0, dtype=np.uint64)

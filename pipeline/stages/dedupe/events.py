@@ -13,12 +13,15 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 
 from pipeline.records import UNKNOWN_LANGUAGE, Story
+from pipeline.stages.dedupe.aliases import Aliases
 from pipeline.stages.dedupe.pieces import self_product, without_common
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Places, Weights
+from pipeline.stages.dedupe.shingles import Hashes, Places, Weights
+from pipeline.stages.dedupe.tongue import tongue
 from pipeline.stages.dedupe.vectors import vectors
 
 _FLOOR = 0.02  # cosines below this count as none
+_OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
 _SURE_HOURS = 36.0  # apart without loss of likeness
 
 
@@ -30,11 +33,11 @@ class Grouping:
     nearest: list[tuple[int, float]]
 
 
-def group_events(stories: Sequence[Story], settings: Settings) -> Grouping:
+def group_events(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> Grouping:
     """The events among stories that are no copies of each other; `stories` come sorted by id."""
     if not stories:
         return Grouping([], [])
-    alike = _likeness(stories, settings)
+    alike = _likeness(stories, aliases, settings)
     labels = np.arange(len(stories))
     sums, sizes = alike, np.ones(len(stories), dtype=np.float64)
     while True:
@@ -78,13 +81,18 @@ def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Pl
     return best
 
 
-def _likeness(stories: Sequence[Story], settings: Settings) -> csr_array:
-    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal."""
+def _likeness(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> csr_array:
+    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal.
+
+    Half of the cosine counts where both titles name companies and none is in both: two recalls, two results.
+    """
     matrix = without_common(vectors(stories), settings.event_products)
     hours = np.array([story.dated_at.timestamp() / 3600 if story.dated_at else np.nan for story in stories])
-    tongues = [story.language.split("-")[0] for story in stories]
+    tongues = [tongue(story) for story in stories]
     names = sorted(set(tongues) - {UNKNOWN_LANGUAGE})
     language = np.array([names.index(tongue) if tongue in names else -1 for tongue in tongues])
+    parties = _parties(stories, aliases)
+    named = np.asarray(parties.any(axis=1))
     rows: list[Places] = []
     columns: list[Places] = []
     values: list[Weights] = []
@@ -92,7 +100,9 @@ def _likeness(stories: Sequence[Story], settings: Settings) -> csr_array:
         gap = np.nan_to_num(np.abs(hours[row] - hours[column]), nan=0.0)
         fade = np.clip((settings.event_hours - gap) / (settings.event_hours - _SURE_HOURS), 0.0, 1.0)
         same = (language[row] == language[column]) | (language[row] < 0) | (language[column] < 0)
-        value = cosine * fade * same
+        together = np.asarray((parties[row] & parties[column]).any(axis=1))
+        others = named[row] & named[column] & ~together
+        value = cosine * fade * same * np.where(others, _OTHER_PARTIES, 1.0)
         kept = value >= _FLOOR
         rows.append(row[kept])
         columns.append(column[kept])
@@ -103,6 +113,17 @@ def _likeness(stories: Sequence[Story], settings: Settings) -> csr_array:
         (np.concatenate([value, value]), (np.concatenate([one, other]), np.concatenate([other, one]))), shape=shape
     )
     return graph.tocsr()
+
+
+def _parties(stories: Sequence[Story], aliases: Aliases) -> Hashes:
+    """Stories by words of 64 bits, a bit for each company that some title names."""
+    named = [{name for name in aliases.find(story.title) if name.kind == "companies"} for story in stories]
+    places = {name: place for place, name in enumerate(sorted(set().union(*named), key=lambda name: name.name))}
+    bits = np.zeros((len(stories), len(places) // 64 + 1), dtype=np.uint64)
+    for row, names in enumerate(named):
+        for name in names:
+            bits[row, places[name] // 64] |= np.uint64(1 << places[name] % 64)
+    return bits
 
 
 def _without_diagonal(matrix: csr_array) -> csr_array:

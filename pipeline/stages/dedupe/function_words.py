@@ -36,4 +36,7 @@ il lo gli i uno di del della dei delle nel nella al alla ed ma non è sono ha ha
 dal dalla su sul sulla per che chi come più anche
 """
 
-FUNCTION_WORDS = frozenset(" ".join((_ENGLISH, _GERMAN, _DUTCH, _FRENCH, _SPANISH_PORTUGUESE_ITALIAN)).split())
+_BLOCKS = {"en": _ENGLISH, "de": _GERMAN, "nl": _DUTCH, "fr": _FRENCH, "mixed": _SPANISH_PORTUGUESE_ITALIAN}
+FUNCTION_WORDS = frozenset(" ".join(_BLOCKS.values()).split())
+
+BY_LANGUAGE = {language: frozenset(block.split()) for language, block in _BLOCKS.items() if language != "mixed"}

@@ -46,9 +46,14 @@ def new_words() -> dict[str, int]:
     return _Words()
 
 
+def compatible(text: str) -> str:
+    """A text with full-width letters and other compatibility forms folded."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def normalise(text: str) -> str:
     """A text as it is compared: compatibility forms and case folded."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    return compatible(text).casefold()
 
 
 def tokens(text: str) -> list[str]:

@@ -6,24 +6,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pipeline.records import Decision, Event, Kept, Story, stable_id
+from pipeline.stages.dedupe.aliases import Aliases, default_aliases
 from pipeline.stages.dedupe.copies import Copy, find_copies
 from pipeline.stages.dedupe.events import group_events
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import normalise, tokens
+from pipeline.stages.dedupe.suggest import Suggestion, suggest_events
 from pipeline.stages.dedupe.winner import rank
 
 _STAGE = "dedupe"
 _NO_WEIGHTS: Mapping[str, float] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """Two events that may be one, told in two languages: for an editor to judge, never merged."""
-
-    one: str  # the story that stands for the one event
-    other: str
-    figure: float
-    evidence: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +29,24 @@ class Deduped:
 
 
 def dedupe_stories(
-    stories: Sequence[Story], *, weights: Mapping[str, float] = _NO_WEIGHTS, settings: Settings = DEFAULTS
+    stories: Sequence[Story],
+    *,
+    weights: Mapping[str, float] = _NO_WEIGHTS,
+    settings: Settings = DEFAULTS,
+    aliases: Aliases | None = None,
 ) -> Deduped:
     """Copies, events and suggestions among stories, the same whatever their order; `weights` are by source name."""
     known = {story.id: story for story in sorted(stories, key=lambda story: story.id)}
     copies = find_copies(list(known.values()), weights, settings)
     folded = {copy.story: copy.winner for copy in copies}
     winners = [story for story in known.values() if story.id not in folded]
-    events, joined = _events(winners, weights, settings)
+    known_names = aliases or default_aliases()
+    events, joined = _events(winners, weights, known_names, settings)
     return Deduped(
         copies=MappingProxyType(folded),
         events=events,
         decisions=(*_decide_copies(known, copies), *joined),
+        suggestions=tuple(suggest_events(events, winners, known_names, settings)),
     )
 
 
@@ -75,10 +73,10 @@ def _decide_copies(known: Mapping[str, Story], copies: Sequence[Copy]) -> list[D
 
 
 def _events(
-    winners: Sequence[Story], weights: Mapping[str, float], settings: Settings
+    winners: Sequence[Story], weights: Mapping[str, float], aliases: Aliases, settings: Settings
 ) -> tuple[tuple[Event, ...], list[Decision]]:
     told = [story for story in winners if story.role in ("article", "feature")]
-    grouping = group_events(told, settings)
+    grouping = group_events(told, aliases, settings)
     members = [[told[place] for place in group] for group in grouping.groups]
     by_title = {_title(story): group for group in reversed(members) for story in group if story.title}
     lines = []

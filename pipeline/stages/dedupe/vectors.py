@@ -14,7 +14,8 @@ from scipy.sparse import csr_array, diags_array, hstack
 
 from pipeline.records import Story
 from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
-from pipeline.stages.dedupe.shingles import UNSPACED, Hashes, Weights, hash_all, normalise
+from pipeline.stages.dedupe.romanise import simplify
+from pipeline.stages.dedupe.shingles import UNSPACED, Hashes, Weights, hash_all
 
 _RARITY = 0.15  # exponent of the document frequency
 _LEAD_WORDS = 60  # of the body, from its start, where news says what happened
@@ -44,16 +45,20 @@ class _Seen(dict[str, _Features]):
 def vectors(stories: Sequence[Story]) -> csr_array:
     """Stories by features, each row of length 1, or 0 where a story has neither title nor body."""
     seen = _Seen()
-    read = [(_features(_RUN.findall(normalise(story.title)), seen), _features(_lead(story), seen)) for story in stories]
+    read = [(_features(_RUN.findall(_plain(story.title)), seen), _features(_lead(story), seen)) for story in stories]
     blocks = [_block([(title[part], lead[part]) for title, lead in read]) for part in (0, 1)]
     return _unit(hstack(blocks, format="csr"))
+
+
+def _plain(text: str) -> str:
+    return simplify(text).casefold()
 
 
 def _lead(story: Story) -> list[str]:
     text = f"{story.standfirst}\n{story.text[:_LEAD_CHARACTERS]}"[:_LEAD_CHARACTERS]
     taken: list[str] = []
     left = _LEAD_WORDS
-    for run in _RUN.findall(normalise(text)):
+    for run in _RUN.findall(_plain(text)):
         if left <= 0:
             break
         taken.append(run)

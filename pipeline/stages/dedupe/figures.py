@@ -1,0 +1,183 @@
+"""Numbers of a text made plain: 1.2億, 120 Millionen and 120m are one amount."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.stages.dedupe.shingles import compatible
+
+_SCALES = {
+    "en": {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
+           "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "lakh crore": 1e12},
+    "de": {"tausend": 1e3, "millionen": 1e6, "million": 1e6, "mio": 1e6, "milliarden": 1e9, "milliarde": 1e9,
+           "mrd": 1e9, "billionen": 1e12, "billion": 1e12, "bio": 1e12},
+    "nl": {"duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "mio": 1e6, "miljard": 1e9, "mrd": 1e9, "mld": 1e9,
+           "biljoen": 1e12},
+}  # fmt: skip
+_COUNTS = {
+    "en": {"half a": 0.5, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
+           "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30},
+    "de": {"eine halbe": 0.5, "eine": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7,
+           "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "zwanzig": 20},
+    "nl": {"een half": 0.5, "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8,
+           "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "twintig": 20},
+}  # fmt: skip
+_MONTHS = {
+    "en": "january february march april may june july august september october november december",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+}
+_SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS["en"].split(), 1)}
+_NUMBER = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_PERCENT = re.compile(
+    rf"({_NUMBER})\s*(?:%|per ?cent\b|prozent\b|procent\b|パーセント|퍼센트|프로\b|個百分|个百分)"
+    r"|百分之([零〇一二兩两三四五六七八九十百]+|\d+(?:\.\d+)?)|([一二三四五六七八九\d])成(?![不立為为員员功長长果本交])",
+    re.IGNORECASE,
+)
+_EAST_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "천": 1e3, "백": 1e2, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8,
+                "亿": 1e8, "억": 1e8, "兆": 1e12, "조": 1e12}  # fmt: skip
+_EAST = re.compile(
+    r"(?:(?:\d[\d,]*(?:\.\d+)?|[零〇一二兩两三四五六七八九]+)?[十百千천백]{0,3}\s?[万萬만億亿억兆조]+\s?)+(?:\d{1,4}(?![\d.,]))?"
+)
+_EAST_PART = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)?([零〇一二兩两三四五六七八九十百千]*)([천백]*)\s?([万萬만億亿억兆조]+)?\s?"
+)
+_HAN_DIGITS = {
+    digit: value
+    for value, digits in enumerate(("零〇", "一", "二兩两", "三", "四", "五", "六", "七", "八", "九"))
+    for digit in digits
+}
+_EAST_DATE = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")
+_CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]+-?\d+[A-Za-z0-9-]*|\d+(?:\.\d+)?[A-Za-z]+\d*)(?![A-Za-z0-9])")
+_NANOMETRES = re.compile(
+    r"(\d+(?:\.\d+)?)[\s-]?(?:nm\b|nanomet\w+|納米|纳米|奈米|ナノ(?:メートル)?|나노(?:미터)?)", re.IGNORECASE
+)
+_PLAIN = re.compile(rf"(?<![A-Za-z0-9_.,])({_NUMBER})(?![A-Za-z0-9_%])")
+_LEAST_PLAIN = 12  # numbers up to this mean little
+_YEARS = range(1990, 2041)
+
+
+def figures(text: str, language: str) -> dict[str, str]:
+    """What a text counts, each figure as a plain key and as the text has it.
+
+    Keys are `amount 1.2e+08`, `percent 6`, `date 11-18`, `number 2700`, `code p800`.
+    """
+    found: dict[str, str] = {}
+    left = compatible(text)
+    for reader in (_dates, _percents, _nanometres, _east_amounts, _west_amounts, _codes, _plain):
+        spans = []
+        for key, start, end in reader(left, language):
+            found.setdefault(key, left[start:end].strip())
+            spans.append((start, end))
+        for start, end in spans:
+            left = left[:start] + " " * (end - start) + left[end:]
+    return found
+
+
+Hit = tuple[str, int, int]
+
+
+def number(text: str, language: str) -> float:
+    """The value of digits with marks: the comma is decimal in German and Dutch, else unless three digits follow."""
+    plain = text.replace(" ", "")
+    if language in ("de", "nl"):
+        if "," in plain:
+            return float(plain.replace(".", "").replace(",", "."))
+        return float(plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain)
+    whole = re.sub(r",(?=\d{3}(?!\d))", "", plain)
+    return float(whole.replace(",", ".") if whole.count(",") == 1 else whole.replace(",", ""))
+
+
+def _amount(value: float) -> str:
+    return f"amount {value:.3g}"
+
+
+def _percents(text: str, language: str) -> Iterator[Hit]:
+    for match in _PERCENT.finditer(text):
+        if match[1]:
+            value = number(match[1], language)
+        elif match[2]:
+            value = float(match[2]) if match[2][0].isdigit() else _han(match[2])
+        else:
+            value = 10 * (float(match[3]) if match[3].isdigit() else _han(match[3]))
+        yield f"percent {value:g}", match.start(), match.end()
+
+
+def _han(digits: str) -> float:
+    """A number in Han digits below ten thousand: 三百二十."""
+    total, current = 0.0, 0.0
+    for character in digits:
+        if character in _HAN_DIGITS:
+            current = _HAN_DIGITS[character] if current == 0 else current * 10 + _HAN_DIGITS[character]
+        else:
+            total += (current or 1.0) * _EAST_SCALES[character]
+            current = 0.0
+    return total + current
+
+
+def _east_amounts(text: str, _language: str) -> Iterator[Hit]:
+    for match in _EAST.finditer(text):
+        total = 0.0
+        for part in _EAST_PART.finditer(match[0]):
+            if not part[0].strip():
+                continue
+            digits = float(part[1].replace(",", "")) if part[1] else 0.0
+            small = part[2] or ""
+            if digits:
+                value = digits
+                for character in small + (part[3] or ""):
+                    value *= _EAST_SCALES.get(character, 1.0)
+            else:
+                value = _han(small) if small else 1.0
+                for character in part[3] or "":
+                    value *= _EAST_SCALES[character]
+            for character in part[4] or "":
+                value *= _EAST_SCALES[character]
+            total += value
+        if any(character.isdigit() or character in _HAN_DIGITS or character in "十百千" for character in match[0]):
+            yield _amount(total), match.start(), match.end()
+
+
+def _west_amounts(text: str, language: str) -> Iterator[Hit]:
+    scales = _SCALES.get(language, _SCALES["en"])
+    counts = _COUNTS.get(language, _COUNTS["en"])
+    names = "|".join(sorted(map(re.escape, scales), key=len, reverse=True))
+    words = "|".join(sorted(map(re.escape, counts), key=len, reverse=True))
+    pattern = rf"(?:({_NUMBER})|\b({words}))[\s-]?({names})\b\.?"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        if match[1]:
+            value = number(match[1], language)
+            if language not in ("de", "nl") and re.fullmatch(r"\d+,\d{3}", match[1]):
+                value = float(match[1].replace(",", ""))
+        else:
+            value = float(counts[match[2].lower()])
+        yield _amount(value * scales[match[3].lower()]), match.start(), match.end()
+
+
+def _dates(text: str, language: str) -> Iterator[Hit]:
+    for match in _EAST_DATE.finditer(text):
+        yield f"date {int(match[1])}-{int(match[2])}", match.start(), match.end()
+    months = {name: place for place, name in enumerate(_MONTHS.get(language, _MONTHS["en"]).split(), 1)}
+    if language not in ("de", "nl"):
+        months |= _SHORT_MONTHS
+    names = "|".join(sorted(months, key=len, reverse=True))
+    pattern = rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+({names})|({names})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)\b(?!\d)"
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        month, day = (match[2], match[1]) if match[2] else (match[3], match[4])
+        yield f"date {months[month.lower()]}-{int(day)}", match.start(), match.end()
+
+
+def _nanometres(text: str, _language: str) -> Iterator[Hit]:
+    for match in _NANOMETRES.finditer(text):
+        yield f"code {match[1]}nm", match.start(), match.end()
+
+
+def _codes(text: str, _language: str) -> Iterator[Hit]:
+    for match in _CODE.finditer(text):
+        yield f"code {match[0].lower().replace('-', '')}", match.start(), match.end()
+
+
+def _plain(text: str, language: str) -> Iterator[Hit]:
+    for match in _PLAIN.finditer(text):
+        value = number(match[1], language)
+        if value > _LEAST_PLAIN and not (value in _YEARS and "," not in match[1] and "." not in match[1]):
+            yield (_amount(value) if value >= 10_000 else f"number {value:g}"), match.start(), match.end()

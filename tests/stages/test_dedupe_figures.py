@@ -1,0 +1,125 @@
+"""Numbers, names and languages as they are compared across scripts."""
+
+import dataclasses
+
+import pytest
+
+from pipeline.errors import ConfigError
+from pipeline.records import Block, Story
+from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
+from pipeline.stages.dedupe.figures import figures
+from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
+from pipeline.stages.dedupe.tongue import guess, tongue
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("en", "a loss of $1.2bn", "amount 1.2e+09"),
+        ("en", "1,200 million dollars", "amount 1.2e+09"),
+        ("en", "Rs 5,000 crore", "amount 5e+10"),
+        ("en", "some 3 lakh phones", "amount 3e+05"),
+        ("en", "half a billion users", "amount 5e+08"),
+        ("de", "1,2 Milliarden Euro", "amount 1.2e+09"),
+        ("de", "120 Mio. Euro", "amount 1.2e+08"),
+        ("de", "zwei Billionen Won", "amount 2e+12"),
+        ("nl", "1,2 miljard euro", "amount 1.2e+09"),
+        ("nl", "2 biljoen won", "amount 2e+12"),
+        ("zh", "淨虧損12億元", "amount 1.2e+09"),
+        ("zh", "净亏损12亿元", "amount 1.2e+09"),
+        ("zh", "三千億美元", "amount 3e+11"),
+        ("zh", "售出15.5萬輛", "amount 1.55e+05"),
+        ("ja", "1兆2000億円を投じる", "amount 1.2e+12"),
+        ("ja", "約3億5000万円", "amount 3.5e+08"),
+        ("ko", "1조 2000억원 규모", "amount 1.2e+12"),
+        ("ko", "5천만 달러", "amount 5e+07"),
+        ("en", "cut 3,000 jobs", "number 3000"),
+        ("de", "3.000 Stellen", "number 3000"),
+        ("zh", "裁員約3,000人", "number 3000"),
+        ("en", "up 6.5 per cent", "percent 6.5"),
+        ("de", "um 6,5 Prozent", "percent 6.5"),
+        ("zh", "百分之十二", "percent 12"),
+        ("zh", "市占三成", "percent 30"),
+        ("en", "on Nov. 18", "date 11-18"),
+        ("de", "am 18. November", "date 11-18"),
+        ("nl", "op 3 maart", "date 3-3"),
+        ("ja", "11月18日に", "date 11-18"),
+        ("ko", "11월 18일", "date 11-18"),
+        ("en", "a 2-nanometre process", "code 2nm"),
+        ("zh", "2奈米製程", "code 2nm"),
+        ("en", "the HBM4 chip", "code hbm4"),
+    ],
+)
+def test_a_figure_is_the_same_in_every_language(language: str, text: str, key: str) -> None:
+    assert key in figures(text, language)
+
+
+@pytest.mark.parametrize("text", ["in 2026", "12 people", "第三季", "成為", "百貨公司", "一月"])
+def test_years_small_numbers_and_words_are_no_figures(text: str) -> None:
+    assert figures(text, "zh" if not text.isascii() else "en") == {}
+
+
+@pytest.mark.parametrize("form", ["輝達", "英偉達", "英伟达", "NVIDIA", "엔비디아는", "エヌビディアが"])
+def test_a_company_is_found_by_each_of_its_forms(form: str) -> None:
+    assert Name("companies", "Nvidia") in default_aliases().find(f"{form} 2026")
+
+
+def test_a_latin_form_is_a_whole_word() -> None:
+    assert default_aliases().find("Grabbing an Armchair in Linen, Metaphors") == {}
+
+
+def test_of_forms_within_each_other_the_longest_counts() -> None:
+    found = default_aliases().find("LG에너지솔루션 and LG Energy Solution")
+    assert [name.name for name in found] == ["LG Energy Solution"]
+
+
+def test_an_editors_file_adds_names_and_forms() -> None:
+    aliases = load_aliases("companies:\n  - [Nvidia, Team Green]\n  - [Kumori Robotics, くもりロボ]\n")
+    assert Name("companies", "Nvidia") in aliases.find("Team Green ships")
+    assert Name("companies", "Kumori Robotics") in aliases.find("くもりロボは")
+
+
+@pytest.mark.parametrize("text", ["brands: []", "companies: Nvidia", "companies: [[1, 2]]", "companies: [", "- x"])
+def test_a_wrong_alias_file_says_what_is_wrong(text: str) -> None:
+    with pytest.raises(ConfigError, match="aliases:"):
+        load_aliases(text)
+
+
+def test_the_shipped_names_are_many_and_no_form_names_two_things() -> None:
+    forms = [form for group in default_aliases().forms.values() for form, _ in group]
+    names = {name for group in default_aliases().forms.values() for _, name in group if name.kind != "concepts"}
+    assert len(forms) == len(set(forms))
+    assert len(names) >= 150
+
+
+def test_kana_and_hangul_meet_the_latin_spelling_by_consonants() -> None:
+    assert consonants("Mistral") in sound_names("仏ミストラルは")
+    assert consonants("Mistral") in sound_names("미스트랄이")
+    assert consonants("Cerebras") in sound_names("セレブラス")
+
+
+def test_a_chinese_name_meets_its_pinyin() -> None:
+    assert "yangzhilin" in pinyin_names("創始人楊植麟表示")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("台積電宣布在高雄擴廠", "zh"),
+        ("ソニーはゲーム機を値上げする", "ja"),
+        ("삼성전자가 공장을 짓는다", "ko"),
+        ("Der Konzern wird das Werk nicht vor dem Jahr 2028 eröffnen", "de"),
+        ("De fabriek gaat niet voor 2028 open, zegt het bedrijf", "nl"),
+        ("The company will not open the plant before 2028", "en"),
+        ("2028", "und"),
+    ],
+)
+def test_a_language_is_guessed_where_no_tag_is_there_yet(text: str, language: str) -> None:
+    assert guess(text) == language
+
+
+def test_a_tag_goes_before_a_guess() -> None:
+    blocks = (Block("paragraph", "Der Konzern wird das Werk nicht vor dem Jahr 2028 eröffnen"),)
+    untagged = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
+    assert tongue(untagged) == "de"
+    assert tongue(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
