@@ -1,5 +1,6 @@
 """Which addresses may be dialled: public ones, and those that the config names."""
 
+import re
 import socket
 from collections.abc import Collection
 from contextvars import ContextVar
@@ -34,6 +35,8 @@ _REFUSED_V4 = tuple(
 # Of IPv6, only global unicast is public; in it, these lead to an IPv4 address or nowhere.
 _PUBLIC_V6 = IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+
+_HOST = re.compile(r"[\w.:%-]{1,255}", re.ASCII)  # names in punycode, addresses without their brackets
 
 _Address = IPv4Address | IPv6Address
 
@@ -93,7 +96,7 @@ def check_address(text: str | URL) -> URL:
     """The address as a URL. FetchError("address") if it is not http or https with a host, or holds a password."""
     try:
         url = URL(text) if isinstance(text, str) else text
-        usable = url.scheme in ("http", "https") and bool(url.raw_host) and url.port is not None
+        usable = url.scheme in ("http", "https") and bool(_HOST.fullmatch(url.raw_host or "")) and url.port is not None
     except (ValueError, TypeError) as error:
         raise FetchError("address", f"{str(text)[:200]!r} is not an address: {error}") from None
     if not usable:

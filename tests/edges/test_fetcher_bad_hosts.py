@@ -1,0 +1,193 @@
+"""The fetcher among hosts that do not behave: an error with the right word, in time, and nothing worse."""
+
+import dataclasses
+import socket
+import time
+import tracemalloc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
+from tests.edges.bad_hosts import FEED, Host, bad_hosts
+from tests.edges.test_fetcher import AGENT, NOW
+
+LIMITS = Limits(feed_bytes=1_000_000, deadline_seconds=0.5, retries=0, retry_pause_seconds=0.01)
+RETRYING = dataclasses.replace(LIMITS, retries=2, deadline_seconds=3)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Host]:
+    """The server, for tests that do not count what it was asked."""
+    with bad_hosts() as running:
+        yield running
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    """The server, fresh for each test."""
+    with bad_hosts() as running:
+        yield running
+
+
+def fetch(url: str, *, limits: Limits = LIMITS, **changed: Any) -> Fetched:
+    """Fetch one feed from loopback, which is allowed here."""
+    settings: dict[str, Any] = {"allow_private": ["127.0.0.1"], "user_agent": AGENT, "now": (lambda: NOW), **changed}
+    (fetched,) = fetch_all([Request(url, "a source", "feed")], limits=limits, **settings)
+    return fetched
+
+
+def reason(fetched: Fetched) -> str:
+    """The word for what went wrong."""
+    assert fetched.error is not None
+    assert fetched.response is None
+    return fetched.error.reason
+
+
+@pytest.mark.parametrize(
+    ("path", "word"),
+    [
+        ("/slow-header", "timeout"),
+        ("/slow-body", "timeout"),
+        ("/silent", "timeout"),
+        ("/promises-endless", "timeout"),
+        ("/endless", "too large"),
+        ("/bomb", "too large"),
+        ("/huge-header", "too large"),
+        ("/stacked", "encoding"),
+        ("/stacked-twice", "encoding"),
+        ("/brotli", "encoding"),
+        ("/not-gzip", "encoding"),
+        ("/promises-more", "connection"),
+        ("/bad-chunks", "connection"),
+        ("/half-closed", "connection"),
+        ("/reset", "connection"),
+        ("/garbage", "connection"),
+        ("/loop", "redirects"),
+        ("/nothing-here", "status 404"),
+        ("/gone", "status 410"),
+        ("/down", "status 502"),
+        ("/to?url=javascript:alert(1)", "address"),
+        ("/to?url=file:///etc/passwd", "address"),
+        ("/to?url=http://user:secret@127.0.0.1/", "address"),
+        ("/to?url=http://[broken/", "address"),
+        ("/to?url=http://10.0.0.1/", "refused address"),
+        ("/to?url=http://169.254.169.254/latest/meta-data/", "refused address"),
+        ("/to?by=301,307,308&url=http://[::ffff:10.0.0.1]/", "refused address"),
+    ],
+)
+def test_a_bad_host_gets_its_word(shared: Host, path: str, word: str) -> None:
+    """Within the deadline and a second."""
+    start = time.monotonic()
+    assert reason(fetch(shared.base + path)) == word
+    assert time.monotonic() - start < LIMITS.deadline_seconds + 1
+
+
+def test_many_headers_are_either_read_or_refused(shared: Host) -> None:
+    fetched = fetch(f"{shared.base}/many-headers")
+    assert fetched.error is not None or fetched.response is not None
+
+
+def test_an_error_names_the_address_and_what_to_do(shared: Host) -> None:
+    error = fetch(f"{shared.base}/feed", allow_private=[]).error
+    assert str(error).startswith("refused address: 127.0.0.1 leads to 127.0.0.1")
+    assert "allow_private" in str(error)
+
+
+def test_an_empty_answer_is_an_answer(shared: Host) -> None:
+    """That it is no feed is for the parser to say."""
+    fetched = fetch(f"{shared.base}/empty")
+    assert fetched.response is not None
+    assert fetched.response.body == b""
+
+
+def test_a_closed_port_is_a_connection_error() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    assert reason(fetch(f"http://127.0.0.1:{port}/")) == "connection"
+
+
+def test_a_name_that_does_not_exist_is_a_dns_error() -> None:
+    assert reason(fetch("http://no-such-host.invalid/", limits=RETRYING)) == "dns"
+
+
+def test_a_host_that_speaks_no_tls_is_a_tls_error(shared: Host) -> None:
+    assert reason(fetch(shared.base.replace("http:", "https:") + "/feed")) == "tls"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "feed", "ftp://one.example/", "http://", "http:///x", "http://a b/", "http://x:99999/"]
+)
+def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
+    assert reason(fetch(url)) == "address"
+
+
+def test_a_bomb_takes_little_memory(shared: Host) -> None:
+    """60 MB of zeros, packed, cost no more than the limit and the reader's buffers."""
+    fetch(f"{shared.base}/empty")
+    tracemalloc.start()
+    try:
+        assert (
+            reason(fetch(f"{shared.base}/bomb", limits=dataclasses.replace(LIMITS, deadline_seconds=5))) == "too large"
+        )
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 16_000_000
+
+
+def test_a_broken_connection_is_tried_again(host: Host) -> None:
+    fetched = fetch(f"{host.base}/reset-once", limits=RETRYING)
+    assert fetched.response is not None
+    assert fetched.response.body == FEED
+    assert len(host.asked) == 2
+
+
+def test_a_host_that_was_down_is_tried_again(host: Host) -> None:
+    assert fetch(f"{host.base}/down-once", limits=RETRYING).response is not None
+    assert len(host.asked) == 2
+
+
+def test_tries_end(host: Host) -> None:
+    assert reason(fetch(f"{host.base}/down", limits=RETRYING)) == "status 502"
+    assert len(host.asked) == 3
+
+
+def test_what_will_not_change_is_not_tried_again(host: Host) -> None:
+    for path in ("/gone", "/nothing-here", "/endless", "/stacked", "/loop"):
+        host.asked.clear()
+        fetch(host.base + path, limits=RETRYING)
+        assert len(set(host.paths)) == 1
+        assert len(host.paths) == (6 if path == "/loop" else 1)
+
+
+def test_a_long_retry_after_is_reported_and_heeded(host: Host) -> None:
+    fetched = fetch(f"{host.base}/busy", limits=RETRYING)
+    assert reason(fetched) == "status 429"
+    assert fetched.retry_after_seconds == 3600
+    assert len(host.asked) == 1
+
+
+def test_a_retry_after_may_be_a_date(host: Host) -> None:
+    fetched = fetch(f"{host.base}/closed-until", limits=RETRYING)
+    assert reason(fetched) == "status 503"
+    assert fetched.retry_after_seconds == 600
+    assert len(host.asked) == 1
+
+
+def test_a_short_retry_after_is_waited_for(host: Host) -> None:
+    assert fetch(f"{host.base}/busy-briefly", limits=RETRYING).response is not None
+    assert len(host.asked) == 2
+
+
+def test_bad_hosts_do_not_spoil_the_others(host: Host) -> None:
+    bad = ("slow-header", "silent", "endless", "bomb", "reset", "garbage", "loop", "huge-header")
+    requests = [Request(f"http://{path}.example/{path}", "bad", "feed") for path in bad]
+    requests += [Request(f"http://good{number}.example/feed", "good", "feed") for number in range(8)]
+    settings: dict[str, Any] = {"mirrors": {"*.example": host.base}, "user_agent": AGENT, "now": lambda: NOW}
+    fetched = list(fetch_all(requests, limits=LIMITS, **settings))
+    assert {one.request.source for one in fetched if one.response} == {"good"}
+    assert len([one for one in fetched if one.response]) == 8
+    assert len([one for one in fetched if one.error]) == 8
