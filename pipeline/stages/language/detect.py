@@ -25,6 +25,7 @@ _HESITANT = 0.5
 # Below this a text is `und` where the two disagree, and a single word in any case: they are wrong too often there.
 _UNSURE, _UNSURE_WORD = 0.25, 0.4
 
+_LONGEST = 20_000  # characters; a story has said what it is written in long before
 _SAMPLE = 200  # characters that show whether a text is in capitals
 _SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]{2,}\b")
 _CHINESE_PARTICLE = re.compile(r"[這这們们嗎吗呢吧啊很你她]")
@@ -66,7 +67,7 @@ def tag_text(text: str) -> str:
 def detect(text: str, *, declared: str | None = None, expected: Sequence[str] = (), title: bool = False) -> Detection:
     """The language of a text. `declared` and `expected` (tags) weigh where it leaves room, and more in a `title`."""
     priors = _Priors(normalise(declared), frozenset(expected), 2.0 if title else 1.0)
-    bare = without_noise(text)
+    bare = without_noise(text[:_LONGEST])
     weights = script_weights(bare)
     if not weights or (len(bare) < 8 and letters(bare) < 2):
         return _by_declaration(priors.declared)

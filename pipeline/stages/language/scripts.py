@@ -30,8 +30,8 @@ _STARTS = tuple(start for start, _, _ in _RANGES)
 
 # Parts that are the same in every language: addresses, handles, hashtags, tickers, figures with their units.
 _NOISE = regex.compile(
-    r"""https?://[^\s<>"'」』）]+ | www\.[^\s<>"'」』）]+ | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
-    | \b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|io|co|ai|cn|tw|hk|jp|de|nl|fr|info|dev)\b(?:/[^\s<>"'」』）]*)?
+    r"""https?://[^\s<>"'」』）]+ | www\.[^\s<>"'」』）]+ | [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}
+    | \b(?:[a-z0-9-]{1,63}\.){1,8}(?:com|org|net|io|co|ai|cn|tw|hk|jp|de|nl|fr|info|dev)\b(?:/[^\s<>"'」』）]*)?
     | (?<![\w])@\w+ | (?<![\w])[#＃]\w+ | \$[A-Za-z]{1,6}\b
     | [(（\[](?:[A-Z]+\s?:\s?)?[A-Z0-9.]{1,8}[)）\]] | \b(?:NYSE|NASDAQ|HKEX|SEHK|TYO|TSE|KRX|SGX|LON)\s?:\s?[A-Z0-9.]+
     | \b[A-Z0-9]{1,6}\.(?:HK|US|TW|SS|SZ|SH|SI|KS|KQ|T|DE|AS|PA|L|N|O|OQ|NYSE)\b""",

@@ -23,6 +23,8 @@ _LOW_QUOTES = "de cs sk sl hr sr bs bg is et lt lv da sq mk ka"
 _LONGEST_QUOTATION = 600
 # Particles that go on after a closing quotation mark.
 _GOES_ON = re.compile(r"^(?:と|って|という|など|との|の|が|は|を|に|も|で|라고|이라고|라며|이라며|고\s)")
+# "He said" after the quotation, in Chinese a sentence of its own to a splitter.
+_SAID = re.compile(r"[^。！？!?「“]{1,20}(?:[說说道稱称]|表示|指出|補充|补充|強調|强调)[。！]?")
 _CLOSERS = "”“\"'’‘」』）)»«›‹】》〉]"
 # A space before a sentence's first word counts only where the sentence before it has some length.
 _SHORTEST_SPACED = 30
@@ -45,15 +47,16 @@ def _by_library(line: str, base: str) -> Iterable[str]:
 
 def _by_spaces(line: str, base: str) -> list[str]:
     openers = tuple(_words("openers.txt")[base])
-    pieces: list[str] = []
+    pieces: list[list[str]] = []
+    size = 0
     for part in re.split(r"(?<=[ ])|(?<=[។!?])(?! )", line):
-        ended = pieces and re.search(r"[។!?]\s*$", pieces[-1])
-        opens = pieces and part.startswith(openers) and len(pieces[-1]) >= _SHORTEST_SPACED
-        if pieces and not ended and not opens:
-            pieces[-1] += part
-        else:
-            pieces.append(part)
-    return pieces
+        ended = bool(pieces) and pieces[-1][-1].rstrip().endswith(("។", "!", "?"))
+        if not pieces or ended or (size >= _SHORTEST_SPACED and part.startswith(openers)):
+            pieces.append([])
+            size = 0
+        pieces[-1].append(part)
+        size += len(part)
+    return ["".join(parts) for parts in pieces]
 
 
 def _joined(pieces: Iterable[str], base: str) -> list[str]:
@@ -75,7 +78,7 @@ def _goes_on(before: str, after: str, base: str) -> bool:
         return True
     if _in_quotation(before, base) and len(before) + len(after) <= _LONGEST_QUOTATION:
         return True
-    if before[-1] in _CLOSERS and _GOES_ON.match(start):
+    if before[-1] in _CLOSERS and (_GOES_ON.match(start) or _SAID.fullmatch(start.rstrip())):
         return True
     if base in _ORDINAL_LANGUAGES.split() and _ORDINAL.search(before) and start[0].isalpha():
         return True

@@ -8,8 +8,10 @@ import regex
 import wcwidth
 
 ELLIPSIS = "…"
-CJK_ELLIPSIS = "……"  # in Chinese and Japanese the ellipsis has six dots over two cells
+CJK_ELLIPSIS = "……"  # six dots in Chinese and Japanese
+_CJK_ELLIPSIS_WIDTH = 4  # CJK fonts draw each half over a whole cell
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]+|[\p{Thai}]+")
 _THAI = regex.compile(r"\p{Thai}")
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]")
 # Kinsoku: what may not begin a line, and what may not end one.
@@ -18,6 +20,10 @@ _NOT_FIRST = frozenset(
 )
 _NOT_LAST = frozenset("（(［[｛{「『【《〈〔〖“‘«‹¿¡$＄￥¥€£#＃@„‚")
 _TRAILING = "，、。；：,;:.·・-–— \u3000\u00a0"
+_OPENERS = "（(［[｛{「『【《〈“«„"
+_CLOSERS = frozenset("）)］]｝}」』】》〉”»“")
+_HARDLY_BEGUN = 6  # characters
+_CONTEXT = 40  # characters after the cut that the phrases before it are judged by
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９.,，．]*\s?[\w%％億亿万萬兆千百元円ドル年月日時时分点點个個]?")
 
 
@@ -29,55 +35,63 @@ def display_width(text: str) -> int:
 def shorten(text: str, width: int) -> str:
     """The text on one line within `width` columns: cut between words, and ended by its script's ellipsis."""
     line = " ".join(text.split())
-    if display_width(line) <= width:
+    over = _overflow(line, width)
+    if over is None:
         return line
-    ellipsis = CJK_ELLIPSIS if _is_cjk(line) else ELLIPSIS
-    room = width - _ellipsis_width(ellipsis)
-    if room <= 0:
-        return ""
+    line = line[: over + _CONTEXT]
+    ellipsis = CJK_ELLIPSIS if _is_cjk(line) and width >= 2 * _CJK_ELLIPSIS_WIDTH else ELLIPSIS
+    room = width - (_CJK_ELLIPSIS_WIDTH if ellipsis == CJK_ELLIPSIS else 1)
     kept = _trimmed(_longest(line, room))
-    if not kept:
+    if not any(map(str.isalnum, kept)):
+        # A word that is longer than the whole room has to be cut somewhere: between graphemes.
         kept = _trimmed(_graphemes_within(line, room))
-    return f"{kept}{ellipsis}" if kept else ""
+    return f"{kept}{ellipsis}" if width > 0 else ""
+
+
+def _overflow(line: str, width: int) -> int | None:
+    """Where the grapheme begins that is over the width; None for a line that fits."""
+    used = 0
+    for match in regex.finditer(r"\X", line):
+        used += _cell(match.group())
+        if used > width:
+            return match.start()
+    return None
 
 
 def _longest(line: str, room: int) -> str:
     """The longest beginning within the room that ends where a line may end; "" where there is none."""
-    best, used, last = 0, 0, 0
     breaks = _breaks(line)
+    best = used = 0
     for match in regex.finditer(r"\X", line):
-        if used > room:
-            break
-        if match.start() in breaks and used <= room:
+        if match.start() in breaks:
             best = match.start()
         used += _cell(match.group())
-        last = match.end()
-    if used <= room:
-        best = last
+        if used > room:
+            break
     return line[:best]
 
 
 def _graphemes_within(line: str, room: int) -> str:
-    """A word that is longer than the whole room has to be cut somewhere: between graphemes."""
-    kept, used = "", 0
+    kept, used = [], 0
     for grapheme in regex.findall(r"\X", line):
         used += _cell(grapheme)
         if used > room:
             break
-        kept += grapheme
-    return kept
+        kept.append(grapheme)
+    return "".join(kept)
 
 
 def _breaks(line: str) -> set[int]:
-    """The places where a line may be broken."""
+    """The places where a line may be broken: spaces, and in scripts without them between phrases and after marks."""
     places = {match.start() for match in re.finditer(r"\s+", line)}
-    if _CJK.search(line) or _THAI.search(line):
-        place = 0
-        for phrase in _parser(line).parse(line):
+    parser = _parser(line) if _UNSPACED.search(line) else None
+    for run in _UNSPACED.finditer(line):
+        place = run.start()
+        places.add(place)
+        for phrase in parser.parse(run.group()) if parser else ():
             place += len(phrase)
             places.add(place)
-        # Chinese and Japanese may also break at their punctuation.
-        places |= {match.end() for match in re.finditer(r"[、。，；：！？」』）》】]+", line)}
+    places |= {match.end() for match in re.finditer(r"[、。，；：！？」』）》】]+", line)}
     return {place for place in places if _may_break(line, place)}
 
 
@@ -93,7 +107,10 @@ def _may_break(line: str, place: int) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    """Without the punctuation and opening marks that would stand before the ellipsis."""
+    """Without the punctuation that would stand before the ellipsis, and without a quotation that has hardly begun."""
+    opener = max(map(text.rfind, _OPENERS))
+    if opener >= 0 and len(text) - opener <= _HARDLY_BEGUN and not _CLOSERS & set(text[opener:]):
+        text = text[:opener]
     while text and (text[-1] in _TRAILING or text[-1] in _NOT_LAST):
         text = text[:-1]
     return text
@@ -101,11 +118,6 @@ def _trimmed(text: str) -> str:
 
 def _is_cjk(text: str) -> bool:
     return len(_CJK.findall(text)) * 4 >= sum(map(str.isalpha, text))
-
-
-def _ellipsis_width(ellipsis: str) -> int:
-    # CJK fonts draw each half of the ellipsis over a whole cell.
-    return 4 if ellipsis == CJK_ELLIPSIS else 1
 
 
 @cache

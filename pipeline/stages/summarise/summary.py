@@ -1,15 +1,18 @@
 """The first sentences that carry a story, as a few short paragraphs."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.records import Block, Story
 from pipeline.stages.summarise.sentences import split_sentences
 from pipeline.stages.summarise.shorten import display_width, shorten
 
+_QUOTATIONS = (("“", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"))
+_LEADING = " ,，:：、"
 _UNSPACED = frozenset({"zh", "ja", "yue"})
 _ENDS = tuple(".!?…。！？．؟。।॥။។։۔፧።")
 _CLOSING = "”“\"'’‘」』）)»«›‹】》〉]*"
+_FEWEST = 2  # paragraphs below which a long sentence does not end the summary
 _COLONS = (":", "：", "︰", "፦")
 _NO_FULL_STOP = frozenset({"th", "lo", "km", "bo", "my"})
 
@@ -23,32 +26,30 @@ def summarise(story: Story, *, paragraphs: int = 3, length: int = 600) -> tuple[
     if not sentences:
         return ()
     made = _filled(sentences, paragraphs, length, _base(story.language))
-    return made or (shorten(sentences[0][1], length),)
+    return made or (_cut(sentences[0][1], length),)
 
 
 def _carrying(story: Story) -> Iterator[tuple[int, str]]:
-    """Each sentence worth carrying, with the number of its block."""
+    """Each sentence worth carrying, with the number of its block; the standfirst's is -1, and a quotation is one."""
     said = {_bare(story.title), *map(_bare, story.key_points), ""}
-    for number, text in enumerate(_texts(story, said)):
-        for sentence in split_sentences(text, story.language):
+    for number, text, whole in _texts(story, frozenset(said)):
+        for sentence in [text] if whole else split_sentences(text, story.language):
             if _bare(sentence) not in said and not _opens_a_list(sentence):
                 said.add(_bare(sentence))
                 yield number, sentence
 
 
-def _texts(story: Story, said: set[str]) -> Iterator[str]:
+def _texts(story: Story, said: frozenset[str]) -> Iterator[tuple[int, str, bool]]:
+    """The standfirst and the blocks that are prose: number, text, whether it stays in one piece."""
     if _bare(story.standfirst) not in said:
-        yield story.standfirst
+        yield -1, story.standfirst, False
     prose = [block for block in story.blocks if block.kind in ("paragraph", "quote")]
-    chosen = (
-        [block for block in prose if _is_prose(block, story)]
-        or [block for block in story.blocks if block.kind == "item"]
-        or prose
-    )
-    last = len(chosen) - 1
-    for place, block in enumerate(chosen):
+    items = [block for block in story.blocks if block.kind == "item"]
+    chosen = [block for block in prose if _is_prose(block, story)] or items or prose
+    for number, block in enumerate(chosen):
         if _bare(block.text) not in said:
-            yield _whole(block.text, story) if story.truncated and place == last else block.text
+            cut_off = story.truncated and number == len(chosen) - 1
+            yield number, _without_the_rest(block.text, story) if cut_off else block.text, block.kind == "quote"
 
 
 def _is_prose(block: Block, story: Story) -> bool:
@@ -58,7 +59,7 @@ def _is_prose(block: Block, story: Story) -> bool:
     return _ends_a_sentence(block.text) or _base(story.language) in _NO_FULL_STOP or display_width(block.text) >= 120
 
 
-def _whole(text: str, story: Story) -> str:
+def _without_the_rest(text: str, story: Story) -> str:
     """A text cut off at its source, without the sentence it broke off in, where others are left."""
     sentences = split_sentences(text, story.language)
     if len(sentences) > 1 and (sentences[-1].endswith(("…", "...")) or not _ends_a_sentence(sentences[-1])):
@@ -66,29 +67,51 @@ def _whole(text: str, story: Story) -> str:
     return text
 
 
-def _filled(sentences: list[tuple[int, str]], paragraphs: int, length: int, base: str) -> tuple[str, ...]:
-    space = "" if base in _UNSPACED else " "
+def _filled(sentences: Sequence[tuple[int, str]], paragraphs: int, length: int, base: str) -> tuple[str, ...]:
+    """Sentences as paragraphs of about equal size; one that is too long is passed over with the rest of its block."""
     share = max(1, length // paragraphs)
     made: list[str] = []
-    block, used = -1, 0
+    used, block, passed = 0, -2, -2
     for number, sentence in sentences:
-        width = display_width(sentence)
-        if used + width > length:
-            break
-        current = display_width(made[-1]) if made else 0
-        new = not made or current + width > share * 1.25 or (number != block and current * 2 >= share)
-        if new and len(made) == paragraphs:
-            break
-        if new:
+        if number == passed:
+            continue
+        room = length - used
+        if display_width(sentence) > room:
+            if len(made) >= _FEWEST:
+                break
+            passed = number
+            continue
+        joined = made[-1] + _between(made[-1], base) + sentence if made else ""
+        if not made or _parts(made[-1], joined, share, block, number):
+            if len(made) == paragraphs:
+                break
             made.append(sentence)
         else:
-            made[-1] += _between(made[-1], space) + sentence
-        block, used = number, used + width
+            made[-1] = joined
+        used, block = sum(map(display_width, made)), number
     return tuple(made)
 
 
-def _between(before: str, space: str) -> str:
-    return space or (" " if before[-1:].isascii() else "")
+def _cut(sentence: str, length: int) -> str:
+    """A sentence longer than the whole summary: cut between words, before a quotation rather than in it."""
+    cut = shorten(sentence, length)
+    kept = cut.rstrip("…")
+    for opener, closer in _QUOTATIONS[1:] if "„" in kept else _QUOTATIONS:
+        before = kept[: kept.rfind(opener)].rstrip(_LEADING)
+        if kept.count(opener) > kept.count(closer) and before:
+            return before + cut[len(kept) :]
+    return cut
+
+
+def _parts(before: str, joined: str, share: int, block: int, number: int) -> bool:
+    """Whether a sentence opens a paragraph: the one before is full, a standfirst, or of another block and not short."""
+    if block == -1 != number or not _ends_a_sentence(before):
+        return True
+    return display_width(joined) > share * 1.25 or (number != block and display_width(before) * 2 >= share)
+
+
+def _between(before: str, base: str) -> str:
+    return "" if base in _UNSPACED and not before[-1:].isascii() else " "
 
 
 def _opens_a_list(sentence: str) -> bool:
