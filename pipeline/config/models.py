@@ -171,11 +171,11 @@ class LanguageSettings(Section):
 class Weights(Section):
     """How much each sign counts in a story's rank."""
 
-    coverage: Number = Field(default=1.0, description="how many outlets tell of the event")
-    source: Number = Field(default=1.0, description="the weight of the source")
-    freshness: Number = Field(default=1.0, description="how new the story is")
-    topics: Number = Field(default=1.0, description="the weights of the topics it touches")
-    fullness: Number = Field(default=1.0, description="whether there is a full text, a picture and a writer")
+    coverage: Number = Field(default=0.40, description="how many outlets tell of the event")
+    source: Number = Field(default=0.15, description="the weight of the source")
+    freshness: Number = Field(default=0.20, description="how new the story is")
+    topics: Number = Field(default=0.15, description="the weights of the topics it touches")
+    fullness: Number = Field(default=0.10, description="whether there is a full text, a picture and a writer")
 
 
 class Select(Section):

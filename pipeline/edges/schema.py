@@ -36,6 +36,7 @@ MIGRATIONS = (
         record TEXT NOT NULL,
         first_seen_at TEXT NOT NULL,
         page TEXT NOT NULL DEFAULT 'none',           -- none, wanted, kept, failed
+        page_tries INTEGER NOT NULL DEFAULT 0,
         response INTEGER REFERENCES response (id),   -- its page or document
         cleaned_by INTEGER                           -- version of clean; NULL while it waits
     ) WITHOUT ROWID;

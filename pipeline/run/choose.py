@@ -1,7 +1,7 @@
 """Select: events → places, edition by edition, and the pictures of what was chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.config import Edition
 from pipeline.config.edits import load_edits
@@ -37,7 +37,9 @@ def select(session: Session) -> Report:
     notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
-            choice = _choose(session, edition, field)
+            edits = edits_of(session, edition)
+            notices += _unknown_pins(edition, edits, field)
+            choice = _choose(session, edition, field, edits)
             places[edition.name] = choice
             if not choice:
                 notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
@@ -108,7 +110,16 @@ def folder_of(session: Session, edition: Edition) -> str | None:
     return edition.name if len(session.config.editions) > 1 else None
 
 
-def _choose(session: Session, edition: Edition, field: Field) -> tuple[Place, ...]:
+def _unknown_pins(edition: Edition, edits: Edits, field: Field) -> list[str]:
+    known = {story for candidate in field.candidates for story in candidate.event.stories} | set(field.copies)
+    return [
+        f"{edition.name}: edits.yaml pins {pin}, which is no story of this week"
+        for pin in (*edits.features, *edits.reads)
+        if pin not in known
+    ]
+
+
+def _choose(session: Session, edition: Edition, field: Field, edits: Edits) -> tuple[Place, ...]:
     accepts = None if edition.languages is None else {tag: edition.most(tag) for tag in edition.languages}
     choice = choose_stories(
         field.candidates,
@@ -116,12 +127,21 @@ def _choose(session: Session, edition: Edition, field: Field) -> tuple[Place, ..
         language=edition.language,
         accepts=accepts,
         carried=field.carried,
-        edits=edits_of(session, edition),
+        edits=_without_copies(edits, field.copies),
         rules=rules_of(session),
     )
     considered = {story for candidate in field.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
     return choice.places
+
+
+def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
+    """The edits, where they pin or drop a copy, on the story it was folded into."""
+
+    def winners(stories: Sequence[str]) -> tuple[str, ...]:
+        return tuple(copies.get(story, story) for story in stories)
+
+    return replace(edits, features=winners(edits.features), reads=winners(edits.reads), drops=winners(edits.drops))
 
 
 def _keep(session: Session, field: Field, places: Mapping[str, Sequence[Place]]) -> StoredIssue | None:
@@ -151,7 +171,7 @@ def _tally(session: Session, field: Field) -> Tally:
 
 
 def picture_url(story: Story, edits: Edits) -> str | None:
-    """The address of the picture a story is shown with: the editor's, else its own; None for a cover."""
+    """The address of the picture a story is shown with: the editor's, else its own; None where there is none."""
     edit = edits.stories.get(story.id)
     chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
     return chosen if chosen and chosen.startswith(("http://", "https://")) else None

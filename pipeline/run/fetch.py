@@ -24,6 +24,7 @@ from pipeline.stages.parse import Feed, read_feed
 
 PARSE_VERSION = 1
 UNREAD = 0
+PASSING = ("timeout", "connection", "dns", "status 429", "status 5")  # faults that may be gone the next time
 ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its article page need not be asked for
 MOVED_AFTER = 3  # sightings of a permanent redirect before the new address is said to be the source's
 
@@ -315,13 +316,15 @@ def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) ->
     ):
         with session.store.transaction():
             url = fetched.request.url
-            response = None
             if fetched.response is not None:
                 response, _ = session.store.responses.put(fetched.response, source=names[url], purpose="page")
+                session.store.ledger.accept([url], "page")
                 tally.pages += 1
-            else:
-                tally.pages_failed += 1
-                rejected = Rejected(url, "page", fetched.error.reason if fetched.error else "empty", str(fetched.error))
-                session.store.ledger.reject([rejected], session.now)
+                for entry_id in wanted[url]:
+                    session.store.entries.page_fetched(entry_id, response)
+                continue
+            error = fetched.error or FetchError("empty", f"{url}: answered without a page")
+            tally.pages_failed += 1
+            session.store.ledger.reject([Rejected(url, "page", error.reason, error.message)], session.now)
             for entry_id in wanted[url]:
-                session.store.entries.page_fetched(entry_id, response)
+                session.store.entries.page_failed(entry_id, again=error.reason.startswith(PASSING))

@@ -194,7 +194,7 @@ def test_a_document_with_new_bytes_waits_for_clean_again(store: Store) -> None:
 
 
 def test_pages_are_wanted_until_they_come_or_fail(store: Store) -> None:
-    """Oldest first; an entry with no address wants none; a page that came or failed sends its entry to clean."""
+    """Oldest first; an entry with no address wants none; a page that came sends its entry to clean."""
     number, _ = store.responses.put(response(), source="harbour", purpose="page")
     store.entries.put(entry("late"), seen_at=NOW + timedelta(hours=1), page="wanted")
     store.entries.put(entry("early"), seen_at=NOW, page="wanted")
@@ -206,11 +206,10 @@ def test_pages_are_wanted_until_they_come_or_fail(store: Store) -> None:
     ]
     store.entries.mark_cleaned(["early", "late"], 1)
     store.entries.page_fetched("early", number)
-    store.entries.page_fetched("late", None)
+    store.entries.page_failed("late", again=False)
     assert store.entries.wanting_pages() == []
     assert {waiting.entry.id: waiting.response for waiting in store.entries.awaiting_clean(1)} == {
         "early": number,
-        "late": None,
         "nowhere": None,
         "settled": None,
     }
@@ -221,7 +220,7 @@ def test_entries_are_counted(store: Store) -> None:
     store.entries.put(entry("a"), seen_at=NOW, page="wanted")
     store.entries.put(entry("b", source="quay"), seen_at=NOW, page="wanted")
     store.entries.put(entry("c"), seen_at=NOW, page="none")
-    store.entries.page_fetched("b", None)
+    store.entries.page_failed("b", again=False)
     store.entries.mark_cleaned(["c"], 1)
     assert store.entries.counts() == {"entries": 3, "awaiting clean": 2, "awaiting page": 1, "page failed": 1}
     assert store.entries.count_by_source() == {"harbour": 2, "quay": 1}
@@ -376,3 +375,15 @@ def test_stories_are_counted(store: Store) -> None:
     store.stories.put_copies(["a", "b"], {"b": "a"})
     store.stories.replace_events([Event("v1", "a", ("a",))])
     assert store.stories.counts() == {"stories": 3, "awaiting tag": 2, "copies": 1, "events": 1}
+
+
+def test_a_page_that_failed_in_passing_is_wanted_until_its_third_failure(store: Store) -> None:
+    """A time-out is tried again on later runs, three times in all; what is gone is gone at once."""
+    with store.transaction():
+        for name in ("slow", "gone"):
+            store.entries.put(entry(name), seen_at=NOW, page="wanted")
+        store.entries.page_failed("gone", again=False)
+    for left in (["slow"], ["slow"], []):
+        with store.transaction():
+            store.entries.page_failed("slow", again=True)
+        assert [found[0] for found in store.entries.wanting_pages()] == left

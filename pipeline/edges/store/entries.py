@@ -8,6 +8,8 @@ from datetime import datetime
 from pipeline.edges.store.codec import decode, encode, moment, plain, time_text
 from pipeline.records import Entry
 
+PAGE_TRIES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
@@ -53,11 +55,18 @@ class Entries:
             " ORDER BY first_seen_at, source, id"
         ).fetchall()
 
-    def page_fetched(self, entry_id: str, response: int | None) -> None:
-        """The page came (its response) or could not be had (None); the entry waits for clean."""
+    def page_fetched(self, entry_id: str, response: int) -> None:
+        """The page came; the entry waits for clean."""
         self._connection.execute(
-            "UPDATE entry SET page = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
-            ("kept" if response else "failed", response, entry_id),
+            "UPDATE entry SET page = 'kept', response = ?, cleaned_by = NULL WHERE id = ?", (response, entry_id)
+        )
+
+    def page_failed(self, entry_id: str, *, again: bool) -> None:
+        """The page could not be had; with `again` it is still wanted, until it has failed three times."""
+        self._connection.execute(
+            "UPDATE entry SET page_tries = page_tries + 1,"
+            " page = CASE WHEN ? AND page_tries + 1 < ? THEN 'wanted' ELSE 'failed' END WHERE id = ?",
+            (again, PAGE_TRIES, entry_id),
         )
 
     def awaiting_clean(self, version: int) -> Iterator[StoredEntry]:
