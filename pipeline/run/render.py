@@ -3,27 +3,21 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, NoIssueError, UsageError
-from pipeline.executors import Engine, Failed
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, stable_id, to_json
-from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, picture_url, survey, topics_of
+from pipeline.records import Artwork, Email, Finding, Issue, Masthead, Place, to_json
+from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import Report, Session
+from pipeline.run.studio import Studio
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Theme, draw_cover, eml_bytes, fit_picture, media_type, render_issue
+from pipeline.stages.render import Theme, eml_bytes, render_issue
 from pipeline.stages.select import Material, Words, compose_issue
 from pipeline.stages.summarise import shorten, summarise
-
-LEAD_SIZE = (592, 308)  # CSS pixels, the width of the letter's text
-SQUARE_SIZE = (176, 176)
-PORTRAIT_SIZE = (52, 52)
-PICTURE_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +76,21 @@ def render_editions(session: Session, stored: StoredIssue) -> list[Rendered]:
     theme = Theme.from_values(theme_values(session))
     with session.engine() as engine:
         return [
-            _render_edition(session, edition, stored, field, _Studio(session, theme, engine))
+            _render_edition(
+                session, edition, stored, field=field, theme=theme, studio=Studio(session, theme.light, engine)
+            )
             for edition in session.config.editions
             if session.store.issues.places(stored.key, edition.name)
         ]
 
 
 def _render_edition(
-    session: Session, edition: Edition, stored: StoredIssue, field: Field, studio: "_Studio"
+    session: Session, edition: Edition, stored: StoredIssue, *, field: Field, theme: Theme, studio: Studio
 ) -> Rendered:
     places = session.store.issues.places(stored.key, edition.name)
     edits = edits_of(session, edition)
+    if session.config.theme.logo:
+        theme = replace(theme, logo=studio.logo(session.config.theme.logo, session.config.title(edition)))
     material = _material(session, edition, field, places, studio.artwork_of(places, field.stories, edits))
     issue = compose_issue(
         places,
@@ -109,7 +107,7 @@ def _render_edition(
     email = render_issue(
         issue,
         templates=load_templates(session.config.templates),
-        theme=studio.theme,
+        theme=theme,
         pictures=studio.files,
         sent_at=stored.cutoff_at,
         base_url=session.config.pictures.base_url,
@@ -137,7 +135,7 @@ def _material(
     )
 
 
-def _words(session: Session, edition: Edition, stored: StoredIssue, studio: "_Studio") -> Words:
+def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Studio) -> Words:
     config = session.config
     desk, host = config.desk, edition.host
     letter = config.letter_path(edition, stored.key)
@@ -179,74 +177,6 @@ def theme_values(session: Session) -> dict[str, Any]:
         elif name != "logo":
             values["light"][name] = value
     return values
-
-
-class _Studio:
-    """Makes the pictures of one edition; `files` holds their bytes by name."""
-
-    def __init__(self, session: Session, theme: Theme, engine: Engine) -> None:
-        self.files: dict[str, bytes] = {}
-        self.theme = theme
-        self._session = session
-        self._engine = engine
-
-    def artwork_of(self, places: list[Place], stories: Mapping[str, Story], edits: Edits) -> dict[str, Artwork]:
-        """A picture for each feature: its own, cut to its place, or else a cover drawn for it."""
-        if not self._session.config.pictures.enabled:
-            return {}
-        features = [stories[place.story] for place in places if place.section == "features"]
-        artwork = {}
-        for position, story in enumerate(features):
-            size = LEAD_SIZE if position == 0 else SQUARE_SIZE
-            edit = edits.stories.get(story.id)
-            if edit is not None and edit.picture == "none":
-                continue
-            artwork[story.id] = self._picture(story, picture_url(story, edits), size)
-        return artwork
-
-    def portrait(self, path: Any, name: str) -> Artwork:
-        """The host's portrait."""
-        width, height = PORTRAIT_SIZE
-        body = fit_picture(path.read_bytes(), name=str(path), width=width, height=height)
-        return self._put("host", body, Artwork("", name, width, height))
-
-    def _picture(self, story: Story, url: str | None, size: tuple[int, int]) -> Artwork:
-        width, height = size
-        shown = story.picture if story.picture and story.picture.url == url else None
-        body = self._fitted(url, size) if url else None
-        if body is not None:
-            alt = (shown.alt if shown else "") or story.title
-            return self._put(story.id, body, Artwork("", alt, width, height, shown.credit if shown else ""))
-        cover = draw_cover(story.id, palette=self.theme.light, width=width, height=height)
-        return self._put(story.id, cover, Artwork("", story.title, width, height))
-
-    def _fitted(self, url: str, size: tuple[int, int]) -> bytes | None:
-        """The picture cut to its place, made once and kept; None where it did not come or cannot be used."""
-        responses = self._session.store.responses
-        kept = responses.picture(url, *size, PICTURE_VERSION)
-        if kept is not None:
-            return kept
-        stored = responses.latest(url, "picture")
-        if stored is None:
-            return None
-        work = partial(_fit, url=url, width=size[0], height=size[1])
-        made = next(self._engine.map(work, [stored.response.body]))
-        if isinstance(made, Failed):
-            return None
-        with self._session.store.transaction():
-            responses.put_picture(url, *size, PICTURE_VERSION, made)
-        return made
-
-    def _put(self, stem: str, body: bytes, artwork: Artwork) -> Artwork:
-        suffix = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}[media_type(body)]
-        # The content is in the name: a browser or a proxy never shows last week's picture.
-        name = f"{stem}-{stable_id(body.hex())[:8]}.{suffix}"
-        self.files[name] = body
-        return replace(artwork, name=name)
-
-
-def _fit(body: bytes, *, url: str, width: int, height: int) -> bytes:
-    return fit_picture(body, name=url, width=width, height=height)
 
 
 def files_of(session: Session, rendered: Rendered) -> dict[str, bytes]:

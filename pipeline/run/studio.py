@@ -1,0 +1,99 @@
+"""The pictures of one edition: fetched ones cut to their place, covers where there are none, the portrait, the logo."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from pipeline.executors import Engine, Failed
+from pipeline.records import Artwork, Edits, Place, Story, stable_id
+from pipeline.run.choose import picture_url
+from pipeline.run.session import Session
+from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Palette, draw_cover, fit_picture, media_type
+from pipeline.stages.render import Place as Frame
+
+PICTURE_VERSION = 1  # of fit_picture; kept pictures of another version are made anew
+LOGO_HEIGHT = 48  # CSS pixels at the most
+SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
+
+
+class Studio:
+    """Makes the pictures of one edition; `files` holds their bytes by name."""
+
+    def __init__(self, session: Session, palette: Palette, engine: Engine) -> None:
+        self.files: dict[str, bytes] = {}
+        self._session = session
+        self._palette = palette
+        self._engine = engine
+
+    def artwork_of(self, places: Sequence[Place], stories: Mapping[str, Story], edits: Edits) -> dict[str, Artwork]:
+        """A picture for each feature: its own, cut to its place, or else a cover drawn for it."""
+        if not self._session.config.pictures.enabled:
+            return {}
+        features = [stories[place.story] for place in places if place.section == "features"]
+        artwork = {}
+        for position, story in enumerate(features):
+            edit = edits.stories.get(story.id)
+            if edit is None or edit.picture != "none":
+                frame = LEAD if position == 0 else SQUARE
+                artwork[story.id] = self._picture(story, picture_url(story, edits), frame)
+        return artwork
+
+    def portrait(self, path: Path, name: str) -> Artwork:
+        """The host's portrait."""
+        body = fit_picture(
+            path.read_bytes(),
+            name=str(path),
+            width=PORTRAIT.width,
+            height=PORTRAIT.height,
+            density=PORTRAIT.density,
+            attention=False,
+        )
+        return self._put("host", body, Artwork("", name, PORTRAIT.width, PORTRAIT.height))
+
+    def logo(self, path: Path, title: str) -> Artwork:
+        """The newsroom's logo, as it is; drawn no higher than the masthead."""
+        from PIL import Image
+
+        with Image.open(path) as picture:
+            height = min(LOGO_HEIGHT, picture.height)
+            width = round(picture.width * height / picture.height)
+        return self._put("logo", path.read_bytes(), Artwork("", title, width, height))
+
+    def _picture(self, story: Story, url: str | None, frame: Frame) -> Artwork:
+        shown = story.picture if story.picture and story.picture.url == url else None
+        body = self._fitted(url, frame) if url else None
+        alt, credit = story.title, ""
+        if body is None:
+            body = draw_cover(
+                story.id, palette=self._palette, width=frame.width, height=frame.height, density=frame.density
+            )
+        elif shown:
+            alt, credit = shown.alt or story.title, shown.credit
+        return self._put(story.id, body, Artwork("", alt, frame.width, frame.height, credit))
+
+    def _fitted(self, url: str, frame: Frame) -> bytes | None:
+        """The picture cut to its place, made once and kept; None where it did not come or cannot be used."""
+        responses = self._session.store.responses
+        kept = responses.picture(url, frame.width, frame.height, PICTURE_VERSION)
+        if kept is not None:
+            return kept
+        stored = responses.latest(url, "picture")
+        if stored is None:
+            return None
+        made = next(self._engine.map(partial(_fit, url=url, frame=frame), [stored.response.body]))
+        if isinstance(made, Failed):
+            return None
+        with self._session.store.transaction():
+            responses.put_picture(url, frame.width, frame.height, PICTURE_VERSION, made)
+        return made
+
+    def _put(self, stem: str, body: bytes, artwork: Artwork) -> Artwork:
+        # The content is in the name: a browser or a proxy never shows last week's picture.
+        name = f"{stem}-{stable_id(body.hex())[1:9]}.{SUFFIXES[media_type(body)]}"
+        self.files[name] = body
+        return replace(artwork, name=name)
+
+
+def _fit(body: bytes, *, url: str, frame: Frame) -> bytes:
+    return fit_picture(body, name=url, width=frame.width, height=frame.height, density=frame.density)
