@@ -23,9 +23,10 @@ def read(text: str, url: str, source: str) -> Feed:
     if not isinstance(about, dict) or not isinstance(about.get("items"), list):
         raise FeedError("not a feed", "this is JSON, but no JSON Feed: it has no list of items")
     items = [item for item in about["items"] if isinstance(item, dict)]
+    base = absolute_url(about.get("home_page_url"), url) or url
     entries: dict[str, Entry] = {}
     for number, item in enumerate(items[:MAX_ENTRIES]):
-        entry = _entry(item, about, number, url, source)
+        entry = _entry(item, about, number, base, source)
         entries.setdefault(entry.id, entry)
     notes = [f"cut to {MAX_ENTRIES} entries"] if len(items) > MAX_ENTRIES else []
     if "jsonfeed.org/version/" not in str(about.get("version")):

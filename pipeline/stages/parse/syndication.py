@@ -13,7 +13,7 @@ from pipeline.records import Entry, Picture, stable_id
 from .feed import Feed
 from .markup import clean_markup, first_image, text_to_markup
 from .text import absolute_url, dated, language_tag, names, parse_date, plain_text
-from .tree import prepare
+from .tree import Prepared, prepare
 
 MAX_TOPICS = 30
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -26,24 +26,24 @@ def read(text: str, url: str, source: str) -> Feed:
     prepared = prepare(text, url)
     parsed = parse_xml(  # type: ignore[no-untyped-call]
         io.BytesIO(prepared.xml),
-        response_headers={"content-location": url, "content-type": "application/xml; charset=utf-8"},
+        response_headers={"content-location": prepared.base, "content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    return _to_feed(parsed, url, source, prepared.notes)
+    return _to_feed(parsed, prepared, url, source)
 
 
-def _to_feed(parsed: Any, url: str, source: str, notes: tuple[str, ...]) -> Feed:
+def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
     about = _mapping(parsed.get("feed"))
     version = str(parsed.get("version") or "")
     title = plain_text(about.get("title"))
     items = [_mapping(item) for item in parsed.get("entries", [])]
     context = _Context(
         source=source,
-        url=url,
+        base=prepared.base,
         atom=version.startswith("atom"),
         title=title,
-        language=language_tag(about.get("language")),
+        language=language_tag(about.get("language")) or language_tag(prepared.language),
         authors=_authors(about) if version.startswith("atom") else (),
         shared_guids=_shared_guids(items),
     )
@@ -59,7 +59,7 @@ def _to_feed(parsed: Any, url: str, source: str, notes: tuple[str, ...]) -> Feed
         self_url=next((_link(link, url) for link in _mappings(about.get("links")) if link.get("rel") == "self"), None),
         new_url=absolute_url(about.get("itunes_new-feed-url") or about.get("newlocation"), url),
         entries=tuple(entries.values()),
-        notes=notes,
+        notes=prepared.notes,
     )
 
 
@@ -70,7 +70,7 @@ class _Context:
         self,
         *,
         source: str,
-        url: str,
+        base: str,
         atom: bool,
         title: str,
         language: str | None,
@@ -78,7 +78,7 @@ class _Context:
         shared_guids: set[str],
     ) -> None:
         self.source = source
-        self.url = url
+        self.base = base
         self.atom = atom
         self.title = title
         self.language = language
@@ -86,10 +86,10 @@ class _Context:
         self.shared_guids = shared_guids
 
     def entry(self, item: Mapping[str, Any], number: int) -> Entry:
-        url = absolute_url(item.get("link"), self.url) or _alternate(item, self.url)
+        url = absolute_url(item.get("link"), self.base) or _alternate(item, self.base)
         title = plain_text(item.get("title"), markup=not self._is_literal(item.get("title_detail")))
         published, updated = self._dates(item)
-        summary, content = _bodies(item, self.url)
+        summary, content = _bodies(item, self.base, url or self.base)
         origin = _mapping(item.get("source"))
         return Entry(
             id=self._id(item, url, title, number),
@@ -102,7 +102,7 @@ class _Context:
             language=_language(item) or self.language,
             summary_html=summary,
             content_html=content,
-            picture=_picture(item, self.url, content or summary),
+            picture=_picture(item, url or self.base, content or summary),
             topics=_topics(item),
             outlet=plain_text(origin.get("title")) or self.title or None,
         )
@@ -140,23 +140,28 @@ def _date(item: Mapping[str, Any], name: str) -> datetime | None:
     return parse_date(raw) or dated(dict.get(item, f"{name}_parsed") if raw and isinstance(item, dict) else None)
 
 
-def _bodies(item: Mapping[str, Any], url: str) -> tuple[str, str]:
-    """Summary and content as cleaned HTML; what is the same in both is the summary."""
-    detail = _mapping(item.get("summary_detail"))
-    summary = _markup({**detail, "value": item.get("summary")}, url)
-    contents = [_markup(part, url) for part in _mappings(item.get("content"))]
+def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
+    """Summary and content as cleaned HTML; what is the same in both is the content."""
+    parts = _mappings(item.get("content"))
+    contents = [_markup(part, base, own) for part in parts]
+    if any(part.get("value") == item.get("summary") for part in parts):
+        summary = ""  # feedparser's copy
+    else:
+        summary = _markup({**_mapping(item.get("summary_detail")), "value": item.get("summary")}, base, own)
     content = max(contents, key=len, default="")
-    return summary, "" if content == summary else content
+    return summary if summary != content else "", content
 
 
-def _markup(part: Mapping[str, Any], url: str) -> str:
+def _markup(part: Mapping[str, Any], base: str, own: str) -> str:
     value, kind = part.get("value"), str(part.get("type") or "text/html")
     if not isinstance(value, str) or not (kind.startswith("text/") or kind.endswith("xml")):
         return ""
     # "text" is the default of Atom, so that markup is often sent under its name.
     if kind == "text/plain" and not any(sign in value for sign in _HTML_SIGNS):
         return text_to_markup(value)
-    return clean_markup(value, absolute_url(part.get("base"), url) or url)
+    declared = part.get("base")
+    # Without an xml:base, addresses in an entry are relative to the page it points to.
+    return clean_markup(value, own if declared in (None, "", base) else absolute_url(declared, base) or own)
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:

@@ -131,17 +131,19 @@ def language_tag(value: object) -> str | None:
     return "-".join(part for part in (language, script, region) if part)
 
 
+def person(text: str) -> str:
+    """The name in "a@b.c (Name)", "Name <a@b.c>" or "Name"."""
+    name = _SPACE.sub(" ", _MAILBOX.sub("", text).replace("()", "")).strip(" ,;")
+    return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
+
+
 def names(values: Iterable[object]) -> tuple[str, ...]:
-    """Names of people in their order, each once: "a@b.c (Name)" is Name, a list in one string is split."""
+    """Names of people in their order, each once; a list in one string is split where it is clear."""
     found: dict[str, None] = {}
     for value in values:
-        text = plain_text(value, limit=NAME_CHARS)
-        text = _SPACE.sub(" ", _MAILBOX.sub("", text)).strip(" ,;")
-        if text.startswith("(") and text.endswith(")"):
-            text = text[1:-1]
-        for name in re.split(r"\s*[;；、]\s*", text.replace("()", "")):
-            if name.strip() and not name.startswith(("http://", "https://")):
-                found.setdefault(name.strip())
+        for name in re.split(r"\s*[;；、]\s*", person(plain_text(value, limit=NAME_CHARS))):
+            if name and not name.startswith(("http://", "https://")):
+                found.setdefault(name)
     return tuple(found)[:20]
 
 

@@ -1,7 +1,7 @@
-"""Text to a small, well-formed XML feed: found, mended and cut, so that feedparser can read it without harm.
+"""A feed's tree to small, well-formed XML that feedparser can read without harm.
 
-feedparser's own ways with broken XML are slow to hanging and raise on hostile bytes. libxml2 mends here, and what its
-regular expressions choke on (endless names, deep or wide trees) is cut before.
+What its regular expressions and its guesses go wrong on (endless names, addresses among names, captions taken for
+descriptions, deep or wide trees) is cut or set right before.
 """
 
 import html
@@ -10,13 +10,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.errors import FeedError
-
 from .decode import strip_illegal
-from .text import shorten
+from .mend import ITUNES, MEDIA, parse_tree
+from .text import absolute_url, person, shorten
 
 MAX_ENTRIES = 1_000
-MAX_SIGNS = {"<": 500_000, "&": 1_500_000, "=": 1_000_000}  # tags, references, attributes; in CDATA too
 MAX_ELEMENTS = 100_000  # that feedparser is given, at some 20 µs each
 MAX_CHILDREN = 300  # of one entry
 MAX_DEPTH = 20
@@ -26,161 +24,41 @@ TEXT_CHARS = 4_000
 NAME_CHARS = 120  # feedparser looks for a mail address in them in quadratic time
 MAX_NAMES = 20  # of one entry
 
-_ROOTS = "rss|rdf|feed|channel|xml-cdf"
-_ROOT = re.compile(rf"<(?:[\w.-]+:)?(?:{_ROOTS})(?=[\s>/])", re.IGNORECASE)
-_OTHER_ROOTS = {
-    "opml": "an OPML list of feeds: import it with `newsletter sources import`",
-    "urlset": "a sitemap",
-    "sitemapindex": "an index of sitemaps",
-}
-_PROLOGUE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^<>\[]|\[.*?\]\s*(?=>))*>", re.DOTALL | re.IGNORECASE)
-_TAG_NAME = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
-_HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|title|meta|div|p|br|table|script|b)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|(\d+));?")
-_NAMED = re.compile(r"&(?!#)(?:([A-Za-z][\w.-]{0,40});)?")
-_ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
-_PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
-_BARE_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#\d+);)")
-_DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
-_XML_NAMES = {"lt", "gt", "amp", "quot", "apos"}
-
-MEDIA = "http://search.yahoo.com/mrss/"
-_ITUNES = "http://www.itunes.com/DTDs/PodCast-1.0.dtd"
-_SPACES = {
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "dcterms": "http://purl.org/dc/terms/",
-    "itunes": _ITUNES,
-    "media": MEDIA,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "sy": "http://purl.org/rss/1.0/modules/syndication/",
-    "xlink": "http://www.w3.org/1999/xlink",
-}
 _ENTRIES = {"item", "entry"}
 _MARKUP = {
     "abstract", "body", "content", "description", "encoded", "fullitem", "info", "subtitle", "summary", "tagline",
     "title",
 }  # fmt: skip
 _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name", "owner", "publisher", "webmaster"}
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """UTF-8 XML that is well formed and bounded, and what had to be done to it."""
+    """UTF-8 XML that is well formed and bounded, and what was seen while making it so."""
 
     xml: bytes
+    base: str  # what relative addresses are relative to, where no xml:base says so
+    language: str | None  # xml:lang of the root
     notes: tuple[str, ...]
 
 
-def find_root(text: str) -> int:
-    """Where the feed's root element begins. FeedError names what the text is if it is no feed."""
-    position = 0
-    while (skipped := _PROLOGUE.match(text, position)) and skipped.end() > position:
-        position = skipped.end()
-    if _ROOT.match(text, position):
-        return position
-    other = _TAG_NAME.match(text, position)
-    if other and (what := _OTHER_ROOTS.get(other[1].lower())):
-        raise FeedError("not a feed", f"this is {what}")
-    found = _ROOT.search(text, position, position + 200_000)
-    markup = _HTML.search(text, 0, 20_000)
-    # A warning or blank lines before the feed are skipped; a page that shows a feed's source is a page.
-    if found and not re.search(r"<!doctype\s+html|<html\b", text[: found.start()], re.IGNORECASE):
-        return found.start()
-    if markup:
-        raise FeedError("html", "this is a web page, not a feed")
-    raise FeedError("not a feed", "neither RSS, Atom, RDF nor JSON Feed")
-
-
 def prepare(text: str, url: str) -> Prepared:
-    """Make the feed that begins somewhere in the text safe for feedparser: well formed, not deep, not endless."""
-    start = find_root(text)
-    for sign, most in MAX_SIGNS.items():
-        if text.count(sign, start) > most:
-            raise FeedError("too large", f"more than {most:,} times {sign!r}")
-    root, mended = _parse(text, start, url)
+    """Make the feed that begins somewhere in the text safe for feedparser. Raises FeedError."""
+    root, mended = parse_tree(text, url)
     notes = ["XML mended"] if mended else []
     if _cut(root):
         notes.append(f"cut to {MAX_ENTRIES} entries or {MAX_ELEMENTS} elements")
-    return Prepared(etree.tostring(root, encoding="utf-8", xml_declaration=True), tuple(notes))
+    xml = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return Prepared(xml, _base(root, url), root.get(f"{_XML}lang"), tuple(notes))
 
 
-def _parse(text: str, start: int, url: str) -> tuple[etree._Element, bool]:
-    own = {name: html.unescape(one or other) for name, one, other in _ENTITY.findall(text[:start])}
-    text = _NUMBER.sub(_legal_reference, text[start:])
-    for mended in (False, True):
-        source = _with_prefixes(_mend(text, own)) if mended else _with_entities(text, own)
-        parser = etree.XMLParser(
-            recover=mended,
-            resolve_entities=False,
-            no_network=True,
-            remove_comments=True,
-            remove_pis=True,
-            encoding="utf-8",
-        )
-        try:
-            root = etree.fromstring(source.encode("utf-8", "replace"), parser, base_url=url)
-        except (etree.XMLSyntaxError, ValueError):
-            continue
-        if root is not None:
-            return root, mended
-    raise FeedError("broken", "the XML cannot be read, even leniently")
-
-
-def _legal_reference(found: re.Match[str]) -> str:
-    """A character reference as it is, or U+FFFD where XML has no such character."""
-    digits = found[1] or found[2]
-    number = int(digits, 16 if found[1] else 10) if len(digits) <= 8 else 0
-    legal = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
-    if 0x7F <= number < 0xA0:
-        return html.unescape(f"&#{number};")  # the Windows characters they were meant as
-    return f"&#{number};" if legal else "\ufffd"
-
-
-def _with_entities(text: str, own: dict[str, str]) -> str:
-    """Without a DTD, XML knows five named references; HTML's and the document's own become characters."""
-    if "&" not in text:
-        return text
-
-    left = MARKUP_CHARS  # that the document's own may grow to
-
-    def character(found: re.Match[str]) -> str:
-        nonlocal left
-        name = found[1]
-        if not name or name in _XML_NAMES:
-            return found[0]
-        value = own.get(name)
-        left -= len(value or "")
-        if left < 0:
-            raise FeedError("too large", "its own entities grow without measure")
-        value = value or html.unescape(f"&{name};")
-        return html.escape(value, quote=False) if value != f"&{name};" else found[0]
-
-    return _NAMED.sub(character, text)
-
-
-def _mend(text: str, own: dict[str, str]) -> str:
-    """Bare ampersands escaped, outside CDATA sections; libxml2 would drop the words that follow them."""
-    text = _with_entities(text, own)
-    pieces = []
-    position = 0
-    while position < len(text):
-        start = text.find("<![CDATA[", position)
-        start = len(text) if start < 0 else start
-        end = text.find("]]>", start)
-        end = len(text) if end < 0 else end + 3
-        pieces += [_BARE_AMPERSAND.sub("&amp;", text[position:start]), text[start:end]]
-        position = end
-    return "".join(pieces)
-
-
-def _with_prefixes(text: str) -> str:
-    """Declare the namespace prefixes that are used and not declared."""
-    used = {one or other for one, other in _PREFIX.findall(text)} - {"xml", "xmlns"}
-    missing = sorted(used - set(_DECLARED.findall(text)))[:50]
-    declared = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix.lower(), f"urn:{prefix}")}"' for prefix in missing)
-    return re.sub(r"^<[\w:.-]+", lambda root: root[0] + declared, text, count=1)
+def _base(root: etree._Element, url: str) -> str:
+    """RSS has no rule for relative addresses; its publishers mean the site. Atom's are the feed's own."""
+    if _local(root) == "feed":
+        return url
+    links = (link.text for link in root.iterdescendants("{*}link") if _local(link.getparent()) == "channel")
+    return next((home for link in links if (home := absolute_url(link, url))), url)
 
 
 def _cut(root: etree._Element) -> bool:
@@ -211,22 +89,20 @@ def _cut(root: etree._Element) -> bool:
 
 def _tidy_entry(entry: etree._Element) -> None:
     """Cut an entry of very many parts, and tell captions and podcast summaries from the entry's own description."""
-    for extra in list(entry)[MAX_CHILDREN:]:
-        entry.remove(extra)
     people = [child for child in entry if _local(child) in _NAMES]
-    for extra in people[MAX_NAMES:]:
-        entry.remove(extra)
-    described = {_local(child) for child in entry if not _is_in(child, MEDIA, _ITUNES)} & {
-        "description",
-        "encoded",
-        "content",
-    }
-    for element in list(entry.iterdescendants(f"{{{MEDIA}}}description", f"{{{MEDIA[:-1]}}}description")):
-        element.tag = f"{{{MEDIA}}}caption"  # feedparser takes a media:description for the entry's
-        element.attrib.clear()
-    for element in list(entry.iterchildren(f"{{{_ITUNES}}}summary", f"{{{_ITUNES}}}subtitle")):
-        if described:
-            entry.remove(element)
+    for extra in [*list(entry)[MAX_CHILDREN:], *people[MAX_NAMES:]]:
+        if extra.getparent() is entry:
+            entry.remove(extra)
+    own = {_local(child) for child in entry if not _is_in(child, MEDIA, ITUNES)}
+    for element in list(entry.iterdescendants(tag=etree.Element)):
+        name = _local(element)
+        if name == "description" and _is_in(element, MEDIA):
+            element.tag = f"{{{MEDIA}}}caption"  # feedparser takes a media:description for the entry's
+            element.attrib.clear()
+        elif name in ("summary", "subtitle") and _is_in(element, ITUNES) and own & {"description", "encoded"}:
+            element.tag = f"{{{ITUNES}}}brief"  # nor is this the entry's, where it has one
+        elif name == "guid" and not (element.text or "").strip().lower().startswith(("http:", "https:")):
+            element.set("isPermaLink", "false")  # the default is true, and hardly anyone means it
 
 
 def _bound(element: etree._Element) -> None:
@@ -234,6 +110,10 @@ def _bound(element: etree._Element) -> None:
     markup = name in _MARKUP and not _is_in(element, MEDIA)
     if markup and len(element):
         _flatten(element)
+    if name in _NAMES and element.text:
+        element.text = person(element.text[:TEXT_CHARS])  # feedparser's search for mail addresses cuts names in two
+    elif name == "link" and (address := (element.text or "").strip()).lower().startswith("www."):
+        element.text = f"https://{address}"
     limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
     if element.text and len(element.text) > limit:
         element.text = shorten(element.text, limit)
@@ -265,8 +145,8 @@ def _flatten(element: etree._Element) -> None:
         element.set("type", "html")
 
 
-def _local(element: etree._Element) -> str:
-    tag = element.tag
+def _local(element: etree._Element | None) -> str:
+    tag = element.tag if element is not None else None
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
@@ -276,7 +156,6 @@ def _plain_name(element: etree._Element) -> str:
 
 
 def _is_in(element: etree._Element, *spaces: str) -> bool:
-    tag = element.tag
-    return (
-        isinstance(tag, str) and tag.startswith("{") and any(tag[1:].startswith(space.rstrip("/")) for space in spaces)
-    )
+    """Whether an element is of a namespace, in whatever case and with or without its last slash."""
+    space = str(element.tag).rpartition("}")[0].lstrip("{").rstrip("/").lower()
+    return space in {known.rstrip("/").lower() for known in spaces}
