@@ -66,7 +66,7 @@ def tag_text(text: str) -> str:
 
 def detect(text: str, *, declared: str | None = None, expected: Sequence[str] = (), title: bool = False) -> Detection:
     """The language of a text. `declared` and `expected` (tags) weigh where it leaves room, and more in a `title`."""
-    priors = _Priors(normalise(declared), frozenset(expected), 2.0 if title else 1.0)
+    priors = _Priors(normalise(declared), frozenset(filter(None, map(normalise, expected))), 2.0 if title else 1.0)
     bare = without_noise(text[:_LONGEST])
     weights = script_weights(bare)
     if not weights or (len(bare) < 8 and letters(bare) < 2):
