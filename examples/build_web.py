@@ -84,6 +84,11 @@ class Shot:
         return f"https://{self.place}"
 
     @property
+    def maker(self) -> str:
+        """Who is credited, without the word that says what for."""
+        return re.split("[:：] ?", self.credit)[-1]
+
+    @property
     def media_type(self) -> str:
         return "image/jpeg" if self.place.endswith(".jpg") else "image/png"
 

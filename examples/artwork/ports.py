@@ -44,16 +44,18 @@ def battery_port() -> Sheet:
     s.land([(0, 470), (240, 440), (520, 474), (820, 446), (1200, 476)], mix(PLUM, NAVY, 0.35))
     s.box(0, 500, 1200, 300, NAVY)
     shimmer(s, 770, 512, (210, 170, 190, 120, 90), mix(PEACH, CORAL, 0.3), gap=17)
-    cargo_ship(s, 90, 566, 620, DEEP, (CREAM, BONE, TEAL, CREAM))
-    gantry(s, 800, 640, 440, CORAL, reach=0.72)
-    gantry(s, 1060, 640, 440, RED, reach=0.5)
-    s.box(0, 632, 1200, 168, mix(SLATE, DEEP, 0.35))
-    s.box(0, 632, 1200, 12, mix(SLATE, CREAM, 0.3))
+    cargo_ship(s, 90, 545, 620, DEEP, (CREAM, BONE, TEAL, CREAM))
+    s.waves(572, 4, 150, NAVY)
+    gantry(s, 800, 612, 430, CORAL, reach=0.72)
+    gantry(s, 1060, 612, 430, RED, reach=0.5)
+    s.box(0, 604, 1200, 196, mix(SLATE, DEEP, 0.35))
+    s.box(0, 604, 1200, 12, mix(SLATE, CREAM, 0.3))
     for x in range(20, 1200, 120):
-        s.box(x, 646, 26, 20, INK, round_by=4)
-    stacks(s, 60, 774, [2, 3, 3, 2, 1], (CREAM, BONE, CREAM, CREAM, TEAL), size=(112, 52))
-    stacks(s, 760, 774, [1, 2, 2], (CREAM, CREAM, BONE), size=(112, 52))
-    for x, y in ((84, 640), (310, 640), (422, 696), (872, 692)):
+        s.box(x, 618, 26, 18, INK, round_by=4)
+    s.box(0, 742, 1200, 6, GOLD)
+    stacks(s, 60, 716, [1, 2, 2, 1, 1], (CREAM, BONE, CREAM, CREAM, TEAL), size=(112, 52))
+    stacks(s, 760, 716, [1, 2, 1], (CREAM, CREAM, BONE), size=(112, 52))
+    for x, y in ((86, 672), (198, 620), (422, 672), (872, 620)):
         s.shape(
             [
                 (x + 36, y - 2),

@@ -107,7 +107,7 @@ def gantry(sheet: Sheet, x: float, base: float, height: float, colour: str, *, r
     peak = (x + wide * 0.52, top - height * 0.05)
     for end in (x - height * reach + 10, x - height * reach * 0.45, x + height * 0.58):
         sheet.stroke([peak, (end, boom - 8)], shade, 3)
-    sheet.box(x + wide * 0.9, boom - 40, wide * 0.6, 34, light(colour))
+    sheet.box(x + wide * 0.9, boom - 46, wide * 0.6, 36, BONE)
 
 
 def wheel(sheet: Sheet, x: float, y: float, radius: float, hub: str = STONE) -> None:
