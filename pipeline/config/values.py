@@ -118,13 +118,17 @@ def _colour(value: Any) -> Any:
         raise ValueError("empty: put the colour in quotes, as # begins a comment, or leave the key out")
     if isinstance(value, str) and not _COLOUR.fullmatch(value):
         raise ValueError(f'{value!r} is not a colour; write "#rrggbb", in quotes')
+    if isinstance(value, str) and len(value) == 4:
+        value = "#" + "".join(2 * digit for digit in value[1:])
     return value.lower() if isinstance(value, str) else value
 
 
 def _fonts(value: str) -> str:
-    if any(character in value for character in ";{}<>\\") or value.count("'") % 2 or value.count('"') % 2:
-        raise ValueError("expected font names with commas between, such as Georgia, 'Times New Roman', serif")
-    return _one_line(value)
+    """Font names with commas between, without quotes: they stand inside attributes of the e-mail."""
+    names = [re.sub(r"""^(["'])(.*)\1$""", r"\2", name.strip()).strip() for name in value.split(",")]
+    if not all(re.fullmatch(r"[\w -]+", name) for name in names):
+        raise ValueError("expected font names with commas between, such as Georgia, Times New Roman, serif")
+    return ",".join(names)
 
 
 def _private_host(value: str) -> str:
