@@ -86,7 +86,7 @@ def quay_cranes() -> Sheet:
     s.waves(628, 5, 150, mix(SEA, NAVY, 0.7), shift=30)
     gantry(s, 700, 690, 570, GOLD, reach=0.72)
     gantry(s, 960, 690, 570, light(GOLD, 0.15), reach=0.5)
-    s.box(430, 282, 5, 130, INK)
+    s.box(430, 236, 5, 176, INK)
     s.box(392, 405, 82, 12, INK, round_by=3)
     s.box(376, 418, 116, 54, CORAL)
     s.box(376, 466, 116, 6, RUST)
