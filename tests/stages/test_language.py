@@ -124,6 +124,18 @@ def test_code_is_never_marked_and_never_decides() -> None:
     assert [block.language for block in tagged.blocks] == [None, None]
 
 
+def test_a_standfirst_speaks_only_where_title_and_body_do_not() -> None:
+    """It is often the site's own line, in the site's own language."""
+    bare = story(title="点击领取：读者专属礼包")
+    assert (
+        tag_story(replace(bare, standfirst="Subscribe to our newsletter and never miss a story"))[0].language
+        == "zh-Hans"
+    )
+    silent = replace(story(title="2024"), standfirst=GERMAN)
+    assert tag_story(silent)[0].language == "de"
+    assert tag_story(story(title="2024"))[0].language == "und"
+
+
 def test_chinese_is_decided_over_the_whole_story() -> None:
     """Lines that both sides would write the same go with the story, and are not marked."""
     tagged, _ = tag_story(story("人工智能", CHINESE, "香港"))

@@ -54,11 +54,14 @@ def _of_story(story: Story, alone: Sequence[Detection], expected: Sequence[str])
         if its.tag != "und":
             weights[_base(its.tag)] += letters(block.text)
     main = max(weights, key=lambda base: (weights[base], base), default="")
-    body = [block.text for block, its in blocks if _base(its.tag) in (main, "und")]
-    text = "\n".join(filter(None, (*body, story.standfirst, *story.key_points)))
-    if letters(text) < _BODY_LETTERS:
-        return detect(f"{story.title}\n{text}", declared=story.declared_language, expected=expected, title=True)
-    return detect(text, declared=story.declared_language, expected=expected)
+    body = "\n".join(block.text for block, its in blocks if _base(its.tag) in (main, "und"))
+    if letters(body) >= _BODY_LETTERS:
+        return detect(body, declared=story.declared_language, expected=expected)
+    found = detect(f"{story.title}\n{body}", declared=story.declared_language, expected=expected, title=True)
+    if found.tag != "und":
+        return found
+    rest = "\n".join((story.title, body, story.standfirst, *story.key_points))
+    return detect(rest, declared=story.declared_language, expected=expected, title=True)
 
 
 def _is_other(found: Detection, block: Block, language: str) -> bool:
