@@ -5,6 +5,7 @@ from pipeline.stages.clean.extract import extract_text
 from pipeline.stages.clean.learn import learn_lines
 from pipeline.stages.clean.present import story_as_json
 from pipeline.stages.clean.residue import Residue, ResidueError, default_residue, load_residue
+from pipeline.stages.clean.text import fold
 
 __all__ = [
     "Cleaned",
@@ -14,6 +15,7 @@ __all__ = [
     "clean_entry",
     "default_residue",
     "extract_text",
+    "fold",
     "learn_lines",
     "load_residue",
     "story_as_json",

@@ -13,6 +13,16 @@ from pipeline.stages.clean.text import normalise
 
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _SITE_SUFFIX = re.compile(r"\s+[|–—·»:-]\s+(?=[^|–—·»]{2,60}$)|\s*[|｜_]\s*(?=[^|｜_]{2,40}$)")
+_BYLINE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:byline|author[-_]*name|(?:post|entry|article)[-_]*author|authors?|reporter|writer)(?:$|[\s_-])"
+    r"(?!.*(?:image|avatar|photo|bio|box|info|desc|social|link))",
+    re.IGNORECASE,
+)
+_LONGEST_BYLINE = 120  # characters
+_DATE_NAMES = tuple(
+    "article:published_time datepublished date dc.date.issued dc.date dcterms.date dcterms.created pubdate publishdate"
+    " publish_date parsely-pub-date sailthru.date og:article:published_time article.published".split()
+)
 _LARGEST_SCRIPT = 500_000  # characters of JSON-LD
 _TAG = re.compile(r"<[^>]{1,200}>")
 
@@ -56,8 +66,8 @@ def read_facts(tree: Any, url: str) -> Facts:
     return Facts(
         title=title,
         titles=tuple(dict.fromkeys((title, *titles))) if title else titles,
-        authors=tuple(_people(article.get("author"))) or _meta_authors(meta),
-        published_at=_date(_string(article.get("datePublished"))) or _date(meta.get("article:published_time", "")),
+        authors=tuple(_people(article.get("author"))) or _meta_authors(meta) or _visible_authors(tree),
+        published_at=_published(tree, article, meta),
         site=normalise(site),
         language=_language(tree, article, meta),
         picture=_picture(article, meta, url),
@@ -136,6 +146,42 @@ def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
         meta.get("author") or meta.get("article:author") or meta.get("parsely-author") or meta.get("dc.creator") or ""
     )
     return (value,) if value and "://" not in value else ()
+
+
+def _visible_authors(tree: Any) -> tuple[str, ...]:
+    """Who the page's elements name as author: by link relation or microdata, else in a byline's element."""
+    stated: list[str] = []
+    likely: list[str] = []
+    for element in tree.iter("a", "span", "address", "div", "p"):
+        css = element.get("class")
+        if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+            stated.append(_short_text(element))
+        elif css and _BYLINE_CLASS.search(css):
+            likely.append(_short_text(element))
+    found = [text for text in stated if text] or [text for text in likely if text][:1]
+    return tuple(dict.fromkeys(found))[:6]
+
+
+def _short_text(element: Any) -> str:
+    text = normalise(" ".join(element.itertext()))
+    return text if len(text) <= _LONGEST_BYLINE else ""
+
+
+def _published(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> datetime | None:
+    declared = [
+        _string(article.get("datePublished")),
+        *(meta.get(name, "") for name in _DATE_NAMES),
+        *(element.get("datetime") or "" for element in _times(tree)),
+    ]
+    return next((date for value in declared if (date := _date(value))), None)
+
+
+def _times(tree: Any) -> Iterator[Any]:
+    """Time elements that say they are the publication's."""
+    for element in tree.iter("time"):
+        marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
+        if element.get("pubdate") is not None or "publish" in marks or "entry-date" in marks:
+            yield element
 
 
 def _date(value: str) -> datetime | None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import trafilatura
+from htmldate import find_date
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document as Extracted
 
@@ -16,7 +17,6 @@ from pipeline.errors import CleanError
 from pipeline.stages.clean.facts import Facts, read_facts
 from pipeline.stages.clean.lines import Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
-from pipeline.stages.clean.text import normalise
 
 LARGEST_PAGE = 5_000_000  # characters
 _BODY_CLASS = re.compile(
@@ -62,19 +62,18 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
     facts = read_facts(tree, url)
     links = _links(tree)
     join_bodies(tree)
+    guessed = None if facts.published_at else _guessed_day(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if apart else ((), ())
     document = bare_extraction(
         tree,
         url=url or None,
         include_comments=False,
-        with_metadata=not (facts.title and facts.authors and facts.published_at),
-        date_extraction_params={"original_date": True, "extensive_search": False, "max_date": "2200-01-01"},
+        output_format="xml",  # the body is read here, so its text need not be made
     )
     if not isinstance(document, Extracted):
-        return Page(facts, (), None, articles, body)
+        return Page(facts, (), guessed, articles, body)
     lines = _with_links(lines_from_body(document.body), links)
-    facts = _completed(facts, document)
-    return Page(facts, lines, _day(document.date), articles, body)
+    return Page(facts, lines, guessed, articles, body)
 
 
 def _articles(tree: Any) -> tuple[tuple[tuple[Line, ...], str | None], ...]:
@@ -128,18 +127,10 @@ def _unspaced(text: str) -> str:
     return "".join(text.split())
 
 
-def _completed(facts: Facts, document: Any) -> Facts:
-    """The facts with what trafilatura read off the page's looks where the page declares nothing."""
-    title = facts.title or normalise(document.title or "")
-    titles = tuple(dict.fromkeys((*facts.titles, *([normalise(document.title)] if document.title else []))))
-    authors = facts.authors or ((document.author,) if document.author else ())
-    return replace(
-        facts, title=title, titles=titles, authors=authors, site=facts.site or normalise(document.sitename or "")
-    )
-
-
-def _day(value: str | None) -> datetime | None:
+def _guessed_day(tree: Any, url: str) -> datetime | None:
+    """The day that the page's looks or its address tell; nothing that has to be searched for in its text."""
     try:
+        value = find_date(tree, extensive_search=False, original_date=True, url=url or None, max_date="2200-01-01")
         return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC) if value else None
-    except ValueError:
+    except (ValueError, TypeError):
         return None

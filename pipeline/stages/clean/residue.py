@@ -2,6 +2,7 @@
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import resources
@@ -73,17 +74,17 @@ class Residue:
 
     def match(self, text: str, rules: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:
         """The rule that takes the line, with its match in the comparable form of the line."""
-        line = comparable(text)
-        if not line:
+        bare, marked = comparable(text)
+        if not bare:
             return None
-        length = -1
+        compiled = _compiled(self)
+        length = count_words(text)
         for rule in rules:
-            for words, compiled in _compiled(self).get(rule, ()):
-                found = compiled.match(line)
-                if not found:
+            for words, pattern in compiled.get(rule, ()):
+                if length > words:
                     continue
-                length = length if length >= 0 else count_words(text)
-                if length <= words:
+                found = pattern.match(bare) or (pattern.match(marked) if marked else None)
+                if found:
                     return rule, found
         return None
 
@@ -101,10 +102,12 @@ def _spoken(residue: Residue) -> dict[str, tuple[re.Pattern[str], ...]]:
 
 
 @functools.lru_cache(maxsize=1024)
-def comparable(text: str) -> str:
-    """A line as patterns see it: normal, in lower case, without leading marks, apostrophes straight."""
+def comparable(text: str) -> tuple[str, str]:
+    """A line as patterns see it: normal, in lower case, apostrophes straight; without its leading marks, and with."""
     # Lower case, not casefold: folding would turn ß into ss, and editors write patterns as words are written.
-    return _MARKS.sub("", normalise(text)).lower().replace("’", "'").replace("‘", "'").replace("i̇", "i")
+    line = normalise(text).lower().replace("’", "'").replace("‘", "'").replace("i̇", "i")
+    bare = _MARKS.sub("", line)
+    return bare, line if bare != line else ""
 
 
 @functools.lru_cache(maxsize=8)
@@ -193,7 +196,7 @@ def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
         yield Pattern(
             language,
             rule,
-            match,
+            unicodedata.normalize("NFC", match),
             int(entry.get("words", WORD_LIMITS[rule])),
             tuple(map(str, entry.get("is", ()))),
             tuple(map(str, entry.get("not", ()))),

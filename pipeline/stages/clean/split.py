@@ -45,7 +45,7 @@ def split(draft: Draft, residue: Residue) -> tuple[Part, ...]:
     records = _records(draft.lines, residue) if draft.loose else ()
     if records:
         return records
-    broken = with_han_breaks(draft.lines)
+    broken = tuple(footer_apart(with_han_breaks(draft.lines), residue))
     lines = with_headings(broken) if draft.loose else broken
     sections = _sections(draft, lines, residue)
     return sections or (_single(draft, broken, residue),)
@@ -74,7 +74,7 @@ def _records(lines: Sequence[Line], residue: Residue) -> tuple[Part, ...]:
     labelled = sum("：" in text.text[:200] or ":" in text.text[:200] for _, text in pairs) * 2 >= len(pairs)
     if len(pairs) < _SURE_PAIRS and not (long or labelled):
         return ()
-    bodies = [list(with_han_breaks([text])) for _, text in pairs]
+    bodies = [footer_apart(with_han_breaks([text]), residue) for _, text in pairs]
     endings = Counter(fold(body[-1].text) for body in bodies)
     return tuple(
         _record(title.text, text.text, body, endings, residue)
@@ -120,6 +120,15 @@ def _record(title: str, text: str, body: list[Line], endings: Counter[str], resi
         truncated=is_cut_off(text),
         dropped=tuple(dropped),
     )
+
+
+def footer_apart(lines: Sequence[Line], residue: Residue) -> list[Line]:
+    """The lines, with the last one's words behind a space on a line of their own where they are residue."""
+    if lines and is_han(lines[-1].text):
+        body, _, footer = lines[-1].text.rpartition(" ")
+        if body and residue.find(footer):
+            return [*lines[:-1], replace(lines[-1], text=body), replace(lines[-1], text=footer)]
+    return list(lines)
 
 
 def is_footer(text: str, residue: Residue) -> bool:

@@ -15,7 +15,6 @@ _OTHER_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(rf"[^\W{_HAN_KANA}{_UNSPACED}]+(?:['’.,-][^\W{_HAN_KANA}{_UNSPACED}]+)*")
 _UNSPACED_ANY = re.compile(f"[{_HAN_KANA}{_UNSPACED}]")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-_SPACES = re.compile(r"\s+")
 # Joiners carry meaning in Arabic, Indic and emoji sequences: there they have such a neighbour on both sides.
 _IDLE_JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f])[\u200c\u200d]")
 _INVISIBLE = dict.fromkeys(
@@ -32,7 +31,10 @@ def normalise(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
         text = _IDLE_JOINER.sub("", text)
-    return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
+        text = text.translate(_INVISIBLE)
+    elif not text.isprintable():
+        text = text.translate(_INVISIBLE)
+    return " ".join(text.split())
 
 
 @functools.lru_cache(maxsize=4096)
@@ -60,11 +62,15 @@ def words_of(text: str) -> list[str]:
 
 def is_unspaced(text: str) -> bool:
     """Whether most letters are of a script without spaces between words."""
+    if text.isascii():
+        return False
     return len(_UNSPACED_ANY.findall(text)) * 2 > sum(ch.isalpha() for ch in text)
 
 
 def is_han(text: str) -> bool:
     """Whether the text has Han or kana in a fifth of its letters."""
+    if text.isascii():
+        return False
     return len(_HAN.findall(text)) * 5 > sum(ch.isalpha() for ch in text)
 
 

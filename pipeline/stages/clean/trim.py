@@ -17,7 +17,7 @@ _LINK_WORDS = range(6, 31)
 _SHORT = 12
 _END_WORDS = 12
 _TAIL_LINKS = 2
-_PROSE_AFTER_END = 3
+_PROSE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,8 @@ def _is_end(text: str, after: Sequence[Line], residue: Residue) -> bool:
     """Comments end a story whatever they say; before related stories it may go on, and then prose comes again."""
     if count_words(text) <= _END_WORDS and residue.find(text, ("comments",)):
         return True
-    prose = [
-        line for line in after if not line.linked and count_words(line.text) >= _SHORT and ends_sentence(line.text)
-    ]
-    return len(prose) < _PROSE_AFTER_END and residue.find(text, ("end",)) is not None
+    goes_on = any(not line.linked and count_words(line.text) >= _PROSE and ends_sentence(line.text) for line in after)
+    return not goes_on and residue.find(text, ("end",)) is not None
 
 
 def _foreign(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
@@ -141,8 +139,13 @@ def _doubles(lines: Sequence[Line], about: About, residue: Residue, learned: fro
     keys = [fold(line.text) if line.kind != "code" else "" for line in lines]
     for index in range(1, len(lines)):
         key = keys[index]
-        # Three of a kind are the rows of a table.
-        if not key or key != keys[index - 1] or key in (keys[index - 2 : index - 1] + keys[index + 1 : index + 2]):
+        # Rows of a table repeat their head, and three of a kind are a pattern of the story's own.
+        if (
+            not key
+            or " | " in lines[index].text
+            or key != keys[index - 1]
+            or key in (keys[index - 2 : index - 1] + keys[index + 1 : index + 2])
+        ):
             continue
         marks[index] = "double"
         short = count_words(lines[index].text) <= _SHORT and not is_punctuated(lines[index].text)
