@@ -122,7 +122,7 @@ def _read_text(path: Path) -> str:
 def _explain(error: yaml.MarkedYAMLError) -> str:
     problem, mark = error.problem or "not YAML", error.problem_mark
     if mark and "\\t" in problem and "cannot start" in problem:
-        return "a tab stands here; YAML is indented with spaces"
+        return "a tab stands here; YAML takes spaces"
     if "mapping values are not allowed" in problem:
         return "not YAML: a colon where none can stand; check the indentation, and put text that holds `: ` in quotes"
     if "could not find expected ':'" in problem or "expected <block end>" in problem:
@@ -176,7 +176,7 @@ class _Builder:
             case "bool":
                 return value.lower() == "true"
             case "int":
-                return int(value) if len(value) < 20 else value
+                return int(value) if len(value) < 1000 else value  # Python refuses some thousand digits
             case "float":
                 return float(value)
         if any("\ud800" <= character <= "\udfff" for character in value):

@@ -53,7 +53,14 @@ def _in_order(path: Path, problems: list[Problem]) -> Iterator[str]:
             continue
         told.add(problem.key)
         key = spell_key(problem.key)
-        yield f"{path}:{problem.line}: {key}: {problem.message}" if key else f"{path}:{problem.line}: {problem.message}"
+        yield _one_line(
+            f"{path}:{problem.line}: {key}: {problem.message}" if key else f"{path}:{problem.line}: {problem.message}"
+        )
+
+
+def _one_line(text: str) -> str:
+    """What a key or value holds of line ends and control characters is spelt out: a problem is one line."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def spell_key(key: KeyPath) -> str:

@@ -44,11 +44,8 @@ class Section(BaseModel):
         try:
             made = handler(given)
         except ValidationError as error:
-            told = [
-                _told(tuple(one["loc"]), _restate(cls, one))
-                for one in error.errors(include_url=False)
-                if one["type"] != _UNMADE
-            ]
+            found = error.errors(include_url=False)
+            told = [_told(tuple(one["loc"]), _restate(cls, one)) for one in found if not _follows(one, found)]
         if isinstance(given, Mapping):
             told += [_told(key, message) for key, message in cls.contradictions(given)]
         if told or made is None:
@@ -72,6 +69,15 @@ def repeated(items: Any, field: str) -> Iterable[tuple[int, str, int]]:
             first = seen.setdefault(" ".join(value.casefold().split()), position)
             if first != position:
                 yield position, value, first
+
+
+def _follows(error: ErrorDetails, others: Iterable[ErrorDetails]) -> bool:
+    """Whether an error only follows from another: pydantic counts a list's items without the wrong ones."""
+    depth = len(error["loc"])
+    short = error["type"] == "too_short"
+    return error["type"] == _UNMADE or (
+        short and any(len(other["loc"]) > depth and other["loc"][:depth] == error["loc"] for other in others)
+    )
 
 
 def _told(key: tuple[str | int, ...], message: str) -> InitErrorDetails:

@@ -24,6 +24,7 @@ _LIKELY_LANGUAGES = {
 _SCRIPT_OF_REGION = {"CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_LARGEST = 10**12
 _TAKEN_NAMES = {"pictures", "issue", "edits", "feed", "index"}  # what an issue's folder holds beside its editions
 
 
@@ -194,8 +195,8 @@ def _letter(value: str, info: ValidationInfo) -> str:
     return str(rooted(Path(_known_fields(value, frozenset({"issue", "edition"}))), info))
 
 
-Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=0)]
-Positive = Annotated[int, BeforeValidator(_no_bool), Field(ge=1)]
+Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=_LARGEST)]
+Positive = Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=_LARGEST)]
 Number = Annotated[float, BeforeValidator(_no_bool), Field(ge=0)]
 Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
 Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
