@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Picture, stable_id
 
-from .feed import Feed
+from .feed import Feed, without_doubles
 from .markup import clean_markup, first_image, text_to_markup
 from .text import absolute_url, language_tag, names, parse_date, plain_text
 
@@ -24,10 +24,6 @@ def read(text: str, url: str, source: str) -> Feed:
         raise FeedError("not a feed", "this is JSON, but no JSON Feed: it has no list of items")
     items = [item for item in about["items"] if isinstance(item, dict)]
     base = absolute_url(about.get("home_page_url"), url) or url
-    entries: dict[str, Entry] = {}
-    for number, item in enumerate(items[:MAX_ENTRIES]):
-        entry = _entry(item, about, number, base, source)
-        entries.setdefault(entry.id, entry)
     notes = [f"cut to {MAX_ENTRIES} entries"] if len(items) > MAX_ENTRIES else []
     if "jsonfeed.org/version/" not in str(about.get("version")):
         notes.append("no JSON Feed version given")
@@ -38,18 +34,18 @@ def read(text: str, url: str, source: str) -> Feed:
         ttl_seconds=None,
         self_url=absolute_url(about.get("feed_url"), url),
         new_url=None,
-        entries=tuple(entries.values()),
+        entries=without_doubles(_entry(item, about, base, source) for item in items[:MAX_ENTRIES]),
         notes=tuple(notes),
     )
 
 
-def _entry(item: Mapping[str, Any], about: Mapping[str, Any], number: int, base: str, source: str) -> Entry:
+def _entry(item: Mapping[str, Any], about: Mapping[str, Any], base: str, source: str) -> Entry:
     url = absolute_url(item.get("url"), base) or absolute_url(item.get("external_url"), base)
     title = plain_text(item.get("title"), markup=False)
     content = clean_markup(item.get("content_html"), url or base) or text_to_markup(_text(item.get("content_text")))
     feed_title = plain_text(about.get("title"), markup=False)
     return Entry(
-        id=_id(item, url, title, number, source),
+        id=_id(item, url, title, source),
         source=source,
         url=url,
         title=title,
@@ -65,16 +61,15 @@ def _entry(item: Mapping[str, Any], about: Mapping[str, Any], number: int, base:
     )
 
 
-def _id(item: Mapping[str, Any], url: str | None, title: str, number: int, source: str) -> str:
+def _id(item: Mapping[str, Any], url: str | None, title: str, source: str) -> str:
     given = item.get("id")  # some publishers write numbers
     if isinstance(given, str | int | float) and str(given).strip():
         return stable_id(source, str(given).strip())
     if url:
         return stable_id(source, url.partition("#")[0])
     published = _text(item.get("date_published"))
-    if title or published:
-        return stable_id(source, title, published)
-    return stable_id(source, _text(item.get("content_text")) or _text(item.get("content_html")) or str(number))
+    words = _text(item.get("content_text")) or _text(item.get("content_html"))
+    return stable_id(source, title, published, "" if title or published else words)
 
 
 def _authors(part: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """RSS, Atom and RDF: feedparser's reading of a prepared feed as our records."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -10,7 +11,7 @@ from feedparser.api import parse as parse_xml
 
 from pipeline.records import Entry, Picture, stable_id
 
-from .feed import Feed
+from .feed import Feed, without_doubles
 from .markup import clean_markup, first_image, text_to_markup
 from .text import absolute_url, dated, language_tag, names, parse_date, plain_text
 from .tree import Prepared, prepare
@@ -47,10 +48,6 @@ def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
         authors=_authors(about) if version.startswith("atom") else (),
         shared_guids=_shared_guids(items),
     )
-    entries: dict[str, Entry] = {}
-    for number, item in enumerate(items):
-        entry = context.entry(item, number)
-        entries.setdefault(entry.id, entry)
     return Feed(
         title=title,
         home_url=absolute_url(about.get("link"), url),
@@ -58,7 +55,7 @@ def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
         ttl_seconds=_ttl_seconds(about),
         self_url=next((_link(link, url) for link in _mappings(about.get("links")) if link.get("rel") == "self"), None),
         new_url=absolute_url(about.get("itunes_new-feed-url") or about.get("newlocation"), url),
-        entries=tuple(entries.values()),
+        entries=without_doubles(context.entry(item) for item in items),
         notes=prepared.notes,
     )
 
@@ -85,14 +82,14 @@ class _Context:
         self.authors = tuple(name for name in authors if name != title)
         self.shared_guids = shared_guids
 
-    def entry(self, item: Mapping[str, Any], number: int) -> Entry:
+    def entry(self, item: Mapping[str, Any]) -> Entry:
         url = absolute_url(item.get("link"), self.base) or _alternate(item, self.base)
         title = plain_text(item.get("title"), markup=not self._is_literal(item.get("title_detail")))
         published, updated = self._dates(item)
         summary, content = _bodies(item, self.base, url or self.base)
         origin = _mapping(item.get("source"))
         return Entry(
-            id=self._id(item, url, title, number),
+            id=self._id(item, url, title),
             source=self.source,
             url=url,
             title=title,
@@ -110,16 +107,14 @@ class _Context:
     def _is_literal(self, detail: object) -> bool:
         return self.atom and _mapping(detail).get("type") == "text/plain"
 
-    def _id(self, item: Mapping[str, Any], url: str | None, title: str, number: int) -> str:
+    def _id(self, item: Mapping[str, Any], url: str | None, title: str) -> str:
         guid = str(item.get("id") or "").strip()
         if guid and guid not in self.shared_guids:
             return stable_id(self.source, guid)
         if url:
             return stable_id(self.source, url.partition("#")[0])
-        published = str(item.get("published") or item.get("updated") or "")
-        if title or published:
-            return stable_id(self.source, title, published)
-        return stable_id(self.source, str(item.get("summary") or number))
+        published = str(_raw(item, "published") or _raw(item, "updated") or "")
+        return stable_id(self.source, title, published, "" if title or published else str(item.get("summary") or ""))
 
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
         published, created, updated = (_date(item, name) for name in ("published", "created", "updated"))
@@ -135,9 +130,15 @@ def _shared_guids(items: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def _date(item: Mapping[str, Any], name: str) -> datetime | None:
-    # dict.get: FeedParserDict's own answers "updated" with "published" and a warning.
-    raw = dict.get(item, name) if isinstance(item, dict) else None
-    return parse_date(raw) or dated(dict.get(item, f"{name}_parsed") if raw and isinstance(item, dict) else None)
+    raw = _raw(item, name)
+    if (moment := parse_date(raw)) or not re.search(r"[^\W\d_]{3}", str(raw or "")):
+        return moment
+    return dated(_raw(item, f"{name}_parsed"))  # month names in Greek, Hungarian, Korean; it makes dates of any digits
+
+
+def _raw(item: Mapping[str, Any], name: str) -> object:
+    # FeedParserDict's own get answers "updated" with "published" and a warning.
+    return dict.get(item, name) if isinstance(item, dict) else None
 
 
 def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
@@ -149,6 +150,8 @@ def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
     else:
         summary = _markup({**_mapping(item.get("summary_detail")), "value": item.get("summary")}, base, own)
     content = max(contents, key=len, default="")
+    if not (summary or content):
+        summary = text_to_markup(str(item.get("media_caption") or ""))  # film channels have no other words
     return summary if summary != content else "", content
 
 

@@ -62,7 +62,7 @@ def _base(root: etree._Element, url: str) -> str:
 
 
 def _cut(root: etree._Element) -> bool:
-    """Flatten markup, shorten names and texts, drop what is beyond the limits. True if entries were lost."""
+    """Flatten markup, shorten texts, drop what is beyond the limits. True if any of that was dropped."""
     left = {"entries": MAX_ENTRIES, "elements": MAX_ELEMENTS}
     lost = False
     waiting = [(root, 0)]
@@ -74,9 +74,10 @@ def _cut(root: etree._Element) -> bool:
             entry = _local(child) in _ENTRIES
             left["elements"] -= 1
             left["entries"] -= entry
-            if min(left.values()) < 0 or depth > MAX_DEPTH or not isinstance(child.tag, str):
+            spent = left["elements"] < 0 or (entry and left["entries"] < 0)
+            if spent or depth > MAX_DEPTH or not isinstance(child.tag, str):
                 parent.remove(child)
-                lost = lost or entry
+                lost = lost or spent
                 continue
             if entry:
                 _tidy_entry(child)
@@ -116,7 +117,7 @@ def _bound(element: etree._Element) -> None:
         element.text = f"https://{address}"
     limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
     if element.text and len(element.text) > limit:
-        element.text = shorten(element.text, limit)
+        element.text = "" if name in ("link", "url") else shorten(element.text, limit)  # half an address leads nowhere
     attributes = element.attrib
     if len(attributes) > MAX_ATTRIBUTES:
         attributes.clear()  # to look at very many is cubic in lxml
