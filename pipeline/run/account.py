@@ -128,6 +128,7 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
         "title": story.title,
         "outlet": story.outlet,
         "source": story.source,
+        "entry": story.entry,
         "url": story.url,
         "published_at": to_json(story.published_at),
         "first_seen_at": to_json(story.first_seen_at),

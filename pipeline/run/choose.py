@@ -11,7 +11,7 @@ from pipeline.records import Edits, Event, Place, Story, Tally
 from pipeline.run.fetch import answered_sources, ask, open_mirrors
 from pipeline.run.group import REMEMBERED_ISSUES, window_stories
 from pipeline.run.session import Report, Session
-from pipeline.stages.select import Candidate, Rules, Topic, choose_stories, merge_events, rank_events
+from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, merge_events, rank_events
 
 APPROVED = "approved"
 
@@ -119,9 +119,10 @@ def _unknown_pins(edition: Edition, edits: Edits, field: Field) -> list[str]:
     ]
 
 
-def _choose(session: Session, edition: Edition, field: Field, edits: Edits) -> tuple[Place, ...]:
+def choose_edition(session: Session, edition: Edition, field: Field, edits: Edits) -> Choice:
+    """One edition's places around the editor's word; nothing is kept."""
     accepts = None if edition.languages is None else {tag: edition.most(tag) for tag in edition.languages}
-    choice = choose_stories(
+    return choose_stories(
         field.candidates,
         edition=edition.name,
         language=edition.language,
@@ -130,6 +131,10 @@ def _choose(session: Session, edition: Edition, field: Field, edits: Edits) -> t
         edits=_without_copies(edits, field.copies),
         rules=rules_of(session),
     )
+
+
+def _choose(session: Session, edition: Edition, field: Field, edits: Edits) -> tuple[Place, ...]:
+    choice = choose_edition(session, edition, field, edits)
     considered = {story for candidate in field.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
     return choice.places

@@ -39,14 +39,15 @@ def clean(session: Session, *, everything: bool = False) -> Report:
         with session.store.transaction():
             session.store.entries.forget_cleaned()
     counts = {"entries": 0, "stories": 0, "rejected": 0, "learned lines": 0}
-    touched = _clean_waiting(session, counts)
+    notices: list[str] = []
+    touched = _clean_waiting(session, counts, notices)
     counts["learned lines"] = _learn(session, touched)
     if counts["learned lines"]:
-        _clean_waiting(session, dict(counts))
-    return Report("clean", counts)
+        _clean_waiting(session, dict(counts), [])
+    return Report("clean", counts, tuple(notices))
 
 
-def _clean_waiting(session: Session, counts: dict[str, int]) -> set[str]:
+def _clean_waiting(session: Session, counts: dict[str, int], notices: list[str]) -> set[str]:
     """Clean what waits; the names of the sources that gave stories."""
     residue = residue_of(session)
     tasks = list(_tasks(session))
@@ -56,6 +57,9 @@ def _clean_waiting(session: Session, counts: dict[str, int]) -> set[str]:
         for task, result in session.track(zip(tasks, results, strict=True), "Cleaning", len(tasks)):
             with session.store.transaction():
                 cleaned = _keep(session, task, result)
+            if isinstance(result, Failed):
+                what = task.entry.title or task.entry.url or task.entry.id
+                notices.append(f"{task.source.name}: {what}: {result.reason}: {result.detail}")
             counts["entries"] += 1
             counts["stories"] += len(cleaned.stories)
             counts["rejected"] += len(cleaned.rejected)

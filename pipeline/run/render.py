@@ -1,7 +1,7 @@
 """Render: places → issue → email → the outbox, whole or not at all; and approval."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, NoIssueError, UsageError
-from pipeline.records import Artwork, Email, Finding, Issue, Masthead, Place, to_json
+from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, to_json
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import Report, Session
@@ -73,25 +73,39 @@ def _line(edition: str, finding: Finding) -> str:
 def render_editions(session: Session, stored: StoredIssue) -> list[Rendered]:
     """Every edition that has places, rendered and checked; nothing is written."""
     field = survey(session)
-    theme = Theme.from_values(theme_values(session))
+    light = Theme.from_values(theme_values(session)).light
+    rendered = []
     with session.engine() as engine:
-        return [
-            _render_edition(
-                session, edition, stored, field=field, theme=theme, studio=Studio(session, theme.light, engine)
-            )
-            for edition in session.config.editions
-            if session.store.issues.places(stored.key, edition.name)
-        ]
+        for edition in session.config.editions:
+            places = session.store.issues.places(stored.key, edition.name)
+            if places:
+                studio = Studio(session, light, engine)
+                edits = edits_of(session, edition)
+                issue, email = draw_edition(
+                    session, edition, stored, field=field, places=places, edits=edits, studio=studio
+                )
+                eml = eml_bytes(email)
+                rendered.append(Rendered(edition.name, issue, email, eml, check_issue(email, issue, eml)))
+    return rendered
 
 
-def _render_edition(
-    session: Session, edition: Edition, stored: StoredIssue, *, field: Field, theme: Theme, studio: Studio
-) -> Rendered:
-    places = session.store.issues.places(stored.key, edition.name)
-    edits = edits_of(session, edition)
+def draw_edition(
+    session: Session,
+    edition: Edition,
+    stored: StoredIssue,
+    *,
+    field: Field,
+    places: Sequence[Place],
+    edits: Edits,
+    studio: Studio,
+) -> tuple[Issue, Email]:
+    """One edition with these places and words, not checked yet; nothing is written."""
+    theme = Theme.from_values(theme_values(session))
     if session.config.theme.logo:
         theme = replace(theme, logo=studio.logo(session.config.theme.logo, session.config.title(edition)))
-    material = _material(session, edition, field, places, studio.artwork_of(places, field.stories, edits))
+    uploads = session.outbox.uploads_path(stored.key, folder_of(session, edition))
+    artwork = studio.artwork_of(places, field.stories, edits, uploads=uploads)
+    material = _material(session, edition, field, places, artwork)
     issue = compose_issue(
         places,
         key=stored.key,
@@ -113,12 +127,11 @@ def _render_edition(
         base_url=session.config.pictures.base_url,
         template=session.config.template,
     )
-    eml = eml_bytes(email)
-    return Rendered(edition.name, issue, email, eml, check_issue(email, issue, eml))
+    return issue, email
 
 
 def _material(
-    session: Session, edition: Edition, field: Field, places: list[Place], artwork: Mapping[str, Artwork]
+    session: Session, edition: Edition, field: Field, places: Sequence[Place], artwork: Mapping[str, Artwork]
 ) -> Material:
     topics = {topic.name: topic for topic in topics_of(session)}
     by_event = {candidate.event.id: candidate for candidate in field.candidates}
@@ -130,9 +143,15 @@ def _material(
         copies=field.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
         sections={source.name: source.section or "" for source in session.config.source_records()},
-        summaries={story.id: summarise(story, length=edition.summary_length) for story in features},
+        summaries={story.id: _summary(story, edition, leads=story is features[0]) for story in features},
         artwork=artwork,
     )
+
+
+def _summary(story: Story, edition: Edition, *, leads: bool) -> tuple[str, ...]:
+    """The lead has the edition's length; the others, beside a small picture, two paragraphs of two thirds of it."""
+    length = edition.summary_length
+    return summarise(story, length=length) if leads else summarise(story, paragraphs=2, length=length * 2 // 3)
 
 
 def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Studio) -> Words:

@@ -193,3 +193,12 @@ def test_thai_is_cut_at_spaces_and_nowhere_else() -> None:
 def test_reading_time_is_counted_in_words_or_characters(text: str, language: str, minutes: int) -> None:
     """Whole minutes, at least one."""
     assert reading_minutes(text, language) == minutes
+
+
+def test_a_wires_dateline_is_no_part_of_the_summary() -> None:
+    """Place, date and agency before the first dash go; a dash inside the first sentence stays."""
+    for dateline in ("BATU KAWAN — ", "HANOI, Nov 17 – ", "OLONGAPO (Fernost-Dienst) — "):
+        told = summarise(story(f"{dateline}The order is for panels of glass. It is the largest so far."))
+        assert told[0].startswith("The order is for panels")
+    kept = summarise(story("Nothing — not even the price — was said about the order for panels."))
+    assert kept[0].startswith("Nothing — not even")

@@ -26,6 +26,7 @@ _TRACKERS = re.compile(
     r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
     re.IGNORECASE,
 )
+_SAYS_WHAT = re.compile(r"[^\W\d_][\w ]{1,20}[:：]")
 _TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in one, at the end of a sentence
 _ALSO_IN_SHOWN = 2
 
@@ -143,6 +144,13 @@ class Voice:
         else:
             said = self.words.gettext("By {authors}.", authors=writers) if authors else Markup()
         return Markup(_TWO_STOPS.sub(r"\1", said))  # noqa: S704 - only a full stop is taken away
+
+    def picture_credit(self, credit: str, tag: str) -> Markup:
+        """Whose picture it is; a credit that says itself what it is (“Photo: …”) stands alone."""
+        named = self.named(credit, tag)
+        if _SAYS_WHAT.match(credit):
+            return Markup(named)  # noqa: S704 - named() escapes
+        return self.words.gettext("Picture: {credit}", credit=named)
 
     def also_in(self, others: tuple[AlsoIn, ...]) -> Markup:
         """Other outlets of the same event: the first two, and how many more."""

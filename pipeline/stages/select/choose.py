@@ -8,7 +8,7 @@ from pipeline.records import Decision, Edits, Kept, Place, Story
 from pipeline.stages.select.rank import Candidate, Rules, decisions_of
 
 # A candidate's score shrinks by this much for each story already chosen that is of the same …
-REPEATED_LANGUAGE = 0.72
+REPEATED_LANGUAGE = 0.60
 REPEATED_TOPIC = 0.80
 REPEATED_OUTLET = 0.65
 OWN_LANGUAGE_LEAD = 1.15  # the lead is for those who read nothing but the edition's language

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pipeline.records import Decision, Event, Kept, Story
 
 FRESH_HALF_LIFE_DAYS = 3.0
+UNDATED_FRESHNESS = 0.4  # as of four days: to be seen for the first time today makes nothing new
 MANY_OUTLETS = 6  # coverage beyond this adds nothing
 FULL_TEXT = 900  # characters of a spaced script; a CJK character counts for two and a half
 TITLE_WEIGHT = 3.0
@@ -97,7 +98,7 @@ def rank_events(
     """Candidates, the highest score first.
 
     `stories` holds the stories of the events by id; `outlets` says how many outlets ran each story, its copies
-    included; `weights` gives each source's weight. Freshness halves every three days.
+    included; `weights` gives each source's weight. Freshness halves every three days; a story without a date of its own has that of four days.
     """
     candidates = []
     for event in events:
@@ -130,7 +131,10 @@ def _figures(
             _count(told_by, "outlet") + (f", {languages} languages" if languages > 1 else ""),
         ),
         "source": (min(1.0, weight / heaviest), f"source weight {weight:g}"),
-        "freshness": (0.5 ** (age_days / FRESH_HALF_LIFE_DAYS), f"{_count(round(age_days), 'day')} old"),
+        "freshness": (
+            0.5 ** (age_days / FRESH_HALF_LIFE_DAYS) if best.published_at else UNDATED_FRESHNESS,
+            f"{_count(round(age_days), 'day')} old" if best.published_at else "undated",
+        ),
         "topics": (topic_figure, f"topic {topic}" if topic else "no topic"),
         "fullness": _fullness(best),
     }, topic

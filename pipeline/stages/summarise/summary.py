@@ -1,5 +1,6 @@
 """The first sentences that carry a story, as a few short paragraphs."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +16,12 @@ _CLOSING = "”“\"'’‘」』）)»«›‹】》〉]*"
 _FEWEST = 2  # paragraphs below which a long sentence does not end the summary
 _COLONS = (":", "：", "︰", "፦")
 _NO_FULL_STOP = frozenset({"th", "lo", "km", "bo", "my"})
+
+
+# Where and when a wire wrote: "HANOI, Nov 17 –", "BATU KAWAN (Reuters) —". A place in capitals, then a dash.
+_DATELINE = re.compile(
+    r"^[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:[,/] ?[^—–]{2,25}?)?(?: \([^()]{2,24}\))? ?[—–] ?(?=[\"“„»«]?[A-ZÀ-ÖØ-Þ\d])"
+)
 
 
 def summarise(story: Story, *, paragraphs: int = 3, length: int = 600) -> tuple[str, ...]:
@@ -49,7 +56,8 @@ def _texts(story: Story, said: frozenset[str]) -> Iterator[tuple[int, str, bool]
     for number, block in enumerate(chosen):
         if _bare(block.text) not in said:
             cut_off = story.truncated and number == len(chosen) - 1
-            yield number, _without_the_rest(block.text, story) if cut_off else block.text, block.kind == "quote"
+            text = _without_the_rest(block.text, story) if cut_off else block.text
+            yield number, _DATELINE.sub("", text) if number == 0 else text, block.kind == "quote"
 
 
 def _is_prose(block: Block, story: Story) -> bool:
