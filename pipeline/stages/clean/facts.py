@@ -19,9 +19,20 @@ _BYLINE_CLASS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_BYLINE = 120  # characters
-_DATE_NAMES = tuple(
-    "article:published_time datepublished date dc.date.issued dc.date dcterms.date dcterms.created pubdate publishdate"
-    " publish_date parsely-pub-date sailthru.date og:article:published_time article.published".split()
+_DATE_NAMES = (
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date.issued",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "article.published",
 )
 _LARGEST_SCRIPT = 500_000  # characters of JSON-LD
 _TAG = re.compile(r"<[^>]{1,200}>")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.stages.clean.foreign import foreign_lines
 from pipeline.stages.clean.head import head_lines
@@ -18,6 +19,7 @@ _SHORT = 12
 _END_WORDS = 12
 _TAIL_LINKS = 2
 _PROSE = 30
+_SENTENCES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,11 @@ def _is_end(text: str, after: Sequence[Line], residue: Residue) -> bool:
     """Comments end a story whatever they say; before related stories it may go on, and then prose comes again."""
     if count_words(text) <= _END_WORDS and residue.find(text, ("comments",)):
         return True
-    goes_on = any(not line.linked and count_words(line.text) >= _PROSE and ends_sentence(line.text) for line in after)
+    sentences = [(line, before) for before, line in pairwise(after) if not line.linked and ends_sentence(line.text)]
+    goes_on = any(count_words(line.text) >= _PROSE for line, _ in sentences) or (
+        # A short sentence under a linked line is that teaser's.
+        sum(count_words(line.text) >= _SHORT and not before.linked for line, before in sentences) >= _SENTENCES
+    )
     return not goes_on and residue.find(text, ("end",)) is not None
 
 
