@@ -39,7 +39,6 @@ _LARGER = {
 _LABELS = {"x-gbk": "gb18030", "x-sjis": "cp932", "x-euc-jp": "euc_jp", "x-x-big5": "big5hkscs", "utf8mb4": "utf-8"}
 # Python calls these text encodings too; they raise, are quadratic or make lone surrogates.
 _REFUSED = {"undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "mbcs", "oem"}
-_ALWAYS = {"utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "cp037"}
 _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'<>]{1,40})["']|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""",
     re.IGNORECASE,
@@ -91,8 +90,8 @@ def _read(body: bytes, names: list[str]) -> tuple[str, str]:
             return "utf-8", body.decode("utf-8")
         except UnicodeDecodeError:
             pass
-    elif b"\x1b" not in body:
-        names = [name for name in names if name in _ALWAYS] or ["utf-8"]
+    elif b"\x1b" not in body:  # no escape sequence of ISO-2022 either: the same in every charset left
+        return "utf-8", body.decode("ascii")
     for name in names:
         if name == "utf-8":
             continue

@@ -23,6 +23,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w%/:=&?~+!$,;@()*.#-]*)?", re.ASCII)
 _SPACE = re.compile(r"\s+")
 _MAILBOX = re.compile(r"<?(?:mailto:)?[^\s<>()@]{1,100}@[^\s<>()@]{1,100}>?")
 _ZONES = {
@@ -74,6 +75,8 @@ def absolute_url(value: object, base: str) -> str | None:
     """An http or https address, absolute and in ASCII but for its host; None for anything else."""
     if not isinstance(value, str):
         return None
+    if len(value) <= URL_CHARS and _PLAIN_URL.fullmatch(value):
+        return value
     url = re.sub(r"[\x00-\x1f\x7f]", "", strip_illegal(value)).strip()
     if not url or len(url) > URL_CHARS:
         return None

@@ -118,6 +118,8 @@ def _bound(element: etree._Element) -> None:
     limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
     if element.text and len(element.text) > limit:
         element.text = "" if name in ("link", "url") else shorten(element.text, limit)  # half an address leads nowhere
+    if markup and element.text and ("<" in element.text or "&" in element.text) and "]]>" not in element.text:
+        element.text = etree.CDATA(element.text)  # each escaped sign would be a call of feedparser's
     attributes = element.attrib
     if len(attributes) > MAX_ATTRIBUTES:
         attributes.clear()  # to look at very many is cubic in lxml
