@@ -207,9 +207,10 @@ class StoryEdit:
     kicker: str | None = None
     headline: str | None = None
     blurb: str | None = None  # paragraphs apart by an empty line
-    picture: str | None = None  # an address, or "none"
+    picture: str | None = None  # an address, a file such as uploads/quay.jpg beside the edits, or "none"
     alt: str | None = None
     credit: str | None = None
+    crop: tuple[float, float, float] | None = None  # the middle of what is shown, from 0 to 1 across and down; zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ class Edits:
     preheader: str | None = None
     coordinated_by: str | None = None
     same_event: tuple[tuple[str, str], ...] = ()  # suggestions across languages that the editor accepted
+    other_event: tuple[tuple[str, str], ...] = ()  # suggestions that the editor refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +382,31 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A finding that an editor let stand at approval, and why."""
+
+    edition: str
+    rule: str
+    message: str
+    reason: str
+    story: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Templates:
     """What turns an issue into an e-mail, as plain values: files by name, message catalogues by locale."""
 
     files: tuple[tuple[str, str], ...]  # (name, text) of each template and style sheet
     catalogues: tuple[tuple[str, bytes], ...]  # (locale, gettext .po file)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What the archive finds a story's copies by: hashes of which two copies share at least one."""
+
+    story: str
+    exact: tuple[int, ...]  # of its address and its whole body: one in common makes a candidate
+    bands: tuple[int, ...]  # of its MinHash signature: two in common make one. Signed, of 64 bits
 
 
 def stable_id(*parts: str) -> str:

@@ -26,7 +26,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """Forms to the thing they name, by their first character, longest first."""
+    """Forms to the thing they name, by their first two characters, longest first."""
 
     forms: Mapping[str, tuple[tuple[str, Name], ...]]
 
@@ -36,7 +36,7 @@ class Aliases:
         found: dict[Name, str] = {}
         place = 0
         while place < len(plain):
-            for form, name in self.forms.get(plain[place], ()):
+            for form, name in self.forms.get(plain[place : place + 2], ()):
                 if plain.startswith(form, place) and _stands_alone(plain, place, place + len(form)):
                     found.setdefault(name, form)
                     place += len(form) - 1
@@ -92,9 +92,19 @@ def _lists(kind: str, value: Any) -> list[Any]:
 
 
 def _forms(value: Any) -> list[str]:
-    if not isinstance(value, list) or not value or not all(isinstance(form, str) and form.strip() for form in value):
-        raise ConfigError(f"aliases: {value!r}: a list of names is needed, in quotes where one is a number")
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(form, str) and len(form.strip()) > 1 for form in value)
+    ):
+        raise ConfigError(
+            f"aliases: {value!r}: a list of names of two characters or more is needed; put numbers in quotes"
+        )
     return [form.strip() for form in value]
+
+
+def _is_form(value: Any) -> bool:
+    return isinstance(value, str) and len(value.strip()) > 1
 
 
 def _index(entries: list[tuple[Name, list[str]]]) -> Mapping[str, tuple[tuple[str, Name], ...]]:
@@ -106,7 +116,7 @@ def _index(entries: list[tuple[Name, list[str]]]) -> Mapping[str, tuple[tuple[st
                 by_form.setdefault(simplify(each), known)
     by_first: defaultdict[str, list[tuple[str, Name]]] = defaultdict(list)
     for form, name in by_form.items():
-        by_first[form[0]].append((form, name))
+        by_first[form[:2]].append((form, name))
     return MappingProxyType(
         {first: tuple(sorted(forms, key=lambda pair: (-len(pair[0]), pair[0]))) for first, forms in by_first.items()}
     )

@@ -1,5 +1,6 @@
 """Stories as they are compared: the body without its outlet's boilerplate, as shingles, with its hash and figures."""
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from pipeline.stages.dedupe.shingles import (
     tokens,
 )
 
+_LEAD_CHARACTERS = 1_200  # where news says what happened
 _WORDS_A_SHINGLE, _CHARACTERS_A_SHINGLE = 2, 3
 
 
@@ -28,7 +30,9 @@ _WORDS_A_SHINGLE, _CHARACTERS_A_SHINGLE = 2, 3
 class Body:
     """What copies are found by. `key` is the hash of all words of the body, 0 where it is empty."""
 
-    title: str  # normalised
+    title: str  # its words
+    headline: str  # the title as it stands, folded
+    lead: str  # standfirst and beginning of the body, folded
     key: int
     words: int
     unspaced: bool
@@ -36,17 +40,37 @@ class Body:
     figures: frozenset[str]  # the numbers it names
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A body in lines and sentences, with their hashes: the same for every story that has the same body."""
+
+    units: list[str]
+    keys: Hashes
+
+
 def read_bodies(stories: Sequence[Story], settings: Settings) -> list[Body]:
     """Each story's body, with the sentences left out that its outlet has under many titles."""
-    titles = [" ".join(tokens(_plain(story.title))) for story in stories]
-    parts = [sentences(_plain(story.text)) for story in stories]
-    hashed = [hash_all(units) for units in parts]
-    common = _boilerplate(stories, titles, hashed, settings)
+    headlines = [_plain(story.title) for story in stories]
+    titles = [" ".join(tokens(headline)) for headline in headlines]
+    split: dict[str, _Parts] = {}
+    parts = [split.get(text) or split.setdefault(text, _split(text)) for text in (story.text for story in stories)]
+    common = _boilerplate(stories, titles, [part.keys for part in parts], settings)
     known = new_words()
-    return [
-        _read(title, units, np.isin(keys, common.get(story.outlet, _NONE)), known)
-        for story, title, units, keys in zip(stories, titles, parts, hashed, strict=True)
-    ]
+    read: dict[tuple[str, int, str], Body] = {}
+    bodies = []
+    for story, headline, title, part in zip(stories, headlines, titles, parts, strict=True):
+        place = (story.outlet, id(part), story.standfirst)
+        body = read.get(place)
+        if body is None:
+            left_out = np.isin(part.keys, common.get(story.outlet, _NONE))
+            body = read[place] = _read(part.units, left_out, _plain(story.standfirst), known)
+        bodies.append(dataclasses.replace(body, title=title, headline=headline))
+    return bodies
+
+
+def _split(text: str) -> _Parts:
+    units = sentences(_plain(text))
+    return _Parts(units, hash_all(units))
 
 
 def _plain(text: str) -> str:
@@ -57,11 +81,14 @@ def _plain(text: str) -> str:
 _NONE: Hashes = np.empty(0, dtype=np.uint64)
 
 
-def _read(title: str, units: list[str], left_out: Mask, known: dict[str, int]) -> Body:
-    own = tokens("\n".join(unit for unit, common in zip(units, left_out, strict=True) if not common))
+def _read(units: list[str], left_out: Mask, standfirst: str, known: dict[str, int]) -> Body:
+    kept = "\n".join(unit for unit, common in zip(units, left_out, strict=True) if not common)
+    own = tokens(kept)
     unspaced = is_unspaced(own)
     return Body(
-        title=title,
+        title="",
+        headline="",
+        lead=f"{standfirst}\n{kept[:_LEAD_CHARACTERS]}"[:_LEAD_CHARACTERS],
         key=digest(" ".join(own)) if own else 0,
         words=len(own),
         unspaced=unspaced,

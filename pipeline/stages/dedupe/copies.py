@@ -4,12 +4,12 @@ Every decision rests on the stories in question alone, so that an unrelated one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipeline.records import Story
-from pipeline.stages.dedupe.bodies import Body, read_bodies
+from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.components import Edge, components
 from pipeline.stages.dedupe.likeness import jaccard, near_pairs, share_of_smaller
 from pipeline.stages.dedupe.settings import Settings
@@ -38,12 +38,23 @@ class _Class:
     outlets: frozenset[str]
 
 
-def find_copies(stories: Sequence[Story], weights: Mapping[str, float], settings: Settings) -> list[Copy]:
-    """The folded stories, in the order of their ids. Letters and reads are not copies of anything."""
-    able = sorted((story for story in stories if story.role in ("article", "feature")), key=lambda story: story.id)
-    bodies = read_bodies(able, settings)
-    same = [*_same_address(able), *_same_body(able, bodies)]
-    classes = [_gather([(able[place], bodies[place]) for place in group]) for group in components(len(able), same)]
+def is_told(story: Story) -> bool:
+    """Whether a story tells something itself: a letter does not, and a read only points to what does."""
+    return story.role in ("article", "feature")
+
+
+def comparable(stories: Iterable[Story]) -> list[Story]:
+    """Those that can be copies of each other, by id."""
+    return sorted(filter(is_told, stories), key=lambda story: story.id)
+
+
+def find_copies(
+    stories: Sequence[Story], bodies: Sequence[Body], weights: Mapping[str, float], settings: Settings
+) -> list[Copy]:
+    """The folded stories, in the order of their ids, in which the stories come too."""
+    same = [*_same_address(stories), *_same_body(stories, bodies)]
+    both = list(zip(stories, bodies, strict=True))
+    classes = [_gather([both[place] for place in group]) for group in components(len(both), same)]
     near = near_pairs([each.body for each in classes], [each.outlets for each in classes], settings)
     found: list[Copy] = []
     waiting = _groups(range(len(classes)), near)

@@ -6,21 +6,22 @@ single stories need much in common, large groups less, since a mean of many pair
 all groups that are each other's nearest, so that the answer does not depend on the order of the stories.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import csr_array
 
 from pipeline.records import UNKNOWN_LANGUAGE, Story
 from pipeline.stages.dedupe.aliases import Aliases
+from pipeline.stages.dedupe.bodies import Body, read_bodies
 from pipeline.stages.dedupe.pieces import self_product, without_common
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Hashes, Places, Weights
 from pipeline.stages.dedupe.tongue import tongue
 from pipeline.stages.dedupe.vectors import vectors
 
-_FLOOR = 0.02  # cosines below this count as none
+_FLOOR = 0.04  # cosines below this count as none
 _OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
 _SURE_HOURS = 36.0  # apart without loss of likeness
 
@@ -33,11 +34,11 @@ class Grouping:
     nearest: list[tuple[int, float]]
 
 
-def group_events(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> Grouping:
+def group_events(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases, settings: Settings) -> Grouping:
     """The events among stories that are no copies of each other; `stories` come sorted by id."""
     if not stories:
         return Grouping([], [])
-    alike = _likeness(stories, aliases, settings)
+    alike = _likeness(stories, bodies, aliases, settings)
     labels = np.arange(len(stories))
     sums, sizes = alike, np.ones(len(stories), dtype=np.float64)
     while True:
@@ -81,38 +82,53 @@ def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Pl
     return best
 
 
-def _likeness(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> csr_array:
-    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal.
+def cosines(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> Iterator[tuple[int, int, float]]:
+    """Places of two stories of one language, the lesser first, and how alike they are, whenever they were told."""
+    matrix = without_common(vectors(read_bodies(stories, settings)), settings.event_products)
+    weigh = _Weigher(stories, aliases)
+    for row, column, cosine in self_product(matrix):
+        value = cosine * weigh(row, column)
+        kept = value >= _FLOOR
+        yield from zip(row[kept].tolist(), column[kept].tolist(), value[kept].tolist(), strict=True)
 
-    Half of the cosine counts where both titles name companies and none is in both: two recalls, two results.
-    """
-    matrix = without_common(vectors(stories), settings.event_products)
+
+def _likeness(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases, settings: Settings) -> csr_array:
+    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal."""
+    matrix = without_common(vectors(bodies), settings.event_products)
+    weigh = _Weigher(stories, aliases)
     hours = np.array([story.dated_at.timestamp() / 3600 if story.dated_at else np.nan for story in stories])
-    tongues = [tongue(story) for story in stories]
-    names = sorted(set(tongues) - {UNKNOWN_LANGUAGE})
-    language = np.array([names.index(tongue) if tongue in names else -1 for tongue in tongues])
-    parties = _parties(stories, aliases)
-    named = np.asarray(parties.any(axis=1))
+    span = max(1.0, settings.event_hours - _SURE_HOURS)
     rows: list[Places] = []
     columns: list[Places] = []
     values: list[Weights] = []
     for row, column, cosine in self_product(matrix):
         gap = np.nan_to_num(np.abs(hours[row] - hours[column]), nan=0.0)
-        fade = np.clip((settings.event_hours - gap) / (settings.event_hours - _SURE_HOURS), 0.0, 1.0)
-        same = (language[row] == language[column]) | (language[row] < 0) | (language[column] < 0)
-        together = np.asarray((parties[row] & parties[column]).any(axis=1))
-        others = named[row] & named[column] & ~together
-        value = cosine * fade * same * np.where(others, _OTHER_PARTIES, 1.0)
+        value = cosine * weigh(row, column) * np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
         kept = value >= _FLOOR
         rows.append(row[kept])
         columns.append(column[kept])
         values.append(value[kept])
     one, other, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
-    shape = (len(stories), len(stories))
-    graph = coo_array(
-        (np.concatenate([value, value]), (np.concatenate([one, other]), np.concatenate([other, one]))), shape=shape
-    )
-    return graph.tocsr()
+    ends = (np.concatenate([one, other]), np.concatenate([other, one]))
+    return csr_array((np.concatenate([value, value]), ends), shape=(len(stories), len(stories)))
+
+
+class _Weigher:
+    """What a cosine counts for: nothing between languages, half where the titles name different companies."""
+
+    def __init__(self, stories: Sequence[Story], aliases: Aliases) -> None:
+        tongues = [tongue(story) for story in stories]
+        names = {name: place for place, name in enumerate(sorted(set(tongues) - {UNKNOWN_LANGUAGE}))}
+        self._language = np.array([names.get(name, -1) for name in tongues])
+        self._parties = _parties(stories, aliases)
+        self._named = np.asarray(self._parties.any(axis=1))
+
+    def __call__(self, one: Places, other: Places) -> Weights:
+        first, second = self._language[one], self._language[other]
+        same = (first == second) | (first < 0) | (second < 0)
+        together = np.asarray((self._parties[one] & self._parties[other]).any(axis=1))
+        apart = self._named[one] & self._named[other] & ~together
+        return np.where(same, np.where(apart, _OTHER_PARTIES, 1.0), 0.0)
 
 
 def _parties(stories: Sequence[Story], aliases: Aliases) -> Hashes:

@@ -17,6 +17,7 @@ from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Mask, Places, shared
 
 _LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a quotation
+_TIMES_CONTAINED = 12  # a text so many times longer has most phrases of its language
 _FIGURES = 3  # numbers two texts have to name before they can contradict
 _FIGURES_SHARED = 0.34  # below this the words are a form that is filled in anew each time: quarterly results, weather
 
@@ -63,7 +64,7 @@ def _is_near(both: Places, one: Places, other: Places, unspaced: Mask, settings:
     least_alike = np.where(unspaced, settings.character_jaccard, settings.word_jaccard)
     least_contained = np.where(unspaced, settings.character_containment, settings.word_containment)
     least_contained = np.where(2 * smaller < larger, settings.short_containment, least_contained)
-    inside = (contained >= least_contained) & (smaller >= _LEAST_CONTAINED)
+    inside = (contained >= least_contained) & (smaller >= _LEAST_CONTAINED) & (larger <= _TIMES_CONTAINED * smaller)
     return (smaller >= settings.least_shingles) & ((alike >= least_alike) | inside)
 
 

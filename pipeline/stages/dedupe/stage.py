@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from pipeline.records import Decision, Event, Kept, Story, stable_id
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases
-from pipeline.stages.dedupe.copies import Copy, find_copies
+from pipeline.stages.dedupe.bodies import Body, read_bodies
+from pipeline.stages.dedupe.copies import Copy, comparable, find_copies, is_told
 from pipeline.stages.dedupe.events import group_events
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import normalise, tokens
@@ -37,11 +38,13 @@ def dedupe_stories(
 ) -> Deduped:
     """Copies, events and suggestions among stories, the same whatever their order; `weights` are by source name."""
     known = {story.id: story for story in sorted(stories, key=lambda story: story.id)}
-    copies = find_copies(list(known.values()), weights, settings)
+    told = comparable(known.values())
+    bodies = dict(zip((story.id for story in told), read_bodies(told, settings), strict=True))
+    copies = find_copies(told, list(bodies.values()), weights, settings)
     folded = {copy.story: copy.winner for copy in copies}
     winners = [story for story in known.values() if story.id not in folded]
     known_names = aliases or default_aliases()
-    events, joined = _events(winners, weights, known_names, settings)
+    events, joined = _events(winners, bodies, weights, known_names, settings)
     return Deduped(
         copies=MappingProxyType(folded),
         events=events,
@@ -61,7 +64,7 @@ def _decide_copies(known: Mapping[str, Story], copies: Sequence[Copy]) -> list[D
         if name in by_story:
             copy = by_story[name]
             lines.append(Decision(name, _STAGE, Kept.FOLDED, copy.rule, copy.figure, f"into {copy.winner}"))
-        elif story.role in ("letter", "read"):
+        elif not is_told(story):
             lines.append(Decision(name, _STAGE, Kept.KEPT, "not compared", None, f"a {story.role} is no copy"))
         elif count[name]:
             lines.append(
@@ -73,15 +76,19 @@ def _decide_copies(known: Mapping[str, Story], copies: Sequence[Copy]) -> list[D
 
 
 def _events(
-    winners: Sequence[Story], weights: Mapping[str, float], aliases: Aliases, settings: Settings
+    winners: Sequence[Story],
+    bodies: Mapping[str, Body],
+    weights: Mapping[str, float],
+    aliases: Aliases,
+    settings: Settings,
 ) -> tuple[tuple[Event, ...], list[Decision]]:
-    told = [story for story in winners if story.role in ("article", "feature")]
-    grouping = group_events(told, aliases, settings)
+    told = comparable(winners)
+    grouping = group_events(told, [bodies[story.id] for story in told], aliases, settings)
     members = [[told[place] for place in group] for group in grouping.groups]
     by_title = {_title(story): group for group in reversed(members) for story in group if story.title}
     lines = []
     for story in winners:
-        if story.role not in ("article", "feature"):
+        if not is_told(story):
             group = by_title.get(_title(story)) if story.role == "read" else None
             if group is None:
                 members.append([story])
@@ -103,7 +110,7 @@ def _event(members: Sequence[Story], weights: Mapping[str, float]) -> Event:
     """Its id is that of its first story in time, which a later one does not change; best: trust, then `rank`."""
 
     def order(story: Story) -> tuple[object, ...]:
-        return (story.role in ("letter", "read"), -weights.get(story.source, 1.0), rank(story, weights, credited=False))
+        return (not is_told(story), -weights.get(story.source, 1.0), rank(story, weights, credited=False))
 
     first = min(members, key=lambda story: (story.dated_at is None, str(story.dated_at or ""), story.id))
     best_first = sorted(members, key=order)

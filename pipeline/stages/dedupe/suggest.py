@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 
 from pipeline.records import Event, Story
 from pipeline.stages.dedupe.aliases import Aliases
+from pipeline.stages.dedupe.copies import comparable
 from pipeline.stages.dedupe.figures import figures
 from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
 from pipeline.stages.dedupe.pieces import self_product, without_common
@@ -44,8 +45,10 @@ def suggest_events(
     events: Sequence[Event], stories: Sequence[Story], aliases: Aliases, settings: Settings
 ) -> list[Suggestion]:
     """Pairs of events whose stories, in different languages, name the same things; the surest first."""
-    told = [story for story in stories if story.role in ("article", "feature")]
+    told = comparable(stories)
     tongues = [tongue(story) for story in told]
+    if len(set(tongues)) < 2:
+        return []
     signs = [read_signs(story, language, aliases) for story, language in zip(told, tongues, strict=True)]
     event_of = {name: event for event in events for name in event.stories}
     found: dict[tuple[str, str], Suggestion] = {}

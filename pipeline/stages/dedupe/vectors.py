@@ -12,19 +12,17 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array, diags_array, hstack
 
-from pipeline.records import Story
+from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
-from pipeline.stages.dedupe.romanise import simplify
 from pipeline.stages.dedupe.shingles import UNSPACED, Hashes, Weights, hash_all
 
 _RARITY = 0.15  # exponent of the document frequency
 _LEAD_WORDS = 60  # of the body, from its start, where news says what happened
-_LEAD_CHARACTERS = 4_000  # read for them at most
 _LEAD_WEIGHT = 0.5  # of a feature that only the lead has; one of the title weighs 1
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]+")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
-_SPACED_CHARACTERS_A_WORD = 2  # of a script without spaces count as a word of the lead
+_CHARACTERS_A_WORD = 2  # of a script without spaces
 
 
 class _Features(NamedTuple):
@@ -42,27 +40,22 @@ class _Seen(dict[str, _Features]):
         return made
 
 
-def vectors(stories: Sequence[Story]) -> csr_array:
+def vectors(bodies: Sequence[Body]) -> csr_array:
     """Stories by features, each row of length 1, or 0 where a story has neither title nor body."""
     seen = _Seen()
-    read = [(_features(_RUN.findall(_plain(story.title)), seen), _features(_lead(story), seen)) for story in stories]
+    read = [(_features(_RUN.findall(body.headline), seen), _features(_lead(body.lead), seen)) for body in bodies]
     blocks = [_block([(title[part], lead[part]) for title, lead in read]) for part in (0, 1)]
     return _unit(hstack(blocks, format="csr"))
 
 
-def _plain(text: str) -> str:
-    return simplify(text).casefold()
-
-
-def _lead(story: Story) -> list[str]:
-    text = f"{story.standfirst}\n{story.text[:_LEAD_CHARACTERS]}"[:_LEAD_CHARACTERS]
+def _lead(text: str) -> list[str]:
     taken: list[str] = []
     left = _LEAD_WORDS
-    for run in _RUN.findall(_plain(text)):
+    for run in _RUN.findall(text):
         if left <= 0:
             break
         taken.append(run)
-        left -= max(1, len(run) // _SPACED_CHARACTERS_A_WORD) if _UNSPACED.match(run) else run not in FUNCTION_WORDS
+        left -= max(1, len(run) // _CHARACTERS_A_WORD) if _UNSPACED.match(run) else run not in FUNCTION_WORDS
     return taken
 
 

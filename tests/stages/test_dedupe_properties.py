@@ -1,0 +1,194 @@
+"""What holds for every set of stories, and how hostile ones are borne."""
+
+import dataclasses
+import random
+import string
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Block, Role, Story
+from pipeline.stages.dedupe import Deduped, dedupe_stories
+
+MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
+_LEXICON = [f"{first}{second}" for first in ("ban", "cor", "del", "fim", "gus") for second in ("da", "le", "mi", "to")]
+
+
+def story(
+    name: str, title: str, body: str, outlet: str = "", hours: float | None = 0, *, role: Role = "article"
+) -> Story:
+    return Story(
+        id=name,
+        entry=name,
+        source=outlet,
+        outlet=outlet,
+        title=title,
+        url=None,
+        canonical_url=None,
+        published_at=None if hours is None else MONDAY + timedelta(hours=hours),
+        language="en",
+        role=role,
+        blocks=tuple(Block("paragraph", line) for line in body.split("\n") if line),
+    )
+
+
+def text(seed: int, words: int) -> str:
+    dice = random.Random(seed)
+    return " ".join(dice.choice(_LEXICON) + dice.choice(string.ascii_lowercase) for _ in range(words))
+
+
+@st.composite
+def some_stories(draw: st.DrawFn) -> list[Story]:
+    """Up to twelve stories of few texts, whole or cut, some of them edited, so that copies and events come about."""
+    count = draw(st.integers(0, 12))
+    made = []
+    for number in range(count):
+        words = text(draw(st.integers(0, 3)), 100).split(" ")[: draw(st.sampled_from([0, 8, 40, 100]))]
+        for place in draw(st.lists(st.integers(0, 99), max_size=12)):
+            if place < len(words):
+                words[place] = f"edit{place}"
+        title = text(draw(st.integers(0, 3)), draw(st.integers(0, 6)))
+        hours = draw(st.none() | st.integers(0, 200))
+        role: Role = draw(st.sampled_from(["article", "article", "article", "feature", "read", "letter"]))
+        made.append(
+            story(f"s{number}", title, " ".join(words), draw(st.sampled_from(["", "A", "B"])), hours, role=role)
+        )
+    return made
+
+
+def sets(found: Deduped, names: set[str]) -> set[tuple[frozenset[str], frozenset[str]]]:
+    """For each event its winners and all that is folded into them, of the stories named."""
+    clusters = {winner: {winner} for event in found.events for winner in event.stories}
+    for copy, winner in found.copies.items():
+        clusters[winner].add(copy)
+    return {
+        (frozenset(event.stories), frozenset().union(*(clusters[winner] for winner in event.stories)))
+        for event in found.events
+        if names & set(event.stories)
+    }
+
+
+calm = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@calm
+@given(some_stories(), st.randoms(use_true_random=False))
+def test_the_order_of_the_stories_changes_nothing(stories: list[Story], dice: random.Random) -> None:
+    shuffled = list(stories)
+    dice.shuffle(shuffled)
+    assert dedupe_stories(shuffled) == dedupe_stories(stories)
+
+
+@calm
+@given(some_stories())
+def test_what_is_left_holds_no_copies(stories: list[Story]) -> None:
+    """Idempotence: the winners deduped again are all kept."""
+    winners = [each for each in stories if each.id not in dedupe_stories(stories).copies]
+    assert dict(dedupe_stories(winners).copies) == {}
+
+
+@calm
+@given(some_stories())
+def test_each_story_is_folded_once_or_in_exactly_one_event(stories: list[Story]) -> None:
+    found = dedupe_stories(stories)
+    placed = [name for event in found.events for name in event.stories] + list(found.copies)
+    assert sorted(placed) == sorted(each.id for each in stories)
+    assert not set(found.copies.values()) & set(found.copies)
+    assert all(event.best == event.stories[0] for event in found.events)
+    assert {line.story for line in found.decisions} == {each.id for each in stories}
+
+
+@calm
+@given(some_stories(), st.integers(0, 200))
+def test_an_unrelated_story_changes_nothing(stories: list[Story], hours: int) -> None:
+    apart = story("unrelated", "Quartz vexing jumbo phlox", "Sphinx quartz wyvern hymn. " * 9, "Elsewhere", hours)
+    names = {each.id for each in stories}
+    before, after = dedupe_stories(stories), dedupe_stories([*stories, apart])
+    assert before.copies == after.copies
+    assert sets(before, names) == sets(after, names)
+    assert {event.id for event in before.events} < {event.id for event in after.events}
+
+
+def test_another_process_gives_the_same_answer() -> None:
+    """Nothing rests on Python's hash of strings, which differs between processes."""
+    program = (
+        "import random\n"
+        "from pipeline.records import Block, Story\n"
+        "from pipeline.stages.dedupe import dedupe_stories, fingerprint_stories\n"
+        "dice = random.Random(4)\n"
+        "words = [f'w{n}' for n in range(400)]\n"
+        "bodies = [' '.join(dice.choices(words, k=90)) for _ in range(6)]\n"
+        "stories = [Story(id=f's{n}', entry='', source='', outlet='', title=bodies[n % 6][:40], url=None,"
+        " canonical_url=None, blocks=(Block('paragraph', bodies[n % 6] + f' tail{n}'),)) for n in range(18)]\n"
+        "print(dedupe_stories(stories), fingerprint_stories(stories))\n"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert "copies" in said.pop()
+
+
+def test_a_hundred_thousand_equal_stories_are_one() -> None:
+    one = story("s", "Kisui opens its harbour line", text(1, 60), "Wire")
+    stories = [dataclasses.replace(one, id=f"s{number:06}") for number in range(100_000)]
+    found = dedupe_stories(stories)
+    assert len(found.copies) == 99_999
+    assert set(found.copies.values()) == {"s000000"}
+    assert len(found.events) == 1
+
+
+def test_ten_thousand_stories_of_one_boilerplate_stay_apart() -> None:
+    """Nine tenths of each body are the same lines; no outlet is named."""
+    lines = "\n".join(text(500 + number, 30) for number in range(9))
+    dice = random.Random(3)
+    stories = [
+        story(f"s{number:05}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}\n{lines}")
+        for number in range(10_000)
+    ]
+    found = dedupe_stories(stories)
+    assert dict(found.copies) == {}
+
+
+def test_boilerplate_within_one_long_line_does_not_fold_its_stories() -> None:
+    """The same share in a single paragraph without sentences, as a scraper that drops line breaks leaves it."""
+    common = text(9, 270)
+    dice = random.Random(3)
+    stories = [
+        story(f"s{number:04}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))} {common}")
+        for number in range(1_000)
+    ]
+    assert dict(dedupe_stories(stories).copies) == {}
+
+
+def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
+    long = " ".join(text(number, 1000) for number in range(720))
+    assert len(long) > 5_000_000
+    stories = [story("long", "All of it", long), story("copy", "All again", long + " and more", "B")]
+    stories += [story(f"s{number}", f"Title {number}", text(5000 + number, 100)) for number in range(20)]
+    assert set(dedupe_stories(stories).copies) == {"long"} or set(dedupe_stories(stories).copies) == {"copy"}
+
+
+def test_empty_bodies_titles_and_lists_are_borne() -> None:
+    assert dedupe_stories([]) == Deduped()
+    stories = [story(f"s{number}", "", "", hours=None) for number in range(200)]
+    found = dedupe_stories(stories)
+    assert dict(found.copies) == {}
+    assert len(found.events) == 200
+
+
+def test_a_read_joins_the_event_of_the_story_it_names() -> None:
+    told = story("a", "Kisui opens its harbour line", text(1, 60), "Wire")
+    points, apart = (
+        story("b", "Kisui opens its harbour line", "", role="read"),
+        story("c", "Other news", "", role="read"),
+    )
+    found = dedupe_stories([told, points, apart])
+    assert [event.stories for event in found.events if "a" in event.stories] == [("a", "b")]
+    assert any(event.stories == ("c",) for event in found.events)
