@@ -19,7 +19,7 @@ _LEAD = re.compile(
 )
 _SPLIT = re.compile(
     r"\s*(?:[;；、|•·]|,(?!\s*(?:jr|sr|phd|md|ii|iii)\b)|，|&|＆|\b(?:and|und|en|et|y|e|i|och|og|ja|dan|và|at|и|ve)\b"
-    r"|และ|और|および|및|與|与|和)\s*",
+    r"|และ|और|および|및|與|与|和|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])|(?<=[가-힣])[와과](?=\s))\s*",
     re.IGNORECASE,
 )
 _HAN_PLACE = re.compile(r"[／/].*$|[（(].*$|(?:綜合|综合)?(?:報導|报道|報道)$")

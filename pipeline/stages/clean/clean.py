@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from courlan import clean_url, extract_domain
 
 from pipeline.errors import CleanError
-from pipeline.records import Block, Confidence, Decision, Document, Entry, Kept, Rejected, Source, Story, stable_id
+from pipeline.records import Confidence, Decision, Document, Entry, Kept, Rejected, Source, Story, stable_id
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode
 from pipeline.stages.clean.documents import Draft, read_email, read_markdown, read_text, with_headings
@@ -127,7 +127,7 @@ class _Maker:
         facts = draft.facts
         about = About((part.title, facts.title), part.authors, facts.site)
         trimmed = trim(part.lines, about, self.residue, self.learned)
-        lines = with_headings(trimmed.lines) if draft.loose else trimmed.lines
+        lines = with_headings(trimmed.lines, self.residue) if draft.loose else trimmed.lines
         id_ = stable_id(self.entry.id) if index is None else stable_id(self.entry.id, part.title or str(index))
         whole = index is None
         title = part.title or (self.entry.title if whole else "")
@@ -146,12 +146,11 @@ class _Maker:
             host=part.host,
             city=part.city,
             declared_language=part.language or story.declared_language,
-            document=None if whole else (self.entry.url or document.url),
         )
         if part.url:
             story = replace(story, canonical_url=_clean(url))
         if not whole:
-            story = replace(story, picture=None)
+            story = replace(_without_whole(story), document=self.entry.url or document.url)
         removals = (*(Removal(rule, text) for rule, text in part.dropped), *trimmed.removals)
         return story, [_decision(id_, removal) for removal in removals]
 
@@ -230,15 +229,18 @@ class _Maker:
             date_confidence=confidence,
             first_seen_at=self.now,
             declared_language=entry.language or facts.language or self.source.language,
-            blocks=tuple(_block(line) for line in trimmed.lines),
+            blocks=tuple(line.block() for line in trimmed.lines),
             picture=entry.picture or facts.picture,
             topics=entry.topics,
             truncated=truncated,
         )
 
 
-def _block(line: Line) -> Block:
-    return line.block()
+def _without_whole(story: Story) -> Story:
+    """A part without its roundup's picture; and the roundup's date is only near that of the stories it tells of."""
+    if story.role in {"letter", "feature"} and story.published_at:
+        return replace(story, picture=None, date_confidence="high" if story.role == "letter" else "low")
+    return replace(story, picture=None, published_at=None, date_confidence="none")
 
 
 def _is_truncated(lines: Sequence[Line]) -> bool:

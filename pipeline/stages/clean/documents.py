@@ -13,9 +13,11 @@ from typing import Any
 
 from pipeline.errors import CleanError
 from pipeline.records import BlockKind, Document
+from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode
 from pipeline.stages.clean.facts import Facts
 from pipeline.stages.clean.lines import Line
+from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated, normalise
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣▪●○–—]\s+|[-*•·‣▪●○–—]$)")
@@ -138,12 +140,22 @@ def is_title(line: Line, others: Sequence[Line]) -> bool:
     return words <= 20 or words * 1.5 <= typical
 
 
-def with_headings(lines: Sequence[Line]) -> tuple[Line, ...]:
+def is_byline(line: Line, residue: Residue) -> bool:
+    """Whether a line names who wrote the story, and no more."""
+    short = line.kind != "item" and count_words(line.text) <= 16 and not is_punctuated(line.text)
+    return short and residue.find(line.text, ("byline",)) is not None and bool(author_names([line.text]))
+
+
+def with_headings(lines: Sequence[Line], residue: Residue) -> tuple[Line, ...]:
     """Plain text's short unpunctuated lines before longer paragraphs, told to be headings."""
+    bylines = [is_byline(line, residue) for line in lines]
     made: list[Line] = []
     for index, line in enumerate(lines):
-        after = next((other for other in lines[index + 1 : index + 2]), None)
-        made.append(replace(line, kind="heading", level=2) if after and _is_heading(line, after) else line)
+        ahead = index + 1
+        while ahead < len(lines) and bylines[ahead]:
+            ahead += 1
+        heads = not bylines[index] and ahead < len(lines) and _is_heading(line, lines[ahead])
+        made.append(replace(line, kind="heading", level=2) if heads else line)
     return tuple(made)
 
 

@@ -13,6 +13,7 @@ from pipeline.stages.clean.split import Part, cut_at, paragraphs, with_head
 from pipeline.stages.clean.text import count_words, normalise
 
 _GREETING_DEPTH = 12  # lines
+_CLOSING_LINES = 6
 _READ_WORDS = range(2, 45)
 _OUTLET_BEHIND = re.compile(r"^(?P<title>.{4,}?)\s*[(（\[【](?P<outlet>[^()（）\[\]【】]{2,40})[)）\]】]\s*[.。]?$")
 _OUTLET_AFTER_DASH = re.compile(r"^(?P<title>.{8,}?)\s+[–—|·-]\s+(?P<outlet>[^–—|·]{2,40})$")
@@ -22,8 +23,7 @@ _OUTLET_BEFORE = re.compile(r"^(?P<outlet>[^:：]{2,30})[:：]\s+(?P<title>.{8,}
 def read_newsletter(draft: Draft, residue: Residue) -> tuple[Part, ...]:
     """The parts of a newsletter, or none where the document is not one."""
     broken = with_han_breaks(draft.lines)
-    lines = list(with_headings(broken) if draft.loose else broken)
-    lines, closing = _without_closing(lines, residue)
+    lines, closing = _without_closing(with_headings(broken, residue) if draft.loose else broken, residue)
     greeting = next((i for i, line in enumerate(lines[:_GREETING_DEPTH]) if residue.read("greeting", line.text)), None)
     body = lines[greeting + 1 :] if greeting is not None else lines
     features, letter, reads = _taken_apart(body, residue)
@@ -44,15 +44,24 @@ def read_newsletter(draft: Draft, residue: Residue) -> tuple[Part, ...]:
     return (*parts, *reads)
 
 
-def _without_closing(lines: list[Line], residue: Residue) -> tuple[list[Line], list[Line]]:
+def _without_closing(lines: Sequence[Line], residue: Residue) -> tuple[list[Line], list[Line]]:
     """The lines without who coordinated it and how to subscribe, wherever those stand."""
-    closing = [line for line in lines if residue.find(line.text, ("coordination",))]
+    last = len(lines) - _CLOSING_LINES
+    closing = [
+        line
+        for index, line in enumerate(lines)
+        if residue.find(line.text, ("coordination",) if index < last else ("coordination", "signup", "copyright"))
+    ]
     return [line for line in lines if line not in closing], closing
 
 
 def _taken_apart(lines: Sequence[Line], residue: Residue) -> tuple[list[Part], list[Line], list[Part]]:
     """Features under headings, what stands before them, and the reading list."""
     level = _level(lines)
+    lines = [
+        replace(line, kind="heading", level=level) if residue.find(line.text, ("reading_list",)) else line
+        for line in lines
+    ]
     letter: list[Line] = []
     features: list[Part] = []
     reads: list[Part] = []

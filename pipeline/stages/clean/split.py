@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Link, Role
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.documents import Draft, is_title, with_han_breaks, with_headings
+from pipeline.stages.clean.documents import Draft, is_byline, is_title, with_han_breaks, with_headings
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, fold, is_cut_off, is_han, is_punctuated
@@ -46,7 +46,7 @@ def split(draft: Draft, residue: Residue) -> tuple[Part, ...]:
     if records:
         return records
     broken = tuple(footer_apart(with_han_breaks(draft.lines), residue))
-    lines = with_headings(broken) if draft.loose else broken
+    lines = with_headings(broken, residue) if draft.loose else broken
     sections = _sections(draft, lines, residue)
     return sections or (_single(draft, broken, residue),)
 
@@ -217,12 +217,6 @@ def paragraphs(lines: Sequence[Line]) -> int:
 
 def _is_signed(part: Sequence[Line], residue: Residue) -> bool:
     return any(is_byline(line, residue) for line in part[1:4])
-
-
-def is_byline(line: Line, residue: Residue) -> bool:
-    """Whether a line names who wrote the story, and no more."""
-    short = line.kind != "item" and count_words(line.text) <= 16 and not is_punctuated(line.text)
-    return short and residue.find(line.text, ("byline",)) is not None and bool(author_names([line.text]))
 
 
 def with_head(part: Part, residue: Residue) -> Part:

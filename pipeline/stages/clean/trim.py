@@ -15,6 +15,7 @@ from pipeline.stages.clean.text import count_words, ends_sentence, fold, is_cut_
 LEAST_LEFT = 0.35
 _CAPTION_WORDS = 45
 _LINK_WORDS = range(6, 31)
+_LABEL_WORDS = 8
 _SHORT = 12
 _END_WORDS = 12
 _TAIL_LINKS = 2
@@ -86,7 +87,18 @@ def _patterns(lines: Sequence[Line], about: About, residue: Residue, learned: fr
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:
             marks[caption] = "caption"
+        if rule in {"related", "share"} and count_words(line.text) <= _LABEL_WORDS:
+            marks |= dict.fromkeys(_list_after(lines, index), rule)
     return marks
+
+
+def _list_after(lines: Sequence[Line], index: int) -> list[int]:
+    """The items, or lines that are links, right under a label such as `Related stories`."""
+    end = index + 1
+    while end < len(lines) and (lines[end].kind == "item" or lines[end].linked):
+        end += 1
+    under = range(index + 1, end)
+    return list(under) if all(count_words(lines[at].text) <= max(_LINK_WORDS) for at in under) else []
 
 
 def _is_kept_credit(lines: Sequence[Line], index: int, rule: str) -> bool:
