@@ -38,7 +38,6 @@ _ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-_ADDRESSES = {"href", "src", "cite"}
 _FORMATS = _words("a b big code em font i nobr s small strike strong tt u")
 _VOID = _words("area base br col embed hr img input link meta param source track wbr")
 _SELF_CLOSING = _words("p li dt dd tr td th option")
@@ -64,21 +63,14 @@ def clean_markup(value: object, base: str) -> str:
     if _is_costly(text):
         text = _without_tags(text)
 
-    def keep(tag: str, attribute: str, address: str) -> str | None:
-        if attribute not in _ADDRESSES:
-            return address
-        if tag == "a" and address.strip().lower().startswith("mailto:"):
-            return address.strip()
-        return absolute_url(address, base)
-
     cleaned = nh3.clean(
         text,
         tags=TAGS,
         clean_content_tags=_DROPPED_WHOLE,
         attributes=_ATTRIBUTES,
-        attribute_filter=keep,
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
+        url_relative=lambda address: absolute_url(address, base),
     )
     return _IMAGE.sub(_visible_image, cleaned).strip()
 

@@ -25,9 +25,12 @@ _HTML_SIGNS = ("</p>", "<br", "<a href", "<img ", "</div>")
 def read(text: str, url: str, source: str) -> Feed:
     """Read an XML feed that begins somewhere in the text. Raises FeedError."""
     prepared = prepare(text, url)
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"base=" in prepared.xml:  # else there is nothing to resolve on the way, which feedparser does at every tag
+        headers["content-location"] = prepared.base
     parsed = parse_xml(  # type: ignore[no-untyped-call]
         io.BytesIO(prepared.xml),
-        response_headers={"content-location": prepared.base, "content-type": "application/xml; charset=utf-8"},
+        response_headers=headers,
         sanitize_html=False,
         resolve_relative_uris=False,
     )

@@ -30,6 +30,12 @@ _MARKUP = {
     "title",
 }  # fmt: skip
 _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name", "owner", "publisher", "webmaster"}
+_READ = {  # of an entry; what else there is costs feedparser time, and some of it its composure
+    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group",
+    "guid", "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
+    "tags", "thumbnail", "updated", "uri", "url",
+}  # fmt: skip
+_UNREAD = {"", "cloud", "textinput"}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -65,17 +71,18 @@ def _cut(root: etree._Element) -> bool:
     """Flatten markup, shorten texts, drop what is beyond the limits. True if any of that was dropped."""
     left = {"entries": MAX_ENTRIES, "elements": MAX_ELEMENTS}
     lost = False
-    waiting = [(root, 0)]
+    waiting = [(root, 0, False)]
     while waiting:
-        parent, depth = waiting.pop()
+        parent, depth, inside = waiting.pop()
         kept = []
         for child in list(parent.iterchildren()):
             child.tail = None
-            entry = _local(child) in _ENTRIES
+            name = _local(child)
+            entry = name in _ENTRIES
             left["elements"] -= 1
             left["entries"] -= entry
             spent = left["elements"] < 0 or (entry and left["entries"] < 0)
-            if spent or depth > MAX_DEPTH or not isinstance(child.tag, str):
+            if spent or depth > MAX_DEPTH or name in _UNREAD or (inside and name not in _READ):
                 parent.remove(child)
                 lost = lost or spent
                 continue
@@ -83,7 +90,7 @@ def _cut(root: etree._Element) -> bool:
                 _tidy_entry(child)
             _bound(child)
             if len(child):
-                kept.append((child, depth + 1))
+                kept.append((child, depth + 1, inside or entry))
         waiting.extend(reversed(kept))  # in the order of the document, so that the first entries are the ones kept
     return lost
 
@@ -101,7 +108,7 @@ def _tidy_entry(entry: etree._Element) -> None:
             element.tag = f"{{{MEDIA}}}caption"  # feedparser takes a media:description for the entry's
             element.attrib.clear()
         elif name in ("summary", "subtitle") and _is_in(element, ITUNES) and own & {"description", "encoded"}:
-            element.tag = f"{{{ITUNES}}}brief"  # nor is this the entry's, where it has one
+            element.tag = "unread"  # nor is this the entry's, where it has one
         elif name == "guid" and not (element.text or "").strip().lower().startswith(("http:", "https:")):
             element.set("isPermaLink", "false")  # the default is true, and hardly anyone means it
 
@@ -127,9 +134,8 @@ def _bound(element: etree._Element) -> None:
         if len(value) > TEXT_CHARS or ":" in str(key).rpartition("}")[2]:
             del attributes[key]
     if ":" in str(element.tag).rpartition("}")[2]:
-        element.tag = _plain_name(
-            element
-        )  # its prefix has no namespace; feedparser would take the whole feed for broken
+        # Its prefix has no namespace; feedparser would take the whole feed for broken.
+        element.tag = _plain_name(element)
 
 
 def _flatten(element: etree._Element) -> None:
