@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.errors import NewsletterError
 
 EDITS = "edits.yaml"
+UPLOADS = "uploads"  # pictures of the editor's own, beside it
 # Folders under way and folders just replaced; a run that was killed leaves them, the next one clears them.
 _MAKING = ".making-"
 _REPLACED = ".replaced-"
@@ -45,6 +46,10 @@ class Outbox:
         """Where the editor's word on an issue lives; `edition` is None where a letter has just one."""
         return self.folder / key / edition / EDITS if edition else self.folder / key / EDITS
 
+    def uploads_path(self, key: str, edition: str | None) -> Path:
+        """Where the editor's own pictures for an issue live."""
+        return self.edits_path(key, edition).with_name(UPLOADS)
+
     def publish(self, key: str, files: Mapping[str, bytes]) -> Path:
         """Put an issue in place of what was there; `files` are by path inside its folder.
 
@@ -72,6 +77,19 @@ class Outbox:
             raise OutboxError(_explain(error, self.folder)) from error
         return target
 
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file of the outbox itself, such as the archive's index: the old one or the new one is there."""
+        target = self.folder / name
+        half = self.folder / f"{_MAKING}{name}"
+        try:
+            if target.is_file() and target.read_bytes() == content:
+                return
+            _write(half, content)
+            half.replace(target)
+            _sync_folder(self.folder)
+        except OSError as error:
+            raise OutboxError(_explain(error, self.folder)) from error
+
     def recover(self) -> None:
         """Put right what a killed run left: an issue that was being exchanged comes back, halves go."""
         try:
@@ -83,7 +101,7 @@ class Outbox:
         if not self.folder.is_dir():
             return
         for half in sorted(self.folder.glob(f"{_MAKING}*")):
-            shutil.rmtree(half)
+            half.unlink() if half.is_file() else shutil.rmtree(half)
         for replaced in sorted(self.folder.glob(f"{_REPLACED}*")):
             key = replaced.name.removeprefix(_REPLACED)
             target = self.folder / key
@@ -92,6 +110,32 @@ class Outbox:
                 shutil.rmtree(replaced.rename(self.folder / f"{_MAKING}{key}"))
             else:
                 replaced.rename(target)
+
+
+def printed_files(folder: Path) -> dict[str, bytes] | None:
+    """The files of an edition's folder by path, its pictures too; None where it holds no whole issue."""
+    names = ("issue.html", "issue.txt", "issue.eml", "issue.json")
+    try:
+        if not all((folder / name).is_file() for name in names):
+            return None
+        pictures = sorted(path for path in (folder / "pictures").glob("*") if path.is_file())
+        return {
+            **{name: (folder / name).read_bytes() for name in names},
+            **{f"pictures/{path.name}": path.read_bytes() for path in pictures},
+        }
+    except OSError as error:
+        raise OutboxError(f"{error.filename or folder}: cannot be read ({error.strerror or error})") from error
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put a file's new content in place of the old: a reader sees the one or the other."""
+    half = path.with_name(f".{path.name}.half")
+    try:
+        _write(half, content)
+        half.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise OutboxError(_explain(error, path)) from error
 
 
 def read_edits_text(path: Path) -> str | None:
@@ -118,7 +162,7 @@ def _keep_edits(old: Path, new: Path) -> None:
 
 
 def _edits_below(folder: Path) -> Iterable[Path]:
-    return sorted(folder.rglob(EDITS)) if folder.is_dir() else []
+    return sorted((*folder.rglob(EDITS), *folder.rglob(f"{UPLOADS}/*"))) if folder.is_dir() else []
 
 
 def _write(path: Path, content: bytes) -> None:

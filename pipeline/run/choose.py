@@ -49,10 +49,14 @@ def select(session: Session) -> Report:
     return Report("select", counts, tuple(notices))
 
 
-def survey(session: Session) -> Field:
-    """The window's events as candidates, ranked, with what earlier issues have carried."""
+def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Field:
+    """The window's events as candidates, ranked, with what earlier issues have carried.
+
+    `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
+    """
     stories = {story.id: story for story in window_stories(session)}
-    accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
+    if accepted is None:
+        accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
     events = merge_events(session.store.stories.events(), accepted)
     outlets: dict[str, set[str]] = {}

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pipeline.config import Edition
+from pipeline.edges.outbox import replace_file
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, NoIssueError, UsageError
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, to_json
+from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, Waiver, to_json
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import Report, Session
@@ -103,21 +104,7 @@ def draw_edition(
     theme = Theme.from_values(theme_values(session))
     if session.config.theme.logo:
         theme = replace(theme, logo=studio.logo(session.config.theme.logo, session.config.title(edition)))
-    uploads = session.outbox.uploads_path(stored.key, folder_of(session, edition))
-    artwork = studio.artwork_of(places, field.stories, edits, uploads=uploads)
-    material = _material(session, edition, field, places, artwork)
-    issue = compose_issue(
-        places,
-        key=stored.key,
-        number=stored.number,
-        edition=edition.name,
-        on=stored.cutoff_at.astimezone(session.config.zone).date(),
-        words=_words(session, edition, stored, studio),
-        material=material,
-        edits=edits,
-        tally=stored.tally,
-        shorten=shorten,
-    )
+    issue = compose_edition(session, edition, stored, field=field, places=places, edits=edits, studio=studio)
     email = render_issue(
         issue,
         templates=load_templates(session.config.templates),
@@ -128,6 +115,33 @@ def draw_edition(
         template=session.config.template,
     )
     return issue, email
+
+
+def compose_edition(
+    session: Session,
+    edition: Edition,
+    stored: StoredIssue,
+    *,
+    field: Field,
+    places: Sequence[Place],
+    edits: Edits,
+    studio: Studio,
+) -> Issue:
+    """What one edition says with these places and words; its pictures are with the studio."""
+    uploads = session.outbox.uploads_path(stored.key, folder_of(session, edition))
+    artwork = studio.artwork_of(places, field.stories, edits, uploads=uploads)
+    return compose_issue(
+        places,
+        key=stored.key,
+        number=stored.number,
+        edition=edition.name,
+        on=stored.cutoff_at.astimezone(session.config.zone).date(),
+        words=_words(session, edition, stored, studio),
+        material=_material(session, edition, field, places, artwork),
+        edits=edits,
+        tally=stored.tally,
+        shorten=shorten,
+    )
 
 
 def _material(
@@ -231,9 +245,10 @@ def _account(session: Session, rendered: Rendered) -> dict[str, Any]:
     }
 
 
-def approve(session: Session, key: str) -> Report:
-    """Approve a rendered issue: its stories are spent. NoIssueError, ChecksError or UsageError where it
-    cannot be.
+def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Report:
+    """Approve a rendered issue: its stories are spent. NoIssueError, ChecksError or UsageError where it cannot be.
+
+    `waivers` are the findings that the editor lets stand, each with a reason; issue.json keeps them.
     """
     stored = session.store.issues.get(key)
     if stored is None or stored.status == "proposed":
@@ -246,13 +261,33 @@ def approve(session: Session, key: str) -> Report:
             if session.store.issues.places(key, edition.name):
                 raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
             continue
-        if not json.loads(path.read_text(encoding="utf-8"))["checks"]["passed"]:
+        account = json.loads(path.read_text(encoding="utf-8"))
+        barring = _barring(account, edition.name, waivers)
+        if barring:
             raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
         places = [place.story for place in session.store.issues.places(key, edition.name)]
         spent = session.store.issues.holders(places, status=APPROVED, but=key)
         if spent:
             story, other = next(iter(spent.items()))
             raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")
+        mine = [waiver for waiver in waivers if waiver.edition == edition.name]
+        if mine:
+            account["checks"]["waived"] = to_json(mine)
+            replace_file(path, (json.dumps(account, ensure_ascii=False, indent=2) + "\n").encode())
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
     return Report("approve", {"approved": 1}, (), (f"{key} is approved",))
+
+
+def _barring(account: Mapping[str, Any], edition: str, waivers: Sequence[Waiver]) -> list[Mapping[str, Any]]:
+    """The errors of an issue.json that no waiver of that edition, with a reason, lets stand."""
+    waived = {
+        (waiver.rule, waiver.message, waiver.story)
+        for waiver in waivers
+        if waiver.edition == edition and waiver.reason.strip()
+    }
+    return [
+        finding
+        for finding in account["checks"]["findings"]
+        if finding["severity"] == "error" and (finding["rule"], finding["message"], finding["story"]) not in waived
+    ]

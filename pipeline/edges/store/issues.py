@@ -95,6 +95,12 @@ class Issues:
             (time_text(at), key),
         )
 
+    def withdraw(self, key: str) -> None:
+        """The approval is taken back: the issue is rendered again, and its stories are no longer spent."""
+        self._connection.execute(
+            "UPDATE issue SET status = 'rendered', approved_at = NULL WHERE key = ? AND status = 'approved'", (key,)
+        )
+
     def holders(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
         """Of these stories, which an issue of that status holds, other than `but`: story → issue key."""
         rows = self._connection.execute(

@@ -92,6 +92,13 @@ class Responses:
         ).fetchone()
         return self.get(row[0]) if row else None
 
+    def newest_id(self, url: str, purpose: str) -> int | None:
+        """The id of what `latest` gives, without its body."""
+        row = self._connection.execute(
+            "SELECT max(id) FROM response WHERE url = ? AND purpose = ?", (url, purpose)
+        ).fetchone()
+        return row[0] if row else None
+
     def picture(self, url: str, width: int, height: int, version: int) -> bytes | None:
         """A picture made for that place by that version of the maker."""
         row = self._connection.execute(
