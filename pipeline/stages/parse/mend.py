@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.errors import FeedError
 
-MAX_SIGNS = {"<": 500_000, "&": 1_500_000, "=": 1_000_000}  # tags, references, attributes; in CDATA too
+MAX_SIGNS = {"<": 500_000, "&": 800_000, "=": 1_000_000}  # tags, references, attributes; in CDATA too
 ENTITY_CHARS = 1_000_000  # that a document's own entities may grow to
 
 _ROOTS = "rss|rdf|feed|channel|xml-cdf"

@@ -30,9 +30,10 @@ _MARKUP = {
     "title",
 }  # fmt: skip
 _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name", "owner", "publisher", "webmaster"}
-_READ = {  # of an entry; what else there is costs feedparser time, and some of it its composure
-    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group",
-    "guid", "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
+# Of an entry; what else there is costs feedparser time, and some of it its composure.
+_READ = {
+    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group", "guid", "href",
+    "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
     "tags", "thumbnail", "updated", "uri", "url",
 }  # fmt: skip
 _UNREAD = {"", "cloud", "textinput"}
