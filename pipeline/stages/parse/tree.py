@@ -32,8 +32,8 @@ _MARKUP = {
 _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name", "owner", "publisher", "webmaster"}
 # Of an entry; what else there is costs feedparser time, and some of it its composure.
 _READ = {
-    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group", "guid", "href",
-    "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
+    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group", "guid",
+    "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
     "tags", "thumbnail", "updated", "uri", "url",
 }  # fmt: skip
 _UNREAD = {"", "cloud", "textinput"}
