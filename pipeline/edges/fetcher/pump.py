@@ -37,21 +37,13 @@ def fetch_all(
     if not wanted:
         return
     answers: _Answers = queue.SimpleQueue()
-    loop = asyncio.new_event_loop()
-    # Names are looked up in threads: a slow name server must not hold up the other hosts.
-    loop.set_default_executor(ThreadPoolExecutor(limits.connections, thread_name_prefix="resolve"))
+    loop = _loop(limits)
     from .addresses import Gate  # aiohttp is only loaded where something is fetched
     from .client import Client
 
     def connect() -> Client:
-        return Client(
-            limits=limits,
-            user_agent=user_agent,
-            gate=Gate(allow_private),
-            mirrors=mirrors or {},
-            robots=robots,
-            now=now,
-        )
+        gate = Gate(allow_private)
+        return Client(limits=limits, user_agent=user_agent, gate=gate, mirrors=mirrors or {}, robots=robots, now=now)
 
     turns = _Turns(answers, limits)
     task = loop.create_task(turns.run(wanted, connect))
@@ -67,6 +59,13 @@ def fetch_all(
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
         loop.close()
+
+
+def _loop(limits: Limits) -> asyncio.AbstractEventLoop:
+    """A loop that looks names up in threads enough: a slow name server must not hold up the other hosts."""
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(limits.connections, thread_name_prefix="resolve"))
+    return loop
 
 
 def _drive(

@@ -33,8 +33,8 @@ _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name",
 # Of an entry; what else there is costs feedparser time, and some of it its composure.
 _READ = {
     *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group", "guid",
-    "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source", "subject",
-    "tags", "thumbnail", "updated", "uri", "url",
+    "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source",
+    "subject", "tags", "thumbnail", "updated", "uri", "url",
 }  # fmt: skip
 _UNREAD = {"", "cloud", "textinput"}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
