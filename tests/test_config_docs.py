@@ -1,0 +1,72 @@
+"""docs/config.md tells every key of the config, with its default and its meaning, and nothing that is not there."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from pipeline.config import Config, SourceOptions, load_config
+
+PAGE = (Path(__file__).resolve().parents[1] / "docs" / "config.md").read_text(encoding="utf-8")
+
+
+def models_in(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:
+    """The parts an annotation is made of, with `[]` where there are many of them."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation, ""
+    for part in get_args(annotation):
+        yield from ((model, "[]" if "tuple" in str(annotation) else many) for model, many in models_in(part))
+
+
+def rows(model: type[BaseModel], before: str = "") -> Iterator[str]:
+    """A row of the page's tables for each key."""
+    for name, field in model.model_fields.items():
+        inner = list(models_in(field.annotation))
+        if inner and inner[0][0] is SourceOptions:
+            yield f"| `{before}{name}` | — | {field.description} |"  # its keys are those of a source
+        elif inner:
+            yield from rows(inner[0][0], f"{before}{name}{inner[0][1]}.")
+        else:
+            yield f"| `{before}{name}` | {spell_default(field)} | {field.description} |"
+
+
+def spell_default(field: FieldInfo) -> str:
+    """As YAML has it; a dash where there is none."""
+    if field.is_required():
+        return "needed"
+    default = None if field.default_factory else field.default
+    if default is None or default in ("", ()):
+        return "—"
+    value = list(default) if isinstance(default, tuple) else str(default) if isinstance(default, Path) else default
+    spelt = yaml.safe_dump(value, default_flow_style=True, width=1000).split("\n")[0]
+    return f"`{spelt}`"
+
+
+def test_every_key_is_described() -> None:
+    """A key without a meaning is no key."""
+    assert [row for row in rows(Config) if row.endswith(("| None |", "|  |"))] == []
+
+
+def test_every_key_stands_in_the_reference() -> None:
+    """The tables are the models: names, defaults and meanings."""
+    assert [row for row in rows(Config) if row not in PAGE] == []
+
+
+def test_nothing_else_stands_in_the_reference() -> None:
+    """A key that is gone is gone from the page too."""
+    told = [line for line in PAGE.splitlines() if line.startswith("| `")]
+    assert sorted(told) == sorted(rows(Config))
+
+
+def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
+    """The pieces of YAML on the page, put together behind a desk, an edition and a source, are a config."""
+    pieces = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert len(pieces) >= 5
+    (tmp_path / "config.yaml").write_text("\n".join(pieces), encoding="utf-8")
+    config = load_config(tmp_path / "config.yaml", environ={"SMTP_LOGIN": "ada", "SMTP_PASSWORD": "word"})
+    assert len(config.editions) == 2
+    assert len(config.sources) == 3
