@@ -58,7 +58,7 @@ def follow_ups(
     best: dict[str, tuple[float, str]] = {}
     for one, other, cosine in cosines(both, aliases or default_aliases(), settings):
         names = {both[one].id, both[other].id}
-        if cosine >= settings.event_pair and len(names & told.keys()) == 1:
+        if len(names & told.keys()) == 1:
             old = (names & told.keys()).pop()
             event_id = event_of[(names - {old}).pop()]
             best[event_id] = min(best.get(event_id, (0.0, "")), (-round(cosine, 9), old))

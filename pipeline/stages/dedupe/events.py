@@ -49,6 +49,7 @@ def group_events(stories: Sequence[Story], bodies: Sequence[Body], aliases: Alia
         count = int(joined.max()) + 1
         turn = csr_array((np.ones(len(joined)), (joined, np.arange(len(joined)))), shape=(count, len(joined)))
         sums = _without_diagonal(turn @ sums @ turn.T)
+        sums.sort_indices()
         sizes = np.bincount(joined, weights=sizes).astype(np.float64)
     order = np.argsort(labels, kind="stable")
     groups = [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)]
@@ -59,7 +60,7 @@ def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
     """New labels with every pair of groups joined that are each other's nearest, or None where none are."""
     rows = np.repeat(np.arange(len(sizes)), np.diff(sums.indptr))
     pairs = sizes[rows] * sizes[sums.indices]
-    means = sums.data / pairs
+    means = np.round(sums.data / pairs, 9)  # so that sums in another order are no other means
     bound = settings.event_least + (settings.event_pair - settings.event_least) / np.sqrt(pairs)
     means[means < bound] = 0.0
     best = _first_best(means, rows, sums.indices, len(sizes))
@@ -73,22 +74,27 @@ def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
 
 
 def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
-    """For each row the column of its greatest value above 0, the least such column; -1 where there is none."""
+    """For each row the column of its greatest value above 0, the least such column; -1 where there is none.
+
+    Rows come in order, and the columns of each row too.
+    """
     best = np.full(size, -1)
-    order = np.lexsort((columns, -values, rows))
-    order = order[values[order] > 0]
-    found, first = np.unique(rows[order], return_index=True)
-    best[found] = columns[order][first]
+    if not len(values):
+        return best
+    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
+    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the least column of a row is written last
+    best[rows[places]] = columns[places]
     return best
 
 
 def cosines(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> Iterator[tuple[int, int, float]]:
-    """Places of two stories of one language, the lesser first, and how alike they are, whenever they were told."""
+    """Places of two stories, the lesser first, that are alike enough for one event, and their cosine, whenever told."""
     matrix = without_common(vectors(read_bodies(stories, settings)), settings.event_products)
     weigh = _Weigher(stories, aliases)
     for row, column, cosine in self_product(matrix):
         value = cosine * weigh(row, column)
-        kept = value >= _FLOOR
+        kept = value >= settings.event_pair
         yield from zip(row[kept].tolist(), column[kept].tolist(), value[kept].tolist(), strict=True)
 
 
@@ -110,7 +116,9 @@ def _likeness(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases
         values.append(value[kept])
     one, other, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
     ends = (np.concatenate([one, other]), np.concatenate([other, one]))
-    return csr_array((np.concatenate([value, value]), ends), shape=(len(stories), len(stories)))
+    graph = csr_array((np.concatenate([value, value]), ends), shape=(len(stories), len(stories)))
+    graph.sort_indices()
+    return graph
 
 
 class _Weigher:

@@ -1,8 +1,9 @@
 # mypy: allow-untyped-calls, no-warn-return-any
 """How much of their text two bodies share, and which pairs share enough to be copies.
 
-Intersections come out of products of sparse matrices, a piece at a time; a shingle in more than `common_shingle` bodies
-has no part in them, so that the cost grows with the stories and not with their pairs.
+Candidates share enough of their bottom-k sketches (Broder 1997), counted by a product of sparse matrices; each is then
+compared exactly. A shingle in more than `common_shingle` bodies has no part, so that the cost grows with the stories
+and not with their pairs.
 """
 
 from collections.abc import Sequence
@@ -16,6 +17,9 @@ from pipeline.stages.dedupe.pieces import self_product
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Mask, Places, shared
 
+_SKETCH = 128  # shingles of a sketch
+_SKETCHED = 0.08  # of the smaller sketch that candidates share: half of what near copies do at the least
+_LEAST_SKETCHED = 3
 _LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a quotation
 _TIMES_CONTAINED = 12  # a text so many times longer has most phrases of its language
 _FIGURES = 3  # numbers two texts have to name before they can contradict
@@ -38,23 +42,48 @@ def near_pairs(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settin
     if len(bodies) < 2:
         return []
     matrix = _matrix(bodies, settings.common_shingle)
+    rows, columns = _candidates(matrix)
+    row_of = np.split(matrix.indices, matrix.indptr[1:-1])
+    both = np.array(
+        [
+            len(np.intersect1d(row_of[one], row_of[other], assume_unique=True))
+            for one, other in zip(rows, columns, strict=True)
+        ],
+        dtype=np.int64,
+    )
     sizes = np.diff(matrix.indptr)
     unspaced = np.array([body.unspaced for body in bodies])
+    near = _is_near(both, sizes[rows], sizes[columns], unspaced[rows] & unspaced[columns], settings)
     found: list[Edge] = []
-    for rows, columns, both in self_product(matrix):
-        near = _is_near(both, sizes[rows], sizes[columns], unspaced[rows] & unspaced[columns], settings)
-        for one, other, count in zip(rows[near].tolist(), columns[near].tolist(), both[near].tolist(), strict=True):
-            own = bool(outlets[one] & outlets[other])
-            if own and not _is_nearer(count, int(sizes[one]), int(sizes[other]), settings):
-                continue
-            if not _contradict(bodies[one].figures, bodies[other].figures):
-                found.append((one, other))
+    for one, other, count in zip(rows[near].tolist(), columns[near].tolist(), both[near].tolist(), strict=True):
+        own = bool(outlets[one] & outlets[other])
+        if own and not _is_nearer(count, int(sizes[one]), int(sizes[other]), settings):
+            continue
+        if not _contradict(bodies[one].figures, bodies[other].figures):
+            found.append((one, other))
     return found
 
 
-def is_near(one: Body, other: Body, settings: Settings) -> bool:
-    """Whether two bodies, looked at alone, are near copies."""
-    return bool(near_pairs((one, other), (frozenset(), frozenset()), settings))
+def _candidates(matrix: csr_array) -> tuple[Places, Places]:
+    """Places of rows whose sketches, the columns of least hash of each, share enough that the rows may be near."""
+    sketch = _sketch(matrix)
+    sizes = np.minimum(np.diff(matrix.indptr), _SKETCH)
+    rows: list[Places] = [np.empty(0, dtype=np.int64)]
+    columns: list[Places] = [np.empty(0, dtype=np.int64)]
+    for row, column, both in self_product(sketch):
+        likely = both >= np.maximum(_LEAST_SKETCHED, _SKETCHED * np.minimum(sizes[row], sizes[column]))
+        rows.append(row[likely])
+        columns.append(column[likely])
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _sketch(matrix: csr_array) -> csr_array:
+    """The first columns of each row: their order is that of the shingles' hashes, as good as random."""
+    lengths = np.diff(matrix.indptr)
+    place = np.arange(len(matrix.indices)) - np.repeat(matrix.indptr[:-1], lengths)
+    kept = place < _SKETCH
+    indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, _SKETCH))])
+    return csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
 
 
 def _is_near(both: Places, one: Places, other: Places, unspaced: Mask, settings: Settings) -> Mask:

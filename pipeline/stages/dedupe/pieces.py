@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.shingles import Places
 
-_PIECE = 20_000_000  # multiplications in one piece
+_PIECE = 5_000_000  # multiplications in one piece
 
 
 def self_product(matrix: csr_array) -> Iterator[tuple[Places, Places, npt.NDArray[Any]]]:

@@ -27,7 +27,7 @@ class Settings:
     event_pair: float = 0.27
     event_least: float = 0.08
     event_hours: float = 84.0  # apart at which nothing is one event any more
-    event_products: int = 1_000_000_000  # multiplications beyond which the commonest words are left out
+    event_products: int = 300_000_000  # multiplications beyond which the commonest words are left out
 
     # Suggestions across languages, on the labelled pairs of tests/quality/events.
     suggestion_cosine: float = 0.25

@@ -83,8 +83,8 @@ def shingle(words: Sequence[str], known: dict[str, int], width: int) -> Hashes:
     return np.unique(mixed)
 
 
-def shared(one: Hashes, other: Hashes) -> int:
-    """How many shingles two sorted sets have in common."""
+def shared(one: Hashes | Places, other: Hashes | Places) -> int:
+    """How many members two sorted sets have in common."""
     return len(np.intersect1d(one, other, assume_unique=True))
 
 
