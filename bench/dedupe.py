@@ -90,7 +90,7 @@ def measure_copies(count: int) -> dict[str, Any]:
     stories = list(make_stories(count, seed=7))
     before, start = peak(), time.perf_counter()
     stories.sort(key=lambda story: story.id)
-    found = find_copies(stories, read_bodies(stories, DEFAULTS), {}, DEFAULTS)
+    found = find_copies(stories, read_bodies(stories, DEFAULTS), {}, DEFAULTS).copies
     seconds = time.perf_counter() - start
     precision, recall = quality({(copy.story, copy.winner) for copy in found}, stories)
     return {"seconds": seconds, "megabytes": peak() - before, "P": precision, "R": recall}

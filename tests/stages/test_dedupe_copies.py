@@ -173,3 +173,17 @@ def test_each_story_has_its_line_in_the_ledger() -> None:
     found: Deduped = dedupe_stories(stories)
     rules = {line.story: line.rule for line in reversed(found.decisions)}
     assert rules == {"a": "best of copies", "b": "body", "c": "no copy", "d": "not compared"}
+
+
+def test_a_story_that_was_nearly_folded_says_with_what_it_was_compared() -> None:
+    """The ledger names the nearest story, the figure, and what was wanting."""
+    form = prose(7, 90)
+    stories = [
+        story("a", f"{form}. Revenue 3120 million, profit 411 million, 27 shops, up 8.5"),
+        story("b", f"{form}. Revenue 998 million, profit 62 million, 140 shops, up 1.25"),
+        story("c", prose(8)),
+    ]
+    lines = {line.story: line for line in dedupe_stories(stories).decisions if line.rule == "no copy"}
+    assert lines["a"].detail == "nearest is b: the same words with other figures"
+    assert lines["a"].figure == lines["b"].figure
+    assert lines["c"].figure is None

@@ -18,7 +18,7 @@ def carried_copies(
     told = {story.id: story for story in carried}
     everyone = comparable([*({story.id: story for story in stories} | told).values()])
     alike: defaultdict[str, list[str]] = defaultdict(list)
-    for copy in find_copies(everyone, read_bodies(everyone, settings), {}, settings):
+    for copy in find_copies(everyone, read_bodies(everyone, settings), {}, settings).copies:
         alike[copy.winner].append(copy.story)
     found: dict[str, str] = {}
     for winner, folded in alike.items():

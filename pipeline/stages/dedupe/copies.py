@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pipeline.records import Story
 from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.components import Edge, components
-from pipeline.stages.dedupe.likeness import jaccard, near_pairs, share_of_smaller
+from pipeline.stages.dedupe.likeness import compare_bodies, jaccard, share_of_smaller
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.winner import credited_outlets, rank
 
@@ -27,6 +27,23 @@ class Copy:
     winner: str
     rule: str
     figure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What a story was compared with and not found to be a copy of: the nearest, their Jaccard index, and why not."""
+
+    story: str
+    figure: float
+    wanting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """The folded stories by id, and for stories by id the nearest that they are no copy of."""
+
+    copies: list[Copy]
+    nearest: dict[str, Nearest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +67,25 @@ def comparable(stories: Iterable[Story]) -> list[Story]:
 
 def find_copies(
     stories: Sequence[Story], bodies: Sequence[Body], weights: Mapping[str, float], settings: Settings
-) -> list[Copy]:
-    """The folded stories, in the order of their ids, in which the stories come too."""
+) -> Folding:
+    """Which stories are copies of which. The stories come in the order of their ids."""
     same = [*_same_address(stories), *_same_body(stories, bodies)]
     both = list(zip(stories, bodies, strict=True))
     classes = [_gather([both[place] for place in group]) for group in components(len(both), same)]
-    near = near_pairs([each.body for each in classes], [each.outlets for each in classes], settings)
+    compared = compare_bodies([each.body for each in classes], [each.outlets for each in classes], settings)
     found: list[Copy] = []
-    waiting = _groups(range(len(classes)), near)
+    waiting = _groups(range(len(classes)), compared.pairs)
     while waiting:
         group, edges = waiting.pop()
         copies, left = _fold([classes[place] for place in group], weights, settings)
         found += copies
         waiting += _groups([group[place] for place in left], edges)
-    return sorted(found, key=lambda copy: copy.story)
+    nearest = {
+        story.id: Nearest(classes[near.place].members[0][0].id, round(near.jaccard, 4), near.wanting)
+        for place, near in compared.nearest.items()
+        for story, _ in classes[place].members
+    }
+    return Folding(sorted(found, key=lambda copy: copy.story), nearest)
 
 
 def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:

@@ -7,6 +7,7 @@ and not with their pairs.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -37,30 +38,50 @@ def share_of_smaller(one: Body, other: Body) -> float:
     return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
 
 
-def near_pairs(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> list[Edge]:
-    """Pairs of places whose bodies are near copies, the lesser place first."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The body most like another that is no copy of it: its place, their Jaccard index, and what was wanting."""
+
+    place: int
+    jaccard: float
+    wanting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Pairs of places whose bodies are near copies, the lesser first, and for other bodies the nearest to each."""
+
+    pairs: list[Edge]
+    nearest: dict[int, Near]
+
+
+def compare_bodies(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> Comparison:
+    """Which bodies are near copies; two of one outlet need more in common."""
+    found = Comparison([], {})
     if len(bodies) < 2:
-        return []
+        return found
     matrix = _matrix(bodies, settings.common_shingle)
     rows, columns = _candidates(matrix)
     row_of = np.split(matrix.indices, matrix.indptr[1:-1])
-    both = np.array(
-        [
-            len(np.intersect1d(row_of[one], row_of[other], assume_unique=True))
-            for one, other in zip(rows, columns, strict=True)
-        ],
-        dtype=np.int64,
-    )
+    pairs = list(zip(rows.tolist(), columns.tolist(), strict=True))
+    both = np.fromiter((shared(row_of[one], row_of[other]) for one, other in pairs), dtype=np.int64, count=len(pairs))
     sizes = np.diff(matrix.indptr)
     unspaced = np.array([body.unspaced for body in bodies])
     near = _is_near(both, sizes[rows], sizes[columns], unspaced[rows] & unspaced[columns], settings)
-    found: list[Edge] = []
-    for one, other, count in zip(rows[near].tolist(), columns[near].tolist(), both[near].tolist(), strict=True):
-        own = bool(outlets[one] & outlets[other])
-        if own and not _is_nearer(count, int(sizes[one]), int(sizes[other]), settings):
+    for (one, other), count, enough in zip(pairs, both.tolist(), near.tolist(), strict=True):
+        alike = count / int(sizes[one] + sizes[other] - count)
+        wanting = "" if enough else "too little in common"
+        if enough and outlets[one] & outlets[other] and not _is_nearer(count, sizes[one], sizes[other], settings):
+            wanting = "too little in common for one outlet"
+        elif enough and _contradict(bodies[one].figures, bodies[other].figures):
+            wanting = "the same words with other figures"
+        if not wanting:
+            found.pairs.append((one, other))
             continue
-        if not _contradict(bodies[one].figures, bodies[other].figures):
-            found.append((one, other))
+        for place, held in ((one, other), (other, one)):
+            before = found.nearest.get(place)
+            if before is None or (-alike, held) < (-before.jaccard, before.place):
+                found.nearest[place] = Near(held, alike, wanting)
     return found
 
 
@@ -97,9 +118,9 @@ def _is_near(both: Places, one: Places, other: Places, unspaced: Mask, settings:
     return (smaller >= settings.least_shingles) & ((alike >= least_alike) | inside)
 
 
-def _is_nearer(both: int, one: int, other: int, settings: Settings) -> bool:
+def _is_nearer(both: int, one: np.int64, other: np.int64, settings: Settings) -> bool:
     """The stricter bound for two texts of one outlet."""
-    return min(one, other) >= settings.own_outlet_shingles and (
+    return bool(min(one, other) >= settings.own_outlet_shingles) and bool(
         both / (one + other - both) >= settings.own_outlet_jaccard
         or both / min(one, other) >= settings.own_outlet_containment
     )

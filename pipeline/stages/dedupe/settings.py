@@ -17,7 +17,7 @@ class Settings:
     own_outlet_jaccard: float = 0.5  # an outlet seldom copies itself, but repeats its phrases
     own_outlet_containment: float = 0.8
     own_outlet_shingles: int = 60  # and shows some phrases instead of a story: "subscribe to read on"
-    winner_share: float = 0.2  # a copy of a copy must still share this much of the smaller text with the winner
+    winner_share: float = 0.1  # a copy of a copy must still share this much of the smaller text with the winner
     common_shingle: int = 128  # a shingle in more bodies than this is boilerplate
     boilerplate_titles: int = 4  # a sentence that one outlet has under this many titles is boilerplate
     boilerplate_titles_unknown: int = 10  # the same where stories do not say their outlet

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pipeline.records import Decision, Event, Kept, Story, stable_id
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases
 from pipeline.stages.dedupe.bodies import Body, read_bodies
-from pipeline.stages.dedupe.copies import Copy, comparable, find_copies, is_told
+from pipeline.stages.dedupe.copies import Folding, comparable, find_copies, is_told
 from pipeline.stages.dedupe.events import group_events
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import normalise, tokens
@@ -40,24 +40,24 @@ def dedupe_stories(
     known = {story.id: story for story in sorted(stories, key=lambda story: story.id)}
     told = comparable(known.values())
     bodies = dict(zip((story.id for story in told), read_bodies(told, settings), strict=True))
-    copies = find_copies(told, list(bodies.values()), weights, settings)
-    folded = {copy.story: copy.winner for copy in copies}
+    folding = find_copies(told, list(bodies.values()), weights, settings)
+    folded = {copy.story: copy.winner for copy in folding.copies}
     winners = [story for story in known.values() if story.id not in folded]
     known_names = aliases or default_aliases()
     events, joined = _events(winners, bodies, weights, known_names, settings)
     return Deduped(
         copies=MappingProxyType(folded),
         events=events,
-        decisions=(*_decide_copies(known, copies), *joined),
+        decisions=(*_decide_copies(known, folding), *joined),
         suggestions=tuple(suggest_events(events, winners, known_names, settings)),
     )
 
 
-def _decide_copies(known: Mapping[str, Story], copies: Sequence[Copy]) -> list[Decision]:
+def _decide_copies(known: Mapping[str, Story], folding: Folding) -> list[Decision]:
     """A line for each story: folded into which by which rule on which figure, or kept."""
-    by_story = {copy.story: copy for copy in copies}
+    by_story = {copy.story: copy for copy in folding.copies}
     count: defaultdict[str, int] = defaultdict(int)
-    for copy in copies:
+    for copy in folding.copies:
         count[copy.winner] += 1
     lines = []
     for name, story in known.items():
@@ -70,8 +70,11 @@ def _decide_copies(known: Mapping[str, Story], copies: Sequence[Copy]) -> list[D
             lines.append(
                 Decision(name, _STAGE, Kept.KEPT, "best of copies", float(count[name]), f"{count[name]} folded")
             )
+        elif near := folding.nearest.get(name):
+            detail = f"nearest is {near.story}: {near.wanting}"
+            lines.append(Decision(name, _STAGE, Kept.KEPT, "no copy", near.figure, detail))
         else:
-            lines.append(Decision(name, _STAGE, Kept.KEPT, "no copy", None, "no other story is a copy of it"))
+            lines.append(Decision(name, _STAGE, Kept.KEPT, "no copy", None, "no other story shares enough to compare"))
     return lines
 
 
