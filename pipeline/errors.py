@@ -6,6 +6,7 @@ NewsletterError
 ├── NoIssueError         there is no issue to work on            exit 3
 ├── ChecksError          the issue's checks failed               exit 5
 ├── LockedError          another run holds the lock              exit 6
+├── DeliveryError        a relay has not taken the issue        exit 7
 ├── StoreError           the database cannot be used             exit 1
 └── RecordError          one record cannot be used: it is rejected, the run goes on
     ├── FetchError       no usable answer from an address
@@ -51,6 +52,12 @@ class LockedError(NewsletterError):
     """Another run holds the lock."""
 
     exit_code = 6
+
+
+class DeliveryError(NewsletterError):
+    """A relay has not taken an issue; each try is recorded."""
+
+    exit_code = 7
 
 
 class StoreError(NewsletterError):

@@ -20,7 +20,11 @@ COMMANDS = {
     "select": ("stages", "Choose the week's stories around the editor's word."),
     "render": ("stages", "Render the issue into the outbox."),
     "run": ("stages", "All the stages in their order."),
+    "check": ("check", "Hold an issue in the outbox against the gate's rules."),
+    "send": ("mail", "Send an issue to an address, as a test."),
+    "preview": ("preview", "Open the desk in a browser: see, choose, word and approve the issue."),
     "approve": ("issues", "Approve an issue: its stories are spent."),
+    "deliver": ("mail", "Hand the approved issue to its list, once."),
     "status": ("issues", "Counts for each stage, the sources' health, what the issue holds."),
     "explain": ("issues", "Every decision on one story, with rule and figure."),
 }
@@ -61,7 +65,8 @@ class _Group(click.Group):
     cls=_Group,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done; 1 a fault of the program; 2 a wrong command or config; 3 no issue; 4 an issue, but too"
-    " many sources failed; 5 an issue, but its checks failed; 6 another run is at work.",
+    " many sources failed; 5 an issue, but its checks failed; 6 another run is at work; 7 a relay has not taken"
+    " the issue.",
 )
 @click.version_option(__version__, prog_name="newsletter")
 def newsletter() -> None:

@@ -99,6 +99,9 @@ class Edition(Section):
     summary_length: Annotated[Positive, Field(ge=80)] = Field(
         default=600, description="how long a feature's text may be, in columns: a Chinese character takes two"
     )
+    to: EmailAddress | None = Field(
+        default=None, description="the mailing list that takes this edition once approved; by default smtp.to"
+    )
 
     def takes(self, language: str) -> bool:
         """Whether stories in that language go into this edition."""
@@ -222,6 +225,9 @@ class Topic(Section):
         return self.names.get(language, self.name)
 
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
 class Smtp(Section):
     """The relay a letter is handed to."""
 
@@ -232,7 +238,25 @@ class Smtp(Section):
     )
     login: SecretStr | None = Field(default=None, description="the account, written ${NAME}")
     password: SecretStr | None = Field(default=None, description="its password, written ${NAME}")
-    to: EmailAddress | None = Field(default=None, description="the mailing list that takes an approved issue")
+    to: EmailAddress | None = Field(
+        default=None, description="the mailing list that takes an approved issue; an edition may have its own"
+    )
+    retries: Annotated[Whole, Field(le=20)] = Field(
+        default=4, description="how often a relay that is busy or cannot be reached is tried again"
+    )
+    retry_seconds: Number = Field(
+        default=15.0, description="the pause before it is tried again, twice as long each time"
+    )
+    timeout_seconds: Seconds = Field(default=60, description="how long the relay may take for one answer")
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
+        """Nothing travels the network in the clear, and a login has its password."""
+        if given.get("security") == "none" and given.get("host") not in _THIS_MACHINE:
+            yield ("security",), "none is for a relay on this machine alone; write starttls or tls"
+        for one, other in (("login", "password"), ("password", "login")):
+            if given.get(one) and not given.get(other):
+                yield (one,), f"needs {other} beside it"
 
 
 class Config(Section):

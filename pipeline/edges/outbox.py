@@ -79,16 +79,7 @@ class Outbox:
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file of the outbox itself, such as the archive's index: the old one or the new one is there."""
-        target = self.folder / name
-        half = self.folder / f"{_MAKING}{name}"
-        try:
-            if target.is_file() and target.read_bytes() == content:
-                return
-            _write(half, content)
-            half.replace(target)
-            _sync_folder(self.folder)
-        except OSError as error:
-            raise OutboxError(_explain(error, self.folder)) from error
+        replace_file(self.folder / name, content)
 
     def recover(self) -> None:
         """Put right what a killed run left: an issue that was being exchanged comes back, halves go."""
@@ -101,7 +92,7 @@ class Outbox:
         if not self.folder.is_dir():
             return
         for half in sorted(self.folder.glob(f"{_MAKING}*")):
-            half.unlink() if half.is_file() else shutil.rmtree(half)
+            shutil.rmtree(half)
         for replaced in sorted(self.folder.glob(f"{_REPLACED}*")):
             key = replaced.name.removeprefix(_REPLACED)
             target = self.folder / key

@@ -95,4 +95,17 @@ MIGRATIONS = (
         PRIMARY KEY (url, width, height)
     ) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY,
+        issue TEXT NOT NULL, edition TEXT NOT NULL, address TEXT NOT NULL,
+        preview INTEGER NOT NULL,                    -- 1 for a test that the desk sent itself
+        state TEXT NOT NULL,                         -- sending, ending, accepted, refused, deferred, uncertain
+        code INTEGER, answer TEXT NOT NULL,          -- the relay's
+        started_at TEXT NOT NULL
+    );
+    CREATE INDEX delivery_by_issue ON delivery (issue);
+    CREATE UNIQUE INDEX delivery_once ON delivery (issue, edition)
+        WHERE preview = 0 AND state IN ('ending', 'accepted');
+    """,
 )

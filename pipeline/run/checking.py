@@ -1,5 +1,6 @@
 """Check: what lies in the outbox, as a mailbox will get it, held against the gate's rules."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,15 @@ class Printed:
     issue: Issue
     email: Email
     eml: bytes
+    waived: frozenset[tuple[str, str, str | None]] = frozenset()  # what the editor let stand: rule, message, story
+
+    def errors(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Those of the findings that bar approval and delivery."""
+        return [
+            finding
+            for finding in findings
+            if finding.severity == "error" and (finding.rule, finding.message, finding.story) not in self.waived
+        ]
 
 
 def printed_editions(config: Config, key: str) -> list[Printed]:
@@ -46,11 +56,11 @@ def printed_editions(config: Config, key: str) -> list[Printed]:
 
 
 def _printed(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> Printed:
-    import json
-
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
-    issue = from_json(Issue, json.loads(files["issue.json"]))
+    account = json.loads(files["issue.json"])
+    issue = from_json(Issue, account)
+    waived = {(each["rule"], each["message"], each["story"]) for each in account["checks"].get("waived", ())}
     email = Email(
         subject=" ".join(issue.subject.split()),
         preheader=issue.preheader,
@@ -61,7 +71,7 @@ def _printed(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> Prin
             (name.removeprefix(_PICTURES), body) for name, body in files.items() if name.startswith(_PICTURES)
         ),
     )
-    return Printed(edition, folder, issue, email, eml)
+    return Printed(edition, folder, issue, email, eml, frozenset(waived))
 
 
 def check(
@@ -113,7 +123,7 @@ def _dead_findings(links: Sequence[Outgoing], faults: Mapping[str, str]) -> list
 
 def passed(checked: Sequence[tuple[Printed, Sequence[Finding]]]) -> bool:
     """Whether nothing bars approval or delivery."""
-    return not any(finding.severity == "error" for _, findings in checked for finding in findings)
+    return not any(each.errors(findings) for each, findings in checked)
 
 
 def checked_json(key: str, checked: Sequence[tuple[Printed, Sequence[Finding]]]) -> dict[str, Any]:

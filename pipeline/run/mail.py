@@ -138,8 +138,7 @@ def mark_arrived(session: Session, key: str) -> Report:
 
 
 def _refuse_unchecked(printed: Printed) -> None:
-    findings = check_issue(printed.email, printed.issue, printed.eml)
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = printed.errors(check_issue(printed.email, printed.issue, printed.eml))
     if errors:
         raise ChecksError(
             f"{printed.folder}: what lies there does not pass the checks, and nothing was sent: {errors[0].message}"
@@ -166,7 +165,16 @@ def _hand_over(
     sender = message_from_bytes(printed.eml, policy=policy.default)["From"].addresses[0].addr_spec
     pause = smtp.retry_seconds
     for left in range(smtp.retries, -1, -1):
-        answer = _try_once(session, relay, message, key, printed.edition.name, sender, address, preview=preview)
+        answer = _try_once(
+            session,
+            relay,
+            message,
+            key=key,
+            edition=printed.edition.name,
+            sender=sender,
+            address=address,
+            preview=preview,
+        )
         if answer.state != "deferred" or not left:
             break
         time.sleep(pause)
@@ -175,7 +183,7 @@ def _hand_over(
 
 
 def _try_once(
-    session: Session, relay: Relay, message: bytes, key: str, edition: str, sender: str, address: str, *, preview: bool
+    session: Session, relay: Relay, message: bytes, *, key: str, edition: str, sender: str, address: str, preview: bool
 ) -> Answer:
     deliveries = session.store.deliveries
     with session.store.transaction():

@@ -126,8 +126,8 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path) -> None:
 def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
     """A whole store, which the program of before can go back to; a half one of a killed run is not in its way."""
     fill(path)
-    path.with_name("store.sqlite.v1.half").write_bytes(b"half")
+    path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.half").write_bytes(b"half")
     with open_store(path, migrations=(*MIGRATIONS, "DELETE FROM entry;\nDROP TABLE picture;\n")) as store:
         assert store.entries.counts()["entries"] == 0
     assert kept(path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.backup")) == 300
-    assert not path.with_name("store.sqlite.v1.half").exists()
+    assert not path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.half").exists()

@@ -4,6 +4,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterator
 
+from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
 from pipeline.edges.store.issues import Issues
 from pipeline.edges.store.ledger import Ledger
@@ -23,6 +24,12 @@ class Store:
         self.stories = Stories(connection)
         self.ledger = Ledger(connection)
         self.issues = Issues(connection)
+        self.deliveries = Deliveries(connection)
+
+    @property
+    def version(self) -> int:
+        """A number that changes when another connection has written; it means nothing on another one."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

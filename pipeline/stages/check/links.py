@@ -3,10 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from pipeline.stages.check.view import Fault, View, said
+from pipeline.records import Email, Issue
+from pipeline.stages.check.view import Fault, View, said, story_of
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An address that the HTML leads to or shows a picture from."""
+
+    address: str
+    story: str | None
+    line: int | None
+
 
 _TRACKERS = re.compile(
     r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
@@ -79,6 +91,17 @@ def leaving(view: View) -> Iterator[Fault]:
     seen = said(" ".join(text for _, text in view.visible))
     if masthead.postal_address and said(masthead.postal_address) not in seen:
         yield Fault("the postal address is missing: the law of several countries asks for it")
+
+
+def outgoing_links(email: Email, issue: Issue, eml: bytes) -> tuple[Outgoing, ...]:
+    """Every web address of the HTML, once, where it first stands."""
+    view = View(email, issue, eml)
+    found: dict[str, Outgoing] = {}
+    for element in view.elements("//a[@href]|//area[@href]|//img[@src]"):
+        address = element.get("href") or element.get("src")
+        if address.startswith(("http://", "https://")):
+            found.setdefault(address, Outgoing(address, story_of(element), element.sourceline))
+    return tuple(found.values())
 
 
 def _links(view: View) -> Iterator[tuple[Any, str]]:

@@ -1,9 +1,9 @@
 """The issue as an e-mail: HTML, text, headers, pictures. The same Issue gives the same bytes."""
 
 from pipeline.stages.render.covers import draw_cover
-from pipeline.stages.render.eml import Sender, eml_bytes
+from pipeline.stages.render.eml import Sender, eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
-from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Place, fit_picture, media_type
+from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Place, clean_picture, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
 from pipeline.stages.render.theme import Palette, Theme
 
@@ -15,10 +15,12 @@ __all__ = [
     "Place",
     "Sender",
     "Theme",
+    "clean_picture",
     "draw_cover",
     "eml_bytes",
     "fit_picture",
     "media_type",
     "pictures_at",
+    "readdress",
     "render_issue",
 ]

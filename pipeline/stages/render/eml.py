@@ -1,8 +1,10 @@
 """The message as it goes over the wire."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
@@ -84,9 +86,9 @@ def _address(name: str, address: str) -> Address:
     try:
         made = Address(display_name=name, addr_spec=address)
     except (ValueError, IndexError) as error:
-        raise ConfigError(f"the desk's address {address!r} is not an e-mail address") from error
+        raise ConfigError(f"the address {address!r} is not an e-mail address") from error
     if not address.isascii() or not made.domain:
-        raise ConfigError(f"the desk's address {address!r} is not one that every mail server takes")
+        raise ConfigError(f"the address {address!r} is not one that every mail server takes")
     return made
 
 
@@ -111,6 +113,26 @@ def eml_bytes(email: Email, *, to: str | None = None) -> bytes:
     _fix_boundaries(message, seed)
     message[_LAST] = headers[_LAST]
     return message.as_bytes()
+
+
+def readdress(eml: bytes, *, to: str, subject_prefix: str = "", message_id: str | None = None) -> bytes:
+    """The message with another To and, for a test, a mark before its Subject and a Message-ID of its own.
+
+    Every other byte stays what was approved. ConfigError where `to` is no address that every server takes.
+    """
+    head, _, body = eml.partition(b"\r\n\r\n")
+    given = message_from_bytes(head, policy=policy.default)
+    changed = {"to": ("To", str(_address("", to)))}
+    if subject_prefix:
+        changed["subject"] = ("Subject", f"{subject_prefix} {given['Subject']}")
+    if message_id is not None:
+        changed["message-id"] = ("Message-ID", message_id)
+    fields = []
+    for field in re.split(rb"\r\n(?![ \t])", head):
+        name = field.partition(b":")[0].decode("ascii", "replace").lower()
+        made = _POLICY.fold_binary(*changed[name]).removesuffix(b"\r\n") if name in changed else field
+        fields.append(made)
+    return b"\r\n".join(fields) + b"\r\n\r\n" + body
 
 
 def _relate(message: EmailMessage, pictures: Iterable[tuple[str, bytes]], domain: str) -> None:

@@ -1,0 +1,34 @@
+"""check: the gate, on what lies in the outbox."""
+
+import click
+
+from pipeline.cli.options import Call, as_json, common, progress, write_json
+
+
+@click.command()
+@click.argument("issue", required=False)
+@click.option("--online", is_flag=True, help="Ask each link too.")
+@as_json
+@common
+def check(call: Call, *, issue: str | None, online: bool, as_json: bool) -> int:
+    """Hold ISSUE, such as 2026-W47 (this week's by default), as it lies in the outbox against the gate's rules.
+
+    An error bars approval and delivery, and is exit code 5; a warning does not. docs/checks.md has the reason of
+    each rule.
+    """
+    config = call.config()
+    from pipeline.run.checking import check as check_outbox
+    from pipeline.run.checking import checked_json, checked_lines, passed
+    from pipeline.run.session import ISSUE, ISSUE_BAD, issue_key
+
+    now = call.now(config)
+    key = issue or issue_key(now, config)
+    checked = check_outbox(config, key, now=now, online=online, track=progress)
+    if as_json:
+        write_json(checked_json(key, checked))
+    else:
+        for line in checked_lines(checked):
+            click.echo(line)
+        if call.verbose and not any(findings for _, findings in checked):
+            click.echo(f"{key}: nothing to say of {len(checked)} editions", err=True)
+    return ISSUE if passed(checked) else ISSUE_BAD
