@@ -283,10 +283,11 @@ def _keep_entries(session: Session, source: Source, feed: Feed, tally: _Tally) -
     start, _ = session.window()
     entries = feed.entries[: source.max_entries]
     for entry in entries:
-        recent = entry.published_at is None or entry.published_at > start
+        dated = entry.published_at or entry.updated_at
+        recent = dated is None or dated > start
         wanted = source.follow and entry.url is not None and recent and not _is_complete(entry)
         own = entry.outlet if entry.outlet != feed.title else None  # the config's name for the feed is the better one
-        declared = replace(entry, language=entry.language or source.language, outlet=own)
+        declared = replace(entry, language=entry.language or source.language, outlet=own, published_at=dated)
         page = "wanted" if wanted else "none"
         tally.entries += session.store.entries.put(declared, seen_at=session.now, page=page)
     state = replace(tally.states[source.name], entries=len(entries))
