@@ -9,6 +9,7 @@ from pipeline.stages.select.rank import Candidate, Rules, decisions_of
 
 # A candidate's score shrinks by this much for each story already chosen that is of the same …
 REPEATED_LANGUAGE = 0.60
+REPEATED_OWN_LANGUAGE = 0.72  # … where that is the language the edition is in
 REPEATED_TOPIC = 0.80
 REPEATED_OUTLET = 0.65
 OWN_LANGUAGE_LEAD = 1.15  # the lead is for those who read nothing but the edition's language
@@ -138,7 +139,7 @@ class _Desk:
         barred: dict[str, str] = {}
         while len(self._section(section)) < size:
             beside = self._section(section)
-            left = [(_spread(*pair, beside), *pair) for pair in open_ if not self.has(pair[0])]
+            left = [(self._spread(*pair, beside), *pair) for pair in open_ if not self.has(pair[0])]
             # The first of equals: candidates come in a stable order.
             for score, candidate, story in sorted(left, key=lambda item: -item[0]):
                 cap = self._capped(candidate, story, section)
@@ -184,6 +185,19 @@ class _Desk:
         """Whether the event stands somewhere already."""
         return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
 
+    def _spread(self, candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:
+        """The score, less for what the section has already."""
+        score = candidate.score
+        for taken in beside:
+            if taken.story.language == story.language:
+                own = story.language == self._language
+                score *= REPEATED_OWN_LANGUAGE if own else REPEATED_LANGUAGE
+            if candidate.topic is not None and taken.candidate.topic == candidate.topic:
+                score *= REPEATED_TOPIC
+            if _origin(taken.story) == _origin(story):
+                score *= REPEATED_OUTLET
+        return score
+
     def _section(self, section: Section) -> list[_Taken]:
         return [taken for taken in self.taken if taken.place.section == section]
 
@@ -212,19 +226,6 @@ class _Desk:
 
 def _reached(limit: int | None, like: Iterable[bool]) -> bool:
     return limit is not None and sum(like) >= limit
-
-
-def _spread(candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:
-    """The score, less for what the section has already."""
-    score = candidate.score
-    for taken in beside:
-        if taken.story.language == story.language:
-            score *= REPEATED_LANGUAGE
-        if candidate.topic is not None and taken.candidate.topic == candidate.topic:
-            score *= REPEATED_TOPIC
-        if _origin(taken.story) == _origin(story):
-            score *= REPEATED_OUTLET
-    return score
 
 
 def _instead(taken: _Taken) -> str:

@@ -98,7 +98,8 @@ def rank_events(
     """Candidates, the highest score first.
 
     `stories` holds the stories of the events by id; `outlets` says how many outlets ran each story, its copies
-    included; `weights` gives each source's weight. Freshness halves every three days; a story without a date of its own has that of four days.
+    included; `weights` gives each source's weight. Freshness halves every three days; a story
+    without a date of its own has that of four days.
     """
     candidates = []
     for event in events:
