@@ -46,7 +46,7 @@ def dedupe_stories(
     known_names = aliases or default_aliases()
     events, joined = _events(winners, bodies, weights, known_names, settings)
     return Deduped(
-        copies=MappingProxyType(folded),
+        copies=folded,
         events=events,
         decisions=(*_decide_copies(known, folding), *joined),
         suggestions=tuple(suggest_events(events, winners, known_names, settings)),
