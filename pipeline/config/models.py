@@ -41,7 +41,7 @@ class Desk(Section):
 
     name: Line = Field(description="the desk's name, as the sender of the e-mail")
     email: EmailAddress = Field(description="the address the letter comes from and readers answer to")
-    postal_address: Line = Field(
+    postal_address: Sentence = Field(
         description="the desk's postal address, which the law of many countries wants in a letter"
     )
     subscribe_url: Linkable = Field(description="where a reader subscribes")
@@ -60,10 +60,18 @@ class Desk(Section):
     )
 
     def coordinated(self, language: str) -> str:
-        """The sentence in that language, else in the first one given; empty where there is none."""
-        if isinstance(self.coordinated_by, str):
-            return self.coordinated_by
-        return self.coordinated_by.get(language) or next(iter(self.coordinated_by.values()), "")
+        """Who coordinated the issue, in that language, else in the first one given; empty where nothing is."""
+        return _in_language(self.coordinated_by, language)
+
+    def address(self, language: str) -> str:
+        """The postal address in that language, else in the first one given."""
+        return _in_language(self.postal_address, language)
+
+
+def _in_language(said: str | Mapping[str, str], language: str) -> str:
+    if isinstance(said, str):
+        return said
+    return said.get(language) or next(iter(said.values()), "")
 
 
 class Host(Section):

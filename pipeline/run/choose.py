@@ -70,12 +70,25 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
         topics=topics_of(session),
         rules=rules_of(session),
         now=session.now,
+        alike=_alike(session, events),
     )
     carried = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
     said = {story: f"carried by {key}" for story, (key, _) in carried.items()}
     said |= {copies[story]: told for story, told in list(said.items()) if story in copies}
     said |= {copy: said[best] for copy, best in copies.items() if best in said}
     return Field(stories, events, copies, said, tuple(candidates))
+
+
+def _alike(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:
+    """Event → the events that are suggested to be the same one in another language."""
+    home = {story: event.id for event in events for story in event.stories}
+    groups = {event.id: {event.id} for event in events}
+    for one, other, _, _ in session.store.stories.suggestions():
+        if one in home and other in home:
+            # What is like a third is alike: Dutch and Chinese may meet only in English.
+            group = groups[home[one]] | groups[home[other]]
+            groups.update(dict.fromkeys(group, group))
+    return {event: frozenset(group - {event}) for event, group in groups.items() if len(group) > 1}
 
 
 def _open_events(events: Iterable[Event], stories: Mapping[str, Story]) -> list[Event]:

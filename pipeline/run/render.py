@@ -181,7 +181,7 @@ def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Stud
             coordinated_by=desk.coordinated(edition.language),
             desk_name=desk.name,
             desk_address=desk.email,
-            postal_address=desk.postal_address,
+            postal_address=desk.address(edition.language),
             subscribe_url=desk.subscribe_url,
             unsubscribe_url=desk.unsubscribe_url,
             browser_url="/".join(filter(None, (archive, stored.key, folder, "issue.html"))) if archive else None,

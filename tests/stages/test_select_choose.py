@@ -243,15 +243,16 @@ def test_an_issue_is_spread_over_languages() -> None:
         candidate(0.80, story("port")),
         candidate(0.78, story("crane")),
         candidate(0.76, story("ferry")),
-        candidate(0.60, story("電池", language="zh-Hant")),
+        candidate(0.70, story("電池", language="zh-Hant")),
         candidate(0.55, story("鉄道", language="ja")),
         rules=Rules(features=3, reads=2, minimum=1),
     )
-    # crane: 0.78 × 0.72 for a second English story is 0.5616, less than 0.60; against 鉄道's 0.55 it wins.
+    # crane: 0.78 × 1.20 for the edition's language × 0.72 for a second story in it is 0.6739, less than 0.70;
+    # against 鉄道's 0.55 it wins.
     assert placed(choice) == ["port", "電池", "crane"]
     # ferry is the first English story among the reads.
     assert placed(choice, "reads") == ["ferry", "鉄道"]
-    assert [place.score for place in choice.places] == [0.8, 0.6, 0.5616, 0.76, 0.55]
+    assert [place.score for place in choice.places] == [0.96, 0.7, 0.6739, 0.912, 0.55]
 
 
 def test_an_issue_is_spread_over_topics_and_outlets() -> None:
@@ -372,3 +373,13 @@ def test_a_roundup_counts_as_one_source() -> None:
 def test_no_candidates_are_no_issue() -> None:
     """Nothing new in a week is an answer, not a fault."""
     assert choose() == Choice((), ())
+
+
+def test_one_happening_stands_in_an_issue_once_as_far_as_can_be_told() -> None:
+    """A story that may tell in another language what is in already weighs three tenths; it is not joined with it."""
+    english, chinese = candidate(0.80, story("port")), candidate(0.75, story("港口", language="zh-Hant"))
+    chinese = replace(chinese, alike=frozenset({english.event.id}))
+    other = candidate(0.40, story("鉄道", language="ja"))
+    choice = choose(english, chinese, other, rules=Rules(features=2, reads=1, minimum=1))
+    assert placed(choice) == ["port", "鉄道"]
+    assert [place.score for place in choice.places if place.section == "reads"] == [0.225]

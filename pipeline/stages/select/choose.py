@@ -12,6 +12,8 @@ REPEATED_LANGUAGE = 0.60
 REPEATED_OWN_LANGUAGE = 0.72  # … where that is the language the edition is in
 REPEATED_TOPIC = 0.80
 REPEATED_OUTLET = 0.65
+REPEATED_HAPPENING = 0.30  # … as far as can be told across languages
+OWN_LANGUAGE = 1.20  # what readers of the edition need not be able to read another language for
 OWN_LANGUAGE_LEAD = 1.15  # the lead is for those who read nothing but the edition's language
 
 Section = Literal["features", "reads"]
@@ -144,7 +146,7 @@ class _Desk:
             for score, candidate, story in sorted(left, key=lambda item: -item[0]):
                 cap = self._capped(candidate, story, section)
                 if cap is None:
-                    self._place(candidate, story, section, round(score, 4))
+                    self._place(candidate, story, section, round(min(1.0, score), 4))
                     break
                 barred.setdefault(candidate.event.id, cap)
             else:
@@ -186,8 +188,10 @@ class _Desk:
         return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
 
     def _spread(self, candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:
-        """The score, less for what the section has already."""
-        score = candidate.score
+        """The score, more for the edition's own language, less for what the section has already."""
+        score = candidate.score * (OWN_LANGUAGE if story.language == self._language else 1.0)
+        if any(taken.candidate.event.id in candidate.alike for taken in self.taken):
+            score *= REPEATED_HAPPENING
         for taken in beside:
             if taken.story.language == story.language:
                 own = story.language == self._language

@@ -63,6 +63,7 @@ class Candidate:
     score: float
     parts: tuple[tuple[str, float, str], ...]  # (part, contribution to the score, in words)
     topic: str | None
+    alike: frozenset[str] = frozenset()  # events that may be this one in another language: suggested, not joined
 
     @property
     def best(self) -> Story:
@@ -94,24 +95,29 @@ def rank_events(
     topics: Sequence[Topic],
     rules: Rules,
     now: datetime,
+    alike: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Candidate]:
     """Candidates, the highest score first.
 
+    `alike` maps an event to those that may be the same in another language: what they have told counts as coverage.
     `stories` holds the stories of the events by id; `outlets` says how many outlets ran each story, its copies
     included; `weights` gives each source's weight. Freshness halves every three days; a story
     without a date of its own has that of four days.
     """
     candidates = []
+    by_event = {event.id: tuple(stories[s] for s in event.stories if s in stories) for event in events}
     for event in events:
-        members = tuple(stories[story] for story in event.stories if story in stories)
+        members, others = by_event[event.id], (alike or {}).get(event.id, frozenset())
         if members:
-            raw, topic = _figures(members, outlets=outlets, weights=weights, topics=topics, now=now)
-            candidates.append(_candidate(event, members, raw, topic, rules))
+            also = [story for other in sorted(others) for story in by_event.get(other, ())]
+            raw, topic = _figures(members, also, outlets=outlets, weights=weights, topics=topics, now=now)
+            candidates.append(replace(_candidate(event, members, raw, topic, rules), alike=others))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
 
 
 def _figures(
     members: tuple[Story, ...],
+    also: Sequence[Story],
     *,
     outlets: Mapping[str, int],
     weights: Mapping[str, float],
@@ -120,8 +126,9 @@ def _figures(
 ) -> tuple[dict[str, tuple[float, str]], str | None]:
     """Each part of the score from 0 to 1, with what is said of it; and the topic."""
     best = members[0]
-    told_by = max(len({story.outlet for story in members}), outlets.get(best.id, 1))
-    languages = len({story.language for story in members})
+    own = {story.outlet for story in members}
+    told_by = max(len(own), outlets.get(best.id, 1)) + len({story.outlet for story in also} - own)
+    languages = len({story.language for story in (*members, *also)})
     topic, topic_figure = match_topic(best, topics)
     age_days = max(0.0, (now - best.dated_at).total_seconds() / 86_400) if best.dated_at else 7.0
     heaviest = max(weights.values(), default=1.0) or 1.0
