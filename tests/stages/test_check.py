@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -130,6 +131,57 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: edited("</head>", '<link rel="stylesheet" href="https://f.example/a.css"></head>'),
     ),
     "flexbox": ("css-support", lambda: edited("font-size:17px;", "display:flex; font-size:17px;")),
+    "CSS that one big client lacks": (
+        "css-support",
+        lambda: edited("font-size:17px;", "box-shadow:1px; font-size:17px;"),
+    ),
+    "CSS that nobody knows": ("css-support", lambda: edited("font-size:17px;", "sparkle:1px; font-size:17px;")),
+    "such CSS in a media query": (
+        "css-support",
+        lambda: edited(".title { font-size", ".title { float: left; font-size"),
+    ),
+    "a variable": ("css-support", lambda: edited("font-size:17px;", "font-size:17px; width:var(--w);")),
+    "words under display:none": (
+        "hidden-text",
+        lambda: edited("</body>", '<div lang="en" style="display:none">cheap watches</div></body>'),
+    ),
+    "words in one pixel": (
+        "hidden-text",
+        lambda: edited("</body>", '<div lang="en" style="font-size:1px">cheap watches</div></body>'),
+    ),
+    "words that are transparent": (
+        "hidden-text",
+        lambda: edited("</body>", '<div lang="en" style="opacity:0">cheap watches</div></body>'),
+    ),
+    "words in white on white": (
+        "contrast-light",
+        lambda: edited("</body>", '<p lang="en" style="color:#ffffff;background-color:#ffffff">x y</p></body>'),
+    ),
+    "letters of a poster": ("spam-signs", lambda: edited("font-size:36px", "font-size:90px")),
+    "more links than words": (
+        "spam-signs",
+        lambda: edited("</body>", '<a href="https://a.example/">a place to go</a>' * 120 + "</body>"),
+    ),
+    "a shortened address": ("spam-signs", lambda: edited("https://kontor.example/automat", "https://bit.ly/3xYz")),
+    "what spam says": ("spam-signs", lambda: edited("Suggested reads", "Act now, risk-free")),
+    "a letter made of pictures": (
+        "spam-signs",
+        lambda: edited("</body>", '<img src="pictures/b2.png" alt="x" width="10" height="10">' * 40 + "</body>"),
+    ),
+    "a pixel sized by its style": (
+        "images",
+        lambda: edited(
+            "</body>", '<img src="pictures/b2.png" alt="x" width="600" height="1" style="width:1px"></body>'
+        ),
+    ),
+    "a picture of somebody else's host": (
+        "images",
+        lambda: edited("</body>", '<img src="https://count.example/o.png" alt="x" width="60" height="60"></body>'),
+    ),
+    "a sentence that the text part lacks": (
+        "text-content",
+        lambda: edited("</body>", '<p lang="en">Here is a sentence that only the page has.</p></body>'),
+    ),
     "a template's mark": ("residue", lambda: edited("Suggested reads", "{{ reads }}")),
     "an MJML tag": ("residue", lambda: edited("Suggested reads", "<mj-text>Suggested reads</mj-text>")),
     "a relative link": ("link-address", lambda: edited('href="https://kontor.example/automat"', 'href="/automat"')),
@@ -150,6 +202,14 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "the same in punycode": (
         "link-host",
         lambda: edited("https://kontor.example/a", "https://xn--kntor-kve.example/a"),
+    ),
+    "a host wholly in look-alikes": (
+        "link-host",
+        lambda: edited("https://kontor.example/a", "https://раураӏ.example/a"),
+    ),
+    "the same as a browser would ask for it": (
+        "link-host",
+        lambda: edited("https://kontor.example/a", "https://" + "аррӏе".encode("idna").decode() + ".example/a"),
     ),
     "a host inside the house": ("link-host", lambda: edited("https://kontor.example/a", "https://intranet/a")),
     "a link without words": ("link-words", lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1</a>")),
@@ -302,6 +362,24 @@ def test_a_name_in_another_script_is_not_a_fault() -> None:
     assert found(rendered(issue), issue) == ()
 
 
+@pytest.mark.parametrize(
+    "host", ["почта.рф", "xn--80a1acny.xn--p1ai", "правда.example", "例え.example", "münchen.example"]
+)
+def test_a_host_in_a_script_of_its_own_is_no_look_alike(host: str) -> None:
+    """A Russian, a Japanese, a German name: readable, and not to be taken for a Latin one."""
+    findings = found(edited("https://kontor.example/a", f"https://{host}/a"))
+    assert "link-host" not in {each.rule for each in findings}
+
+
+def test_a_template_may_stop_early_but_not_leave_out() -> None:
+    """A list of headlines is a letter; one whose parts disagree, or that lacks a paragraph in between, is not."""
+    second = "Shopkeepers have answered"
+    assert "text-content" in {each.rule for each in found(_text(second, "x"))}
+    assert "block-language" in {each.rule for each in found(edited(second, "x"))}
+    email = dataclasses.replace(edited(second, "x"), text=GOOD.text.replace(second, "x"))
+    assert not {each.rule for each in found(email)} & {"block-language"}
+
+
 def test_every_rule_has_a_reason_and_a_name_of_its_own() -> None:
     """The table is what the documentation shows."""
     assert len({rule.name for rule in RULES}) == len(RULES)
@@ -309,3 +387,12 @@ def test_every_rule_has_a_reason_and_a_name_of_its_own() -> None:
     watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
     watched |= {"text-content", "text-links", "text-plain", "subject"}
     assert watched == {rule.name for rule in RULES}
+
+
+def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
+    """docs/checks.md has a row for each, in their order, as the rules themselves say it."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    told = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
+    assert rows[:-1] == told
+    assert rows[-1].startswith("| `link-online` |")

@@ -56,7 +56,7 @@ def _stories(view: View) -> Iterator[Fault]:
     for element, text in view.visible:
         texts.setdefault(story_of(element), []).append((element, said(text)))
     wanted = [(each.story, each.language, each.headline) for each in view.issue.features]
-    wanted += [(each.story, each.language, paragraph) for each in view.issue.features for paragraph in each.paragraphs]
+    wanted += [(each.story, each.language, words) for each in view.issue.features for words in view.told(each)]
     wanted += [(each.story, each.language, each.title) for each in view.issue.reads]
     for story, language, words in wanted:
         found = [element for element, text in texts.get(story, []) if text == said(words)]

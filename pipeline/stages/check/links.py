@@ -24,6 +24,14 @@ _TRACKERS = re.compile(
     r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
     re.IGNORECASE,
 )
+# Letters that are drawn as a Latin one (Unicode's confusables, those of one glyph): Cyrillic, Greek, Armenian.
+_LOOKS_LATIN = dict(
+    zip(
+        "авсԁеёғһіїјкӏмոорԛгѕтԝхуүѵʏ" + "αβγικνορτυχωϲ" + "աօսհոցզյ",
+        "abcdeefhiijklmnopqrstwxyyvy" + "abyiknoptuxwc" + "wouhngqj",
+        strict=True,
+    )
+)
 _ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
 _SAYS_NOTHING = frozenset({"here", "click here", "link", "this", "read", "more", "hier", "klik hier", "這裡", "こちら"})
 
@@ -57,6 +65,8 @@ def host(view: View) -> Iterator[Fault]:
             yield view.at(link, f"{address[:80]}: {name!r} is not a host of the public web")
         if _mixes_scripts(name):
             yield view.at(link, f"{address[:80]}: the host mixes letters of two scripts, as look-alikes do")
+        elif looks := _looks_like(name):
+            yield view.at(link, f"{address[:80]}: the host reads {looks}, but in letters of another script")
 
 
 def words(view: View) -> Iterator[Fault]:
@@ -117,10 +127,30 @@ def _is_sound(address: str) -> bool:
     return True
 
 
-def _mixes_scripts(name: str) -> bool:
+def _shown(name: str) -> str | None:
+    """A host as a browser shows it; None where its punycode is none."""
     try:
-        shown = name.encode("ascii").decode("idna") if "xn--" in name else name
+        return name.encode("ascii").decode("idna") if "xn--" in name else name
     except UnicodeError:
+        return None
+
+
+def _looks_like(name: str) -> str | None:
+    """The host in Latin letters that one wholly in look-alikes of another script is taken for."""
+    shown = _shown(name) or ""
+    labels, disguised = shown.lower().split("."), False
+    for position, label in enumerate(labels):
+        letters = [char for char in label if char.isalpha()]
+        if letters and not label.isascii() and all(char in _LOOKS_LATIN for char in letters):
+            labels[position] = "".join(_LOOKS_LATIN.get(char, char) for char in label)
+            disguised = True
+    # A host all of whose parts, the last one too, are in one script is that script's own.
+    return ".".join(labels) if disguised and shown.rpartition(".")[2].isascii() else None
+
+
+def _mixes_scripts(name: str) -> bool:
+    shown = _shown(name)
+    if shown is None:
         return True
     for label in shown.split("."):
         scripts = {unicodedata.name(char, "?").split()[0] for char in label if char.isalpha()}

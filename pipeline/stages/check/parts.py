@@ -8,6 +8,7 @@ from pipeline.stages.check.view import Fault, View, is_hidden, said
 _PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
 _MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
 _LEAST_PREHEADER = 20
+_LEAST_SENTENCE = 24  # characters without spaces; shorter runs are labels
 
 
 def preheader(view: View) -> Iterator[Fault]:
@@ -30,7 +31,7 @@ def preheader(view: View) -> Iterator[Fault]:
 def text_headlines(view: View) -> Iterator[Fault]:
     """Each headline, read, paragraph and the letter are in the text part."""
     text = _squeezed(view.email.text)
-    wanted = [(each.story, words) for each in view.issue.features for words in (each.headline, *each.paragraphs)]
+    wanted = [(each.story, words) for each in view.issue.features for words in (each.headline, *view.told(each))]
     wanted += [(each.story, each.title) for each in view.issue.reads]
     for story, words in wanted:
         if _squeezed(words) not in text:
@@ -38,6 +39,19 @@ def text_headlines(view: View) -> Iterator[Fault]:
     for words in (view.issue.letter.greeting, view.issue.masthead.coordinated_by):
         if _squeezed(words) not in text:
             yield Fault(f"{words[:40]!r} is not in the text part")
+    yield from _sentences(view, text)
+
+
+def _sentences(view: View, text: str) -> Iterator[Fault]:
+    """Each run of words of the page, in the text part; credits of pictures belong to the pictures."""
+    told = {_squeezed(words) for each in view.issue.features for words in (each.headline, *each.paragraphs)}
+    credits_ = [_squeezed(each.picture.credit) for each in view.issue.features if each.picture and each.picture.credit]
+    for element, run in view.visible:
+        for piece in re.split(r"(?:^|\s)[·→←](?:\s|$)", run):
+            words = _squeezed(piece)
+            long = len(words) >= _LEAST_SENTENCE or (not words.isascii() and len(words) >= _LEAST_SENTENCE // 2)
+            if long and words not in text and words not in told and not any(each in words for each in credits_):
+                yield view.at(element, f"{piece[:40]!r} is not in the text part")
 
 
 def text_links(view: View) -> Iterator[Fault]:

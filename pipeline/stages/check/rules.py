@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pipeline.records import Email, Finding, Issue
-from pipeline.stages.check import colours, languages, links, markup, parts, wire
+from pipeline.stages.check import colours, languages, links, markup, parts, spam, support, wire
 from pipeline.stages.check.view import Fault, View
 
 
@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
         markup.conditional_comments,
     ),
     Rule("active-content", "Clients strip it and filters count it.", markup.active_content),
-    Rule("css-support", "What one big client lacks breaks the page for its readers.", markup.unsupported_css),
+    Rule("css-support", "What one big client lacks breaks the page for its readers.", support.unsupported_css),
     Rule("residue", "A template's mark in a letter is a fault every reader sees.", markup.residue),
     Rule(
         "link-address", "Relative addresses lead nowhere, javascript: is blocked, http warns the reader.", links.scheme
@@ -55,6 +55,8 @@ RULES: tuple[Rule, ...] = (
     Rule("text-content", "Some read the text part, and filters compare it with the HTML.", parts.text_headlines),
     Rule("text-links", "A reader of the text part needs every address.", parts.text_links),
     Rule("text-plain", "Markup in the text part is unreadable.", parts.text_is_plain),
+    Rule("hidden-text", "Words that only filters read are what fraud hides behind.", spam.hidden),
+    Rule("spam-signs", "Filters add these up, and a letter they count against lands in junk.", spam.signs),
     Rule("subject", "It decides whether the letter is opened, or filtered.", wire.subject),
     Rule("headers", "Mailbox providers refuse bulk mail without them; a second one is an attack.", wire.headers),
     Rule("one-click", "Gmail and Yahoo refuse bulk mail without RFC 8058.", wire.unsubscribing),

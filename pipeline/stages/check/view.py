@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from lxml import html as lxml_html
 
-from pipeline.records import Email, Issue
+from pipeline.records import Email, Feature, Issue
 
 Severity = Literal["error", "warning"]
 _STORY_CLASS = "story-"  # the templates mark what belongs to a story with its id
@@ -32,6 +32,10 @@ class Fault:
 def said(text: str) -> str:
     """A text as it is rendered: without controls of terminals and of direction, white space as one space."""
     return " ".join(_CONTROLS.sub("", text).split())
+
+
+def _squeezed(text: str) -> str:
+    return "".join(said(text).split())
 
 
 class View:
@@ -64,6 +68,23 @@ class View:
         """(element, text) for each run of text a reader sees, in order; the element is the one that styles it."""
         body = self.root.find("body")
         return tuple(_runs(body)) if body is not None else ()
+
+    def told(self, feature: Feature) -> tuple[str, ...]:
+        """The paragraphs of a feature that the letter has: all up to the last one that either part shows.
+
+        A template may be a list of headlines, or stop after the first paragraph; it may not leave one out between.
+        """
+        parts = (self._page, _squeezed(self.email.text))
+        shown = [
+            number
+            for number, words in enumerate(feature.paragraphs, 1)
+            if any(_squeezed(words) in part for part in parts)
+        ]
+        return feature.paragraphs[: max(shown, default=0)]
+
+    @functools.cached_property
+    def _page(self) -> str:
+        return _squeezed(" ".join(text for _, text in self.visible))
 
     def elements(self, path: str) -> list[Any]:
         """The elements of an XPath."""

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from pipeline.records import AlsoIn, Issue, Letter, Tally
 from pipeline.stages.render.messages import Words
+from pipeline.stages.render.reading import minutes_to_read
 from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import Face, direction_of, face_of
 
@@ -234,6 +235,7 @@ def context(issue: Issue, theme: Theme, words: Words) -> Mapping[str, Any]:
         "gettext": words.gettext,
         "ngettext": words.ngettext,
         "number": words.number,
+        "minutes": minutes_to_read(issue, voice.letter(issue.letter, issue.tally)),
         "arrow": "←" if voice.edition.direction == "rtl" else "→",
     }
 

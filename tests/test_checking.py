@@ -1,0 +1,96 @@
+"""newsletter check: what lies in the outbox, held against the gate."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from tests.letters import NOW, Command, Letter, make_letter
+
+KEY = "2026-W47"
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A rendered letter, to copy."""
+    folder = tmp_path_factory.mktemp("letter")
+    with pytest.raises(SystemExit) as ended:
+        main(["run", "--config", str(make_letter(folder).config), "--now", NOW])
+    assert ended.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def letter(rendered: Path, tmp_path: Path) -> Letter:
+    """The rendered letter, in a folder of this test."""
+    shutil.copytree(rendered, tmp_path, dirs_exist_ok=True)
+    return Letter(tmp_path)
+
+
+def edit(letter: Letter, name: str, old: bytes, new: bytes) -> None:
+    """Change a file of the issue, as a hand or a disk would."""
+    path = letter.folder / "outbox" / KEY / name
+    assert old in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(old, new))
+
+
+def test_nothing_is_said_of_a_good_issue(newsletter: Command, letter: Letter) -> None:
+    """Exit code 0 and silence; with -v a word; with --json the whole account."""
+    done = newsletter.on(letter, "check")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert "nothing to say" in newsletter.on(letter, "check", "-v").err
+    told = newsletter.on(letter, "check", KEY, "--json").json
+    assert (told["issue"], told["passed"]) == (KEY, True)
+    assert [(each["edition"], each["findings"]) for each in told["editions"]] == [("en", [])]
+
+
+def test_a_fault_is_told_with_its_story_and_its_line(newsletter: Command, letter: Letter) -> None:
+    """Exit code 5, on standard output, for people and for scripts."""
+    edit(letter, "issue.html", b'class="headline first" lang="en"', b'class="headline first" lang="ja"')
+    done = newsletter.on(letter, "check")
+    assert done.code == 5
+    (line,) = (line for line in done.out.splitlines() if ": block-language: " in line)
+    page = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8").splitlines()
+    told = newsletter.on(letter, "check", "--json")
+    assert told.code == 5
+    finding = next(each for each in told.json["editions"][0]["findings"] if each["rule"] == "block-language")
+    assert 'lang="ja"' in page[finding["line"] - 1]
+    assert f"line {finding['line']} of issue.html" in line
+    assert f"story {finding['story']} “" in line
+    assert line.startswith("en: error: block-language: ")
+
+
+def test_parts_that_no_longer_agree_are_found(newsletter: Command, letter: Letter) -> None:
+    """A hand in issue.html alone: the message says something else."""
+    edit(letter, "issue.html", b"Suggested reads", b"Suggested Reads")
+    done = newsletter.on(letter, "check")
+    assert done.code == 5
+    assert "round-trip" in done.out
+
+
+def test_an_issue_that_is_not_there_is_exit_code_3(newsletter: Command, letter: Letter) -> None:
+    """Another week, or a folder that lacks a file."""
+    assert newsletter.on(letter, "check", "2026-W01").code == 3
+    (letter.folder / "outbox" / KEY / "issue.eml").unlink()
+    assert newsletter.on(letter, "check").code == 3
+
+
+def test_links_are_asked_only_on_request(newsletter: Command, letter: Letter) -> None:
+    """Some answer; one that is gone is an error, with its story; the mirror keeps this off the network."""
+    web = letter.folder / "web"
+    told = newsletter.on(letter, "check", "--json").json
+    html = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8")
+    assert told["passed"]
+    links = sorted({part.split('"')[0] for part in html.split('href="https://')[1:]})
+    for link in links[1:]:
+        page = web / link / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text("<p>here</p>", encoding="utf-8")
+    web.mkdir(exist_ok=True)
+    letter.change(fetch={"mirrors": {"*.example": "web"}, "per_host_delay_seconds": 0, "retries": 0})
+    done = newsletter.on(letter, "check", "--online")
+    assert done.code == 5
+    (line,) = done.out.splitlines()
+    assert f"link-online: https://{links[0]}"[:80] in line
+    assert "404" in line
