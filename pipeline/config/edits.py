@@ -9,6 +9,8 @@ from pipeline.config.load import read_section
 from pipeline.config.section import Section
 from pipeline.records import Edits, StoryEdit
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Zoom = Annotated[float, Field(ge=1, le=8)]
 StoryId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{15}$")]
 
 
@@ -18,9 +20,14 @@ class _StoryWords(Section):
     kicker: str | None = Field(None, description="the line above the headline; empty for none")
     headline: str | None = Field(None, description="the headline")
     blurb: str | None = Field(None, description="the text, paragraphs apart by an empty line")
-    picture: str | None = Field(None, description="the address of another picture, or none")
+    picture: str | None = Field(
+        None, description="the address of another picture, a file such as uploads/quay.jpg, or none"
+    )
     alt: str | None = Field(None, description="what the picture shows")
     credit: str | None = Field(None, description="who made the picture")
+    crop: tuple[Share, Share, Zoom] | None = Field(
+        None, description="the middle of what is shown, from 0 to 1 across and down, and how far it is enlarged"
+    )
 
 
 class _IssueWords(Section):
@@ -37,6 +44,9 @@ class _IssueWords(Section):
     coordinated_by: str | None = Field(None, description="who coordinated the issue")
     same_event: tuple[tuple[StoryId, StoryId], ...] = Field(
         (), description="pairs of stories that tell of one event in two languages"
+    )
+    other_event: tuple[tuple[StoryId, StoryId], ...] = Field(
+        (), description="pairs of stories that were suggested, but tell of two events"
     )
 
 

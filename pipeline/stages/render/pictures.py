@@ -43,16 +43,28 @@ def media_type(body: bytes) -> str:
 
 
 def fit_picture(
-    body: bytes, *, name: str, width: int, height: int, density: int = 2, quality: int = 80, attention: bool = True
+    body: bytes,
+    *,
+    name: str,
+    width: int,
+    height: int,
+    density: int = 2,
+    quality: int = 80,
+    attention: bool = True,
+    crop: tuple[float, float, float] | None = None,
 ) -> bytes:
     """A picture of width × height CSS pixels at `density` device pixels each: upright, cropped, without metadata.
 
     JPEG, or PNG where the picture is flat or has transparent parts. With `attention` the crop goes where most detail
-    is, without it to the centre. `name` is for messages. PictureError says why a picture cannot be used.
+    is, without it to the centre; `crop` (the middle across and down, from 0 to 1, and a zoom) says it. `name` is for
+    messages. PictureError says why a picture cannot be used.
     """
     size = (width * density, height * density)
     picture = _decode(body, name, size)
-    box = _crop_box(picture, width / height, attention=attention)
+    if crop is not None:
+        box = _chosen_box(picture, width / height, *crop)
+    else:
+        box = _crop_box(picture, width / height, attention=attention)
     scale = min(1.0, (box[2] - box[0]) / size[0])  # never made larger than it is
     if scale * density < _LEAST_SHARE:
         raise PictureError("too small", f"{name} has {picture.width} × {picture.height} pixels, for {width} × {height}")
@@ -106,6 +118,25 @@ def _crop_box(picture: Image.Image, ratio: float, *, attention: bool) -> tuple[f
     place = _attention(picture, across=across, share=(box[0] / width) if across else (box[1] / height))
     start = free * (place if attention else 0.5)
     return (start, 0.0, start + box[0], box[1]) if across else (0.0, start, box[0], start + box[1])
+
+
+def _chosen_box(
+    picture: Image.Image, ratio: float, across: float, down: float, zoom: float
+) -> tuple[float, float, float, float]:
+    """The box of that ratio around a point of the picture, moved so that it lies inside."""
+    width, height = picture.size
+    box_width = min(width, height * ratio) / max(1.0, zoom)
+    box_height = box_width / ratio
+    left = min(max(0.0, across * width - box_width / 2), width - box_width)
+    top = min(max(0.0, down * height - box_height / 2), height - box_height)
+    return left, top, left + box_width, top + box_height
+
+
+def clean_picture(body: bytes, *, name: str, longest: int = 2400) -> bytes:
+    """A picture as it is, upright, at most `longest` pixels long, made anew from its pixels alone. PictureError."""
+    picture = _decode(body, name, (longest, longest))
+    picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
+    return encode(picture, 85)
 
 
 def _attention(picture: Image.Image, *, across: bool, share: float) -> float:

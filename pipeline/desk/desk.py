@@ -1,0 +1,297 @@
+"""The desk: one issue, what its editors say, and what readers would get. One thread uses it, for the store's sake."""
+
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.config import Config, Edition, load_config
+from pipeline.desk.changes import Table, apply_change, undoing
+from pipeline.desk.sheet import Sheet
+from pipeline.edges.store import open_store
+from pipeline.edges.store.issues import StoredIssue
+from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageError
+from pipeline.executors import Engine, open_engine
+from pipeline.records import Edits, Email, Waiver, stable_id
+from pipeline.run.approval import publish, withdraw
+from pipeline.run.checking import printed_editions
+from pipeline.run.choose import APPROVED, Field, folder_of
+from pipeline.run.proof import Proof, Proofs, printed_proof
+from pipeline.run.render import approve
+from pipeline.run.session import STORE_FILE, Session, issue_key, open_session
+from pipeline.stages.select import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An edition as it is now; `revision` names it, and changes whenever it does."""
+
+    revision: str
+    proof: Proof
+
+
+class Desk:
+    """Opened and used by one thread; `version` grows with every change that an editor's page has to know of."""
+
+    def __init__(self, config_path: Path, *, key: str | None, now: datetime | None) -> None:
+        self._config_path = config_path
+        self._now = now
+        self._stack = contextlib.ExitStack()
+        self._store_stack = contextlib.ExitStack()
+        self._engine: Engine | None = None
+        self._proofs: Proofs | None = None
+        self._drawn: dict[str, tuple[object, Drawn]] = {}
+        self._stamps: dict[str, object] = {}
+        self.version = time.time_ns() // 1_000_000  # a desk that is started anew goes on counting
+        self.config_problem: str | None = None
+        self.config = load_config(config_path)
+        self._open_store()
+        self.key = key or self._likely_key()
+        self.stored = self._stored()
+        self.sheets = self._lay_out()
+
+    def close(self) -> None:
+        """End the child processes and close the store."""
+        self._stack.close()
+        self._store_stack.close()
+
+    @property
+    def moment(self) -> datetime:
+        """Now, or what the command was told to take for it."""
+        return self._now or datetime.now(UTC)
+
+    @property
+    def session(self) -> Session:
+        """The issue's own week: what was stored by then is what it is chosen from."""
+        return Session(self.config, self._store, self.stored.cutoff_at)
+
+    @property
+    def approved(self) -> bool:
+        """Whether the issue stays as it is."""
+        return self.stored.status == APPROVED
+
+    def sheet(self, edition: str) -> Sheet:
+        """An edition's sheet; UsageError where there is no such edition."""
+        if edition not in self.sheets:
+            raise UsageError(f"there is no edition {edition!r}")
+        return self.sheets[edition]
+
+    def field(self) -> Field:
+        """What there is to choose from."""
+        pairs = [pair for sheet in self.sheets.values() for pair in sheet.edits.same_event]
+        return self._sure_proofs().field(self._seen(), pairs)
+
+    def choice(self, edition: str) -> Choice:
+        """What stands where in an edition, and why."""
+        sheet = self.sheet(edition)
+        return self._sure_proofs().choice(sheet.edition, self.field(), sheet.edits)
+
+    def drawn(self, edition: str) -> Drawn | None:
+        """The edition as readers would get it; None where there are too few stories for one."""
+        sheet = self.sheet(edition)
+        key = (self.stored, sheet.edits if not self.approved else None, id(self.field()), tuple(self._stamps.items()))
+        known = self._drawn.get(edition)
+        if known is not None and known[0] == key:
+            return known[1]
+        proof = self._print(sheet.edition) if self.approved else None
+        proof = proof or self._sure_proofs().draw(sheet.edition, self.stored, self.field(), sheet.edits)
+        if proof is None:
+            return None
+        drawn = Drawn(_revision(proof.email), proof)
+        self._drawn[edition] = (key, drawn)
+        return drawn
+
+    def change(self, edition: str, changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Make changes, all or none, and write them; what undoes them. ConflictError, UsageError."""
+        if self.approved:
+            raise UsageError(f"{self.key} is approved and stays as it is; take the approval back to change it")
+        sheet = self.sheet(edition)
+
+        def make(edits: Edits) -> Edits:
+            for change in changes:
+                edits = apply_change(edits, change, self._table(sheet.edition, edits))
+            return edits
+
+        before, after = sheet.change(make)
+        if before != after:
+            self.version += 1
+        return undoing(before, after)
+
+    def poll(self) -> bool:
+        """Pick up what others did: hand-edited files, a run, an approval; whether anything changed."""
+        before = (self.stored, self._seen(), self.config_problem, tuple(self._stamps.items()))
+        self._look_at_config()
+        self._look_at_store()
+        self._stamps = self._look_at_files()
+        looked = [sheet.look() for sheet in self.sheets.values()]
+        changed = any(looked) or before != (
+            self.stored,
+            self._seen(),
+            self.config_problem,
+            tuple(self._stamps.items()),
+        )
+        self.version += changed
+        return changed
+
+    def approve(self, revisions: Mapping[str, str], waivers: Sequence[Waiver]) -> None:
+        """Put what the editor saw into the outbox and approve it. UsageError where it is no longer what they saw."""
+        for edition in self.sheets:
+            drawn = self.drawn(edition)
+            if drawn is not None and revisions.get(edition) != drawn.revision:
+                raise UsageError(f"the edition {edition} has changed since you looked; look at it again, then approve")
+        with self._writing() as session:
+            publish(session)
+            for printed in printed_editions(self.config, self.key):
+                if _revision(printed.email) != revisions.get(printed.edition.name):
+                    raise UsageError(
+                        f"the edition {printed.edition.name} came out otherwise than shown; look at it again"
+                    )
+            approve(Session(session.config, session.store, self.moment), self.key, waivers=waivers)
+        self._after_writing()
+
+    def withdraw(self) -> None:
+        """Take the approval back. UsageError once the issue is delivered."""
+        with self._writing() as session:
+            withdraw(session, self.key)
+        self._after_writing()
+
+    def ready_to_send(self) -> tuple[Config, str, datetime]:
+        """Put the issue as it is now into the outbox; what `send_test` needs of it."""
+        if not self.approved:
+            with self._writing() as session:
+                publish(session)
+            self._after_writing()
+        return self.config, self.key, self.moment
+
+    @contextlib.contextmanager
+    def _writing(self) -> Any:
+        """A session that holds the lock, for as short as can be."""
+        with open_session(self.config, now=self.stored.cutoff_at) as session:
+            yield session
+
+    def _after_writing(self) -> None:
+        self.poll()
+        self.version += 1
+
+    def _table(self, edition: Edition, edits: Edits) -> Table:
+        field = self.field()
+        events = (candidate.event.stories for candidate in field.candidates)
+        rules = self.config.select
+        return Table(
+            places=self._sure_proofs().choice(edition, field, edits).places,
+            members={story: stories for stories in events for story in stories},
+            copies=field.copies,
+            sizes={"features": rules.features, "reads": rules.reads},
+        )
+
+    def _print(self, edition: Edition) -> Proof | None:
+        for printed in printed_editions(self.config, self.key):
+            if printed.edition.name == edition.name:
+                return printed_proof(printed, self._store.issues.places(self.key, edition.name))
+        return None
+
+    def _sure_proofs(self) -> Proofs:
+        if self._engine is None:
+            config = self.config
+            self._engine = self._stack.enter_context(
+                open_engine(config.engine, workers=1, seconds=config.clean.timeout_seconds)
+            )
+        if self._proofs is None:
+            self._proofs = Proofs(self.session, self._engine)
+        return self._proofs
+
+    @property
+    def engine(self) -> Engine:
+        """Where pictures are decoded."""
+        self._sure_proofs()
+        assert self._engine is not None
+        return self._engine
+
+    def _open_store(self) -> None:
+        path = self.config.state / STORE_FILE
+        self._store_stack.close()
+        self._store = self._store_stack.enter_context(open_store(path, create=False))
+        self._store_file = path.stat().st_ino
+        self._store_seen = 0
+
+    def _seen(self) -> object:
+        return self._store_file, self._store_seen
+
+    def _likely_key(self) -> str:
+        """This week's issue, else the newest there is."""
+        key = issue_key(self.moment, self.config)
+        known = [stored.key for stored in self._store.issues.all()]
+        return key if key in known or not known else known[-1]
+
+    def _stored(self) -> StoredIssue:
+        stored = self._store.issues.get(self.key)
+        if stored is None:
+            known = ", ".join(each.key for each in self._store.issues.all()[-5:])
+            raise NoIssueError(
+                f"{self.key}: there is no such issue; "
+                + (f"there are {known}" if known else "'newsletter run' makes this week's")
+            )
+        return stored
+
+    def _lay_out(self) -> dict[str, Sheet]:
+        outbox = self.session.outbox
+        return {
+            edition.name: Sheet(edition, outbox.edits_path(self.key, folder_of(self.session, edition)))
+            for edition in self.config.editions
+        }
+
+    def _look_at_config(self) -> None:
+        stamp = _stamp(self._config_path)
+        if self._stamps.get("config", stamp) == stamp:
+            return
+        try:
+            self.config, self.config_problem = load_config(self._config_path), None
+            self._proofs = None
+            self.sheets = self._lay_out()
+        except ConfigError as error:
+            self.config_problem = str(error)
+
+    def _look_at_store(self) -> None:
+        with contextlib.suppress(OSError, NewsletterError):
+            if (self.config.state / STORE_FILE).stat().st_ino != self._store_file:
+                self._open_store()
+                self._proofs = None
+        self._store_seen = self._store.version
+        stored = self._store.issues.get(self.key)
+        if stored is not None and stored != self.stored:
+            if stored.cutoff_at != self.stored.cutoff_at:
+                self._proofs = None
+            self.stored = stored
+
+    def _look_at_files(self) -> dict[str, object]:
+        config = self.config
+        stamps: dict[str, object] = {"config": _stamp(self._config_path)}
+        for edition in config.editions:
+            letter = config.letter_path(edition, self.key)
+            stamps[f"letter {edition.name}"] = _stamp(letter) if letter else None
+        if config.templates:
+            stamps["templates"] = tuple(_stamp(path) for path in sorted(config.templates.rglob("*")))
+        return stamps
+
+
+def send_test(config: Config, key: str, now: datetime, to: Sequence[str], edition: str | None) -> str:
+    """Send what is in the outbox as a test; what is said of it. DeliveryError, ConfigError. Takes its time."""
+    from pipeline.run.mail import send
+
+    with open_session(config, now=now) as session:
+        return "; ".join(send(session, key, to=to, edition=edition).remarks)
+
+
+def _revision(email: Email) -> str:
+    return stable_id(email.subject, email.html, email.text)
+
+
+def _stamp(path: Path) -> tuple[int, ...] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

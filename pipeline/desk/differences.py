@@ -1,0 +1,62 @@
+"""What differs between two texts, line by line and within a line, for a page to show."""
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
+_AROUND = 2  # equal lines shown beside a difference
+_LIKE = 0.35  # lines less alike are another line, not a changed one
+
+
+def differences(old: str, new: str) -> list[dict[str, Any]]:
+    """Hunks: {"kind": "same" | "gone" | "new" | "changed" | "skipped", …}; a changed line has pieces."""
+    before, after = old.splitlines(), new.splitlines()
+    hunks: list[dict[str, Any]] = []
+    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for position, (kind, a, b, c, d) in enumerate(opcodes):
+        if kind == "equal":
+            hunks += _equal(before[a:b], first=position == 0, last=position == len(opcodes) - 1)
+        else:
+            hunks += _replaced(before[a:b], after[c:d])
+    return hunks
+
+
+def _equal(lines: Sequence[str], *, first: bool, last: bool) -> Iterator[dict[str, Any]]:
+    head = [] if first else lines[:_AROUND]
+    tail = [] if last else lines[max(len(head), len(lines) - _AROUND) :]
+    skipped = len(lines) - len(head) - len(tail)
+    yield from ({"kind": "same", "text": line} for line in head)
+    if skipped > 0:
+        yield {"kind": "skipped", "lines": skipped}
+    yield from ({"kind": "same", "text": line} for line in tail)
+
+
+def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[dict[str, Any]]:
+    paired = min(len(old), len(new))
+    for one, other in zip(old, new, strict=False):
+        pieces = _pieces(one, other)
+        if pieces is None:
+            yield {"kind": "gone", "text": one}
+            yield {"kind": "new", "text": other}
+        else:
+            yield {"kind": "changed", "pieces": pieces}
+    yield from ({"kind": "gone", "text": line} for line in old[paired:])
+    yield from ({"kind": "new", "text": line} for line in new[paired:])
+
+
+def _pieces(old: str, new: str) -> list[list[str]] | None:
+    """[["same" | "gone" | "new", text], …], or None where the lines have too little in common."""
+    one, other = _PIECE.findall(old), _PIECE.findall(new)
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    if matcher.ratio() < _LIKE:
+        return None
+    pieces = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind == "equal":
+            pieces.append(["same", "".join(one[a:b])])
+            continue
+        pieces += [["gone", "".join(one[a:b])]] if b > a else []
+        pieces += [["new", "".join(other[c:d])]] if d > c else []
+    return pieces

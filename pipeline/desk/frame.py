@@ -1,0 +1,37 @@
+"""The letter as the desk's frame shows it: nothing in it runs, leads away or is fetched from elsewhere."""
+
+import re
+from collections.abc import Callable
+from html import escape
+
+from pipeline.stages.render import pictures_at
+
+_LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*light\s*\)")
+_DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*dark\s*\)")
+_SCHEME = re.compile(r"(color-scheme:\s*)light dark")
+_SCHEME_META = re.compile(r'(name="(?:supported-)?color-scheme(?:s)?" content=")light dark"')
+_SOURCE = re.compile(r'(<img\b[^>]*?)\ssrc="[^"]*"', re.IGNORECASE)
+_HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
+_BLIND = "img{border:1px dashed #8a8178;min-height:1em;box-sizing:border-box;font:13px/1.4 sans-serif;padding:4px}"
+
+
+def frame_html(
+    html: str, *, dark: bool, pictures: bool, address_of: Callable[[str], str], base_url: str | None = None
+) -> str:
+    """An issue's HTML for the frame.
+
+    A frame cannot be told to prefer dark, so the media query is settled here. Links ask for a new window, which the
+    sandbox never gives. With `pictures` off their sources are taken out, as a client that blocks them would.
+    """
+    if base_url:
+        html = html.replace(f'src="{escape(base_url.rstrip("/"))}/', 'src="pictures/')
+    html = pictures_at(html, address_of)
+    html = _DARK_QUERY.sub("all" if dark else "not all", html)
+    html = _LIGHT_QUERY.sub("not all" if dark else "all", html)
+    html = _SCHEME.sub(r"\1dark" if dark else r"\1light", html)
+    html = _SCHEME_META.sub(rf'\1{"dark" if dark else "light"}"', html)
+    extra = '<base target="_blank">'
+    if not pictures:
+        html = _SOURCE.sub(r"\1", html)
+        extra += f"<style>{_BLIND}</style>"
+    return _HEAD.sub(lambda found: found[0] + extra, html, count=1)

@@ -1,0 +1,82 @@
+"""The desk in a thread of its own, and those who wait to hear of changes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from pipeline.desk.desk import Desk
+from pipeline.errors import NewsletterError
+
+POLL_SECONDS = 0.25
+PULSE_SECONDS = 15.0  # a comment now and then, so that a line that broke is noticed
+
+Result = TypeVar("Result")
+
+
+class Hall:
+    """The desk in its thread, and those who wait to hear of changes."""
+
+    def __init__(self, open_desk: Callable[[], Desk]) -> None:
+        self._open = open_desk
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._desk: Desk | None = None
+        self._listeners: set[asyncio.Event] = set()
+        self.closing = asyncio.Event()
+
+    async def open(self) -> None:
+        """Open the desk. NewsletterError where it cannot be."""
+        self._desk = await self._run(self._open)
+
+    def leave(self) -> None:
+        """Let the listeners go."""
+        self.closing.set()
+        self.tell()
+
+    async def close(self) -> None:
+        """Let the listeners go and close the desk."""
+        self.leave()
+        if self._desk is not None:
+            await self._run(self._desk.close)
+        self._thread.shutdown()
+
+    async def at(self, work: Callable[[Desk], Result]) -> Result:
+        """Something done at the desk, after what is being done."""
+        assert self._desk is not None
+        return await self._run(partial(work, self._desk))
+
+    async def watch(self) -> None:
+        """Hear of what others change, until it is closed."""
+        while not self.closing.is_set():
+            try:
+                if await self.at(Desk.poll):
+                    self.tell()
+            except NewsletterError:
+                await asyncio.sleep(1)  # the store is busy, or being replaced
+            await asyncio.sleep(POLL_SECONDS)
+
+    def tell(self) -> None:
+        """Something has changed."""
+        for listener in self._listeners:
+            listener.set()
+
+    async def changes(self) -> AsyncIterator[int | None]:
+        """The desk's version after each change; None now and then, when there is none."""
+        listener = asyncio.Event()
+        self._listeners.add(listener)
+        try:
+            yield await self.at(lambda desk: desk.version)
+            while not self.closing.is_set():
+                try:
+                    await asyncio.wait_for(listener.wait(), PULSE_SECONDS)
+                    listener.clear()
+                    if not self.closing.is_set():
+                        yield await self.at(lambda desk: desk.version)
+                except TimeoutError:
+                    yield None
+        finally:
+            self._listeners.discard(listener)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
