@@ -23,7 +23,7 @@ install: $(VENV)/.installed ## Install into .venv
 
 demo: install ## Build an issue from examples/ into outbox/, offline
 	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
-	@echo "Open outbox/2026-W47/issue.html in a browser."
+	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are beside it."
 
 test: install ## Pass the tests and the linters
 	$(BIN)/python -m pytest -n auto
