@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from statistics import median
 from typing import Any
 
@@ -16,7 +17,7 @@ from pipeline.records import BlockKind, Document
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode
 from pipeline.stages.clean.facts import Facts
-from pipeline.stages.clean.lines import Line
+from pipeline.stages.clean.lines import MOST_LINES, Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated, normalise
 
@@ -46,7 +47,7 @@ class Draft:
 def read_text(document: Document) -> Draft:
     """A plain text: one line a paragraph, or paragraphs wrapped at a width with blank lines between."""
     text = decode(document.body, document.charset)
-    return Draft(tuple(text_lines(text)))
+    return Draft(tuple(islice(text_lines(text), MOST_LINES)))
 
 
 def text_lines(text: str) -> Iterator[Line]:
@@ -189,7 +190,7 @@ def read_markdown(document: Document) -> Draft:
         published_at=_moment(front.get("date", "")),
         language=front.get("lang") or front.get("language") or None,
     )
-    return Draft(tuple(lines), facts, loose=False)
+    return Draft(tuple(lines[:MOST_LINES]), facts, loose=False)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -219,7 +220,7 @@ def read_email(document: Document) -> Draft:
         raise CleanError("not an e-mail", f"{document.url} has no mail headers")
     inner = _forwarded(message)
     rich = _html_lines(_part(inner, "html"))
-    plain = tuple(text_lines(_part(inner, "plain")))
+    plain = tuple(islice(text_lines(_part(inner, "plain")), MOST_LINES))
     if not rich and not plain:
         raise CleanError("empty", f"{document.url} has neither a text nor an HTML part")
     shell = sum(count_words(line.text) for line in rich) * 2 < sum(count_words(line.text) for line in plain)

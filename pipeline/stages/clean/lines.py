@@ -14,6 +14,8 @@ _KINDS: dict[str, BlockKind] = {
     "section": "paragraph", "article": "paragraph", "list": "item", "item": "item", "quote": "quote",
     "head": "heading", "code": "code", "table": "paragraph",
 }  # fmt: skip
+MOST_LINES = 10_000  # of a page or document; what follows is no story that a letter could tell of
+_MOST_LINKS = 100  # of one line
 BREAK = "\u2028"
 CELL = " | "
 
@@ -86,7 +88,7 @@ def joined_lines(
         clean = part.strip(" |")
         if not clean.strip(" |•·-–—*"):
             continue
-        own = tuple((name, address) for name, address in links if name and name in clean)
+        own = tuple((name, address) for name, address in links[:_MOST_LINKS] if name and name in clean)
         linked = bool(own) and len("".join(name for name, _ in own)) >= 0.9 * len(clean)
         yield Line(kind, clean, level, linked, own, language)
 

@@ -15,7 +15,7 @@ from trafilatura.settings import Document as Extracted
 
 from pipeline.errors import CleanError
 from pipeline.stages.clean.facts import Facts, read_facts
-from pipeline.stages.clean.lines import Line, lines_from_body
+from pipeline.stages.clean.lines import MOST_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 
 LARGEST_PAGE = 5_000_000  # characters
@@ -23,6 +23,7 @@ _BODY_CLASS = re.compile(
     r"(?:^|[\s_-])(?:article|story|post|entry|news)[-_]*(?:body|content|text)\b|articleBody|\bbody__|\brichtext\b|\brich-text\b",
     re.IGNORECASE,
 )
+_LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{20000,}>")
 _APART = ("aside", "footer", "nav", "li", "form")
 _MOST_PARTS = 40
 _LEVELS = 3
@@ -56,9 +57,11 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
 
     Raises CleanError where it is no HTML.
     """
-    tree = load_html(html[:LARGEST_PAGE])
+    # A tag of many attributes takes the parser time that grows with their square; no honest tag is so long.
+    tree = load_html(_LONG_TAG.sub(r"<\1>", html[:LARGEST_PAGE]))
     if tree is None:
         raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
+    _cut(tree)
     facts = read_facts(tree, url)
     links = _links(tree)
     join_bodies(tree)
@@ -74,6 +77,14 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
         return Page(facts, (), guessed, articles, body)
     lines = _with_links(lines_from_body(document.body), links)
     return Page(facts, lines, guessed, articles, body)
+
+
+def _cut(tree: Any) -> None:
+    """Take away what follows the paragraph or link that is one too many: extraction's time grows with their square."""
+    for tags in (("p", "li", "tr", "br"), ("a", "span", "td", "img")):
+        for element in list(itertools.islice(tree.iter(*tags), MOST_LINES, None)):
+            if (parent := element.getparent()) is not None:
+                parent.remove(element)
 
 
 def _articles(tree: Any) -> tuple[tuple[tuple[Line, ...], str | None], ...]:

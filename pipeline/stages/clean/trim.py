@@ -128,23 +128,28 @@ def _end(lines: Sequence[Line], about: About, residue: Residue, learned: frozens
     """From an end marker in the second half on, nothing is the story's; unless prose follows it at length."""
     weights = [count_words(line.text) for line in lines]
     total, before = sum(weights), 0
-    for index, line in enumerate(lines):
-        if before * 2 >= total and _is_end(line.text, lines[index + 1 :], residue):
+    for index in range(len(lines)):
+        if before * 2 >= total and _is_end(lines, index, residue):
             return dict.fromkeys(range(index, len(lines)), "end")
         before += weights[index]
     return {}
 
 
-def _is_end(text: str, after: Sequence[Line], residue: Residue) -> bool:
+def _is_end(lines: Sequence[Line], index: int, residue: Residue) -> bool:
     """Comments end a story whatever they say; before related stories it may go on, and then prose comes again."""
-    if count_words(text) <= _END_WORDS and residue.find(text, ("comments",)):
+    text = lines[index].text
+    if count_words(text) > _END_WORDS:
+        return False
+    if residue.find(text, ("comments",)):
         return True
-    sentences = [(line, before) for before, line in pairwise(after) if not line.linked and ends_sentence(line.text)]
-    goes_on = any(count_words(line.text) >= _PROSE for line, _ in sentences) or (
+    if not residue.find(text, ("end",)):
+        return False
+    after = pairwise(lines[index + 1 :])
+    sentences = [(line, before) for before, line in after if not line.linked and ends_sentence(line.text)]
+    return not any(count_words(line.text) >= _PROSE for line, _ in sentences) and (
         # A short sentence under a linked line is that teaser's.
-        sum(count_words(line.text) >= _SHORT and not before.linked for line, before in sentences) >= _SENTENCES
+        sum(count_words(line.text) >= _SHORT and not before.linked for line, before in sentences) < _SENTENCES
     )
-    return not goes_on and residue.find(text, ("end",)) is not None
 
 
 def _foreign(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
