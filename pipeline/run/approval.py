@@ -4,9 +4,11 @@ from pathlib import Path
 
 from pipeline.edges.outbox import replace_file
 from pipeline.errors import NoIssueError, UsageError
+from pipeline.run.archive import write_archive
 from pipeline.run.choose import APPROVED, folder_of, select
-from pipeline.run.render import render
+from pipeline.run.render import render, theme_values
 from pipeline.run.session import Report, Session
+from pipeline.stages.render import Theme
 
 TAKEN = ("accepted", "ending", "uncertain")  # the relay has it, or may have
 APPROVED_FOLDER = "approved"  # in the state folder: what was approved last, for a later look at what changed since
@@ -36,6 +38,7 @@ def withdraw(session: Session, key: str) -> Report:
     keep_approved(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
+    write_archive(session, Theme.from_values(theme_values(session)))
     return Report("withdraw", {"withdrawn": 1}, (), (f"{key} is no longer approved",))
 
 

@@ -11,6 +11,7 @@ from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, NoIssueError, UsageError
 from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, Waiver, to_json
+from pipeline.run.archive import PAGE, page_of, write_archive
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import Report, Session
@@ -49,10 +50,12 @@ def render(session: Session) -> Report:
     files: dict[str, bytes] = {}
     for edition in rendered:
         prefix = f"{edition.edition}/" if len(session.config.editions) > 1 else ""
-        files |= {prefix + name: content for name, content in files_of(session, edition).items()}
+        made = files_of(session, edition) | {PAGE: _page(session, edition, rendered)}
+        files |= {prefix + name: content for name, content in made.items()}
     folder = session.outbox.publish(stored.key, files)
     with session.store.transaction():
         session.store.issues.mark_rendered(stored.key)
+    write_archive(session, Theme.from_values(theme_values(session)))
     findings = [(edition.edition, finding) for edition in rendered for finding in edition.findings]
     counts = {
         "editions": len(rendered),
@@ -184,7 +187,7 @@ def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Stud
             postal_address=desk.address(edition.language),
             subscribe_url=desk.subscribe_url,
             unsubscribe_url=desk.unsubscribe_url,
-            browser_url="/".join(filter(None, (archive, stored.key, folder, "issue.html"))) if archive else None,
+            browser_url="/".join(filter(None, (archive, stored.key, folder, PAGE))) if archive else None,
             list_id=desk.list_id,
         ),
         host=host.name,
@@ -210,6 +213,15 @@ def theme_values(session: Session) -> dict[str, Any]:
         elif name != "logo":
             values["light"][name] = value
     return values
+
+
+def _page(session: Session, rendered: Rendered, every: Sequence[Rendered]) -> bytes:
+    """The browser view of one edition, with links to the others."""
+    names = [each.edition for each in every]
+    editions = {edition.name: edition for edition in session.config.editions if edition.name in names}
+    theme = Theme.from_values(theme_values(session))
+    own = editions[rendered.edition]
+    return page_of(session, theme, own, list(editions.values()), rendered.issue, rendered.email)
 
 
 def files_of(session: Session, rendered: Rendered) -> dict[str, bytes]:
@@ -276,6 +288,7 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
             replace_file(path, (json.dumps(account, ensure_ascii=False, indent=2) + "\n").encode())
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
+    write_archive(session, Theme.from_values(theme_values(session)))
     return Report("approve", {"approved": 1}, (), (f"{key} is approved",))
 
 

@@ -3,6 +3,7 @@
 from pipeline.stages.render.covers import draw_cover
 from pipeline.stages.render.eml import Sender, eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
+from pipeline.stages.render.pages import Shelved, Translation, atom_feed, browser_page, index_page
 from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Place, clean_picture, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
 from pipeline.stages.render.theme import Palette, Theme
@@ -14,11 +15,16 @@ __all__ = [
     "Palette",
     "Place",
     "Sender",
+    "Shelved",
     "Theme",
+    "Translation",
+    "atom_feed",
+    "browser_page",
     "clean_picture",
     "draw_cover",
     "eml_bytes",
     "fit_picture",
+    "index_page",
     "media_type",
     "pictures_at",
     "readdress",

@@ -1,0 +1,220 @@
+"""The archive: an issue as a web page, the list of all issues, and their Atom feed. Static, and the same every time."""
+
+import json
+import uuid
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from itertools import groupby
+from typing import Any
+
+from babel.core import Locale, UnknownLocaleError
+from markupsafe import Markup
+
+from pipeline.records import Issue, Templates
+from pipeline.stages.render.chain import render_text
+from pipeline.stages.render.compose import Voice, context, safe_link, scrub
+from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.theme import Theme
+from pipeline.stages.render.typography import direction_of
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_IN_FEED = 50  # entries; readers keep what they have seen
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The same issue in another edition; `href` is seen from the page that links there."""
+
+    language: str
+    href: str
+
+    @property
+    def name(self) -> str:
+        """The language's own name."""
+        try:
+            return str(Locale.parse(self.language, sep="-").get_display_name() or self.language)
+        except (UnknownLocaleError, ValueError):
+            return self.language
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """An approved issue in one edition; `href` is its page, seen from the archive's index."""
+
+    issue: Issue
+    href: str
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    language: str
+    name: str
+    href: str
+    subject: str
+    preheader: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    number: int
+    date: date
+    pages: tuple[_Page, ...]
+
+
+def browser_page(
+    issue: Issue,
+    *,
+    templates: Templates,
+    theme: Theme,
+    shown: Sequence[str],
+    picture_base: str = "pictures/",
+    home: str = "../",
+    translations: Sequence[Translation] = (),
+) -> str:
+    """An issue as a page; `shown` names the pictures that are there, `home` leads to the archive's folder."""
+    issue = scrub(issue)
+    values = {
+        **context(issue, theme, words_of(issue.language, templates.catalogues)),
+        "shown": frozenset(shown),
+        "picture_base": picture_base,
+        "home": home,
+        "translations": tuple(translations),
+        "address": safe_link(issue.masthead.browser_url),
+        "linked_data": _script(_linked_data(issue)),
+    }
+    return _html("pages/issue.html.j2", templates, values)
+
+
+def index_page(shelved: Sequence[Shelved], *, templates: Templates, theme: Theme, language: str, **letter: str) -> str:
+    """The list of issues, given newest first; `letter` is its title, subscribe_url and desk_address."""
+    words = words_of(language, templates.catalogues)
+    voice = Voice(words, theme)
+    title = letter["title"]
+    hashed = title.startswith("#")
+    shelves = []
+    for _, group in groupby(shelved, lambda each: each.issue.key):
+        editions = [(each.href, scrub(each.issue)) for each in group]
+        first = editions[0][1]
+        pages = tuple(
+            _Page(issue.language, Translation(issue.language, href).name, href, issue.subject, issue.preheader)
+            for href, issue in editions
+        )
+        shelves.append(_Shelf(first.number, first.date, pages))
+    values: dict[str, Any] = {
+        "theme": theme,
+        "voice": voice,
+        "edition": voice.edition,
+        "title_direction": direction_of(title),
+        "title_mark": "#" if hashed else "",
+        "title_rest": title[1:] if hashed else title,
+        "gettext": words.gettext,
+        "number": words.number,
+        "issues": tuple(shelves),
+        **letter,
+    }
+    return _html("pages/index.html.j2", templates, values)
+
+
+def atom_feed(shelved: Sequence[Shelved], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
+    """The issues as an Atom feed (RFC 4287), newest first; links are absolute where the archive has an address."""
+    ET.register_namespace("", _ATOM)
+    root = ET.Element(f"{{{_ATOM}}}feed")
+    newest = max((each.approved_at for each in shelved), default=None)
+    _add(root, "id", _urn(list_id))
+    _add(root, "title", title)
+    _add(root, "updated", _time(newest) if newest else "1970-01-01T00:00:00Z")
+    _add(_add(root, "author"), "name", author)
+    _add(root, "link", rel="self", type="application/atom+xml", href=_at(base, "feed.xml"))
+    _add(root, "link", rel="alternate", type="text/html", href=_at(base, "index.html"))
+    for each in shelved[:_IN_FEED]:
+        issue = scrub(each.issue)
+        entry = _add(root, "entry")
+        entry.set(_LANG, issue.language)
+        _add(entry, "id", _urn(f"{list_id}/{issue.key}/{issue.edition}"))
+        _add(entry, "title", issue.subject)
+        _add(entry, "published", _time(each.approved_at))
+        _add(entry, "updated", _time(each.approved_at))
+        _add(entry, "link", rel="alternate", type="text/html", href=_at(base, each.href))
+        _add(entry, "summary", issue.preheader)
+        _add(entry, "content", _headlines(issue), type="html")
+    ET.indent(root)
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+
+
+def _html(name: str, templates: Templates, values: dict[str, Any]) -> str:
+    lines = (line.strip() for line in render_text(name, templates, values).splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _linked_data(issue: Issue) -> dict[str, Any]:
+    """The issue in the words of schema.org."""
+    masthead = issue.masthead
+    told: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "PublicationIssue",
+        "issueNumber": str(issue.number),
+        "name": issue.subject,
+        "description": issue.preheader,
+        "datePublished": issue.date.isoformat(),
+        "inLanguage": issue.language,
+        "isPartOf": {"@type": "Periodical", "name": masthead.title},
+        "publisher": {"@type": "Organization", "name": masthead.desk_name, "email": masthead.desk_address},
+        "hasPart": [
+            _article(each.headline, each.language, each.outlet, each.url, each.authors) for each in issue.features
+        ]
+        + [_article(each.title, each.language, each.outlet, each.url, ()) for each in issue.reads],
+    }
+    address = safe_link(masthead.browser_url)
+    return told | ({"url": address} if address else {})
+
+
+def _article(headline: str, language: str, outlet: str, url: str | None, authors: Sequence[str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"@type": "NewsArticle", "headline": headline, "inLanguage": language}
+    if safe_link(url):
+        told["url"] = safe_link(url)
+    if outlet:
+        told["publisher"] = {"@type": "Organization", "name": outlet}
+    if authors:
+        told["author"] = [{"@type": "Person", "name": name} for name in authors]
+    return told
+
+
+def _script(value: Any) -> Markup:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(value, ensure_ascii=False)
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704 - no markup can be in it
+
+
+def _headlines(issue: Issue) -> str:
+    items = []
+    for feature in issue.features:
+        address = safe_link(feature.url)
+        words = escape(feature.headline)
+        linked = f'<a href="{escape(address)}">{words}</a>' if address else words
+        items.append(f'<li lang="{escape(feature.language)}">{linked} ({escape(feature.outlet)})</li>')
+    return f"<p>{escape(issue.preheader)}</p><ul>{''.join(items)}</ul>"
+
+
+def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    child.text = text
+    return child
+
+
+def _at(base: str | None, path: str) -> str:
+    return f"{base.rstrip('/')}/{path}" if base else path
+
+
+def _urn(name: str) -> str:
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,113 @@
+"""The archive: a page for each issue, the index and the feed of those that are out."""
+
+import copy
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import feedparser
+import yaml
+from lxml import html as lxml_html
+from playwright.sync_api import Browser
+
+from pipeline.edges.templates import load_templates
+from pipeline.stages.render import Theme, browser_page
+from tests.browser import browser, darkened, page_at  # noqa: F401 - a fixture
+from tests.issues import ISSUE, with_feature
+from tests.letters import Command, Letter
+
+KEY = "2026-W47"
+
+
+def two_editions(letter: Letter) -> None:
+    """English and German, published under an address."""
+    given = yaml.safe_load(letter.config.read_text(encoding="utf-8"))
+    (english,) = given["editions"]
+    german = {**copy.deepcopy(english), "name": "de", "language": "de"}
+    desk = {**given["desk"], "archive_url": "https://letter.example/archive"}
+    letter.change(editions=[english, german], desk=desk)
+
+
+def tree(path: Path) -> Any:
+    """A page, parsed."""
+    return lxml_html.fromstring(path.read_bytes())
+
+
+def test_only_an_approved_issue_is_listed(newsletter: Command, letter: Letter) -> None:
+    """A rendered one has its page, which nothing links to until it is approved."""
+    two_editions(letter)
+    outbox = letter.folder / "outbox"
+    assert newsletter.on(letter, "run").code == 0
+    assert (outbox / KEY / "de" / "index.html").is_file()
+    assert not tree(outbox / "index.html").xpath(f"//a[contains(@href, '{KEY}')]")
+    assert feedparser.parse(str(outbox / "feed.xml")).entries == []
+    assert newsletter.on(letter, "approve").code == 0
+    page = tree(outbox / "index.html")
+    links = page.xpath("//a/@href")
+    assert f"{KEY}/en/index.html" in links
+    assert f"{KEY}/de/index.html" in links
+    assert page.findtext(".//h2/a") in (outbox / KEY / "en" / "issue.txt").read_text("utf-8") + page.findtext(".//h2/a")
+    feed = feedparser.parse(str(outbox / "feed.xml"))
+    assert not feed.bozo
+    assert [entry.link for entry in feed.entries] == [
+        f"https://letter.example/archive/{KEY}/{name}/index.html" for name in ("en", "de")
+    ]
+    assert len({entry.id for entry in feed.entries}) == 2
+    assert feed.entries[0].published.startswith("2026-11-22T00:00:00")
+
+
+def test_every_link_inside_the_archive_leads_to_a_file(newsletter: Command, letter: Letter) -> None:
+    """Index, pages, feed and pictures find each other from any folder; the letter links to its page."""
+    two_editions(letter)
+    outbox = letter.folder / "outbox"
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    for path in (outbox / "index.html", outbox / KEY / "en" / "index.html", outbox / KEY / "de" / "index.html"):
+        found = tree(path).xpath("//@href | //@src")
+        inside = [each for each in found if "://" not in each and not each.startswith(("#", "mailto:"))]
+        assert len(inside) > 2
+        assert [each for each in inside if not (path.parent / each).is_file()] == []
+    email = (outbox / KEY / "de" / "issue.html").read_text("utf-8")
+    assert f"https://letter.example/archive/{KEY}/de/index.html" in email
+
+
+def test_a_page_tells_machines_what_it_is() -> None:
+    """schema.org data that parses, also where a headline would end the script."""
+    issue = with_feature(ISSUE, 0, headline="</script><script>alert(1)</script> & more")
+    html = browser_page(issue, templates=load_templates(), theme=Theme(), shown=["a1.png"])
+    page: Any = lxml_html.fromstring(html)
+    (script,) = page.xpath("//script")
+    told = json.loads(script.text)
+    assert (told["@type"], told["issueNumber"], told["inLanguage"]) == ("PublicationIssue", "47", "en")
+    assert told["hasPart"][0]["headline"] == "</script><script>alert(1)</script> & more"
+    assert told["hasPart"][1]["author"] == [{"@type": "Person", "name": "Jule Brandt"}]
+    assert len(told["hasPart"]) == len(ISSUE.features) + len(ISSUE.reads)
+
+
+def test_a_page_has_its_contents_its_reading_time_and_each_language() -> None:
+    """The contents lead to the stories; a story says its language; a picture that is not there is not shown."""
+    page: Any = lxml_html.fromstring(
+        browser_page(ISSUE, templates=load_templates(), theme=Theme(), shown=["a1.png", "b2.png"])
+    )
+    targets = [link.removeprefix("#") for link in page.xpath("//nav//a/@href")]
+    assert targets == [*(feature.story for feature in ISSUE.features), "reads"]
+    assert all(page.xpath(f"//*[@id='{target}']") for target in targets)
+    assert page.xpath("//article/@lang") == [feature.language for feature in ISSUE.features]
+    assert page.xpath("//img/@src") == ["pictures/a1.png", "pictures/b2.png"]
+    assert "2 minutes to read" in page.text_content()
+    long = with_feature(ISSUE, 0, paragraphs=("word " * 2380,))
+    other: Any = lxml_html.fromstring(browser_page(long, templates=load_templates(), theme=Theme(), shown=[]))
+    assert "11 minutes to read" in other.text_content()
+
+
+def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+    """No horizontal scroll, in a language from the right too."""
+    for tag in ("en", "ar", "zh-Hant"):
+        issue = dataclasses.replace(ISSUE, language=tag)
+        html = browser_page(issue, templates=load_templates(), theme=Theme(), shown=[])
+        for name, text in (("light.html", html), ("dark.html", darkened(html))):
+            (tmp_path / name).write_text(text, "utf-8")
+            for width in (375, 600):
+                with page_at(browser, tmp_path / name, width=width) as page:
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width
