@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": ("preview", "Open the desk in a browser: see, choose, word and approve the issue."),
     "approve": ("issues", "Approve an issue: its stories are spent."),
     "deliver": ("mail", "Hand the approved issue to its list, once."),
+    "templates": ("templates", "List the letter's templates, or start one of your own."),
     "status": ("issues", "Counts for each stage, the sources' health, what the issue holds."),
     "explain": ("issues", "Every decision on one story, with rule and figure."),
 }
@@ -57,7 +58,7 @@ class _Group(click.Group):
 
             near = difflib.get_close_matches(args[0], COMMANDS, n=1)
             if near:
-                error.message += f" Did you mean {near[0]!r}?"
+                raise click.UsageError(f"{error.message} Did you mean {near[0]!r}?", ctx) from error
             raise
 
 
