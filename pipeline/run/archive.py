@@ -14,7 +14,7 @@ PAGE = "index.html"
 
 
 def page_of(
-    session: Session, theme: Theme, edition: Edition, others: Sequence[Edition], issue: Issue, email: Email
+    session: Session, theme: Theme, edition: Edition, *, others: Sequence[Edition], issue: Issue, email: Email
 ) -> bytes:
     """The browser view of one edition; `others` are the editions it links to."""
     base = session.config.pictures.base_url

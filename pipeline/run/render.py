@@ -221,7 +221,7 @@ def _page(session: Session, rendered: Rendered, every: Sequence[Rendered]) -> by
     editions = {edition.name: edition for edition in session.config.editions if edition.name in names}
     theme = Theme.from_values(theme_values(session))
     own = editions[rendered.edition]
-    return page_of(session, theme, own, list(editions.values()), rendered.issue, rendered.email)
+    return page_of(session, theme, own, others=list(editions.values()), issue=rendered.issue, email=rendered.email)
 
 
 def files_of(session: Session, rendered: Rendered) -> dict[str, bytes]:
