@@ -1,0 +1,83 @@
+"""A pool of child processes with limits, whose losses cost one record."""
+
+import contextlib
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, TimeoutError  # noqa: A004 - the pool's own
+from typing import Any, TypeVar
+
+from pipeline.executors.work import Done, Failed, apply, limit_worker
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# Imported once in the server process that workers fork from, so that a new worker starts warm.
+PRELOADED = ["pipeline.stages.parse", "pipeline.stages.clean", "pipeline.stages.language"]
+# Chunks, 2,000 pages or so: trafilatura's caches and the heap's fragments go with the worker.
+RENEW_AFTER = 125
+
+
+class Pool:
+    """Child processes, each call under a deadline."""
+
+    def __init__(self, schedule: Callable[..., "Future[Any]"]) -> None:
+        self._schedule = schedule
+
+    def call(self, function: Callable[..., Any], *arguments: Any, deadline: float) -> "Future[Any]":
+        """Run a function in a child, which is ended after `deadline` seconds."""
+        return self._schedule(function, args=arguments, timeout=deadline)
+
+    def settle(self, future: "Future[Any]") -> Any:
+        """Wait for what a call gives; Failed where its child was lost."""
+        from pebble import ProcessExpired
+
+        try:
+            return future.result()
+        except TimeoutError:
+            return Failed("timeout", "the worker did not answer in time and was ended")
+        except ProcessExpired as error:
+            return Failed("worker died", str(error))
+
+
+class Processes:
+    """A pool as the crew of a stream."""
+
+    def __init__(self, pool: Pool, *, workers: int, seconds: float) -> None:
+        self._pool = pool
+        self._seconds = seconds
+        self.in_flight = 2 * workers
+
+    def submit(self, function: Callable[[Item], Result], chunk: Sequence[Item]) -> "Future[Any]":
+        """Hand a chunk over."""
+        return self._pool.call(apply, function, self._seconds, chunk, deadline=deadline_of(chunk, self._seconds))
+
+    def settle(self, future: "Future[Any]") -> Done[Any] | Failed:
+        """Wait for a chunk."""
+        found: Done[Any] | Failed = self._pool.settle(future)
+        return found
+
+
+def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
+    """Seconds for a chunk: the alarm in the worker comes first, this is for code that no alarm can interrupt."""
+    return seconds * len(chunk) + 5
+
+
+@contextlib.contextmanager
+def open_pool(workers: int, *, memory_bytes: int) -> Iterator[Pool]:
+    """A pool of that many processes, for as long as this lasts."""
+    from pebble import ProcessPool
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    pool = ProcessPool(
+        max_workers=workers,
+        max_tasks=RENEW_AFTER,
+        initializer=limit_worker,
+        initargs=(memory_bytes,),
+        context=context,
+    )
+    try:
+        yield Pool(pool.schedule)
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
