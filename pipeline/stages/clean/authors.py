@@ -22,6 +22,7 @@ _SPLIT = re.compile(
     r"|และ|और|および|및|與|与|和|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])|(?<=[가-힣])[와과](?=\s))\s*",
     re.IGNORECASE,
 )
+_EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _HAN_PLACE = re.compile(r"[／/].*$|[（(].*$|(?:綜合|综合)?(?:報導|报道|報道)$")
 _TAIL = re.compile(r"\s+(?:\bin\b|\baus\b|\bfrom\b|\ba\b(?= [A-Z])|\bà\b|–|—|\||-)\s+.*$|\s*\(.*\)\s*$")
 _ROLE = re.compile(
@@ -55,7 +56,7 @@ def _split(text: str) -> Iterable[str]:
     text = _LEAD.sub("", text)
     for part in _SPLIT.split(text):
         name = _LEAD.sub("", part.strip(" .,:：／/-–—*"))
-        if is_han(name):
+        if _EAST_ASIAN.search(name):
             name = _HAN_SUFFIX.sub("", _HAN_PLACE.sub("", _HAN_REPORTER.sub("", name)))
         else:
             name = _TAIL.sub("", name)

@@ -30,7 +30,7 @@ _TITLE_WORDS = 40
 # Where Chinese is set without line breaks, a paragraph ends with a sentence and a space.
 _HAN_PARAGRAPH = re.compile(r"(?<=[。！？…；」』”])\s+(?=\S)")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef])\s+(?=[\u3400-\u9fff\u300c\u300e\u300a\u201c])")
-_LONG_LINE = 300  # characters
+_LONG_LINE = 120  # characters
 _SUBHEAD = 20  # characters
 
 

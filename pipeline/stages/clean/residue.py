@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+from pipeline.errors import ConfigError
 from pipeline.records import stable_id
 from pipeline.stages.clean.text import count_words, normalise
 
@@ -23,14 +24,14 @@ REMOVING = (
     "label",
 )  # fmt: skip
 SPOKEN = ("greeting", "told")
-_SENTENCE_END = r"(?=[.!?。！？][\"”’」]?(?:\s|$)|\s*$)"
+_SENTENCE_END = r"(?=[.!?。！？।؟][\"”’」]?(?:\s|$)|\s*$)"
 _MARKS = re.compile(r"^[\s•·‣◦▪■□●○★☆※►▶▷→›»>|*+~#=_✉✍📷📸🔗👉➡️«<\-–—\[({【〔「『〈《（［✨🔔📩📰🎧]+")
 # A pattern that ends in a letter ends where the word does, in scripts that have letters and spaces.
 _LETTER = "[a-z0-9ß-ɏͰ-ӿḀ-ỿ]"
 _WORD_END = f"(?:(?<!{_LETTER})|(?!{_LETTER}))"
 
 
-class ResidueError(ValueError):
+class ResidueError(ConfigError):
     """The file of patterns cannot be used; the message names language, rule and pattern."""
 
 

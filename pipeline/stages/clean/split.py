@@ -60,7 +60,7 @@ def _single(draft: Draft, lines: Sequence[Line], residue: Residue) -> Part:
         if at is not None:
             title = lines[at].text
             rest.pop(at)
-    return with_head(Part(title, tuple(rest), authors=draft.facts.authors), residue)
+    return with_head(Part(title, tuple(rest), authors=author_names(draft.facts.authors, draft.facts.site)), residue)
 
 
 def _records(lines: Sequence[Line], residue: Residue) -> tuple[Part, ...]:

@@ -86,7 +86,7 @@ def _patterns(lines: Sequence[Line], about: About, residue: Residue, learned: fr
             continue
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:
-            marks[caption] = "caption"
+            marks.setdefault(caption, "caption")
         if rule in {"related", "share"} and count_words(line.text) <= _LABEL_WORDS:
             marks |= dict.fromkeys(_list_after(lines, index), rule)
     return marks

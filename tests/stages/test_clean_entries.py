@@ -1,0 +1,271 @@
+"""Entries to stories: whose word counts, what a refused page costs, and what the ledger says."""
+
+# ruff: noqa: E501 - sentences of made-up pages are kept whole
+
+import pickle
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.records import Document, Entry, Kept, Picture, Source, Story, stable_id
+from pipeline.stages.clean import Cleaned, clean_entry, learn_lines, story_as_json
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+SOURCE = Source("tide", "feed", "https://tide.example/feed", "Tidepaper", language="en")
+URL = "https://tide.example/2026/port"
+FIRST = "The container terminal that had stood idle for eleven months took its first ship on Tuesday, before sunrise."
+SECOND = "Its new owners promise four hundred jobs by the summer, a number that the dockers' union calls optimistic."
+THIRD = "Three forwarders said that they would move their boxes back as soon as the second berth has been dredged."
+
+
+def entry(**changes: object) -> Entry:
+    """An entry of the feed that points to the page."""
+    values: dict[str, object] = {"id": "e1", "source": "tide", "url": URL, "title": "A port wakes up"} | changes
+    return Entry(**values)  # type: ignore[arg-type]
+
+
+def page(body: str, head: str = "") -> Document:
+    """An article page of the outlet."""
+    html = f"<html lang='en-GB'><head><title>A port wakes up | Tidepaper</title>{head}</head><body>{body}</body></html>"
+    return Document(URL, html.encode())
+
+
+def article(*paragraphs: str) -> str:
+    """An article element with a paragraph for each text."""
+    return "<article>" + "".join(f"<p>{text}</p>" for text in paragraphs) + "</article>"
+
+
+def clean(document: Document | None, the_entry: Entry | None = None, **settings: object) -> Cleaned:
+    """The entry cleaned with the source's settings."""
+    return clean_entry(the_entry or entry(), document, source=SOURCE, now=NOW, **settings)  # type: ignore[arg-type]
+
+
+def only(cleaned: Cleaned) -> Story:
+    """The one story there is."""
+    assert cleaned.rejected == ()
+    assert len(cleaned.stories) == 1
+    return cleaned.stories[0]
+
+
+def test_a_page_gives_its_story_and_nothing_else() -> None:
+    """Title, byline, date, teaser, sign-up and comment form go; the paragraphs stay in their kinds."""
+    body = (
+        "<article><h1>A port wakes up</h1><p>By Ana Reyes</p><p>3 May 2026, 10:15</p>"
+        f"<p>{FIRST}</p><h2>What comes next</h2><ul><li>Four hundred jobs by the summer</li><li>A second berth</li></ul>"
+        f"<blockquote>{SECOND}</blockquote><p>Also read: <a href='/b'>Why the bridge sings at night in the autumn</a></p>"
+        f"<p>{THIRD}</p><p>Sign up for our weekly newsletter</p><p>Leave a Reply</p></article>"
+    )
+    story = only(clean(page(body)))
+    assert [(block.kind, block.text) for block in story.blocks] == [
+        ("paragraph", FIRST),
+        ("heading", "What comes next"),
+        ("item", "Four hundred jobs by the summer"),
+        ("item", "A second berth"),
+        ("quote", SECOND),
+        ("paragraph", THIRD),
+    ]
+
+
+def test_every_removal_is_in_the_ledger_with_its_rule() -> None:
+    """A decision for each line that went, of the story it went from, with the line."""
+    cleaned = clean(page(article(FIRST, SECOND, THIRD, "Share this story", "Photo: Harbour Agency")))
+    story = only(cleaned)
+    assert [(line.story, line.stage, line.outcome, line.rule, line.detail) for line in cleaned.decisions] == [
+        (story.id, "clean", Kept.CHANGED, "residue/share", "Share this story"),
+        (story.id, "clean", Kept.CHANGED, "residue/credit", "Photo: Harbour Agency"),
+    ]
+
+
+def test_the_feeds_word_beats_the_pages() -> None:
+    """Title, authors, date, language and picture of the feed are kept though the page says otherwise."""
+    head = (
+        '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Other title","author":"Jun Cruz",'
+        '"datePublished":"2026-01-01T00:00:00Z","inLanguage":"de","image":"https://tide.example/p.jpg"}</script>'
+    )
+    date = datetime(2026, 11, 18, 9, tzinfo=UTC)
+    picture = Picture("https://tide.example/feed.jpg", "A crane")
+    said = entry(authors=("Ana Reyes",), published_at=date, language="en", picture=picture, outlet="Tide Daily")
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), said))
+    assert (story.title, story.authors, story.published_at) == ("A port wakes up", ("Ana Reyes",), date)
+    assert (story.declared_language, story.picture, story.outlet) == ("en", picture, "Tide Daily")
+    assert (story.language, story.date_confidence, story.first_seen_at) == ("und", "high", NOW)
+
+
+def test_json_ld_beats_open_graph() -> None:
+    """What the feed leaves out is taken from JSON-LD first, from Open Graph where that is silent."""
+    head = (
+        '<script type="application/ld+json">{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],'
+        '"headline":"From JSON-LD","author":[{"@type":"Person","name":"Ana Reyes"},{"@type":"Person","name":"Tom Hale"}],'
+        '"datePublished":"2026-11-17T10:00:00+08:00"}]}</script>'
+        '<meta property="og:title" content="From Open Graph"><meta property="og:image" content="/p.jpg">'
+        '<meta property="og:image:alt" content="Cranes at dawn">'
+        '<meta property="article:published_time" content="2026-01-01T00:00:00Z">'
+    )
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), entry(title="")))
+    assert (story.title, story.authors) == ("From JSON-LD", ("Ana Reyes", "Tom Hale"))
+    assert story.published_at == datetime(2026, 11, 17, 2, tzinfo=UTC)
+    assert story.picture == Picture("https://tide.example/p.jpg", "Cranes at dawn")
+    assert story.declared_language == "en-GB"
+
+
+def test_no_date_is_invented() -> None:
+    """A page without any date gives a story without one, though years stand in its text."""
+    story = only(clean(page(article(FIRST, f"{SECOND} In 2019 and on 4 June 2021 it was closed.", THIRD))))
+    assert (story.published_at, story.date_confidence) == (None, "none")
+
+
+def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
+    """A day read off the address is said to be a guess."""
+    url = "https://tide.example/2026/05/03/port"
+    document = Document(url, page(article(FIRST, SECOND, THIRD)).body)
+    story = only(clean(document, entry(url=url)))
+    assert (story.published_at, story.date_confidence) == (datetime(2026, 5, 3, tzinfo=UTC), "low")
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("By Ana Reyes and Tom Hale", ("Ana Reyes", "Tom Hale")),
+        ("Ina Kahl, Jo Brand und Uwe Sand", ("Ina Kahl", "Jo Brand", "Uwe Sand")),
+        ("王小明、陳小美", ("王小明", "陳小美")),
+        ("記者 王小明／台北報導", ("王小明",)),
+        ("김민수 기자", ("김민수",)),
+        ("Oleh Sari Dewi dan Budi Santoso", ("Sari Dewi", "Budi Santoso")),
+        ("Tidepaper", ()),
+        ("tidepaper staff", ()),
+        ("https://tide.example/authors/ana", ()),
+        ("@anareyes", ()),
+        ("admin", ()),
+    ],
+)
+def test_authors_are_people_and_lists(said: str, names: tuple[str, ...]) -> None:
+    """A list is taken apart; the site's own name, addresses, handles and roles are nobody."""
+    assert only(clean(page(article(FIRST, SECOND, THIRD)), entry(authors=(said,)))).authors == names
+
+
+@pytest.mark.parametrize(
+    ("declared", "canonical"),
+    [
+        ("https://www.tide.example/story/port?utm_source=x", "https://www.tide.example/story/port"),
+        ("https://other.example/port", URL),
+        ("https://tide.example/", URL),
+    ],
+)
+def test_the_canonical_address_is_the_same_sites_and_no_front_page(declared: str, canonical: str) -> None:
+    """A canonical link that leads off the site, or to its front page, is not believed."""
+    head = f'<link rel="canonical" href="{declared}">'
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), entry(url=f"{URL}?utm_campaign=feed")))
+    assert story.canonical_url == canonical
+
+
+def test_the_id_is_the_entrys_and_nothing_elses() -> None:
+    """The same entry gives the same id whatever its page says today."""
+    one = only(clean(page(article(FIRST, SECOND, THIRD))))
+    two = only(clean(page(article(THIRD, FIRST, SECOND))))
+    assert one.id == two.id == stable_id("e1")
+
+
+WALL = (
+    "<div><h2>We value your privacy</h2><p>We and our 812 partners store and access information on a device.</p></div>"
+)
+TEASER = f"<article><p>{FIRST}</p><p>Subscribe to continue reading</p><p>Already a subscriber? Log in</p></article>"
+LINKS = "".join(f'<p><a href="/{n}">Headline number {n} of a story that is told elsewhere</a></p>' for n in range(12))
+
+
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (page(WALL), "consent wall"),
+        (page(TEASER), "paywall"),
+        (
+            Document(URL, b"<html><head><title>Page not found</title></head><body><p>Sorry!</p></body></html>"),
+            "not found page",
+        ),
+        (
+            Document(URL, f"<html><head><title>Home</title></head><body><main>{LINKS}</main></body></html>".encode()),
+            "index page",
+        ),
+        (Document(URL, b"\x89PNG\r\n\x1a\n" + bytes(range(256))), "binary"),
+        (Document(URL, b""), "not HTML"),
+    ],
+)
+def test_a_page_without_a_story_is_rejected_with_the_reason(document: Document, reason: str) -> None:
+    """And where the feed carries no text of its own there is no story."""
+    cleaned = clean(document)
+    assert cleaned.stories == ()
+    assert [(rejected.id, rejected.stage, rejected.reason) for rejected in cleaned.rejected] == [
+        ("e1", "clean", reason)
+    ]
+
+
+def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
+    """The feed's own text stands in for the page, marked as cut off, and the ledger says why."""
+    cleaned = clean(page(WALL), entry(content_html=f"<p>{FIRST}</p><p>{SECOND}</p>"))
+    story = only(cleaned)
+    assert [block.text for block in story.blocks] == [FIRST, SECOND]
+    assert story.truncated
+    assert "page/consent wall" in {decision.rule for decision in cleaned.decisions}
+
+
+def test_an_entry_without_a_page_is_read_from_the_feed() -> None:
+    """Full content is a whole story; links and lists in it survive as text and kinds."""
+    content = f"<p>{FIRST}</p><ul><li>One berth</li></ul><pre>depth = 14</pre><p>{SECOND}</p><p>Share this story</p>"
+    story = only(clean(None, entry(content_html=content)))
+    assert [block.kind for block in story.blocks] == ["paragraph", "item", "code", "paragraph"]
+    assert not story.truncated
+
+
+def test_a_short_summary_is_a_story_that_was_cut_off() -> None:
+    """A sentence in the feed and no page: the story is kept, and said to be no more than its beginning."""
+    story = only(clean(None, entry(summary_html="<p>The terminal took its first ship.</p>")))
+    assert (story.text, story.truncated) == ("The terminal took its first ship.", True)
+
+
+@pytest.mark.parametrize("ending", ["and the cranes…", "and the cranes ...", "and the cranes […]"])
+def test_an_ellipsis_at_the_end_says_cut_off(ending: str) -> None:
+    """However the dots are set."""
+    story = only(clean(None, entry(content_html=f"<p>{FIRST}</p><p>{SECOND} {ending}</p>")))
+    assert story.truncated
+
+
+def test_text_is_never_markup() -> None:
+    """Angle brackets of the text stay text: whoever shows it has to escape it."""
+    story = only(clean(page(article(f"{FIRST} Write &lt;script&gt; twice.", SECOND, THIRD))))
+    assert "<script>" in story.blocks[0].text
+
+
+def test_lines_that_stories_of_a_source_share_are_taken_away() -> None:
+    """Learned from two pages, applied to the third; a version of the same page teaches nothing."""
+    extra = "Tidepaper is printed on a Wednesday and read on the ferry."
+    pages = [[FIRST, "One line of its own.", "Another.", extra], [SECOND, "Other words.", "More of them.", extra]]
+    learned = learn_lines(pages)
+    cleaned = clean(page(article(THIRD, FIRST, SECOND, extra)), learned=learned)
+    assert [block.text for block in only(cleaned).blocks] == [THIRD, FIRST, SECOND]
+    assert [decision.rule for decision in cleaned.decisions] == ["residue/learned"]
+    assert learn_lines([pages[0], [*pages[0], "An update."]]) == frozenset()
+    assert learn_lines([pages[0]]) == frozenset()
+
+
+def test_a_cleaning_that_takes_the_story_is_undone() -> None:
+    """Where a rule would leave less than a third, its lines stay."""
+    learned = learn_lines([[FIRST, SECOND, *"abcdefg"], [FIRST, SECOND, *"hijklmn"]])
+    assert len(learned) == 2
+    story = only(clean(page(article(FIRST, SECOND, "A third paragraph of a few words.")), learned=learned))
+    assert [block.text for block in story.blocks][:2] == [FIRST, SECOND]
+
+
+def test_what_is_cleaned_survives_the_way_to_a_worker() -> None:
+    """The function and its result pickle."""
+    cleaned = clean(page(article(FIRST, SECOND, THIRD)))
+    assert pickle.loads(pickle.dumps(cleaned)) == cleaned
+    assert pickle.loads(pickle.dumps(clean_entry)) is clean_entry
+
+
+def test_a_story_as_json_has_the_keys_that_programs_rely_on() -> None:
+    """In this order, whatever the story lacks."""
+    line = story_as_json(only(clean(page(article(FIRST, SECOND, THIRD)))))
+    assert list(line) == [
+        "title", "authors", "outlet", "url", "published", "language", "role", "standfirst", "key_points", "blocks",
+        "truncated", "links",
+    ]  # fmt: skip
+    assert line["blocks"][0] == {"kind": "paragraph", "text": FIRST}

@@ -1,0 +1,195 @@
+"""Input that hurts: each page in a child process of its own, with a limit on its processor time and its memory."""
+
+# ruff: noqa: E501 - sentences of made-up pages are kept whole
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.records import Document
+from pipeline.stages.clean import clean_document
+
+ROOT = Path(__file__).resolve().parents[2]
+CPU_SECONDS = 20
+MEMORY = 1_000_000_000  # bytes
+
+CHILD = """
+import json, resource, sys
+resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
+from pipeline.records import Document, Entry, Source
+from pipeline.stages.clean import clean_document, clean_entry
+from datetime import UTC, datetime
+url, kind = "https://tide.example/2026/port", sys.argv[2]
+document = Document(url, sys.stdin.buffer.read(), kind, sys.argv[3] or None)
+source = Source("tide", "feed", "https://tide.example/feed", "Tidepaper")
+entry = Entry("e1", "tide", url, "A port wakes up")
+now = datetime(2026, 11, 20, tzinfo=UTC)
+cleaned = [clean_entry(entry, document, source=source, now=now), clean_document(document, now=now)]
+print(json.dumps({
+    "stories": [len(each.stories) for each in cleaned],
+    "reasons": [[rejected.reason for rejected in each.rejected] for each in cleaned],
+    "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+}))
+"""
+SENTENCE = "The container terminal that had stood idle for eleven months took its first ship on Tuesday."
+HAN = "港口在一年後重新開放，許多人感到高興，也有人擔心塞車與空氣，因為碼頭邊的路很窄。"
+PARAGRAPH = f"<p>{SENTENCE} And number {{}} went on.</p>"
+
+
+def page(body: str) -> bytes:
+    """A page around some body."""
+    return f"<html><head><title>A port wakes up</title></head><body>{body}</body></html>".encode()
+
+
+def paragraphs(count: int) -> str:
+    """So many paragraphs, none like another."""
+    return "".join(PARAGRAPH.format(number) for number in range(count))
+
+
+PAGES: dict[str, Callable[[], bytes]] = {
+    "twenty megabytes": lambda: page(f"<article>{paragraphs(170_000)}</article>"),
+    "fifty thousand paragraphs": lambda: page(paragraphs(50_000)),
+    "divisions ten thousand deep": lambda: page("<div>" * 10_000 + paragraphs(5) + "</div>" * 10_000),
+    "tables ten thousand deep": lambda: page("<table><tr><td>" * 10_000 + paragraphs(5)),
+    "lists ten thousand deep": lambda: page("<ul><li>one" * 10_000 + paragraphs(5)),
+    "everything unclosed": lambda: page(paragraphs(3_000).replace("</p>", "<b><i><span>")),
+    "one line of five megabytes": lambda: page(f"<p>{'word ' * 1_000_000}</p>"),
+    "one word of five megabytes": lambda: page(f"<p>{'a' * 5_000_000}</p>"),
+    "a hundred thousand links": lambda: page("".join(f'<a href="/{n}">link number {n}</a> ' for n in range(100_000))),
+    "a hundred thousand attributes": lambda: page(
+        f"<div {' '.join(f'a{n}=x' for n in range(100_000))}>{paragraphs(9)}</div>"
+    ),
+    "nested JSON-LD": lambda: page(f'<script type="application/ld+json">{"[" * 100_000}</script>{paragraphs(9)}'),
+    "a table of a hundred thousand cells": lambda: page(
+        "<table>" + f"<tr>{'<td>12</td>' * 50}</tr>" * 2_000 + "</table>"
+    ),
+    "binary called HTML": lambda: random.Random(7).randbytes(300_000),
+    "nothing": lambda: b"",
+    "spaces": lambda: b" \n\t ",
+}
+
+
+def run(body: bytes, kind: str = "text/html", charset: str = "") -> dict[str, list[object]]:
+    """What a child process makes of the bytes; it is killed at its limit of processor time."""
+    command = [sys.executable, "-c", CHILD, str(CPU_SECONDS), kind, charset]
+    done = subprocess.run(command, input=body, capture_output=True, cwd=ROOT, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr.decode()[-2000:]
+    answer: dict[str, list[object]] = json.loads(done.stdout)
+    return answer
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_hurtful_page_is_a_story_or_a_named_rejection(name: str) -> None:
+    """Never a crash, within the limits, both as an entry's page and as a document."""
+    answer = run(PAGES[name]())
+    for stories, reasons in zip(answer["stories"], answer["reasons"], strict=True):
+        assert stories or reasons
+    memory = answer["memory"]
+    assert isinstance(memory, int)
+    assert memory < MEMORY
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "text/markdown", "message/rfc822"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        SENTENCE.encode() * 60_000,
+        f"{SENTENCE}\n".encode() * 60_000,
+        (HAN + " ").encode() * 30_000,
+        b"(" * 200_000,
+        "“".encode() * 200_000,
+        b"> " * 50_000 + b"x",
+        random.Random(3).randbytes(100_000),
+        b"",
+    ],
+    ids=[
+        "one line",
+        "many lines",
+        "Chinese in one line",
+        "brackets",
+        "quotes",
+        "nested quotations",
+        "binary",
+        "nothing",
+    ],
+)
+def test_a_hurtful_document_is_a_story_or_a_named_rejection(kind: str, body: bytes) -> None:
+    """The other kinds of document alike."""
+    answer = run(body, kind)
+    assert answer["stories"][1] or answer["reasons"][1]
+
+
+def first_paragraph(body: bytes, charset: str = "") -> str:
+    """The first paragraph of the story in a page's bytes."""
+    cleaned = clean_document(Document("https://tide.example/2026/port", body, "text/html", charset or None))
+    return cleaned.stories[0].blocks[0].text
+
+
+CHARSETS = [
+    ("utf-8", "", ""), ("utf-8", "iso-8859-1", "big5"), ("utf-8-sig", "", "shift_jis"), ("utf-16", "", "utf-8"),
+    ("utf-16-le", "", "utf-8"), ("utf-16-be", "", ""), ("big5", "big5", ""), ("big5", "", "big5"), ("big5", "utf-8", "utf-8"),
+    ("gb18030", "gb2312", ""), ("gb18030", "iso-8859-1", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("real", "transport", "meta"), CHARSETS)
+def test_the_charset_is_found_whatever_is_declared(real: str, transport: str, meta: str) -> None:
+    """Byte order marks, true and lying declarations of transport and page, and none at all."""
+    text = "".join(f"<p>{HAN}第{number}天。</p>" for number in "一二三四五六七八")
+    html = f"<html><head><meta charset='{meta}'><title>港口</title></head><body><article>{text}</article></body></html>"
+    if real == "gb18030":
+        html = html.translate(str.maketrans("後開許興擔車與氣為碼頭邊", "后开许兴担车与气为码头边"))
+    found = first_paragraph(html.encode(real), transport)
+    expected = (
+        HAN
+        if real != "gb18030"
+        else HAN.translate(str.maketrans("後開許興擔車與氣為碼頭邊", "后开许兴担车与气为码头边"))
+    )
+    assert found == f"{expected}第一天。"
+
+
+@pytest.mark.parametrize(
+    ("real", "meta", "text"),
+    [
+        (
+            "shift_jis",
+            "Shift_JIS",
+            "十一カ月眠っていたコンテナ埠頭に火曜日、最初の船が入り、日の出前にクレーンが動いた。",
+        ),
+        ("euc_jp", "euc-jp", "十一カ月眠っていたコンテナ埠頭に火曜日、最初の船が入り、日の出前にクレーンが動いた。"),
+        ("iso2022_jp", "", "十一カ月眠っていたコンテナ埠頭に火曜日、最初の船が入り、日の出前にクレーンが動いた。"),
+        (
+            "euc_kr",
+            "ks_c_5601-1987",
+            "열한 달 동안 멈춰 있던 컨테이너 터미널에 화요일 첫 배가 들어왔다고 항만공사가 밝혔다.",
+        ),
+        (
+            "cp1252",
+            "iso-8859-1",
+            "Das Terminal, das elf Monate stillstand, nahm am Dienstag – früh am Morgen – sein Schiff auf.",
+        ),
+        (
+            "cp1251",
+            "windows-1251",
+            "Терминал, простоявший одиннадцать месяцев, во вторник до рассвета принял первое судно.",
+        ),
+        ("cp874", "tis-620", "ท่าเรือที่ปิดมาสิบเอ็ดเดือนรับเรือลำแรกในวันอังคารก่อนพระอาทิตย์ขึ้น"),
+    ],
+)
+def test_the_old_charsets_of_the_letters_languages_are_read(real: str, meta: str, text: str) -> None:
+    """Under the names that browsers know them by."""
+    body = "".join(f"<p>{text} {number}.</p>" for number in range(8))
+    html = (
+        f"<html><head><meta charset='{meta}'><title>A port</title></head><body><article>{body}</article></body></html>"
+    )
+    assert first_paragraph(html.encode(real)) == f"{text} 0."
+
+
+def test_nul_bytes_are_no_text() -> None:
+    """They vanish; the story stays."""
+    assert first_paragraph(page(paragraphs(6)).replace(b"ship", b"sh\x00ip")) == f"{SENTENCE} And number 0 went on."
