@@ -10,7 +10,7 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from tests.letters import LATER, Command, Item, Letter
+from tests.letters import ITEMS, LATER, Command, Item, Letter
 
 NEXT_WEEK = "2026-11-29T08:00"
 
@@ -264,3 +264,37 @@ def test_undated_stories_count_from_when_they_were_first_seen(newsletter: Comman
     assert len(titles(letter)) == 4
     newsletter.on(letter, "approve")
     assert newsletter.on(letter, "run", now="2026-12-13T08:00").code == 3
+
+
+def test_a_new_turn_of_a_carried_event_is_a_follow_up_and_its_old_tellings_are_out(
+    newsletter: Command, letter: Letter
+) -> None:
+    """Next week's news of the barges says what it goes on from; what others wrote of them before stays out."""
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    barges = ITEMS[0]
+    older = replace(
+        barges,
+        title="River yard's battery barges leave Lamma",
+        body="Battery barges have left the river yard at Lamma, twelve hulls in one morning. | Their owner gave up"
+        " diesel after thirty years. | The cells come from a shed beside the slipway.",
+        published="Sat, 21 Nov 2026 20:00:00 +0000",
+    )
+    newer = replace(
+        older,
+        title="River yard's battery barges return to Lamma with a fault",
+        body="Three of the twelve battery barges that left the river yard came back to Lamma on Monday. | Their owner"
+        " blames a relay in the cells, and diesel tugs brought the hulls to the slipway. | Repairs take a month.",
+        published="Mon, 23 Nov 2026 09:00:00 +0000",
+    )
+    letter.write_feed("paper3", [older, newer])
+    for number, item in enumerate(LATER[:3]):
+        letter.write_feed(f"paper{number}", [replace(item, published="Fri, 27 Nov 2026 09:00:00 +0000")])
+    done = newsletter.on(letter, "run", "--force", now=NEXT_WEEK)
+    assert done.code == 0, done.err
+    assert older.title not in titles(letter, "2026-W48")
+    features = {feature["headline"]: feature for feature in account(letter, "2026-W48")["features"]}
+    assert features[newer.title]["follow_up"]["title"] == barges.title
+    assert features[newer.title]["follow_up"]["issue_number"] == 1
+    html = (folder_of(letter, "2026-W48") / "issue.html").read_text(encoding="utf-8")
+    assert f"A follow-up to “{barges.title}” in No. 1" in html

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from pipeline.config import Edition
 from pipeline.config.edits import load_edits
@@ -58,7 +59,10 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    events = merge_events(session.store.stories.events(), accepted)
+    said, cutoffs = _carried(session, copies)
+    events = tuple(
+        _newest_turn(event, stories, said, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
+    )
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
@@ -72,11 +76,36 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
         now=session.now,
         alike=_alike(session, events),
     )
-    carried = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
-    said = {story: f"carried by {key}" for story, (key, _) in carried.items()}
-    said |= {copies[story]: told for story, told in list(said.items()) if story in copies}
-    said |= {copy: said[best] for copy, best in copies.items() if best in said}
     return Field(stories, events, copies, said, tuple(candidates))
+
+
+def _carried(session: Session, copies: Mapping[str, str]) -> tuple[dict[str, str], dict[str, datetime]]:
+    """Story → what is said of the approved issue that has had it or a copy of it; and when that issue was closed."""
+    cutoffs: dict[str, datetime] = {}
+    said: dict[str, str] = {}
+    for story, (key, _) in session.store.issues.carried(session.key, REMEMBERED_ISSUES).items():
+        issue = session.store.issues.get(key)
+        if issue is None:
+            continue
+        # What an issue carried, its winner and the winner's copies have been told, whichever of them it showed.
+        best = copies.get(story, story)
+        for told in {story, best, *(copy for copy, winner in copies.items() if winner == best)}:
+            said[told] = f"carried by {key}"
+            cutoffs[told] = issue.cutoff_at
+    return said, cutoffs
+
+
+def _newest_turn(
+    event: Event, stories: Mapping[str, Story], said: Mapping[str, str], cutoffs: Mapping[str, datetime]
+) -> Event:
+    """An event of which a part was carried, cut to what is newer than that issue; as it is where nothing is."""
+    held = [story for story in event.stories if story in said]
+    if not held:
+        return event
+    cutoff = max(cutoffs[story] for story in held)
+    known = (stories[story] for story in event.stories if story in stories and story not in said)
+    new = tuple(story.id for story in known if story.dated_at and story.dated_at > cutoff)
+    return replace(event, best=new[0], stories=new, follows=event.follows or held[0]) if new else event
 
 
 def _alike(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:

@@ -1,12 +1,13 @@
 """Dedupe and tag: stories → stories once, grouped into events, with their language."""
 
+from dataclasses import replace
 from functools import partial
 
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Rejected, Story
 from pipeline.run.session import Report, Session
-from pipeline.stages.dedupe import Aliases, Settings, dedupe_stories, default_aliases, load_aliases
+from pipeline.stages.dedupe import Aliases, Settings, dedupe_stories, default_aliases, follow_ups, load_aliases
 from pipeline.stages.language import tag_story
 
 TAG_VERSION = 1
@@ -17,17 +18,23 @@ def dedupe(session: Session) -> Report:
     """Fold copies and group events among the window's stories and those that earlier issues carried."""
     store = session.store
     stories = window_stories(session)
+    told = store.issues.carried(session.key, REMEMBERED_ISSUES)
+    settings = Settings(event_hours=24 * session.config.dedupe.event_days)
+    aliases = _aliases(session)
     weights = {source.name: source.weight for source in session.config.source_records()}
     found = dedupe_stories(
         stories,
         weights=weights,
-        settings=Settings(event_hours=24 * session.config.dedupe.event_days),
-        aliases=_aliases(session),
+        settings=settings,
+        aliases=aliases,
     )
+    carried = [story for story in stories if story.id in told]
+    turns = follow_ups(found.events, stories, carried, settings=settings, aliases=aliases) if carried else {}
+    events = [replace(event, follows=turns.get(event.id)) for event in found.events]
     considered = [story.id for story in stories]
     with store.transaction():
         store.stories.put_copies(considered, found.copies)
-        store.stories.replace_events(found.events)
+        store.stories.replace_events(events)
         store.stories.replace_suggestions(
             (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in found.suggestions
         )
@@ -35,7 +42,8 @@ def dedupe(session: Session) -> Report:
     counts = {
         "stories": len(stories),
         "copies": len(found.copies),
-        "events": len(found.events),
+        "events": len(events),
+        "follow-ups": len(turns),
         "suggestions": len(found.suggestions),
     }
     return Report("dedupe", counts)

@@ -10,10 +10,11 @@ from pipeline.edges.outbox import replace_file
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, NoIssueError, UsageError
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Masthead, Place, Story, Waiver, to_json
+from pipeline.records import Artwork, Edits, Email, Finding, FollowUp, Issue, Masthead, Place, Story, Waiver, to_json
 from pipeline.run.archive import PAGE, page_of, write_archive
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
+from pipeline.run.group import REMEMBERED_ISSUES
 from pipeline.run.session import Report, Session
 from pipeline.run.studio import Studio
 from pipeline.stages.check import check_issue
@@ -162,7 +163,18 @@ def _material(
         sections={source.name: source.section or "" for source in session.config.source_records()},
         summaries={story.id: _summary(story, edition, leads=story is features[0]) for story in features},
         artwork=artwork,
+        follow_ups=_follow_ups(session, field),
     )
+
+
+def _follow_ups(session: Session, field: Field) -> dict[str, FollowUp]:
+    """Event → the story of an earlier issue that it goes on from."""
+    numbers = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
+    return {
+        event.id: FollowUp(before.title, numbers[before.id][1], before.language)
+        for event in field.events
+        if event.follows in numbers and (before := field.stories.get(event.follows))
+    }
 
 
 def _summary(story: Story, edition: Edition, *, leads: bool) -> tuple[str, ...]:
