@@ -1,6 +1,6 @@
 """A headless Chromium for the tests that look at pages as a reader's program shows them.
 
-`from tests.browser import browser, page_at  # noqa: F401` gives a test module the fixture.
+`browser` is a fixture of tests/conftest.py: playwright's own loop allows one in a process.
 """
 
 import os

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import browser  # noqa: F401 - one for the whole run
 from tests.letters import Command, Letter, make_letter
 
 

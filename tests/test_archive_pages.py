@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 
 from pipeline.edges.templates import load_templates
 from pipeline.stages.render import Theme, browser_page
-from tests.browser import browser, darkened, page_at  # noqa: F401 - a fixture
+from tests.browser import darkened, page_at
 from tests.issues import ISSUE, with_feature
 from tests.letters import Command, Letter
 
@@ -106,7 +106,7 @@ def test_a_page_has_its_contents_its_reading_time_and_each_language() -> None:
     assert "11 minutes to read" in other.text_content()
 
 
-def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Path) -> None:
     """No horizontal scroll, in a language from the right too."""
     for tag in ("en", "ar", "zh-Hant"):
         issue = dataclasses.replace(ISSUE, language=tag)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from pipeline.edges.templates import load_templates
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
-from tests.browser import browser, darkened, page_at  # noqa: F401 - a fixture
+from tests.browser import darkened, page_at
 from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for
 from tests.letters import Command, Letter
 
@@ -21,7 +21,7 @@ SENTENCES = {"zh-Hant": "本通訊由檳城編輯部統籌。", "ar": "تنسّ�
 @pytest.mark.parametrize("tag", ["en", "zh-Hant", "ar"])
 @pytest.mark.parametrize("template", ["issue", "brief", "story"])
 def test_each_template_passes_the_gate_and_fits_every_screen(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     tmp_path: Path,
     template: str,
     tag: str,

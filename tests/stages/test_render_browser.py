@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from pipeline.edges.templates import load_templates
 from pipeline.records import Issue
 from pipeline.stages.render import Theme, render_issue
-from tests.browser import browser, darkened, page_at  # noqa: F401 - a fixture
+from tests.browser import darkened, page_at
 from tests.issues import ISSUE, SENT_AT, pictures_for, with_feature
 
 pytestmark = pytest.mark.chromium
@@ -47,7 +47,7 @@ def written(issue: Issue, folder: Path) -> Path:
     return folder
 
 
-def both(browser: Browser, folder: Path, width: int) -> Iterator[Page]:  # noqa: F811
+def both(browser: Browser, folder: Path, width: int) -> Iterator[Page]:
     """The two appearances at a width."""
     for name in ("light.html", "dark.html"):
         with page_at(browser, folder / name, width=width) as page:
@@ -55,20 +55,20 @@ def both(browser: Browser, folder: Path, width: int) -> Iterator[Page]:  # noqa:
 
 
 @pytest.mark.parametrize("width", [375, 600, 720])
-def test_nothing_is_wider_than_the_screen(browser: Browser, folder: Path, width: int) -> None:  # noqa: F811
+def test_nothing_is_wider_than_the_screen(browser: Browser, folder: Path, width: int) -> None:
     """No horizontal scroll on a phone, in a pane, on a desktop; in light and dark."""
     for page in both(browser, folder, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [375, 600])
-def test_no_text_is_smaller_than_13_pixels(browser: Browser, folder: Path, width: int) -> None:  # noqa: F811
+def test_no_text_is_smaller_than_13_pixels(browser: Browser, folder: Path, width: int) -> None:
     """As drawn, whatever the style attributes say."""
     for page in both(browser, folder, width):
         assert page.evaluate(SMALL_TEXT) == []
 
 
-def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> None:  # noqa: F811
+def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> None:
     """Loaded, undistorted, beside the text where there is room and above it on a phone."""
     boxes = "[...document.images].map(each => [each.complete && each.naturalWidth > 0, each.width, each.height])"
     with page_at(browser, folder / "light.html", width=720) as page:
@@ -88,7 +88,7 @@ def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> 
         assert picture["width"] > 300
 
 
-def test_dark_is_dark_everywhere(browser: Browser, folder: Path) -> None:  # noqa: F811
+def test_dark_is_dark_everywhere(browser: Browser, folder: Path) -> None:
     """No ground is left light under the letter, its band, its labels or its footer."""
     light_grounds = """() => [...document.querySelectorAll('body *')].filter(each => {
       const [r, g, b, a = 1] = getComputedStyle(each).backgroundColor.match(/[\\d.]+/g).map(Number);
@@ -98,7 +98,7 @@ def test_dark_is_dark_everywhere(browser: Browser, folder: Path) -> None:  # noq
         assert page.evaluate(light_grounds) == []
 
 
-def test_a_long_word_or_title_does_not_break_the_page(browser: Browser, tmp_path: Path) -> None:  # noqa: F811
+def test_a_long_word_or_title_does_not_break_the_page(browser: Browser, tmp_path: Path) -> None:
     """A German compound in a headline, a long masthead, a long address as words."""
     issue = with_feature(ISSUE, 1, headline=LONG, kicker=LONG, outlet=LONG, authors=(LONG,))
     masthead = dataclasses.replace(ISSUE.masthead, title="#" + LONG)
@@ -108,7 +108,7 @@ def test_a_long_word_or_title_does_not_break_the_page(browser: Browser, tmp_path
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_each_script_gets_a_font_of_its_own(browser: Browser, folder: Path) -> None:  # noqa: F811
+def test_each_script_gets_a_font_of_its_own(browser: Browser, folder: Path) -> None:
     """Every element of a language carries that language's stack, also inside another one's sentence."""
     with page_at(browser, folder / "light.html", width=600) as page:
         assert all("Noto Sans TC" in font for font in page.evaluate(FONTS, "zh-Hant"))
