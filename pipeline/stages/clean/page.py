@@ -12,11 +12,13 @@ import trafilatura
 from htmldate import find_date
 from trafilatura import bare_extraction, load_html
 from trafilatura.settings import Document as Extracted
+from trafilatura.settings import Extractor
 
 from pipeline.errors import CleanError
 from pipeline.stages.clean.facts import Facts, read_facts
 from pipeline.stages.clean.lines import MOST_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
+from pipeline.stages.clean.text import is_unspaced
 
 LARGEST_PAGE = 5_000_000  # characters
 _BODY_CLASS = re.compile(
@@ -25,6 +27,7 @@ _BODY_CLASS = re.compile(
 )
 _LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{20000,}>")
 _APART = ("aside", "footer", "nav", "li", "form")
+_DENSER = 3
 _MOST_PARTS = 40
 _LEVELS = 3
 _LINK_CHARACTERS = range(4, 400)
@@ -67,16 +70,20 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
     join_bodies(tree)
     guessed = None if facts.published_at else _guessed_day(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if apart else ((), ())
-    document = bare_extraction(
-        tree,
-        url=url or None,
-        include_comments=False,
-        output_format="xml",  # the body is read here, so its text need not be made
-    )
+    document = bare_extraction(tree, options=_options(facts, url))
     if not isinstance(document, Extracted):
         return Page(facts, (), guessed, articles, body)
     lines = _with_links(lines_from_body(document.body), links)
     return Page(facts, lines, guessed, articles, body)
+
+
+def _options(facts: Facts, url: str) -> Extractor:
+    """How to extract: as XML, since the body is read here and its text need not be made."""
+    options = Extractor(output_format="xml", comments=False, url=url or None)
+    if any(is_unspaced(title) for title in facts.titles[:2]):
+        # The length below which extraction distrusts itself is counted in letters; these scripts say more in each.
+        options.min_extracted_size = int(options.min_extracted_size / _DENSER)
+    return options
 
 
 def _cut(tree: Any) -> None:

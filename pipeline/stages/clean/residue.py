@@ -20,7 +20,7 @@ WORD_LIMITS = {
     "paywall": 40, "missing": 25,
 }  # fmt: skip
 REMOVING = (
-    "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "reporting", "credit",
+    "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "credit", "reporting",
     "label",
 )  # fmt: skip
 SPOKEN = ("greeting", "told")

@@ -12,7 +12,10 @@ _UNSPACED_CHARACTERS = 5
 
 _HAN = re.compile(f"[{_HAN_KANA}]")
 _OTHER_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_WORD = re.compile(rf"[^\W{_HAN_KANA}{_UNSPACED}]+(?:['’.,-][^\W{_HAN_KANA}{_UNSPACED}]+)*")
+# Vowel signs of Indic and Arabic scripts belong to their words, though Python counts them for no letters.
+_SIGNS = "\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
+_LETTERS = rf"(?:[^\W{_HAN_KANA}{_UNSPACED}]|[{_SIGNS}])+"
+_WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
 _UNSPACED_ANY = re.compile(f"[{_HAN_KANA}{_UNSPACED}]")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 # Joiners carry meaning in Arabic, Indic and emoji sequences: there they have such a neighbour on both sides.

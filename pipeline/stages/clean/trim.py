@@ -19,7 +19,7 @@ _LABEL_WORDS = 8
 _SHORT = 12
 _END_WORDS = 12
 _TAIL_LINKS = 2
-_PROSE = 30
+_PROSE = 25
 _SENTENCES = 3
 
 
@@ -82,7 +82,7 @@ def _patterns(lines: Sequence[Line], about: About, residue: Residue, learned: fr
         if line.kind == "code":
             continue
         rule = residue.find(line.text)
-        if not rule or _is_kept_credit(lines, index, rule):
+        if not rule or _is_kept_credit(lines, index, rule) or _heads_prose(lines, index, rule):
             continue
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:
@@ -104,6 +104,14 @@ def _list_after(lines: Sequence[Line], index: int) -> list[int]:
 def _is_kept_credit(lines: Sequence[Line], index: int, rule: str) -> bool:
     """A long line that only mentions a credit is a paragraph of its own."""
     return rule == "credit" and is_punctuated(lines[index].text) and count_words(lines[index].text) > _CAPTION_WORDS
+
+
+def _heads_prose(lines: Sequence[Line], index: int, rule: str) -> bool:
+    """A heading such as `More from the engineers` with prose under it is the story's own."""
+    if rule not in {"related", "share", "label"} or lines[index].kind != "heading" or index + 1 == len(lines):
+        return False
+    after = lines[index + 1]
+    return not after.linked and count_words(after.text) >= _PROSE and ends_sentence(after.text)
 
 
 def _caption_before(lines: Sequence[Line], index: int) -> int | None:
@@ -144,7 +152,7 @@ def _is_end(lines: Sequence[Line], index: int, residue: Residue) -> bool:
         return True
     if not residue.find(text, ("end",)):
         return False
-    after = pairwise(lines[index + 1 :])
+    after = pairwise(lines[index:])
     sentences = [(line, before) for before, line in after if not line.linked and ends_sentence(line.text)]
     return not any(count_words(line.text) >= _PROSE for line, _ in sentences) and (
         # A short sentence under a linked line is that teaser's.
