@@ -143,7 +143,8 @@ def atom_feed(shelved: Sequence[Shelved], *, title: str, author: str, list_id: s
         _add(entry, "summary", issue.preheader)
         _add(entry, "content", _headlines(issue), type="html")
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="utf-8") + b"\n"
+    body: bytes = ET.tostring(root, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
 
 
 def _html(name: str, templates: Templates, values: dict[str, Any]) -> str:
