@@ -329,6 +329,19 @@ def test_a_listing_page_gives_each_of_its_stories() -> None:
     assert {story.declared_language for story in stories} == {"en"}
 
 
+def test_an_article_page_is_one_story_whatever_stands_below_it() -> None:
+    """A page that declares its article is not split at the other articles it shows, and is no newsletter."""
+    other = f"<article><h2>Chips on a slow boat</h2><p>{CHIPS[0]}.</p><p>{CHIPS[1]}</p></article>"
+    page = (
+        '<html><head><title>A port wakes up</title><meta property="og:type" content="article"></head><body>'
+        f"<article class='article-body'><h1>A port wakes up</h1><p>{PORT[0]}.</p><p>{PORT[1]}</p><p>{FERRY[0]}</p></article>"
+        f"{other}<h2>Suggested reads</h2><ul><li><a href='/1'>The lighthouse keeper (Tidepaper)</a></li></ul>"
+        "<p>Sign up here to receive the newsletter every week.</p></body></html>"
+    )
+    (story,) = stories_of(page, "text/html")
+    assert [block.text for block in story.blocks] == [f"{PORT[0]}.", PORT[1], FERRY[0]]
+
+
 def test_a_listing_in_plain_text_is_split_at_its_signed_headings() -> None:
     """A title over all, then a heading with a byline for each story; the one that breaks off says so."""
     text = (

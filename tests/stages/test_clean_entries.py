@@ -198,6 +198,15 @@ def test_a_page_without_a_story_is_rejected_with_the_reason(document: Document, 
     ]
 
 
+def test_what_is_no_page_is_rejected_by_its_media_type() -> None:
+    """A PDF or JSON that an entry points to is named; HTML that calls itself plain text is read as HTML."""
+    for media_type in ("application/json", "application/pdf"):
+        cleaned = clean(Document(URL, b"{}", media_type))
+        assert [rejected.reason for rejected in cleaned.rejected] == ["not a page"]
+    lying = Document(URL, b"<!DOCTYPE html>" + page(article(FIRST, SECOND, THIRD)).body, "text/plain")
+    assert [block.text for block in only(clean(lying)).blocks] == [FIRST, SECOND, THIRD]
+
+
 def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
     """The feed's own text stands in for the page, marked as cut off, and the ledger says why."""
     cleaned = clean(page(WALL), entry(content_html=f"<p>{FIRST}</p><p>{SECOND}</p>"))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, fold, is_han, normalise
 
 _LONGEST_NAME = 6  # words
@@ -41,7 +40,7 @@ _HAN_REPORTER = re.compile(r"^(?:本報|本报)?(?:記者|记者|特派員|特�
 _HAN_SUFFIX = re.compile(r"\s*(?:記者|记者|기자|特派員|編譯|編集委員)$")
 
 
-def author_names(values: Iterable[str], site: str = "", residue: Residue | None = None) -> tuple[str, ...]:  # noqa: ARG001
+def author_names(values: Iterable[str], site: str = "") -> tuple[str, ...]:
     """The names in order, each once; none that is the site's, an address, a handle or a role."""
     names: dict[str, str] = {}
     for value in values:

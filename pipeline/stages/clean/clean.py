@@ -1,5 +1,6 @@
 """Clean: an entry with its page, or a document, to stories."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,6 +25,16 @@ from pipeline.stages.clean.text import count_words, is_cut_off, normalise, short
 from pipeline.stages.clean.trim import About, Removal, Trimmed, trim
 
 STAGE = "clean"
+_MARKUP = frozenset({"text/html", "application/xhtml+xml"})
+_HTML_START = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+)
+_READERS = {
+    "text/plain": read_text,
+    "text/markdown": read_markdown,
+    "text/x-markdown": read_markdown,
+    "message/rfc822": read_email,
+}
 _SUMMARY_WORDS = 40  # a summary shorter than this is nobody's whole story
 
 
@@ -96,30 +107,25 @@ class _Maker:
     now: datetime | None
 
     def from_document(self, document: Document) -> Cleaned:
-        if document.media_type in {"text/html", "application/xhtml+xml"}:
+        if document.media_type in _MARKUP or _HTML_START.match(document.body[:1000]):
             return self.from_html(document)
-        if document.media_type == "message/rfc822":
-            draft = read_email(document)
-        elif document.media_type == "text/markdown":
-            draft = read_markdown(document)
-        else:
-            draft = read_text(document)
+        if document.media_type not in _READERS:
+            raise CleanError("not a page", f"{document.url} is {document.media_type}, which holds no story")
+        draft = _READERS[document.media_type](document)
         if not draft.lines:
             raise CleanError("empty", f"{document.url} has no text")
-        return self.from_draft(draft, document)
+        return self.from_parts(read_newsletter(draft, self.residue) or split(draft, self.residue), draft, document)
 
-    def from_draft(self, draft: Draft, document: Document) -> Cleaned:
-        parts = read_newsletter(draft, self.residue) or split(draft, self.residue)
-        stories: list[Story] = []
-        decisions: list[Decision] = []
-        for index, part in enumerate(parts):
-            story, made = self.part_story(part, index if len(parts) > 1 else None, draft, document)
-            if story.blocks or story.role == "read" or (story.standfirst and story.title):
-                stories.append(story)
-                decisions += made
-        if not stories:
+    def from_parts(self, parts: Sequence[Part], draft: Draft, document: Document) -> Cleaned:
+        alone = len(parts) == 1
+        made = [self.part_story(part, None if alone else at, draft, document) for at, part in enumerate(parts)]
+        kept = [
+            (story, decisions) for story, decisions in made if story.blocks or story.standfirst or story.role == "read"
+        ]
+        if not kept:
             raise CleanError("no text", f"nothing in {document.url} is a story's text")
-        return Cleaned(tuple(stories), (), tuple(decisions))
+        stories = tuple(story for story, _ in kept)
+        return Cleaned(stories, (), tuple(line for _, decisions in kept for line in decisions))
 
     def part_story(
         self, part: Part, index: int | None, draft: Draft, document: Document
@@ -157,20 +163,12 @@ class _Maker:
     def from_html(self, document: Document) -> Cleaned:
         apart = self.takes_apart()
         page = read_page(decode(document.body, document.charset), self.entry.url or document.url, apart=apart)
-        if apart:
+        if apart and not page.facts.is_article:
             whole = Draft(page.body, page.facts, loose=False)
-            if newsletter := read_newsletter(whole, self.residue):
-                return self.from_parts(newsletter, whole, document)
-            if parts := split_page(page, self.residue):
+            parts = read_newsletter(whole, self.residue, greeted=True) or split_page(page, self.residue)
+            if parts:
                 return self.from_parts(parts, whole, document)
         return self.from_page(page, document.url)
-
-    def from_parts(self, parts: Sequence[Part], draft: Draft, document: Document) -> Cleaned:
-        made = [self.part_story(part, index, draft, document) for index, part in enumerate(parts)]
-        kept = [(story, decisions) for story, decisions in made if story.blocks or story.role == "read"]
-        return Cleaned(
-            tuple(story for story, _ in kept), (), tuple(line for _, decisions in kept for line in decisions)
-        )
 
     def takes_apart(self) -> bool:
         """Whether a page may hold several stories: the page of a feed's entry is one."""

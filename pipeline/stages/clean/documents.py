@@ -41,7 +41,6 @@ class Draft:
     lines: tuple[Line, ...]
     facts: Facts = field(default_factory=Facts)
     loose: bool = True  # its headings are guessed: plain text has none
-    prose: tuple[Line, ...] = ()  # of a web page: the lines that extraction took for its story
 
 
 def read_text(document: Document) -> Draft:

@@ -53,6 +53,7 @@ class Facts:
     description: str = ""
     free: bool | None = None  # isAccessibleForFree
     kind: str = ""  # og:type
+    is_article: bool = False  # it says that it carries one story
 
 
 def read_facts(tree: Any, url: str) -> Facts:
@@ -86,6 +87,7 @@ def read_facts(tree: Any, url: str) -> Facts:
         description=normalise(meta.get("og:description", "") or meta.get("description", "")),
         free=_free(article),
         kind=meta.get("og:type", "").lower(),
+        is_article=bool(article) or meta.get("og:type", "").lower() == "article",
     )
 
 

@@ -20,11 +20,16 @@ _OUTLET_AFTER_DASH = re.compile(r"^(?P<title>.{8,}?)\s+[–—|·-]\s+(?P<outlet
 _OUTLET_BEFORE = re.compile(r"^(?P<outlet>[^:：]{2,30})[:：]\s+(?P<title>.{8,})$")
 
 
-def read_newsletter(draft: Draft, residue: Residue) -> tuple[Part, ...]:
-    """The parts of a newsletter, or none where the document is not one."""
+def read_newsletter(draft: Draft, residue: Residue, *, greeted: bool = False) -> tuple[Part, ...]:
+    """The parts of a newsletter, or none where the document is not one.
+
+    With `greeted` only a greeting makes one: any web page has a sign-up line and a list of links.
+    """
     broken = with_han_breaks(draft.lines)
     lines, closing = _without_closing(with_headings(broken, residue) if draft.loose else broken, residue)
     greeting = next((i for i, line in enumerate(lines[:_GREETING_DEPTH]) if residue.read("greeting", line.text)), None)
+    if greeted and greeting is None:
+        return ()
     body = lines[greeting + 1 :] if greeting is not None else lines
     features, letter, reads = _taken_apart(body, residue)
     told = sum(bool(part.outlet) for part in features)
