@@ -163,12 +163,7 @@ class _Addresses:
     async def proof_picture(self, request: Request) -> Response:
         """A picture of the letter; its name says its content."""
         edition, name = request.path_params["edition"], request.path_params["name"]
-
-        def find(desk: Desk) -> bytes | None:
-            drawn = desk.drawn(edition)
-            return dict(drawn.proof.email.pictures).get(name) if drawn else None
-
-        body = await self._hall().at(find)
+        body = await self._hall().at(lambda desk: desk.picture(edition, name))
         if body is None:
             return PlainTextResponse("There is no such picture.", 404)
         from pipeline.stages.render import media_type
@@ -250,7 +245,8 @@ class _Addresses:
         edition, story = request.path_params["edition"], request.path_params["story"]
         hall = self._hall()
         wanted = await hall.at(lambda desk: pictures.wanted_pictures(desk, edition, story))
-        await asyncio.to_thread(pictures.fetch_pictures, *wanted)
+        came = await asyncio.to_thread(pictures.fetch_pictures, *wanted)
+        await hall.at(lambda desk: desk.keep_pictures(came))
         found = await hall.at(lambda desk: pictures.pictures_view(desk, edition, story))
         return _json([each for each in found if each["here"]])
 

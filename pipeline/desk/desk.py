@@ -11,18 +11,21 @@ from typing import Any
 from pipeline.config import Config, Edition, load_config
 from pipeline.desk.changes import Table, apply_change, undoing
 from pipeline.desk.sheet import Sheet
+from pipeline.edges.fetcher import Request
 from pipeline.edges.store import open_store
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageError
 from pipeline.executors import Engine, open_engine
-from pipeline.records import Edits, Email, Waiver, stable_id
+from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approval import publish, withdraw
 from pipeline.run.checking import printed_editions
-from pipeline.run.choose import APPROVED, Field, folder_of
+from pipeline.run.choose import APPROVED, Field, folder_of, picture_url
 from pipeline.run.proof import Proof, Proofs, printed_proof
 from pipeline.run.render import approve
 from pipeline.run.session import STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice
+
+MOST_SHOWN = 200  # pictures of earlier renders that a page may still ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,9 @@ class Desk:
         self._proofs: Proofs | None = None
         self._drawn: dict[str, tuple[object, Drawn]] = {}
         self._stamps: dict[str, object] = {}
+        self._asked: set[str] = set()  # addresses of pictures
+        self._pictures_kept = 0
+        self._shown: dict[tuple[str, str], bytes] = {}
         self.version = time.time_ns() // 1_000_000  # a desk that is started anew goes on counting
         self.config_problem: str | None = None
         self.config = load_config(config_path)
@@ -92,7 +98,8 @@ class Desk:
     def drawn(self, edition: str) -> Drawn | None:
         """The edition as readers would get it; None where there are too few stories for one."""
         sheet = self.sheet(edition)
-        key = (self.stored, sheet.edits if not self.approved else None, id(self.field()), tuple(self._stamps.items()))
+        words = None if self.approved else sheet.edits
+        key = (self.stored, words, id(self.field()), tuple(self._stamps.items()), self._pictures_kept)
         known = self._drawn.get(edition)
         if known is not None and known[0] == key:
             return known[1]
@@ -102,7 +109,17 @@ class Desk:
             return None
         drawn = Drawn(_revision(proof.email), proof)
         self._drawn[edition] = (key, drawn)
+        for name, body in proof.email.pictures:
+            self._shown.pop((edition, name), None)
+            self._shown[edition, name] = body
+        while len(self._shown) > MOST_SHOWN:
+            del self._shown[next(iter(self._shown))]
         return drawn
+
+    def picture(self, edition: str, name: str) -> bytes | None:
+        """A picture of the edition as it is or was a moment ago: a page may be a render behind."""
+        self.drawn(edition)
+        return self._shown.get((edition, name))
 
     def change(self, edition: str, changes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """Make changes, all or none, and write them; what undoes them. ConflictError, UsageError."""
@@ -136,6 +153,32 @@ class Desk:
         self.version += changed
         return changed
 
+    def lacking_pictures(self) -> tuple[Config, datetime, list[Request]]:
+        """The pictures that features show and that are not kept yet; each is named once."""
+        requests = []
+        if self.config.pictures.enabled and not self.approved:
+            for name, sheet in self.sheets.items():
+                drawn = self.drawn(name)
+                features = [place for place in drawn.proof.places if place.section == "features"] if drawn else []
+                for story in (self.field().stories[place.story] for place in features):
+                    url = picture_url(story, sheet.edits)
+                    if url and url not in self._asked and self._store.responses.newest_id(url, "picture") is None:
+                        requests.append(Request(url, story.source, "picture"))
+                        self._asked.add(url)
+        return self.config, self.moment, requests
+
+    def keep_pictures(self, came: Sequence[tuple[Response, str]]) -> None:
+        """Keep pictures that were fetched. LockedError while a run is at work."""
+        with self._writing() as session, session.store.transaction():
+            for response, source in came:
+                session.store.responses.put(response, source=source, purpose="picture")
+        self._pictures_kept += len(came)
+        self.version += 1
+
+    def ask_again(self, requests: Sequence[Request]) -> None:
+        """These pictures could not be kept: they are lacking still."""
+        self._asked -= {request.url for request in requests}
+
     def approve(self, revisions: Mapping[str, str], waivers: Sequence[Waiver]) -> None:
         """Put what the editor saw into the outbox and approve it. UsageError where it is no longer what they saw."""
         for edition in self.sheets:
@@ -168,9 +211,16 @@ class Desk:
 
     @contextlib.contextmanager
     def _writing(self) -> Any:
-        """A session that holds the lock, for as short as can be."""
+        """A session that holds the lock, for as short as can be.
+
+        What the desk writes are pictures, places and approvals: there is no more to choose from than before.
+        """
         with open_session(self.config, now=self.stored.cutoff_at) as session:
-            yield session
+            self._look_at_writes()
+            try:
+                yield session
+            finally:
+                self._store_version = self._store.version
 
     def _after_writing(self) -> None:
         self.poll()
@@ -215,10 +265,11 @@ class Desk:
         self._store_stack.close()
         self._store = self._store_stack.enter_context(open_store(path, create=False))
         self._store_file = path.stat().st_ino
-        self._store_seen = 0
+        self._store_version = self._store.version
+        self._store_writes = 0
 
     def _seen(self) -> object:
-        return self._store_file, self._store_seen
+        return self._store_file, self._store_writes
 
     def _likely_key(self) -> str:
         """This week's issue, else the newest there is."""
@@ -259,12 +310,17 @@ class Desk:
             if (self.config.state / STORE_FILE).stat().st_ino != self._store_file:
                 self._open_store()
                 self._proofs = None
-        self._store_seen = self._store.version
+        self._look_at_writes()
         stored = self._store.issues.get(self.key)
         if stored is not None and stored != self.stored:
             if stored.cutoff_at != self.stored.cutoff_at:
                 self._proofs = None
             self.stored = stored
+
+    def _look_at_writes(self) -> None:
+        version = self._store.version
+        self._store_writes += version != self._store_version
+        self._store_version = version
 
     def _look_at_files(self) -> dict[str, object]:
         config = self.config

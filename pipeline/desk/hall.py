@@ -1,13 +1,15 @@
 """The desk in a thread of its own, and those who wait to hear of changes."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from pipeline.desk.desk import Desk
-from pipeline.errors import NewsletterError
+from pipeline.desk.pictures import fetch_pictures
+from pipeline.errors import NewsletterError, StoreError
 
 POLL_SECONDS = 0.25
 PULSE_SECONDS = 15.0  # a comment now and then, so that a line that broke is noticed
@@ -52,9 +54,23 @@ class Hall:
             try:
                 if await self.at(Desk.poll):
                     self.tell()
+                await self._fetch_lacking()
             except NewsletterError:
                 await asyncio.sleep(1)  # the store is busy, or being replaced
             await asyncio.sleep(POLL_SECONDS)
+
+    async def _fetch_lacking(self) -> None:
+        config, now, requests = await self.at(Desk.lacking_pictures)
+        if not requests:
+            return
+        try:
+            came = await asyncio.to_thread(fetch_pictures, config, now, requests)
+            if came:
+                await self.at(lambda desk: desk.keep_pictures(came))
+                self.tell()
+        except NewsletterError:
+            await self.at(lambda desk: desk.ask_again(requests))
+            raise
 
     def tell(self) -> None:
         """Something has changed."""
@@ -79,4 +95,7 @@ class Hall:
             self._listeners.discard(listener)
 
     async def _run(self, work: Callable[[], Result]) -> Result:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be read now ({error})") from error

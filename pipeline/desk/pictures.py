@@ -13,10 +13,10 @@ from pipeline.edges.fetcher import Request
 from pipeline.edges.outbox import replace_file
 from pipeline.errors import UsageError
 from pipeline.executors import Failed
-from pipeline.records import Story, stable_id
+from pipeline.records import Response, Story, stable_id
 from pipeline.run.choose import folder_of
 from pipeline.run.fetch import ask, open_mirrors
-from pipeline.run.session import Session, open_session
+from pipeline.run.session import Session
 from pipeline.run.studio import UPLOAD
 from pipeline.stages.render import clean_picture, media_type
 
@@ -52,17 +52,13 @@ def wanted_pictures(desk: Desk, edition: str, story_id: str) -> tuple[Config, da
     return desk.config, desk.moment, [Request(url, source, "picture") for url in wanted]
 
 
-def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> None:
-    """Fetch pictures with the fetcher's guards and keep them. Takes its time: not for the desk's thread."""
+def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> list[tuple[Response, str]]:
+    """Fetch pictures with the fetcher's guards: those that came, with their sources. Not for the desk's thread."""
     if not requests:
-        return
+        return []
     with open_mirrors(config) as mirrors:
-        answers = [each for each in ask(config, requests, mirrors, now=now) if each.response is not None]
-    # The lock is held for the writing alone, not for the answers of others.
-    with open_session(config, now=now) as session, session.store.transaction():
-        for answer in answers:
-            assert answer.response is not None
-            session.store.responses.put(answer.response, source=answer.request.source, purpose="picture")
+        answers = ask(config, requests, mirrors, now=now)
+        return [(each.response, each.request.source) for each in answers if each.response is not None]
 
 
 def shown_picture(desk: Desk, edition: str, picture: str) -> tuple[bytes, str]:

@@ -85,6 +85,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
+        listening.listen()  # who asks before the desk is open waits
     except OSError as error:
         raise UsageError(
             f"port {port} of {host} cannot be used ({error.strerror}); choose another with --port"

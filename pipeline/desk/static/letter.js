@@ -62,7 +62,7 @@ function showFrame(proof) {
   const { dark, pictures, width } = state.look;
   const address = `/proof/${encodeURIComponent(state.edition)}?r=${state.sheet?.revision || "none"}&dark=${Number(dark)}&pictures=${Number(pictures)}`;
   proof.style.setProperty("--width", `${width}px`);
-  if (!shown || !proof.contains(shown)) fill(proof);
+  if (!proof.querySelector("iframe")) fill(proof); // what another part of the message has left
   if (address === wanted && (shown || loading)) return;
   wanted = address;
   if (!loading) load(proof);
@@ -75,6 +75,13 @@ function load(proof) {
   loading = frame;
   frame.addEventListener("load", () => {
     if (loading !== frame) return frame.remove();
+    if (!frame.contentDocument?.querySelector("body")?.childElementCount) { // the server is away: a page of the browser's own
+      loading = null;
+      wanted = "";
+      frame.remove();
+      setTimeout(show, 1000);
+      return;
+    }
     const top = shown?.contentWindow?.scrollY ?? 0;
     loading = null;
     frame.className = "shown";

@@ -20,9 +20,12 @@ export function pictureField(story, fields) {
 
   async function send(file) {
     say("Uploading…");
+    const alt = fields.get(path("alt"));
+    const before = alt?.value();
     try {
       const { picture } = await write(`/api/uploads/${encodeURIComponent(state.edition)}`, file);
-      typed(path("alt"), "");
+      // The alt text was the old picture's, but for one that was typed meanwhile.
+      if (alt?.value() === before) typed(path("alt"), "");
       set(picture);
       say("The picture is in. Say what it shows, for those who do not see it.");
       fields.get(path("alt"))?.focus();

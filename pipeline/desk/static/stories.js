@@ -34,9 +34,15 @@ export function place(story, name, index) {
 
 export function drop(story) {
   if (refuse()) return;
-  const card_ = card(story);
+  const gone = card(story);
+  const picks = [...document.querySelectorAll("#placed .pick, #candidates .pick")];
+  const at = picks.findIndex((pick) => pick.dataset.story === story);
   act({ kind: "drop", story });
-  say(`Out: ${card_?.headline || card_?.title || story}. Undo brings it back.`);
+  say(`Out: ${gone?.headline || gone?.title || story}. Undo brings it back.`);
+  // The next one is in hand then, so that the keys go on from there.
+  const next = at >= 0 ? picks[at + 1] || picks[at - 1] : null;
+  if (next?.dataset.story) select({ kind: "story", story: next.dataset.story });
+  if (at >= 0 && picks[at] === document.activeElement) next?.focus();
 }
 
 export function restore(story) {

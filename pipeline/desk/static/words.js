@@ -195,6 +195,7 @@ export function word(path, label, { lang = null, rows = 0, hint = null, count = 
       resized();
     },
     focus() { input.focus(); },
+    value: () => input.value,
     refuse(message) { fill(note, h("span", { className: "bad", text: `Not saved: ${message}` })); },
     clash({ mine, theirs }) {
       const settle = (text) => { fill(note, hint); input.focus(); typed(path, text); input.value = text ?? own(); field.last = input.value; resized(); };

@@ -1,0 +1,223 @@
+"""A newsroom of the examples in a folder of its own, the desk served from it, and a browser that is watched."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, FrameLocator, Page, Request, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = "2026-11-22T08:00"
+KEY = "2026-W47"
+RUN = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """A letter of the examples, with two editions, in a folder."""
+
+    folder: Path
+
+    @property
+    def config(self) -> Path:
+        """Its config."""
+        return self.folder / "examples" / "config.yaml"
+
+    def edits_path(self, edition: str = "en") -> Path:
+        """The editor's file."""
+        return self.folder / "outbox" / KEY / edition / "edits.yaml"
+
+    def edits(self, edition: str = "en") -> dict[str, Any]:
+        """What the editor's file says."""
+        path = self.edits_path(edition)
+        return (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+
+    def account(self, edition: str = "en") -> Any:
+        """What issue.json says."""
+        return json.loads(self.edits_path(edition).with_name("issue.json").read_text(encoding="utf-8"))
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """A command in a process of its own."""
+        return subprocess.run(
+            [*RUN, *arguments, "--config", str(self.config), "--now", NOW],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def copy(self, folder: Path) -> "Newsroom":
+        """The same newsroom, in another folder."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return Newsroom(folder)
+
+
+def make_newsroom(folder: Path) -> Newsroom:
+    """The examples with a German edition beside the English one, run once."""
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    newsroom = Newsroom(folder)
+    config = yaml.safe_load(newsroom.config.read_text(encoding="utf-8"))
+    english = config["editions"][0]
+    config["editions"] = [{**english, "name": "en"}, {**english, "name": "de", "language": "de"}]
+    config["editions"][1].pop("letter", None)
+    config |= {"state": "../state", "outbox": "../outbox", "engine": "serial"}
+    plain = json.loads(json.dumps(config))  # no aliases
+    newsroom.config.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
+    done = newsroom.run("run")
+    assert done.returncode in (0, 5), done.stderr
+    return newsroom
+
+
+@dataclass
+class Served:
+    """A desk that is being served."""
+
+    newsroom: Newsroom
+    address: str
+    process: subprocess.Popen[str]
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        return urlsplit(self.address).port or 0
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        code = self.process.wait(20)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        return code
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """A request as any program can make it; `_` in a header's name stands for `-`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.putrequest(method, path, skip_host="Host" in named)
+        for name, value in named.items():
+            connection.putheader(name, value)
+        if body is not None:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body)
+        answer = connection.getresponse()
+        got = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        connection.close()
+        return got
+
+    def token(self) -> str:
+        """What writes carry."""
+        return str(json.loads(self.ask("GET", "/api/token")[2])["token"])
+
+    def json(self, path: str) -> Any:
+        """What an address answers."""
+        status, _, body = self.ask("GET", path)
+        assert status == 200, body
+        return json.loads(body)
+
+    def write(self, path: str, value: Any) -> tuple[int, Any]:
+        """A write with the token."""
+        body = value if isinstance(value, bytes) else json.dumps(value).encode()
+        status, _, answer = self.ask("POST", path, body, X_Desk_Token=self.token())
+        return status, json.loads(answer)
+
+
+@contextmanager
+def served(newsroom: Newsroom, *options: str, port: int = 0, **environ: str) -> Iterator[Served]:
+    """The desk of a newsroom, until the end of the block."""
+    process = subprocess.Popen(
+        [*RUN, "preview", "--no-open", "--port", str(port), "--config", str(newsroom.config), "--now", NOW, *options],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environ},
+    )
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://\S+", line)
+    assert found, f"the desk did not start: {line}"
+    desk = Served(newsroom, found[0], process)
+    try:
+        yield desk
+    finally:
+        if process.poll() is None:
+            desk.stop()
+
+
+@dataclass
+class Watched:
+    """A page whose errors and requests are noted."""
+
+    page: Page
+    address: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    away: bool = False  # while the server is down, what fails is expected
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("request", self._asked)
+        self.page.on("dialog", self._spoken_to)
+
+    def _spoken_to(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":
+            dialog.accept()
+            return
+        self.errors.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not self.away:
+            self.errors.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if urlsplit(request.url).netloc != urlsplit(self.address).netloc:
+            self.strangers.append(request.url)
+
+    @property
+    def frame(self) -> FrameLocator:
+        """The letter."""
+        return self.page.frame_locator("iframe.shown")
+
+    def open(self) -> Page:
+        """The desk, ready."""
+        self.page.goto(self.address)
+        self.page.wait_for_selector("body.ready")
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until everything is saved."""
+        expect(self.page.locator("#saved")).to_have_text(re.compile("^(Saved|Nothing)"))
+
+
+@contextmanager
+def watched(
+    browser: Browser, desk: Served, *, width: int = 1280, height: int = 860, dark: bool = False
+) -> Iterator[Watched]:
+    """A page on the desk; at its end there was no console error and no request to another host."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    seen = Watched(context.new_page(), desk.address)
+    try:
+        yield seen
+    finally:
+        seen.page.close()
+        context.close()
+    assert not seen.errors, "\n".join(seen.errors)
+    assert seen.strangers == []

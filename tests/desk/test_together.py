@@ -1,0 +1,121 @@
+"""Two editors at one desk, and a third with a text editor: nobody's change is lost without a word."""
+
+import re
+import time
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, expect
+
+from tests.desk.desks import Served, watched
+
+pytestmark = pytest.mark.chromium
+SOON = 3_000  # milliseconds, for a busy machine; an idle one takes a quarter of a second
+
+
+def test_the_second_browser_sees_the_firsts_change(browser: Browser, desk: Served) -> None:
+    """A word and a move of one editor are in the other's fields, list and frame, which say that they came."""
+    with watched(browser, desk) as one, watched(browser, desk) as two:
+        first, second = one.open(), two.open()
+        expect(two.frame.locator(".headline").first).to_be_visible()
+        first.get_by_label("Subject").fill("Said by the first")
+        expect(second.get_by_label("Subject")).to_have_value("Said by the first", timeout=SOON)
+        expect(second.locator("#inbox .subject")).to_have_text("Said by the first", timeout=SOON)
+        expect(second.locator("#notices")).to_contain_text("Changed elsewhere: the subject")
+        title = first.locator("#candidates .title").first.inner_text()
+        first.locator("#candidates .pick").first.click()
+        first.get_by_role("button", name="Lead", exact=True).click()
+        expect(two.frame.locator(".headline").first).to_have_text(title, timeout=SOON)
+
+
+def test_one_word_changed_by_two_is_shown_to_both(browser: Browser, desk: Served) -> None:
+    """Who saves second sees both texts and chooses; until then the first one's stands, and theirs is not lost."""
+    with watched(browser, desk) as one, watched(browser, desk) as two:
+        first, second = one.open(), two.open()
+        second.route("**/api/sheet/**", lambda route: None)  # the second editor's page hears of nothing for a while
+        first.get_by_label("Subject").fill("Mine, said the first")
+        one.settle()
+        two.away = True  # a 409 is an error to the browser's console
+        second.get_by_label("Subject").fill("Mine, said the second")
+        clash = second.locator(".clash")
+        expect(clash).to_contain_text("Mine, said the first")
+        assert desk.newsroom.edits()["subject"] == "Mine, said the first"
+        second.get_by_role("button", name="Keep mine").click()
+        two.settle()
+        assert desk.newsroom.edits()["subject"] == "Mine, said the second"
+        expect(first.get_by_label("Subject")).to_have_value("Mine, said the second", timeout=SOON)
+
+
+def test_words_of_two_in_different_places_both_stand(browser: Browser, desk: Served) -> None:
+    """Only the same word clashes: two editors can work on one edition at the same time."""
+    with watched(browser, desk) as one, watched(browser, desk) as two:
+        first, second = one.open(), two.open()
+        for number in range(5):
+            first.get_by_label("Subject").fill(f"Subject {number}")
+            second.get_by_label("Preheader").fill(f"A preheader of the letter {number}")
+        one.settle()
+        two.settle()
+        expect(first.get_by_label("Preheader")).to_have_value("A preheader of the letter 4", timeout=SOON)
+    said = desk.newsroom.edits()
+    assert (said["subject"], said["preheader"]) == ("Subject 4", "A preheader of the letter 4")
+
+
+def test_a_hand_edited_file_is_picked_up_and_keeps_its_comments(browser: Browser, desk: Served) -> None:
+    """What a text editor saves is on the page at once; what the page saves leaves the comments where they were."""
+    path = desk.newsroom.edits_path()
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        path.write_text("# checked with the lawyer\nsubject: By hand  # do not touch\n", encoding="utf-8")
+        expect(page.locator("#inbox .subject")).to_have_text("By hand", timeout=SOON)
+        page.get_by_label("Greeting").fill("Hello from the desk")
+        seen.settle()
+    text = path.read_text(encoding="utf-8")
+    assert "# checked with the lawyer" in text
+    assert "# do not touch" in text
+    assert yaml.safe_load(text) == {"subject": "By hand", "greeting": "Hello from the desk"}
+
+
+def test_a_broken_file_is_named_with_its_line_and_never_written_over(browser: Browser, desk: Served) -> None:
+    """The last good one stays on the page, a change is refused and told, and a mended file goes on."""
+    path = desk.newsroom.edits_path()
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        path.write_text("subject: Good\n", encoding="utf-8")
+        expect(page.locator("#inbox .subject")).to_have_text("Good", timeout=SOON)
+        broken = "subject: Better\nfeatures: [not-a-story]\n"
+        path.write_text(broken, encoding="utf-8")
+        expect(page.locator(".notice.standing")).to_contain_text("line 2", timeout=SOON)
+        expect(page.locator("#inbox .subject")).to_have_text("Good")
+        seen.away = True  # a 422 is an error to the browser's console
+        page.get_by_label("Greeting").fill("Not now")
+        expect(page.locator("#saved")).to_have_text("Not saved.")
+        assert path.read_text(encoding="utf-8") == broken
+        path.write_text("subject: Mended\n", encoding="utf-8")
+        expect(page.locator(".notice.standing")).to_have_count(0, timeout=SOON)
+        expect(page.locator("#inbox .subject")).to_have_text("Mended")
+        page.get_by_label("Greeting").fill("Now it goes")
+        seen.settle()
+    assert desk.newsroom.edits()["greeting"] == "Now it goes"
+
+
+def test_a_run_meanwhile_leaves_the_desk_at_work(browser: Browser, desk: Served) -> None:
+    """A run renders and exchanges the folder while words are typed: every word is in the file afterwards."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        page.get_by_label("Subject").fill("Before the run")
+        seen.settle()
+        for number in range(3):
+            page.get_by_label("Preheader").fill(f"Typed while a run was at work, {number}")
+            done = desk.newsroom.run("render")
+            assert done.returncode in (0, 5), done.stderr
+        seen.settle()
+        expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
+    said = desk.newsroom.edits()
+    assert (said["subject"], said["preheader"]) == ("Before the run", "Typed while a run was at work, 2")
+    assert desk.newsroom.account()["subject"] == "Before the run"
+
+
+def test_the_desk_holds_the_lock_for_its_writing_alone(desk: Served) -> None:
+    """While the desk is open, a run is not told that another one is at work."""
+    time.sleep(1)
+    assert desk.newsroom.run("render").returncode in (0, 5)
