@@ -28,6 +28,9 @@ _BODY_CLASS = re.compile(
 _LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{20000,}>")
 _APART = ("aside", "footer", "nav", "li", "form")
 _DENSER = 3
+_LEAST_SECTIONS = 3  # stories that a page without article elements must have to be a listing
+_BYLINE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:byline|authors?|writer)(?:$|[\s_-])")
+_CLASSES = ".//@class | .//@itemprop | .//@rel"
 _MOST_PARTS = 40
 _LEVELS = 3
 _LINK_CHARACTERS = range(4, 400)
@@ -96,7 +99,24 @@ def _cut(tree: Any) -> None:
 
 def _articles(tree: Any) -> tuple[tuple[tuple[Line, ...], str | None], ...]:
     outermost = [element for element in tree.iter("article") if next(element.iterancestors("article"), None) is None]
+    if len(outermost) < _LEAST_SECTIONS:
+        outermost = _signed_sections(tree) or outermost
     return tuple((tuple(lines_from_markup(element)), element.get("lang")) for element in outermost[:_MOST_PARTS])
+
+
+def _signed_sections(tree: Any) -> list[Any]:
+    """Containers of one kind side by side, each with a heading and an author of its own: stories, not subheads."""
+    kinds: dict[tuple[Any, str, str], list[Any]] = {}
+    for element in tree.iter("section", "div", "li"):
+        if any(child.tag in ("h1", "h2", "h3") for child in element.iterchildren("h1", "h2", "h3", "header")):
+            kinds.setdefault((element.getparent(), element.tag, element.get("class") or ""), []).append(element)
+    for elements in kinds.values():
+        signed = [
+            element for element in elements if any(_BYLINE_CLASS.search(each) for each in element.xpath(_CLASSES))
+        ]
+        if len(signed) >= _LEAST_SECTIONS and len(signed) * 3 >= len(elements) * 2:
+            return elements
+    return []
 
 
 def join_bodies(tree: Any) -> None:

@@ -221,9 +221,11 @@ def _is_signed(part: Sequence[Line], residue: Residue) -> bool:
 
 def with_head(part: Part, residue: Residue) -> Part:
     """The part with its byline, standfirst and key points taken out of its first lines."""
-    lines = list(part.lines)
+    points, lines, behind = _key_points(list(part.lines), residue)
     authors, dropped = part.authors, list(part.dropped)
     at = next((index for index, line in enumerate(lines[:4]) if is_byline(line, residue)), None)
+    if at is None and behind is not None and _is_bare_name(lines[behind : behind + 1]):
+        at = behind  # a listing has the name alone between its key points and the story
     if at is not None and (found := author_names([lines[at].text])):
         authors = authors or found
         dropped.append(("byline", lines.pop(at).text))
@@ -231,7 +233,6 @@ def with_head(part: Part, residue: Residue) -> Part:
     opens = bool(lines) and lines[0].kind in {"paragraph", "heading"} and not is_punctuated(lines[0].text)
     if not standfirst and at is not None and opens and at > 0 and 6 <= count_words(lines[0].text) <= 45:
         standfirst = lines.pop(0).text
-    points, lines = _key_points(lines, residue)
     return replace(
         part,
         lines=tuple(lines),
@@ -242,8 +243,18 @@ def with_head(part: Part, residue: Residue) -> Part:
     )
 
 
-def _key_points(lines: list[Line], residue: Residue) -> tuple[tuple[str, ...], list[Line]]:
-    """The items under a label such as `Key points:` in the head of a story."""
+def _is_bare_name(lines: Sequence[Line]) -> bool:
+    """Whether a line is a name and nothing else: two to four words in capitals, or a few Han characters."""
+    if not lines or lines[0].kind != "paragraph" or is_punctuated(lines[0].text):
+        return False
+    words = lines[0].text.split()
+    if any("\u4e00" <= character <= "\u9fff" for character in lines[0].text):
+        return len(lines[0].text) <= 12
+    return 2 <= len(words) <= 4 and all(word[:1].isupper() for word in words)
+
+
+def _key_points(lines: list[Line], residue: Residue) -> tuple[tuple[str, ...], list[Line], int | None]:
+    """The items under a label such as `Key points:` in the head of a story, the other lines, and where they stood."""
     for index, line in enumerate(lines[:6]):
         if not residue.find(f"{line.text.rstrip(':：')}:", ("key_points",)) or count_words(line.text) > 6:
             continue
@@ -251,5 +262,5 @@ def _key_points(lines: list[Line], residue: Residue) -> tuple[tuple[str, ...], l
         while end < len(lines) and lines[end].kind == "item":
             end += 1
         if end > index + 1:
-            return tuple(item.text for item in lines[index + 1 : end]), [*lines[:index], *lines[end:]]
-    return (), lines
+            return tuple(item.text for item in lines[index + 1 : end]), [*lines[:index], *lines[end:]], index
+    return (), lines, None
