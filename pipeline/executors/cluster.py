@@ -60,7 +60,8 @@ class Cluster:
         packed = pickle.dumps((function, self._seconds, chunk), pickle.HIGHEST_PROTOCOL)
         deadline = deadline_of(chunk, self._seconds)
         # Not pure: two equal chunks are two pieces of work, and the result of one is not kept for the other.
-        return self._client.submit(run_chunk, packed, deadline, self._memory_bytes, pure=False)  # type: ignore[return-value]
+        future: Future[Any] = self._client.submit(run_chunk, packed, deadline, self._memory_bytes, pure=False)
+        return future
 
     def settle(self, future: "Future[Any]") -> Done[Any] | Failed:
         """Wait for a chunk."""
@@ -114,14 +115,10 @@ def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) 
             address: Any = "tcp://" + kind.removeprefix(SCHEME)
         else:
             address = stack.enter_context(
-                LocalCluster(  # type: ignore[no-untyped-call]
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
-                )
+                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
             )
         try:
-            client = stack.enter_context(
-                Client(address, timeout=CONNECT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]
-            )
+            client = stack.enter_context(Client(address, timeout=CONNECT_SECONDS, set_as_default=False))
         except OSError as error:
             raise ConfigError(
                 f"engine: no Dask scheduler answers at {kind}; start one with 'dask scheduler' (docs/scale.md), or set"
@@ -133,7 +130,7 @@ def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) 
 
 def _threads(client: "Client") -> dict[str, int]:
     """Worker → its threads, as the scheduler counts them now."""
-    found: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
+    found: dict[str, int] = client.nthreads()
     return found
 
 
