@@ -108,4 +108,11 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX delivery_once ON delivery (issue, edition)
         WHERE preview = 0 AND state IN ('ending', 'accepted');
     """,
+    """
+    -- What each stage asks for, without reading the archive through.
+    CREATE INDEX story_untagged ON story (tagged_by);
+    CREATE INDEX story_folded ON story (copy_of) WHERE copy_of IS NOT NULL;
+    CREATE INDEX entry_newest ON entry (source, first_seen_at);
+    DROP INDEX entry_by_source;
+    """,
 )

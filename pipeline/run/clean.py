@@ -8,15 +8,16 @@ from functools import partial
 
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
-from pipeline.records import Document, Entry, Rejected, Source, Story
+from pipeline.records import Document, Entry, Rejected, Response, Source, Story
 from pipeline.run.fetch import declared_charset
-from pipeline.run.session import Report, Session
+from pipeline.run.session import Report, Session, gather
 from pipeline.stages.clean import Cleaned, Residue, clean_entry, default_residue, fold, learn_lines, load_residue
 from pipeline.stages.language import tag_text
 
 CLEAN_VERSION = 1
 LEARNING_STORIES = 200  # the newest of a source, of which its boilerplate is learned
 TAGGED_CHARACTERS = 600
+PAGES = 32  # read from the store at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +50,22 @@ def clean(session: Session, *, everything: bool = False) -> Report:
 
 def _clean_waiting(session: Session, counts: dict[str, int], notices: list[str]) -> set[str]:
     """Clean what waits; the names of the sources that gave stories."""
-    residue = residue_of(session)
-    tasks = list(_tasks(session))
+    total = session.store.entries.count_awaiting_clean(CLEAN_VERSION)
     touched: set[str] = set()
+    if not total:
+        return touched
     with session.engine() as engine:
-        results = engine.map(partial(_clean, residue=residue), tasks)
-        for task, result in session.track(zip(tasks, results, strict=True), "Cleaning", len(tasks)):
-            with session.store.transaction():
+        pairs = engine.pairs(partial(_clean, residue=residue_of(session)), _tasks(session))
+        for batch in session.batches(session.track(pairs, "Cleaning", total)):
+            for task, result in batch:
                 cleaned = _keep(session, task, result)
-            if isinstance(result, Failed):
-                what = task.entry.title or task.entry.url or task.entry.id
-                notices.append(f"{task.source.name}: {what}: {result.reason}: {result.detail}")
-            counts["entries"] += 1
-            counts["stories"] += len(cleaned.stories)
-            counts["rejected"] += len(cleaned.rejected)
-            touched |= {story.source for story in cleaned.stories}
+                if isinstance(result, Failed):
+                    what = task.entry.title or task.entry.url or task.entry.id
+                    notices.append(f"{task.source.name}: {what}: {result.reason}: {result.detail}")
+                counts["entries"] += 1
+                counts["stories"] += len(cleaned.stories)
+                counts["rejected"] += len(cleaned.rejected)
+                touched |= {story.source for story in cleaned.stories}
     return touched
 
 
@@ -103,16 +105,20 @@ def residue_of(session: Session) -> Residue:
 def _tasks(session: Session) -> Iterator[_Task]:
     sources = {source.name: source for source in session.config.source_records()}
     learned = session.store.stories.learned_lines()
-    for stored in session.store.entries.awaiting_clean(CLEAN_VERSION):
-        source = sources.get(stored.entry.source)
-        if source is None:
-            continue  # its source is no longer in the config: it waits
-        document = None
-        if stored.response is not None:
-            response = session.store.responses.get(stored.response).response
-            media_type = (response.header("content-type") or "text/html").partition(";")[0].strip().lower()
-            document = Document(response.final_url, response.body, media_type, declared_charset(response))
-        yield _Task(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
+    for batch in gather(session.store.entries.awaiting_clean(CLEAN_VERSION), most=PAGES):
+        ids = {stored.response for stored in batch if stored.response is not None}
+        responses = session.store.responses.get_all(sorted(ids)) if ids else {}
+        for stored in batch:
+            source = sources.get(stored.entry.source)
+            if source is None:
+                continue  # its source is no longer in the config: it waits
+            document = _document(responses[stored.response].response) if stored.response is not None else None
+            yield _Task(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
+
+
+def _document(response: Response) -> Document:
+    media_type = (response.header("content-type") or "text/html").partition(";")[0].strip().lower()
+    return Document(response.final_url, response.body, media_type, declared_charset(response))
 
 
 def _clean(task: _Task, *, residue: Residue) -> Cleaned:

@@ -138,10 +138,9 @@ def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], t
             remote[source.location].append(source)
     requests = [_request(sources[0], tally.states.get(sources[0].name)) for sources in remote.values()]
     by_name = {sources[0].name: sources for sources in remote.values()}
-    for fetched in session.track(
-        ask(session.config, requests, mirrors, now=session.now), "Asking sources", len(requests)
-    ):
-        with session.store.transaction():
+    answers = ask(session.config, requests, mirrors, now=session.now)
+    for batch in session.batches(session.track(answers, "Asking sources", len(requests))):
+        for fetched in batch:
             for source in by_name[fetched.request.source]:
                 _keep_answer(session, source, fetched, tally)
 
@@ -248,13 +247,13 @@ def _sighted(state: SourceState, moved_to: str | None, source: Source, tally: _T
 
 def _read_feeds(session: Session, sources: Mapping[str, Source], tally: _Tally) -> None:
     """Parse what no parser of this version has read, in child processes."""
-    waiting = list(session.store.responses.awaiting("feed", PARSE_VERSION))
-    if not waiting:
+    total = session.store.responses.count_awaiting("feed", PARSE_VERSION)
+    if not total:
         return
     with session.engine() as engine:
-        results = engine.map(_parse, waiting)
-        for stored, result in session.track(zip(waiting, results, strict=True), "Reading feeds", len(waiting)):
-            with session.store.transaction():
+        pairs = engine.pairs(_parse, session.store.responses.awaiting("feed", PARSE_VERSION))
+        for batch in session.batches(session.track(pairs, "Reading feeds", total)):
+            for stored, result in batch:
                 session.store.responses.mark_read([stored.id], PARSE_VERSION)
                 source = sources.get(stored.source)
                 if source is None:
@@ -312,10 +311,9 @@ def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) ->
         wanted[url].append(entry_id)
         names.setdefault(url, source)
     requests = [Request(url, names[url], "page") for url in wanted]
-    for fetched in session.track(
-        ask(session.config, requests, mirrors, now=session.now), "Fetching pages", len(requests)
-    ):
-        with session.store.transaction():
+    answers = ask(session.config, requests, mirrors, now=session.now)
+    for batch in session.batches(session.track(answers, "Fetching pages", len(requests))):
+        for fetched in batch:
             url = fetched.request.url
             if fetched.response is not None:
                 response, _ = session.store.responses.put(fetched.response, source=names[url], purpose="page")

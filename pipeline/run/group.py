@@ -55,13 +55,15 @@ def tag(session: Session, *, everything: bool = False) -> Report:
     if everything:
         with store.transaction():
             store.stories.forget_tagged()
-    waiting = list(store.stories.awaiting_tag(TAG_VERSION))
-    expected = session.config.language.expected
+    total = store.stories.count_awaiting_tag(TAG_VERSION)
+    if not total:
+        return Report("tag", {"stories": 0, "unknown": 0})
     unknown = 0
     with session.engine() as engine:
-        results = engine.map(partial(tag_story, expected=expected), waiting)
-        for story, result in session.track(zip(waiting, results, strict=True), "Tagging", len(waiting)):
-            with store.transaction():
+        tagger = partial(tag_story, expected=session.config.language.expected)
+        pairs = engine.pairs(tagger, store.stories.awaiting_tag(TAG_VERSION))
+        for batch in session.batches(session.track(pairs, "Tagging", total)):
+            for story, result in batch:
                 if isinstance(result, Failed):
                     store.ledger.reject([Rejected(story.id, "tag", result.reason, result.detail)], session.now)
                     store.stories.put_tagged([story], TAG_VERSION)
@@ -71,7 +73,7 @@ def tag(session: Session, *, everything: bool = False) -> Report:
                 store.stories.put_tagged([tagged], TAG_VERSION)
                 store.ledger.record("tag", [story.id], decisions)
                 unknown += tagged.language == "und"
-    return Report("tag", {"stories": len(waiting), "unknown": unknown})
+    return Report("tag", {"stories": total, "unknown": unknown})
 
 
 def window_stories(session: Session) -> list[Story]:

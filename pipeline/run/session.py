@@ -1,6 +1,7 @@
 """What every stage is run with: the config, the store, the moment, and whom to tell."""
 
 import contextlib
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,6 +15,9 @@ from pipeline.executors import Engine, open_engine
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
+# What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
+BATCH = 64
+BATCH_SECONDS = 1.0
 
 # Exit codes of a run that came to its end.
 ISSUE, NO_ISSUE, ISSUE_THIN, ISSUE_BAD = 0, 3, 4, 5
@@ -68,6 +72,15 @@ class Session:
         with open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds) as engine:
             yield engine
 
+    def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
+        """The items a batch at a time, inside the transaction that their results are kept by.
+
+        The transaction begins when a batch is together, so that nobody else waits while it gathers.
+        """
+        for batch in gather(items):
+            with self.store.transaction():
+                yield batch
+
     def window(self) -> tuple[datetime, datetime]:
         """(start, end) of the stories this issue is made of: since the last approved issue, with an overlap."""
         rules = self.config.select
@@ -80,6 +93,20 @@ class Session:
 def issue_key(now: datetime, config: Config) -> str:
     """The ISO week of a moment in the newsroom's time zone, such as 2026-W47."""
     return now.astimezone(config.zone).strftime("%G-W%V")
+
+
+def gather(items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS) -> Iterator[list[Item]]:
+    """The items in lists: of so many at most, and none kept back much longer than that for others to come."""
+    batch: list[Item] = []
+    since = 0.0
+    for item in items:
+        since = since if batch else time.monotonic()
+        batch.append(item)
+        if len(batch) >= most or time.monotonic() - since >= seconds:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 @contextlib.contextmanager

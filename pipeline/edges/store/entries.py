@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import decode, encode, moment, plain, time_text
+from pipeline.edges.store.codec import decode, encode, plain, time_text
+from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Entry
 
 PAGE_TRIES = 3
@@ -71,11 +72,23 @@ class Entries:
 
     def awaiting_clean(self, version: int) -> Iterator[StoredEntry]:
         """Entries that the clean of this version has not seen as they are now."""
-        ids = self._connection.execute(
-            "SELECT id FROM entry WHERE cleaned_by IS NULL OR cleaned_by <> ? ORDER BY source, first_seen_at, id",
-            (version,),
-        ).fetchall()
-        return (self.get(row[0]) for row in ids)
+        rows = waiting_rows(
+            self._connection,
+            "SELECT DISTINCT cleaned_by FROM entry WHERE cleaned_by < :version OR cleaned_by > :version",
+            "SELECT id, record, first_seen_at, response FROM entry WHERE cleaned_by IS :by AND id > :after"
+            " ORDER BY id LIMIT :page",
+            version,
+            first="",
+        )
+        return (_stored(*row[1:]) for row in rows)
+
+    def count_awaiting_clean(self, version: int) -> int:
+        """How many those are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM entry WHERE cleaned_by IS NULL OR cleaned_by < ? OR cleaned_by > ?",
+            (version, version),
+        ).fetchone()
+        return int(row[0])
 
     def get(self, entry_id: str) -> StoredEntry:
         """One entry; KeyError where there is none of that id."""
@@ -84,9 +97,7 @@ class Entries:
         ).fetchone()
         if row is None:
             raise KeyError(entry_id)
-        seen = moment(row[1])
-        assert seen is not None
-        return StoredEntry(decode(Entry, row[0]), seen, row[2])
+        return _stored(*row)
 
     def mark_cleaned(self, ids: Iterable[str], version: int) -> None:
         """The clean of that version has seen these."""
@@ -110,3 +121,7 @@ class Entries:
     def count_by_source(self) -> dict[str, int]:
         """Entries kept, by source."""
         return dict(self._connection.execute("SELECT source, count(*) FROM entry GROUP BY source").fetchall())
+
+
+def _stored(record: str, first_seen_at: str, response: int | None) -> StoredEntry:
+    return StoredEntry(decode(Entry, record), datetime.fromisoformat(first_seen_at), response)

@@ -4,10 +4,13 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from pipeline.edges.store.codec import encode, moment, time_text
+from pipeline.edges.store.codec import encode, time_text
+from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Response
 
 
@@ -56,11 +59,25 @@ class Responses:
 
     def awaiting(self, purpose: str, version: int) -> Iterator[StoredResponse]:
         """Responses that no parser of this version has read, oldest first."""
-        ids = self._connection.execute(
-            "SELECT id FROM response WHERE purpose = ? AND (read_by IS NULL OR read_by <> ?) ORDER BY id",
-            (purpose, version),
-        ).fetchall()
-        return (self.get(row[0]) for row in ids)
+        rows = waiting_rows(
+            self._connection,
+            "SELECT DISTINCT read_by FROM response"
+            " WHERE purpose = :purpose AND (read_by < :version OR read_by > :version)",
+            "SELECT id FROM response WHERE purpose = :purpose AND read_by IS :by AND id > :after"
+            " ORDER BY id LIMIT :page",
+            version,
+            first=0,
+            purpose=purpose,
+        )
+        return (self.get(row[0]) for row in rows)
+
+    def count_awaiting(self, purpose: str, version: int) -> int:
+        """How many those are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM response WHERE purpose = ? AND (read_by IS NULL OR read_by < ? OR read_by > ?)",
+            (purpose, version, version),
+        ).fetchone()
+        return int(row[0])
 
     def mark_read(self, ids: Iterable[int], version: int) -> None:
         """These have been read by the parser of that version."""
@@ -68,22 +85,19 @@ class Responses:
 
     def get(self, response_id: int) -> StoredResponse:
         """One response, with its body; KeyError where there is none of that id."""
-        row = self._connection.execute(
+        return self.get_all([response_id])[response_id]
+
+    def get_all(self, ids: Sequence[int]) -> dict[int, StoredResponse]:
+        """These responses, with their bodies, by id; KeyError where there is none of an id."""
+        rows = self._connection.execute(
             "SELECT r.id, r.source, r.url, r.final_url, r.status, r.headers, b.data, r.fetched_at"
-            " FROM response r JOIN body b ON b.hash = r.body_hash WHERE r.id = ?",
-            (response_id,),
-        ).fetchone()
-        if row is None:
-            raise KeyError(response_id)
-        fetched_at = moment(row[7])
-        assert fetched_at is not None
-        try:
-            headers = tuple((name, value) for name, value in json.loads(row[5]))
-            body = zlib.decompress(row[6])
-        except (ValueError, zlib.error) as error:
-            raise sqlite3.DatabaseError(f"a response of {row[2]} that cannot be read: {error}") from error
-        response = Response(row[2], row[3], row[4], headers, body, fetched_at)
-        return StoredResponse(row[0], row[1], response)
+            " FROM json_each(?) wanted JOIN response r ON r.id = wanted.value JOIN body b ON b.hash = r.body_hash",
+            (json.dumps(ids),),
+        )
+        found = {row[0]: _stored(row) for row in rows}
+        for missing in set(ids) - set(found):
+            raise KeyError(missing)
+        return found
 
     def latest(self, url: str, purpose: str) -> StoredResponse | None:
         """The newest response of that address and purpose."""
@@ -112,3 +126,13 @@ class Responses:
         self._connection.execute(
             "INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?)", (url, width, height, version, data)
         )
+
+
+def _stored(row: tuple[Any, ...]) -> StoredResponse:
+    try:
+        headers = tuple((name, value) for name, value in json.loads(row[5]))
+        body = zlib.decompress(row[6])
+    except (ValueError, zlib.error) as error:
+        raise sqlite3.DatabaseError(f"a response of {row[2]} that cannot be read: {error}") from error
+    response = Response(row[2], row[3], row[4], headers, body, datetime.fromisoformat(row[7]))
+    return StoredResponse(row[0], row[1], response)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from pipeline.edges.store.codec import decode, encode, plain, time_text
+from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Event, Story
 
 
@@ -27,10 +28,21 @@ class Stories:
 
     def awaiting_tag(self, version: int) -> Iterator[Story]:
         """Stories that the language stage of this version has not tagged."""
-        rows = self._connection.execute(
-            "SELECT record FROM story WHERE tagged_by IS NULL OR tagged_by <> ? ORDER BY id", (version,)
-        ).fetchall()
-        return (_story(row[0]) for row in rows)
+        rows = waiting_rows(
+            self._connection,
+            "SELECT DISTINCT tagged_by FROM story WHERE tagged_by < :version OR tagged_by > :version",
+            "SELECT id, record FROM story WHERE tagged_by IS :by AND id > :after ORDER BY id LIMIT :page",
+            version,
+            first="",
+        )
+        return (_story(row[1]) for row in rows)
+
+    def count_awaiting_tag(self, version: int) -> int:
+        """How many those are."""
+        row = self._connection.execute(
+            "SELECT count(*) FROM story WHERE tagged_by IS NULL OR tagged_by < ? OR tagged_by > ?", (version, version)
+        ).fetchone()
+        return int(row[0])
 
     def put_tagged(self, stories: Iterable[Story], version: int) -> None:
         """Keep tagged stories in place of the untagged."""
@@ -60,11 +72,11 @@ class Stories:
         return [_story(row[0]) for row in rows]
 
     def newest_of(self, source: str, limit: int) -> list[Story]:
-        """The newest stories of one source."""
+        """The newest stories of one source, of the entries that were seen last."""
         rows = self._connection.execute(
-            "SELECT s.record FROM entry e JOIN story s ON s.entry = e.id WHERE e.source = ?"
-            " ORDER BY s.dated_at DESC, s.id LIMIT ?",
-            (source, limit),
+            "SELECT s.record FROM (SELECT id FROM entry WHERE source = ? ORDER BY first_seen_at DESC, id LIMIT ?) e"
+            " JOIN story s ON s.entry = e.id ORDER BY s.dated_at DESC, s.id LIMIT ?",
+            (source, limit, limit),
         )
         return [_story(row[0]) for row in rows]
 
