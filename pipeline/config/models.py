@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, PrivateAttr, SecretStr
 
 from pipeline.config.look import Pictures, Theme
+from pipeline.config.operations import Filter, OnFinish
 from pipeline.config.section import Section, repeated
 from pipeline.config.sources import SourceOptions, SourceSettings
 from pipeline.config.values import (
@@ -151,6 +152,15 @@ class Fetch(Section):
         default=0.3, description="the share of sources that may fail before the run says so in its exit code"
     )
     poll_seconds: Whole = Field(default=3600, description="how soon a source may be asked again")
+    max_poll_seconds: Positive = Field(
+        default=86_400, description="the longest that a source may ask to be left alone (ttl, max-age, Retry-After)"
+    )
+    dead_days: Positive = Field(
+        default=28, description="after how many days of failing a source is proposed for removal"
+    )
+    max_run_bytes: Positive = Field(default=2_000_000_000, description="how much one run reads in all, unpacked")
+    max_run_seconds: Seconds = Field(default=3600, description="how long one run asks hosts in all")
+    max_run_entries: Positive = Field(default=50_000, description="how many new entries one run takes in all")
 
 
 class Clean(Section):
@@ -296,6 +306,11 @@ class Config(Section):
     dedupe: Dedupe = Field(default=Dedupe(), description="how copies and events are found")
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")
     select: Select = Field(default=Select(), description="how an issue is chosen")
+    filters: tuple[Filter, ...] = Field(default=(), description="commands of one's own that each entry goes through")
+    on_finish: OnFinish | None = Field(default=None, description="who is told when a run has ended")
+    keep_days: Positive = Field(
+        default=400, description="how long newsletter prune keeps what no issue refers to, in days"
+    )
     topics: tuple[Topic, ...] = Field(default=(), description="the subjects the letter follows")
     theme: Theme = Field(default=Theme(), description="the letter's colours, fonts and logo")
     pictures: Pictures = Field(default=Pictures(), description="what is done with pictures")
@@ -311,7 +326,7 @@ class Config(Section):
         """Names are said once, and there is an edition."""
         if given.get("editions") in ([], ()):
             yield ("editions",), "needs at least one edition"
-        for key in ("editions", "topics", "sources"):
+        for key in ("editions", "topics", "filters", "sources"):
             for position, value, first in repeated(given.get(key), "name"):
                 yield (key, position, "name"), f"{value!r} is the name of {key}[{first}] too; give each its own"
 

@@ -115,4 +115,17 @@ MIGRATIONS = (
     CREATE INDEX entry_newest ON entry (source, first_seen_at);
     DROP INDEX entry_by_source;
     """,
+    """
+    ALTER TABLE source_state ADD COLUMN location TEXT;            -- the address of the config that all this is about
+    ALTER TABLE source_state ADD COLUMN adopted_url TEXT;         -- where it has moved for good, asked in its place
+    ALTER TABLE source_state ADD COLUMN gone_at TEXT;             -- answered 410
+    ALTER TABLE source_state ADD COLUMN failing_since TEXT;
+    ALTER TABLE source_state ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';  -- what its last answer had odd about it
+    ALTER TABLE source_state ADD COLUMN feeds TEXT NOT NULL DEFAULT '[]';  -- linked to by a page in place of a feed
+    CREATE TABLE filtered (
+        entry TEXT PRIMARY KEY,
+        asked TEXT NOT NULL,                         -- hash of the entry and the filters
+        answer TEXT                                  -- the entry as it came back; NULL where it was dropped
+    ) WITHOUT ROWID;
+    """,
 )

@@ -8,7 +8,10 @@ from pipeline.config import Config
 from pipeline.edges.store import open_store
 from pipeline.edges.store.sources import SourceState
 from pipeline.records import Source, Story, to_json
+from pipeline.run.health import Condition, Health, healths
 from pipeline.run.session import STORE_FILE, Session, issue_key
+
+_UNASKED: dict[bool, Condition] = {True: "never asked", False: "disabled"}
 
 
 def account_of(config: Config, now: datetime) -> dict[str, Any]:
@@ -19,36 +22,40 @@ def account_of(config: Config, now: datetime) -> dict[str, Any]:
         return {
             "issue": issue_key(now, config),
             "stages": {},
-            "sources": [_source(source, None, 0) for source in sources],
+            "sources": [_source(source, None, 0, Health(source.name, _UNASKED[source.enabled])) for source in sources],
             "rejected": [],
             "holds": None,
         }
     with open_store(path, create=False) as store:
         session = Session(config, store, now)
         states, entries = store.sources.states(), store.entries.count_by_source()
+        how = healths(store, sources, now, dead_days=config.fetch.dead_days)
         return {
             "issue": session.key,
             "stages": {**store.entries.counts(), **store.stories.counts()},
-            "sources": [_source(source, states.get(source.name), entries.get(source.name, 0)) for source in sources],
+            "sources": [
+                _source(source, states.get(source.name), entries.get(source.name, 0), health)
+                for source, health in zip(sources, how, strict=True)
+            ],
             "rejected": to_json(store.ledger.rejected()),
             "holds": _holdings(session),
         }
 
 
-def _source(source: Source, state: SourceState | None, entries: int) -> dict[str, Any]:
-    health = "disabled" if not source.enabled else "never asked"
-    if source.enabled and state is not None:
-        health = "failing" if state.error else "ok"
+def _source(source: Source, state: SourceState | None, entries: int, health: Health) -> dict[str, Any]:
     return {
         "name": source.name,
         "kind": source.kind,
-        "health": health,
+        "health": health.condition,
+        "since": to_json(health.since),
+        "said": list(health.said),
         "entries": entries,
         "failures": state.failures if state else 0,
         "error": state.error if state else None,
         "succeeded_at": to_json(state.succeeded_at) if state else None,
         "next_poll_at": to_json(state.next_poll_at) if state else None,
-        "moved_to": state.moved_to if state else None,
+        "moved_to": (state.adopted_url or state.moved_to) if state else None,
+        "feeds": list(state.feeds) if state else [],
     }
 
 
@@ -90,10 +97,10 @@ def status_lines(account: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "Sources"
     for source in account["sources"]:
-        said = source["error"] or source["health"]
+        said = "; ".join(source["said"] if source["error"] else (source["health"], *source["said"]))
+        since = f" since {source['since'][:10]}" if source["since"] else ""
         times = f" ({source['failures']} times in a row)" if source["failures"] > 1 else ""
-        moved = f"; moves to {source['moved_to']}" if source["moved_to"] else ""
-        yield f"{source['entries']:>7,}  {source['name']}: {said}{times}{moved}"
+        yield f"{source['entries']:>7,}  {source['name']}: {said}{since}{times}"
     rejected = [item for item in account["rejected"] if item["stage"] != "fetch"]  # those are told with their source
     if rejected:
         yield ""

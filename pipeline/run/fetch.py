@@ -5,9 +5,9 @@ A source that fails is counted, named and tried again next time; nothing that ca
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.config import Config
@@ -16,17 +16,20 @@ from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.mirror import serve_folder
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.edges.store.sources import SourceState
-from pipeline.errors import FetchError
+from pipeline.errors import FeedError, FetchError
 from pipeline.executors import Failed
 from pipeline.records import Entry, Rejected, Response, Source, stable_id
+from pipeline.run import polling
+from pipeline.run.budget import Budget
+from pipeline.run.filters import Filters
+from pipeline.run.health import REPORT_AFTER, dead_line
 from pipeline.run.session import Report, Session
-from pipeline.stages.parse import Feed, read_feed
+from pipeline.stages.parse import Feed, discover_feeds, read_feed
 
 PARSE_VERSION = 1
 UNREAD = 0
 PASSING = ("timeout", "connection", "dns", "status 429", "status 5")  # faults that may be gone the next time
 ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its article page need not be asked for
-MOVED_AFTER = 3  # sightings of a permanent redirect before the new address is said to be the source's
 
 
 @dataclass(slots=True)
@@ -34,6 +37,8 @@ class _Tally:
     """What this fetch has seen, while it goes on."""
 
     states: dict[str, SourceState]
+    budget: Budget
+    filters: Filters
     asked: int = 0
     unchanged: int = 0
     not_due: int = 0
@@ -43,17 +48,29 @@ class _Tally:
     notices: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What came in place of a feed, and the feeds it links to."""
+
+    error: FeedError
+    feeds: tuple[str, ...]
+
+
 def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) -> Report:
     """Poll the sources that are due (all with `force`), read what came, then fetch the pages their entries point to."""
+    given = session.config.fetch
     sources = [source for source in session.config.source_records() if source.enabled]
     sources = [source for source in sources if not only or source.name in only]
-    tally = _Tally(session.store.sources.states())
+    tally = _Tally(session.store.sources.states(), Budget(given), Filters(session))
     with open_mirrors(session.config) as mirrors:
-        due = [source for source in sources if force or _is_due(tally.states.get(source.name), session.now)]
+        due = [source for source in sources if force or _is_due(session, source, tally)]
         tally.not_due = len(sources) - len(due)
         _poll(session, due, mirrors, tally)
         _read_feeds(session, {source.name: source for source in sources}, tally)
         _fetch_pages(session, mirrors, tally)
+    tally.notices += tally.filters.notices()
+    if dead := dead_line(sources, tally.states, session.now, given.dead_days):
+        tally.notices.append(dead)
     _, failed = answered_sources(session)
     counts = {
         "sources": len(sources),
@@ -62,6 +79,7 @@ def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) ->
         "unchanged": tally.unchanged,
         "failed": len(failed),
         "new entries": tally.entries,
+        "filtered": tally.filters.dropped,
         "pages": tally.pages,
         "pages failed": tally.pages_failed,
     }
@@ -97,7 +115,9 @@ def limits_of(config: Config) -> Limits:
     )
 
 
-def ask(config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime) -> Iterator[Fetched]:
+def ask(
+    config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime
+) -> Generator[Fetched, None, None]:
     """The fetcher with the config's manners."""
     given = config.fetch
     user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
@@ -122,8 +142,9 @@ def open_mirrors(config: Config) -> Iterator[dict[str, str]]:
         }
 
 
-def _is_due(state: SourceState | None, now: datetime) -> bool:
-    return state is None or state.error is not None or state.next_poll_at is None or state.next_poll_at <= now
+def _is_due(session: Session, source: Source, tally: _Tally) -> bool:
+    state = polling.known_state(tally.states, source)
+    return polling.is_due(state, source, session.now, most_seconds=session.config.fetch.max_poll_seconds)
 
 
 def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], tally: _Tally) -> None:
@@ -135,42 +156,77 @@ def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], t
             with session.store.transaction():
                 _read_local(session, source, path, tally)
         else:
-            remote[source.location].append(source)
-    requests = [_request(sources[0], tally.states.get(sources[0].name)) for sources in remote.values()]
+            remote[polling.address_of(polling.known_state(tally.states, source), source)].append(source)
+    requests = [_request(sources[0], tally) for sources in remote.values()]
     by_name = {sources[0].name: sources for sources in remote.values()}
-    answers = ask(session.config, requests, mirrors, now=session.now)
-    for batch in session.batches(session.track(answers, "Asking sources", len(requests))):
+    for batch in session.batches(_asked(session, requests, mirrors, tally, "Asking sources")):
         for fetched in batch:
             for source in by_name[fetched.request.source]:
                 _keep_answer(session, source, fetched, tally)
 
 
-def _request(source: Source, state: SourceState | None) -> Request:
+def _asked(
+    session: Session, requests: Sequence[Request], mirrors: Mapping[str, str], tally: _Tally, label: str
+) -> Iterator[Fetched]:
+    """The answers, until the run has had as much as it may have; what is left is asked the next time."""
+    if not requests:
+        return
+    done = 0
+    with contextlib.closing(ask(session.config, requests, mirrors, now=session.now)) as answers:
+        for fetched in session.track(answers, label, len(requests)):
+            yield fetched
+            done += 1
+            tally.budget.spend(len(fetched.response.body) if fetched.response else 0)
+            if tally.budget.exceeded and done < len(requests):
+                left = len(requests) - done
+                tally.notices.append(f"{tally.budget.exceeded}: {left} addresses are left for the next run")
+                return
+
+
+def _request(source: Source, tally: _Tally) -> Request:
+    state = polling.known_state(tally.states, source)
     purpose: Purpose = "feed" if source.kind == "feed" else "page"
-    etag, modified = (state.etag, state.last_modified) if state else (None, None)
-    return Request(source.location, source.name, purpose, etag, modified)
+    return Request(polling.address_of(state, source), source.name, purpose, state.etag, state.last_modified)
 
 
 def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tally) -> None:
-    state = tally.states.get(source.name, SourceState(source.name))
+    state = polling.known_state(tally.states, source)
     if fetched.error is not None:
-        wait = fetched.retry_after_seconds
-        _failed(session, source, str(fetched.error), tally, wait_seconds=wait)
+        _failed(session, source, str(fetched.error), tally, wait_seconds=fetched.retry_after_seconds)
         return
-    failing = state.error is not None
-    state = _polled(state, source, session.now, fetched.poll_after_seconds)
-    state = _sighted(state, fetched.moved_to, source, tally)
+    failing, notes = state.error is not None, state.notes
+    most = session.config.fetch.max_poll_seconds
+    state = polling.answered(state, source, session.now, fetched.poll_after_seconds, most)
+    state = polling.sighted(state, fetched.moved_to)
     if fetched.not_modified or fetched.response is None:
         tally.unchanged += 1
+        state = replace(state, notes=notes)
     else:
         response = fetched.response
         state = replace(state, etag=response.header("etag"), last_modified=response.header("last-modified"))
-        tally.unchanged += not _keep_response(session, source, response, reread=failing)
-    tally.states[source.name] = state
-    session.store.sources.put([state])
+        fresh = _keep_response(session, source, response, tally, reread=failing)
+        tally.unchanged += not fresh
+        state = state if fresh else replace(state, notes=notes)
+        if (fresh or failing) and source.kind == "feed":  # it has moved for good only if it can be read there
+            tally.states[source.name] = state
+            session.store.sources.put([state])
+            return
+    _keep_state(session, source, state, tally)
 
 
-def _keep_response(session: Session, source: Source, response: Response, *, reread: bool = False) -> bool:
+def _keep_state(session: Session, source: Source, state: SourceState, tally: _Tally) -> None:
+    """Keep it; a feed that was seen and read at its new address often enough is asked there from now on."""
+    moved = polling.adopted(state) if source.kind == "feed" else state
+    if moved is not state:
+        where = moved.adopted_url
+        tally.notices.append(f"{source.name}: has moved for good, and is read there; put {where} in the config")
+    tally.states[source.name] = moved
+    session.store.sources.put([moved])
+
+
+def _keep_response(
+    session: Session, source: Source, response: Response, tally: _Tally, *, reread: bool = False
+) -> bool:
     """Keep what came; True when it is new. A page is an entry of its own; a feed waits to be parsed.
 
     With `reread` a feed is parsed again even if it is the same as before: a bad one must not pass for good.
@@ -187,7 +243,8 @@ def _keep_response(session: Session, source: Source, response: Response, *, rere
             title="",
             language=source.language,
         )
-        session.store.entries.put(entry, seen_at=session.now, page="none", response=stored)
+        for passed in tally.filters.passed([entry]):
+            session.store.entries.put(passed, seen_at=session.now, page="none", response=stored)
     return fresh
 
 
@@ -203,46 +260,31 @@ def _read_local(session: Session, source: Source, path: Path, tally: _Tally) -> 
         return
     bad = [error for error in found if isinstance(error, FetchError)]
     session.store.ledger.reject((Rejected(e.message, "fetch", e.reason, source.name) for e in bad), session.now)
-    failing = source.name in tally.states and tally.states[source.name].error is not None
+    state = polling.known_state(tally.states, source)
+    failing = state.error is not None
     good = [response for response in found if isinstance(response, Response)]
-    fresh = [_keep_response(session, source, response, reread=failing) for response in good]
+    fresh = [_keep_response(session, source, response, tally, reread=failing) for response in good]
     tally.unchanged += not any(fresh)
     tally.notices += [f"{source.name}: {error}" for error in bad]
-    state = _polled(tally.states.get(source.name, SourceState(source.name)), source, session.now, None)
+    state = polling.answered(state, source, session.now, None, session.config.fetch.max_poll_seconds)
     tally.states[source.name] = replace(state, entries=len(fresh) if source.kind != "feed" else state.entries)
     session.store.sources.put([tally.states[source.name]])
 
 
-def _polled(state: SourceState, source: Source, now: datetime, after_seconds: float | None) -> SourceState:
-    wait = timedelta(seconds=max(source.poll_seconds, after_seconds or 0))
-    return replace(state, polled_at=now, succeeded_at=now, next_poll_at=now + wait, failures=0, error=None)
-
-
 def _failed(session: Session, source: Source, said: str, tally: _Tally, *, wait_seconds: float | None = None) -> None:
-    """Count a failure. The validators go: the next answer must be read whole."""
-    state = tally.states.get(source.name, SourceState(source.name))
-    state = replace(
-        state,
-        polled_at=session.now,
-        next_poll_at=session.now + timedelta(seconds=wait_seconds) if wait_seconds else None,
-        failures=state.failures + 1,
-        error=said,
-        etag=None,
-        last_modified=None,
-    )
+    """Count a failure, and name it."""
+    most = session.config.fetch.max_poll_seconds
+    known = polling.known_state(tally.states, source)
+    state = polling.failed(known, source, said, session.now, wait_seconds=wait_seconds, most=most)
+    notice = f"{source.name}: {said}"
+    if state.gone_at:
+        notice += "; it is not asked again, unless with --force: 'newsletter sources remove' takes it out"
+    elif state.failures >= REPORT_AFTER and state.failing_since:
+        notice += f" ({state.failures} times in a row, since {state.failing_since:%Y-%m-%d})"
     tally.states[source.name] = state
-    tally.notices.append(f"{source.name}: {said}")
+    tally.notices.append(notice)
     session.store.sources.put([state])
     session.store.ledger.reject([Rejected(source.name, "fetch", said.partition(":")[0], said)], session.now)
-
-
-def _sighted(state: SourceState, moved_to: str | None, source: Source, tally: _Tally) -> SourceState:
-    if moved_to is None:
-        return replace(state, moved_to=None, moved_seen=0)
-    seen = state.moved_seen + 1 if moved_to == state.moved_to else 1
-    if seen >= MOVED_AFTER:
-        tally.notices.append(f"{source.name}: has moved for good; put {moved_to} in the config")
-    return replace(state, moved_to=moved_to, moved_seen=seen)
 
 
 def _read_feeds(session: Session, sources: Mapping[str, Source], tally: _Tally) -> None:
@@ -250,23 +292,42 @@ def _read_feeds(session: Session, sources: Mapping[str, Source], tally: _Tally) 
     total = session.store.responses.count_awaiting("feed", PARSE_VERSION)
     if not total:
         return
+    put_off = 0
     with session.engine() as engine:
         pairs = engine.pairs(_parse, session.store.responses.awaiting("feed", PARSE_VERSION))
         for batch in session.batches(session.track(pairs, "Reading feeds", total)):
             for stored, result in batch:
+                if tally.entries >= session.config.fetch.max_run_entries:
+                    put_off += 1
+                    continue
                 session.store.responses.mark_read([stored.id], PARSE_VERSION)
                 source = sources.get(stored.source)
                 if source is None:
                     continue  # no longer in the config; what it said before stays
-                if isinstance(result, Failed):
-                    _failed(session, source, f"{result.reason}: {result.detail}", tally)
-                else:
-                    _keep_entries(session, source, result, tally)
+                _keep_reading(session, source, result, tally)
+    if put_off:
+        tally.notices.append(f"as many new entries as fetch.max_run_entries allows: {put_off} feeds wait")
 
 
-def _parse(stored: StoredResponse) -> Feed:
+def _keep_reading(session: Session, source: Source, result: Feed | _Page | Failed, tally: _Tally) -> None:
+    if isinstance(result, Failed):
+        _failed(session, source, f"{result.reason}: {result.detail}", tally)
+    elif isinstance(result, _Page):
+        _failed(session, source, str(result.error), tally)
+        tally.states[source.name] = replace(tally.states[source.name], feeds=result.feeds)
+        session.store.sources.put([tally.states[source.name]])
+    else:
+        _keep_entries(session, source, result, tally)
+
+
+def _parse(stored: StoredResponse) -> Feed | _Page:
     response = stored.response
-    return read_feed(response.body, response.final_url, source=stored.source, charset=declared_charset(response))
+    try:
+        return read_feed(response.body, response.final_url, source=stored.source, charset=declared_charset(response))
+    except FeedError as error:
+        if error.reason != "html":
+            raise
+        return _Page(error, tuple(discover_feeds(response.body, response.final_url)))
 
 
 def declared_charset(response: Response) -> str | None:
@@ -281,22 +342,22 @@ def declared_charset(response: Response) -> str | None:
 def _keep_entries(session: Session, source: Source, feed: Feed, tally: _Tally) -> None:
     start, _ = session.window()
     entries = feed.entries[: source.max_entries]
-    for entry in entries:
-        dated = entry.published_at or entry.updated_at
-        recent = dated is None or dated > start
+    for entry in tally.filters.passed(_as_kept(entry, feed, source) for entry in entries):
+        recent = entry.published_at is None or entry.published_at > start
         wanted = source.follow and entry.url is not None and recent and not _is_complete(entry)
-        own = entry.outlet if entry.outlet != feed.title else None  # the config's name for the feed is the better one
-        declared = replace(entry, language=entry.language or source.language, outlet=own, published_at=dated)
         page = "wanted" if wanted else "none"
-        tally.entries += session.store.entries.put(declared, seen_at=session.now, page=page)
-    state = replace(tally.states[source.name], entries=len(entries))
-    if feed.ttl_seconds and state.next_poll_at and state.polled_at:
-        due = max(state.next_poll_at, state.polled_at + timedelta(seconds=feed.ttl_seconds))
-        state = replace(state, next_poll_at=due)
-    tally.states[source.name] = state
+        tally.entries += session.store.entries.put(entry, seen_at=session.now, page=page)
+    state = replace(tally.states[source.name], entries=len(entries), notes=feed.notes)
+    state = polling.waits_at_least(state, feed.ttl_seconds, session.config.fetch.max_poll_seconds)
+    _keep_state(session, source, state, tally)
     tally.notices += [f"{source.name}: {note}" for note in feed.notes]
-    session.store.sources.put([state])
     session.store.ledger.accept([source.name], "fetch")
+
+
+def _as_kept(entry: Entry, feed: Feed, source: Source) -> Entry:
+    own = entry.outlet if entry.outlet != feed.title else None  # the config's name for the feed is the better one
+    dated = entry.published_at or entry.updated_at
+    return replace(entry, language=entry.language or source.language, outlet=own, published_at=dated)
 
 
 def _is_complete(entry: Entry) -> bool:
@@ -311,8 +372,7 @@ def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) ->
         wanted[url].append(entry_id)
         names.setdefault(url, source)
     requests = [Request(url, names[url], "page") for url in wanted]
-    answers = ask(session.config, requests, mirrors, now=session.now)
-    for batch in session.batches(session.track(answers, "Fetching pages", len(requests))):
+    for batch in session.batches(_asked(session, requests, mirrors, tally, "Fetching pages")):
         for fetched in batch:
             url = fetched.request.url
             if fetched.response is not None:

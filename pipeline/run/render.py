@@ -15,6 +15,7 @@ from pipeline.run.archive import PAGE, page_of, write_archive
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.group import REMEMBERED_ISSUES
+from pipeline.run.health import ailing
 from pipeline.run.session import Report, Session
 from pipeline.run.studio import Studio
 from pipeline.stages.check import check_issue
@@ -262,7 +263,12 @@ def _account(session: Session, rendered: Rendered) -> dict[str, Any]:
     }
     return {
         **to_json(issue),
-        "sources": {"answered": len(answered), "total": len(answered) + len(failed), "failed": failed},
+        "sources": {
+            "answered": len(answered),
+            "total": len(answered) + len(failed),
+            "failed": failed,
+            "health": to_json(ailing(session)),
+        },
         "why": why,
         "checks": {"passed": rendered.passed, "findings": to_json(rendered.findings)},
         "bytes": {"html": len(rendered.email.html.encode()), "eml": len(rendered.eml)},

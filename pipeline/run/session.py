@@ -85,9 +85,15 @@ class Session:
         """(start, end) of the stories this issue is made of: since the last approved issue, with an overlap."""
         rules = self.config.select
         last = self.store.issues.last_approved(self.key)
-        start = last.cutoff_at if last else self.now - timedelta(days=rules.window_days)
+        start = last.cutoff_at if last else self._first_start()
         oldest = self.now - timedelta(days=rules.max_age_days)
         return max(start - timedelta(days=rules.overlap_days), oldest), self.now
+
+    def _first_start(self) -> datetime:
+        """Without an approved issue, a window back; further, to the last issue there was, where weeks were missed."""
+        usual = self.now - timedelta(days=self.config.select.window_days)
+        earlier = [issue.cutoff_at for issue in self.store.issues.all() if issue.key < self.key]
+        return min(usual, max(earlier)) if earlier else usual
 
 
 def issue_key(now: datetime, config: Config) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ def fetch_all(
     mirrors: Mapping[str, str] | None = None,
     robots: bool = True,
     now: Callable[[], datetime],
-) -> Iterator[Fetched]:
+) -> Generator[Fetched, None, None]:
     """Fetch all addresses, a host's one after another and the hosts side by side; yield each as it is answered.
 
     `allow_private` names hosts, addresses and networks that need not be public. `mirrors` maps host patterns

@@ -118,6 +118,20 @@ class Entries:
         ).fetchone()
         return {"entries": total, "awaiting clean": waiting, "awaiting page": wanted, "page failed": failed}
 
+    def moments_by_source(self, since: datetime, most: int) -> dict[str, list[datetime]]:
+        """When each source published what was first seen after `since`, newest first; undated entries when seen."""
+        rows = self._connection.execute(
+            "SELECT source, at FROM"
+            " (SELECT source, at, row_number() OVER (PARTITION BY source ORDER BY at DESC) AS place"
+            " FROM (SELECT source, coalesce(json_extract(record, '$.published_at'), first_seen_at) AS at FROM entry"
+            " WHERE first_seen_at > ?)) WHERE place <= ? ORDER BY source, at DESC",
+            (time_text(since), most),
+        )
+        found: dict[str, list[datetime]] = {}
+        for source, text in rows:
+            found.setdefault(source, []).append(datetime.fromisoformat(text))
+        return found
+
     def count_by_source(self) -> dict[str, int]:
         """Entries kept, by source."""
         return dict(self._connection.execute("SELECT source, count(*) FROM entry GROUP BY source").fetchall())

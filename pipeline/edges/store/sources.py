@@ -1,9 +1,11 @@
 """What is known of each source from one poll to the next."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from pipeline.edges.store.codec import moment, plain, time_text
 
@@ -23,6 +25,17 @@ class SourceState:
     moved_to: str | None = None
     moved_seen: int = 0
     entries: int = 0
+    location: str | None = None  # the config's address when all this was learned
+    adopted_url: str | None = None  # where it has moved for good, asked in place of the config's address
+    gone_at: datetime | None = None  # when it answered 410: it is not asked again
+    failing_since: datetime | None = None
+    notes: tuple[str, ...] = ()  # what its last answer had odd about it
+    feeds: tuple[str, ...] = ()  # feeds that a page links to that came in place of one
+
+
+_COLUMNS = tuple(field.name for field in fields(SourceState))
+_MOMENTS = ("polled_at", "succeeded_at", "next_poll_at", "gone_at", "failing_since")
+_LISTS = ("notes", "feeds")
 
 
 class Sources:
@@ -33,31 +46,29 @@ class Sources:
 
     def states(self) -> dict[str, SourceState]:
         """Every source that was ever polled, by name."""
-        rows = self._connection.execute(
-            "SELECT name, etag, last_modified, polled_at, succeeded_at, next_poll_at, failures, error, moved_to,"
-            " moved_seen, entries FROM source_state"
-        )
-        return {
-            row[0]: SourceState(row[0], row[1], row[2], moment(row[3]), moment(row[4]), moment(row[5]), *row[6:])
-            for row in rows
-        }
+        rows = self._connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM source_state")  # noqa: S608 - all ours
+        return {row[0]: _state(dict(zip(_COLUMNS, row, strict=True))) for row in rows}
 
     def put(self, states: Iterable[SourceState]) -> None:
         """Keep these states in place of what was known."""
+        marks = ", ".join("?" * len(_COLUMNS))
         self._connection.executemany(
-            "INSERT OR REPLACE INTO source_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    state.name,
-                    plain(state.etag),
-                    plain(state.last_modified),
-                    *(at and time_text(at) for at in (state.polled_at, state.succeeded_at, state.next_poll_at)),
-                    state.failures,
-                    plain(state.error),
-                    plain(state.moved_to),
-                    state.moved_seen,
-                    state.entries,
-                )
-                for state in states
-            ),
+            f"INSERT OR REPLACE INTO source_state ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - all ours
+            (tuple(_plain(getattr(state, name)) for name in _COLUMNS) for state in states),
         )
+
+
+def _state(values: dict[str, Any]) -> SourceState:
+    for name in _MOMENTS:
+        values[name] = moment(values[name])
+    for name in _LISTS:
+        values[name] = tuple(json.loads(values[name]))
+    return SourceState(**values)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return time_text(value)
+    if isinstance(value, tuple):
+        return json.dumps(value)
+    return plain(value) if isinstance(value, str) else value

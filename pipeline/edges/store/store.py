@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
+from pipeline.edges.store.filtered import Filtered
 from pipeline.edges.store.issues import Issues
 from pipeline.edges.store.ledger import Ledger
 from pipeline.edges.store.responses import Responses
@@ -24,6 +25,7 @@ class Store:
         self.stories = Stories(connection)
         self.ledger = Ledger(connection)
         self.issues = Issues(connection)
+        self.filtered = Filtered(connection)
         self.deliveries = Deliveries(connection)
 
     @property

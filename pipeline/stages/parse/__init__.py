@@ -2,6 +2,7 @@
 
 from .discover import discover_feeds
 from .feed import Feed
+from .markup import clean_markup
 from .read import parse_feed, read_feed
 
-__all__ = ["Feed", "discover_feeds", "parse_feed", "read_feed"]
+__all__ = ["Feed", "clean_markup", "discover_feeds", "parse_feed", "read_feed"]
