@@ -1,6 +1,7 @@
 """The desk: one issue, what its editors say, and what readers would get. One thread uses it, for the store's sake."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -249,6 +250,8 @@ class Desk:
             self._engine = self._stack.enter_context(
                 open_engine(config.engine, workers=1, seconds=config.clean.timeout_seconds)
             )
+            # The first child process takes a second or two to start: not while an editor waits for a picture.
+            threading.Thread(target=_warm, args=(self._engine,), daemon=True).start()
         if self._proofs is None:
             self._proofs = Proofs(self.session, self._engine)
         return self._proofs
@@ -331,6 +334,10 @@ class Desk:
         if config.templates:
             stamps["templates"] = tuple(_stamp(path) for path in sorted(config.templates.rglob("*")))
         return stamps
+
+
+def _warm(engine: Engine) -> None:
+    list(engine.map(bool, [0]))
 
 
 def send_test(config: Config, key: str, now: datetime, to: Sequence[str], edition: str | None) -> str:

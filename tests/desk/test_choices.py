@@ -94,3 +94,22 @@ def test_pins_hold_through_a_run_and_out_is_out(browser: Browser, desk: Served) 
         expect(page.get_by_text("No story is found under that.")).to_be_visible()
         seen.settle()
     assert "drops" not in desk.newsroom.edits()
+
+
+def test_a_field_without_a_word_shows_what_the_letter_says(browser: Browser, desk: Served) -> None:
+    """The subject follows the lead's new headline until it has a word of its own; given up, it follows again."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        page.locator("#placed .pick").nth(1).click()
+        page.get_by_label("Headline").fill("A lead by another name")
+        seen.settle()
+        page.locator("#placed .pick").first.click()
+        subject = page.get_by_label("Subject")
+        expect(subject).to_have_value("A lead by another name")
+        subject.fill("Our own")
+        expect(page.locator("#inbox .subject")).to_have_text("Our own")
+        page.get_by_role("button", name="Back to the machine's").click()
+        expect(page.locator("#inbox .subject")).to_have_text("A lead by another name")
+        page.get_by_label("Preheader").focus()
+        expect(subject).to_have_value("A lead by another name")
+    assert "subject" not in desk.newsroom.edits()

@@ -56,7 +56,7 @@ function announce(before, sheet) {
     const [first, story, name] = path.split(".");
     if (first !== "stories") return { features: "the order", reads: "the reads", drops: "what is out", same_event: "a suggestion", other_event: "a suggestion", coordinated_by: "the credits" }[first] || `the ${first}`;
     const card = sheet.places.find((each) => each.story === story);
-    return `the ${name} of “${card?.headline || story}”`;
+    return `the ${{ alt: "alt text", blurb: "text", crop: "crop" }[name] || name} of “${card?.headline || story}”`;
   });
   notice({ text: `Changed elsewhere: ${[...new Set(names)].slice(0, 3).join(", ")}${names.length > 3 ? " and more" : ""}.` });
 }

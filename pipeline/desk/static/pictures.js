@@ -59,7 +59,7 @@ export function pictureField(story, fields) {
     h("div", { className: "label" }, h("span", { text: "Picture" })), preview,
     off ? null : h("div", { className: "moves" }, h("div", { className: "group" },
       button("Another…", choose, { className: "quiet" }), button("Upload…", () => upload.click(), { className: "quiet" }),
-      button("None", () => set("none"), { className: "quiet" }), button("The story's own", () => set(null), { className: "quiet" })), upload),
+      button("None", () => set("none"), { className: "quiet" }), button("Its own", () => set(null), { className: "quiet" })), upload),
     chooser,
     word(path("alt"), "What it shows (alt text)", { lang: null }),
     word(path("credit"), "Picture credit", {}));

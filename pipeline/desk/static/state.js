@@ -45,9 +45,13 @@ export function edited(path) {
   return edits.stories[story]?.[name] ?? null;
 }
 
-// What the letter says there: the editor's word, or the machine's.
-export function machine(path) {
-  const words = state.sheet?.machine;
+// What the letter says there now; a subject without a word of its own follows the lead's headline.
+export const shown = (path) => wordAt(state.sheet?.shown, path);
+
+// What it would say without any word of the editor's.
+export const machine = (path) => wordAt(state.sheet?.machine, path);
+
+function wordAt(words, path) {
   if (!words) return "";
   if (!path.startsWith("stories.")) return words[path] ?? "";
   const [, story, name] = path.split(".");

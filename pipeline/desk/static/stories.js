@@ -7,6 +7,7 @@ import { approved, card, placeOf, say, section, select, state, tell, when } from
 const FIRST_SHOWN = 60;
 let shownCount = FIRST_SHOWN;
 let dragged = null;
+let shut = false; // whether the suggestions are folded away
 
 export function startStories() {
   when("sheet-shown", renderPlaced);
@@ -185,11 +186,12 @@ function renderSuggestions() {
   const judged = state.suggestions.filter((each) => each.verdict);
   const row = (each) => h("li", { className: "pair" },
     h("span", { className: "two" }, told(each.one), h("span", { className: "soft", text: " and " }), told(each.other)),
-    h("span", { className: "about" }, h("b", { className: "figure", text: score(each.figure) }), ` ${each.evidence}`),
+    h("span", { className: "about evidence", title: each.evidence }, h("b", { className: "figure", text: score(each.figure) }), ` ${each.evidence}`),
     each.verdict ? h("span", { className: "about" }, each.verdict === "same" ? "taken as one event " : "taken as two events ",
       each.edition === state.edition ? judge(each, null, "Open again", "open") : `in ${each.edition}`)
       : h("span", { className: "judge" }, judge(each, "same", "✓ Same event", "same"), judge(each, "other", "✕ Two events", "other")));
-  fill(byId("suggested"), open.length ? [h("h2", { className: "over", text: `Same event? · ${open.length}` }), h("ul", { className: "list pairs", "aria-label": "Suggestions" }, open.map(row))] : [],
+  fill(byId("suggested"), open.length ? h("details", { className: "open-pairs", open: shut ? null : true, on: { toggle: (event) => { shut = !event.target.open; } } },
+    h("summary", { className: "over", text: `Same event? · ${open.length}` }), h("ul", { className: "list pairs", "aria-label": "Suggestions" }, open.map(row))) : [],
     judged.length ? h("details", { className: "judged" }, h("summary", { text: `Judged · ${judged.length}` }), h("ul", { className: "list pairs" }, judged.map(row))) : []);
 }
 

@@ -5,7 +5,7 @@ import { button, byId, fill, h, score } from "./dom.js";
 import { read } from "./net.js";
 import { pictureField } from "./pictures.js";
 import { drop, place, restore, sendTo, shift, togglePin } from "./stories.js";
-import { approved, card, edited, machine, placeOf, section, state, tell, when } from "./state.js";
+import { approved, card, edited, machine, placeOf, section, shown, state, tell, when } from "./state.js";
 
 const fields = new Map(); // path → field
 const stories = new Map(); // story → what its outlet tells
@@ -50,7 +50,7 @@ function build(fresh) {
 }
 
 function buildLetter() {
-  byId("words-title").textContent = "The letter";
+  byId("words-title").textContent = "Words of the letter";
   const lang = language();
   fill(byId("fields"),
     word("subject", "Subject", { lang, count: "characters" }),
@@ -183,7 +183,7 @@ export function word(path, label, { lang = null, rows = 0, hint = null, count = 
   const field = {
     last: null,
     sync() {
-      const value = edited(path) ?? own();
+      const value = edited(path) ?? (shown(path) || own());
       back.hidden = edited(path) === null || approved();
       if (isOnItsWay(path) || input.value === value) { field.last ??= value; return; }
       // White space at the ends is the typist's until they leave the field.
