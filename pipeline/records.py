@@ -15,7 +15,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeVar
 
-SourceKind = Literal["feed", "page", "folder"]
+SourceKind = Literal["feed", "page", "folder", "warc"]
 BlockKind = Literal["paragraph", "heading", "item", "quote", "code"]
 Role = Literal["article", "letter", "feature", "read"]
 Confidence = Literal["high", "low", "none"]

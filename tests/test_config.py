@@ -143,7 +143,7 @@ def test_source_records_have_a_value_for_every_field() -> None:
     """No field of the record is out of reach of the config."""
     from pipeline.config import SourceSettings
 
-    reachable = set(SourceSettings.model_fields) - {"feed", "page", "folder"} | {"kind", "location"}
+    reachable = set(SourceSettings.model_fields) - {"feed", "page", "folder", "warc"} | {"kind", "location"}
     assert reachable == {field.name for field in dataclasses.fields(Source)}
 
 

@@ -48,7 +48,10 @@ FAULTS = [
     ("select: {weights: {coverage: 1e999}}", "12: select.weights.coverage: expected a finite number, found a number"),
     # words of a list
     ("approve: atuo", "12: approve: 'atuo' is not one of editor, auto; did you mean auto?"),
-    ("engine: process", "12: engine: 'process' is not one of serial, processes; did you mean processes?"),
+    (
+        "engine: dusk",
+        "12: engine: expected serial, processes, dask, or a scheduler such as dask://host:8786; did you mean dask?",
+    ),
     ("approve: nobody", "12: approve: 'nobody' is not one of editor, auto"),
     # languages
     ("language: {expected: [zh]}", "12: language.expected[0]: zh does not say which script; write zh-Hant or zh-Hans"),
@@ -123,7 +126,7 @@ REWRITTEN = [
     (
         ", feed: https://tide.example/rss",
         "",
-        "11: sources[0]: needs one of feed, page or folder: where its stories come from",
+        "11: sources[0]: needs one of feed, page, folder or warc: where its stories come from",
     ),
     (
         "feed: https",

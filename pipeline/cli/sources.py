@@ -40,7 +40,7 @@ def list_(call: Call, *, as_json: bool) -> None:
 @click.argument("location")
 @click.option("--name", help="The source's name; by default the host's or the folder's.")
 @click.option(
-    "--kind", type=click.Choice(["feed", "page", "folder"]), help="A folder where LOCATION is one, else a feed."
+    "--kind", type=click.Choice(["feed", "page", "folder", "warc"]), help="A folder where LOCATION is one, else a feed."
 )
 @click.option("--outlet", help="The outlet its stories are credited to.")
 @click.option("--language", help="The language it mostly writes in, such as zh-Hant.")

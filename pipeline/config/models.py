@@ -14,6 +14,7 @@ from pipeline.config.sources import SourceOptions, SourceSettings
 from pipeline.config.values import (
     Address,
     EmailAddress,
+    Engine,
     FolderName,
     Language,
     LetterPattern,
@@ -298,8 +299,10 @@ class Config(Section):
     desk: Desk = Field(description="who sends the letter")
     editions: tuple[Edition, ...] = Field(description="the letters of an issue, the first one the main one")
     fetch: Fetch = Field(default=Fetch(), description="how sources are asked, and what is too much")
-    engine: Literal["serial", "processes"] = Field(
-        default="processes", description="where parsing and cleaning run: in child processes, or serial, in this one"
+    engine: Engine = Field(
+        default="processes",
+        description="where parsing, cleaning and tagging run: processes, children of this one; serial, in this one;"
+        " dask, a cluster on this machine; dask://host:8786, one whose scheduler is there",
     )
     workers: Positive | None = Field(default=None, description="how many child processes; by default one a core")
     clean: Clean = Field(default=Clean(), description="how articles are taken out of pages")

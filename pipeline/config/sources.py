@@ -1,13 +1,15 @@
 """Where stories come from: the sources, and what holds for all of them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from pipeline.config.section import Section
 from pipeline.config.values import Language, Line, Location, Number, PathTo, Positive, Whole
-from pipeline.records import Source
+from pipeline.records import Source, SourceKind
+
+_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 
 
 class SourceOptions(Section):
@@ -25,20 +27,23 @@ class SourceOptions(Section):
 
 
 class SourceSettings(SourceOptions):
-    """A feed, a page or a folder."""
+    """A feed, a page, a folder or web archives."""
 
     name: Line = Field(description="the source's name; no two have the same")
     feed: Location | None = Field(default=None, description="a feed: its address, or the path of a file")
     page: Location | None = Field(default=None, description="a page of stories: its address, or the path of a file")
     folder: PathTo | None = Field(default=None, description="a folder of documents: txt, html, md and eml")
+    warc: PathTo | None = Field(
+        default=None, description="web archives (WARC): the path of a file, or a pattern such as crawl/*.warc.gz"
+    )
     outlet: Line | None = Field(default=None, description="the outlet its stories are credited to; by default its name")
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
         """A source is one thing."""
-        named = [kind for kind in ("feed", "page", "folder") if given.get(kind) is not None]
+        named = [kind for kind in _KINDS if given.get(kind) is not None]
         if not named:
-            yield (), "needs one of feed, page or folder: where its stories come from"
+            yield (), "needs one of feed, page, folder or warc: where its stories come from"
         elif len(named) > 1:
             yield (named[1],), f"has {' and '.join(named)}; keep one, and make the other a source of its own"
 
@@ -48,6 +53,6 @@ class SourceSettings(SourceOptions):
         options = {"poll_seconds": None, **defaults, **own}
         if options["poll_seconds"] is None:
             options["poll_seconds"] = poll_seconds
-        kind: Literal["feed", "page", "folder"] = "feed" if self.feed else "page" if self.page else "folder"
-        location = self.feed or self.page or str(self.folder)
+        kind = next(kind for kind in _KINDS if getattr(self, kind) is not None)
+        location = str(getattr(self, kind))
         return Source(name=self.name, kind=kind, location=location, outlet=self.outlet or self.name, **options)

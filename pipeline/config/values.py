@@ -171,6 +171,16 @@ def _feed(value: str, info: ValidationInfo) -> str:
     return str(rooted(Path(_one_line(value)), info))
 
 
+def _engine(value: str) -> str:
+    if value in ("serial", "processes", "dask"):
+        return value
+    host, colon, port = value.removeprefix("dask://").rpartition(":")
+    if value.startswith("dask://") and host and colon and port.isdigit() and "/" not in host:
+        return value
+    hint = near(value, ("serial", "processes", "dask"))
+    raise ValueError(f"expected serial, processes, dask, or a scheduler such as dask://host:8786{hint}")
+
+
 def _list_or_mapping(value: Any) -> str:
     return "mapping" if isinstance(value, dict) else "list"
 
@@ -214,6 +224,7 @@ PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(rooted)]
 PathThere = Annotated[Path, AfterValidator(_there)]
 Location = Annotated[str, AfterValidator(_feed)]  # an http(s) address as it is, or an absolute path
+Engine = Annotated[str, AfterValidator(_engine)]
 Subject = Annotated[str, AfterValidator(_subject)]
 LetterPattern = Annotated[str, AfterValidator(_letter)]
 

@@ -20,7 +20,7 @@ import yaml
 from pipeline.errors import ConfigError, UsageError
 from pipeline.records import Source, SourceKind
 
-_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder")
+_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 

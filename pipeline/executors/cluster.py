@@ -115,7 +115,7 @@ def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) 
             address: Any = "tcp://" + kind.removeprefix(SCHEME)
         else:
             address = stack.enter_context(
-                LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
+                LocalCluster(n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0")
             )
         try:
             client = stack.enter_context(Client(address, timeout=CONNECT_SECONDS, set_as_default=False))

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.config import Config
@@ -20,6 +21,7 @@ from pipeline.errors import FeedError, FetchError
 from pipeline.executors import Failed
 from pipeline.records import Entry, Rejected, Response, Source, stable_id
 from pipeline.run import polling
+from pipeline.run.archives import read_archives
 from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters
 from pipeline.run.health import REPORT_AFTER, dead_line
@@ -152,7 +154,9 @@ def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], t
     for source in due:
         tally.asked += 1
         path = local_path(source.location)
-        if path is not None:
+        if path is not None and source.kind == "warc":
+            _read_warc(session, source, tally)
+        elif path is not None:
             with session.store.transaction():
                 _read_local(session, source, path, tally)
         else:
@@ -244,7 +248,8 @@ def _keep_response(
             language=source.language,
         )
         for passed in tally.filters.passed([entry]):
-            session.store.entries.put(passed, seen_at=session.now, page="none", response=stored)
+            # A crawl has seen it when it was captured; all else is fetched now.
+            session.store.entries.put(passed, seen_at=response.fetched_at, page="none", response=stored)
     return fresh
 
 
@@ -269,6 +274,28 @@ def _read_local(session: Session, source: Source, path: Path, tally: _Tally) -> 
     state = polling.answered(state, source, session.now, None, session.config.fetch.max_poll_seconds)
     tally.states[source.name] = replace(state, entries=len(fresh) if source.kind != "feed" else state.entries)
     session.store.sources.put([tally.states[source.name]])
+
+
+def _read_warc(session: Session, source: Source, tally: _Tally) -> None:
+    """What of a source's archives was read before is told by marks, in the place of a feed's validator."""
+    state = polling.known_state(tally.states, source)
+    room = session.config.fetch.max_run_entries - tally.entries
+    keep = partial(_keep_response, session, source, tally=tally)
+    try:
+        reading = read_archives(session, source, state.etag, keep, room=room)
+    except FetchError as error:
+        with session.store.transaction():
+            _failed(session, source, str(error), tally)
+        return
+    tally.unchanged += not reading.pages
+    tally.entries += reading.pages
+    tally.notices += [f"{source.name}: {error}" for error in reading.errors]
+    if reading.pages >= room:
+        tally.notices.append(f"{source.name}: as many new entries as fetch.max_run_entries allows: the others wait")
+    state = polling.answered(state, source, session.now, None, session.config.fetch.max_poll_seconds)
+    tally.states[source.name] = replace(state, etag=reading.marks, entries=reading.pages or state.entries)
+    with session.store.transaction():
+        session.store.sources.put([tally.states[source.name]])
 
 
 def _failed(session: Session, source: Source, said: str, tally: _Tally, *, wait_seconds: float | None = None) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pipeline.config import Config
 from pipeline.edges.fetcher import Fetched, Request
 from pipeline.edges.files import local_path, read_file, read_folder
+from pipeline.edges.warc import list_archives
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
@@ -53,7 +54,9 @@ def _responses(
             remote[source.name] = source
             continue
         try:
-            if source.kind == "folder":
+            if source.kind == "warc":
+                yield source, f"{len(list_archives(path))} archives", None
+            elif source.kind == "folder":
                 found = list(read_folder(path, max_bytes=config.fetch.max_page_bytes, now=now))
                 yield source, f"{len(found)} documents", None
             else:

@@ -1,0 +1,104 @@
+"""Web archives in WARC form: the pages that a crawl has kept, one at a time."""
+
+import glob
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import FetchError
+from pipeline.records import Response
+
+# What clean reads. A crawl's pictures, scripts and redirects are passed over.
+MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
+_HEADERS_BYTES = 65_536  # of a record, beside its page
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One file, and what tells it from another: its name, size and time."""
+
+    path: Path
+    mark: str
+
+
+def list_archives(pattern: Path) -> list[Archive]:
+    """The files of a path or glob (`*`, `?`, `[…]`, `**`), by name. FetchError when there is none."""
+    paths = [Path(name) for name in sorted(glob.glob(str(pattern), recursive=True))]  # noqa: PTH207 - of an absolute path
+    try:
+        found = [Archive(path, _mark(path)) for path in paths if path.is_file()]
+    except OSError as error:
+        raise FetchError("unreadable", f"{pattern}: {error.strerror}") from error
+    if not found:
+        raise FetchError("no file", f"{pattern}: there is no such file")
+    return found
+
+
+def read_archive(path: Path, *, max_bytes: int, now: datetime) -> Iterator[Response | FetchError]:
+    """The pages of one archive, as their servers sent them when they were captured; those too large come as errors.
+
+    Memory holds one page at a time. An archive that is broken off or damaged gives the pages before that, then an
+    error.
+    """
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    try:
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False):
+                page = record.record_type == WarcRecordType.response
+                url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
+                length = record.content_length
+                if length > max_bytes + _HEADERS_BYTES:
+                    if page:
+                        yield _too_large(url, max_bytes)
+                    continue
+                record.freeze()
+                if record.content_length < length:
+                    raise EOFError("it is cut short")
+                if page and url.startswith(("http://", "https://")) and (found := _page(record, url, max_bytes, now)):
+                    yield found
+    except (OSError, ValueError, EOFError) as error:
+        yield FetchError("damaged", f"{path}: cannot be read to its end ({error}); fetch the archive anew")
+
+
+def _page(record: Any, url: str, max_bytes: int, now: datetime) -> Response | FetchError | None:
+    """A record's page, unpacked; None where it is none."""
+    try:
+        record.parse_http(auto_decode="all")
+        headers = record.http_headers
+        if headers is None or not 200 <= (headers.status_code or 0) < 300:
+            return None
+        kept = tuple((name.lower(), value) for name, value in headers.astuples())
+        declared = next((value for name, value in kept if name == "content-type"), "text/html")
+        if declared.partition(";")[0].strip().lower() not in MEDIA_TYPES:
+            return None
+        body = record.reader.read(max_bytes + 1)
+    except OSError as error:
+        return FetchError("bad page", f"{url}: its capture cannot be unpacked ({error})")
+    if len(body) > max_bytes:
+        return _too_large(url, max_bytes)
+    return Response(url, url, headers.status_code, kept, body, _captured_at(record, now))
+
+
+def _too_large(url: str, max_bytes: int) -> FetchError:
+    return FetchError("too large", f"{url}: more than {max_bytes:,} bytes")
+
+
+def _captured_at(record: Any, now: datetime) -> datetime:
+    captured: datetime | None = record.record_date
+    if captured is None:
+        return now
+    return min(captured if captured.tzinfo else captured.replace(tzinfo=UTC), now)
+
+
+def _mark(path: Path) -> str:
+    known = path.stat()
+    return hashlib.sha256(f"{path}\0{known.st_size}\0{known.st_mtime_ns}".encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def unread(archives: Sequence[Archive], marks: str | None) -> list[Archive]:
+    """Those that are not among the marks of what was read to its end."""
+    known = set((marks or "").split())
+    return [archive for archive in archives if archive.mark not in known]
