@@ -2,6 +2,7 @@
 
 import glob
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -44,9 +45,11 @@ def read_archive(path: Path, *, max_bytes: int, now: datetime) -> Iterator[Respo
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+    position, length = 0, 0
     try:
         with path.open("rb") as file:
             for record in ArchiveIterator(file, record_types=WarcRecordType.any_type, parse_http=False):
+                position = record.stream_pos
                 page = record.record_type == WarcRecordType.response
                 url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
                 length = record.content_length
@@ -56,11 +59,38 @@ def read_archive(path: Path, *, max_bytes: int, now: datetime) -> Iterator[Respo
                     continue
                 record.freeze()
                 if record.content_length < length:
-                    raise EOFError("it is cut short")
+                    break
                 if page and url.startswith(("http://", "https://")) and (found := _page(record, url, max_bytes, now)):
                     yield found
-    except (OSError, ValueError, EOFError) as error:
-        yield FetchError("damaged", f"{path}: cannot be read to its end ({error}); fetch the archive anew")
+        if not _ends_whole(path, position, length):
+            yield _damaged(path, "it is cut short")
+    except (OSError, ValueError) as error:
+        yield _damaged(path, error)
+
+
+def _ends_whole(path: Path, position: int, length: int) -> bool:
+    """Whether the record there, the last one that was found, is whole and nothing follows it."""
+    with path.open("rb") as file:
+        file.seek(position)
+        start = file.read(_HEADERS_BYTES)
+        if not start.startswith(b"\x1f\x8b"):
+            head = start.find(b"\r\n\r\n")
+            end = position + head + 4 + length
+            if head < 0 or path.stat().st_size < end:
+                return False
+            file.seek(end)
+            return not file.read(_HEADERS_BYTES).strip()
+        unpacker = zlib.decompressobj(31)
+        while start:
+            unpacker.decompress(start)
+            start = unpacker.unused_data or file.read(_HEADERS_BYTES)
+            if unpacker.eof:
+                break
+        return unpacker.eof and not start
+
+
+def _damaged(path: Path, why: object) -> FetchError:
+    return FetchError("damaged", f"{path}: cannot be read to its end ({why}); fetch the archive anew")
 
 
 def _page(record: Any, url: str, max_bytes: int, now: datetime) -> Response | FetchError | None:

@@ -111,16 +111,23 @@ def test_a_page_that_is_too_large_is_named_and_the_next_one_read(tmp_path: Path)
     assert [(error.reason, error.message) for error in errors] == [("too large", f"{url}: more than 100,000 bytes")]
 
 
+@pytest.mark.parametrize("packed", [True, False])
 @pytest.mark.parametrize(
     "broken",
-    [lambda data: data[: len(data) // 2], lambda data: data[: len(data) // 2] + b"?" * 64, lambda _: b"no archive"],
+    [
+        lambda data: data[: len(data) // 2],
+        lambda data: data[: len(data) // 2] + b"?" * 64 + data[-9000:],
+        lambda _: b"no archive",
+    ],
     ids=["cut short", "damaged", "something else"],
 )
 def test_a_broken_archive_gives_what_comes_before_and_an_error(
-    tmp_path: Path, broken: Callable[[bytes], bytes]
+    tmp_path: Path, broken: Callable[[bytes], bytes], packed: bool
 ) -> None:
     """The error names the file and says what to do."""
-    path = write_warc(tmp_path / "a.warc.gz", [page(number, os.urandom(2000).hex()) for number in range(10)])
+    path = write_warc(
+        tmp_path / "a.warc.gz", [page(number, os.urandom(2000).hex()) for number in range(10)], packed=packed
+    )
     path.write_bytes(broken(path.read_bytes()))
     pages, errors = read(path)
     assert [each.url for each in pages] == [page(number)[0] for number in range(len(pages))]
