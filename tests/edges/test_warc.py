@@ -115,7 +115,7 @@ def test_a_page_that_is_too_large_is_named_and_the_next_one_read(tmp_path: Path)
 @pytest.mark.parametrize(
     "broken",
     [
-        lambda data: data[: len(data) // 2],
+        lambda data: data[: len(data) // 2 - 100],
         lambda data: data[: len(data) // 2] + b"?" * 64 + data[-9000:],
         lambda _: b"no archive",
     ],
