@@ -298,3 +298,15 @@ def test_a_new_turn_of_a_carried_event_is_a_follow_up_and_its_old_tellings_are_o
     assert features[newer.title]["follow_up"]["issue_number"] == 1
     html = (folder_of(letter, "2026-W48") / "issue.html").read_text(encoding="utf-8")
     assert f"A follow-up to “{barges.title}” in No. 1" in html
+
+
+def test_what_stories_of_a_source_share_is_learned_and_taken_out(newsletter: Command, letter: Letter) -> None:
+    """A line that each story of a paper ends with is the paper's: it goes from all, with its rule in the ledger."""
+    shared = "Our harbour column appears with kind permission of the pilots' guild."
+    letter.write_feed("paper0", [replace(item, body=f"{item.body} | {shared}") for item in ITEMS[:3]])
+    assert newsletter.on(letter, "run").code == 0
+    for item in ITEMS[:2]:
+        told = newsletter.on(letter, "explain", item.title, "--json").json
+        assert any(shared[:30] in line["detail"] and "learned" in line["rule"] for line in told["decisions"])
+    page = (folder_of(letter) / "issue.txt").read_text(encoding="utf-8")
+    assert "pilots' guild" not in " ".join(page.split())
