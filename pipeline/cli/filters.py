@@ -43,7 +43,7 @@ def tag_lines(file: Path, *, as_json: bool) -> None:
     """The language of each line of a file; an empty line is `und`."""
     from pipeline.stages.language import detect
 
-    for number, line in enumerate(_text(file).splitlines(), start=1):
+    for number, line in enumerate(_lines(file), start=1):
         found = detect(line)
         if as_json:
             said = {"line": number, "language": found.tag, "confidence": round(found.confidence, 3)}
@@ -56,7 +56,7 @@ def cluster_stories(stories: Path, clusters: Path | None) -> None:
     """{id, cluster, event} for each story of a JSON lines file, plain or gzipped; bad lines are named on stderr."""
     from pipeline.stages.dedupe import cluster_lines, dedupe_stories, read_stories_jsonl
 
-    found, rejected = read_stories_jsonl(_text(stories).splitlines())
+    found, rejected = read_stories_jsonl(_lines(stories))
     for bad in rejected:
         click.echo(f"newsletter: {stories}: {bad.detail or bad.reason}", err=True)
     _write(cluster_lines(found, dedupe_stories(found)), clusters)
@@ -72,6 +72,11 @@ def _write(lines: Iterable[str], out: Path | None) -> None:
             file.writelines(lines)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written ({error.strerror})") from error
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file; U+2028 and its like, which JSON may hold raw, end none."""
+    return [line.removesuffix("\r") for line in _text(path).removesuffix("\n").split("\n")]
 
 
 def _text(path: Path) -> str:
