@@ -49,9 +49,10 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[dict[str, Any]
 def _pieces(old: str, new: str) -> list[list[str]] | None:
     """[["same" | "gone" | "new", text], …], or None where the lines have too little in common."""
     one, other = _PIECE.findall(old), _PIECE.findall(new)
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.ratio() < _LIKE:
+    said, says = ([piece for piece in pieces if not piece.isspace()] for pieces in (one, other))
+    if SequenceMatcher(None, said, says, autojunk=False).ratio() < _LIKE:
         return None
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
     pieces = []
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":

@@ -89,6 +89,8 @@ def _write_once(path: Path, text: bytes, read: bytes) -> None:
             os.fsync(file.fileno())
         Path(half).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         now = path.read_bytes() if path.exists() else b""
+        if not Path(half).exists():  # the folder went away while we looked: what is under its name now is another one
+            raise FileNotFoundError(half)
         if now != read:
             raise EditsChangedError(f"{path}: was changed by another program in the meantime")
         Path(half).replace(path)

@@ -50,7 +50,7 @@ function build(fresh) {
 }
 
 function buildLetter() {
-  byId("words-title").textContent = "The letter";
+  byId("words-title").textContent = "Words of the letter";
   const lang = language();
   fill(byId("fields"),
     word("subject", "Subject", { lang, count: "characters" }),

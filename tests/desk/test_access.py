@@ -1,0 +1,135 @@
+"""axe-core on every view of the desk, in light and dark and at each width: no findings."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.desk.desks import Newsroom, Served, Watched, served, watched
+
+pytestmark = [pytest.mark.chromium, pytest.mark.node]
+AXE = Path(__file__).resolve().parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
+# The letter in the frame has its own tests; nothing runs in there, axe-core as little as anything else.
+RUN = """
+async () => {
+  const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+  const { violations } = await axe.run(document, { iframes: false, runOnly });
+  return violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(' | ')}`);
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """axe-core's own text; the tests are skipped where npm has not put it there, and fail for it where CI=true."""
+    if not AXE.is_file():
+        if os.environ.get("CI") == "true":
+            pytest.fail("axe-core is not installed: npm ci --prefix tests/node")
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/node")
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def judged(newsroom: Newsroom) -> Iterator[Served]:
+    """A desk with something to see in each view: a finding, a pin, a dropped story, a judged pair."""
+    with served(newsroom) as desk:
+        suggestion = desk.json("/api/candidates/en")["suggestions"][0]
+        places = desk.json("/api/sheet/en")["places"]
+        changes: list[dict[str, Any]] = [
+            {
+                "kind": "judge",
+                "one": suggestion["one"]["story"],
+                "other": suggestion["other"]["story"],
+                "verdict": "other",
+            },
+            {"kind": "drop", "story": places[-1]["story"]},
+            {"kind": "place", "story": places[1]["story"], "section": "features", "index": 0},
+            {"kind": "set", "path": "preheader", "value": "Short", "was": None},
+            {"kind": "set", "path": f"stories.{places[1]['story']}.alt", "value": "", "was": None},
+        ]
+        status, answer = desk.write("/api/changes/en", {"changes": changes})
+        assert status == 200, answer
+        yield desk
+
+
+def faults(page: Page, axe: str) -> list[str]:
+    """What axe-core finds on the page as it is."""
+    page.evaluate(axe)
+    return list(page.evaluate(RUN))
+
+
+def looked(seen: Watched, axe: str) -> None:
+    """The page has no findings."""
+    found = faults(seen.page, axe)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: str, dark: bool) -> None:
+    """Lists, words, each part of the letter, each dialog, an approved issue."""
+    with watched(browser, judged, dark=dark) as seen:
+        page = seen.open()
+        expect(seen.frame.locator(".headline").first).to_be_visible()
+        expect(page.locator("#checks .finding").first).to_be_visible()
+        looked(seen, axe)
+        page.locator(".judged summary").click()
+        for number in (1, 6):
+            page.locator("#placed .pick").nth(number).click()
+            expect(page.locator(".original")).to_be_visible()
+            page.locator(".ledger summary").click()
+            looked(seen, axe)
+        page.get_by_label("Which").select_option("all")
+        page.locator("#candidates .pick").nth(9).click()
+        looked(seen, axe)
+        page.locator("#placed .pick").nth(1).click()
+        page.get_by_role("button", name="Another…").click()
+        expect(page.locator(".shelf, .chooser .soft").first).to_be_visible()
+        page.get_by_role("button", name="Crop…").click()
+        looked(seen, axe)
+        for part in ("Text", "Source", "Headers", "Diff"):
+            page.get_by_role("group", name="Part").get_by_role("button", name=part).click()
+            expect(page.locator(".page")).to_be_visible()
+            looked(seen, axe)
+        for name in ("? keys", "Send test…", "Approve…"):
+            page.get_by_role("button", name=name).click()
+            expect(page.get_by_role("dialog")).to_be_visible()
+            looked(seen, axe)
+            page.keyboard.press("Escape")
+        judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
+        expect(page.locator(".notice.standing")).to_be_visible()
+        looked(seen, axe)
+
+
+@pytest.mark.parametrize("width", [820, 375])
+def test_axe_finds_nothing_on_a_tablet_or_a_phone(browser: Browser, judged: Served, axe: str, width: int) -> None:
+    """Each pane by itself."""
+    with watched(browser, judged, width=width) as seen:
+        page = seen.open()
+        for pane in ("Stories", "Words", "Letter"):
+            tab = page.locator(".panes").get_by_role("button", name=pane)
+            if tab.is_visible():
+                tab.click()
+            looked(seen, axe)
+
+
+def test_axe_finds_nothing_where_one_signs_in(browser: Browser, newsroom: Newsroom, axe: str) -> None:
+    """The page that asks for the password, and says that it was wrong; a right one opens the desk."""
+    with (
+        served(newsroom, "--host", "0.0.0.0", NEWSLETTER_DESK_PASSWORD="correct horse battery") as desk,
+        watched(browser, desk) as seen,
+    ):
+        seen.page.goto(desk.address)
+        looked(seen, axe)
+        seen.page.get_by_label("Password").fill("wrong")
+        seen.page.keyboard.press("Enter")
+        expect(seen.page.get_by_role("alert")).to_be_visible()
+        looked(seen, axe)
+        seen.page.get_by_label("Password").fill("correct horse battery")
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_selector("body.ready")
+        seen.page.get_by_label("Subject").fill("Signed in")
+        seen.settle()
+    assert newsroom.edits()["subject"] == "Signed in"

@@ -1,0 +1,155 @@
+"""Two hundred hostile payloads in stories and in words: none runs, none loads, in the desk or in the frame."""
+
+from html import escape
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+import pytest
+import yaml
+from playwright.sync_api import Browser, Page, expect
+
+from tests.desk.desks import Newsroom, served, watched
+from tests.desk.payloads import payloads
+
+pytestmark = pytest.mark.chromium
+
+
+def babble(number: int) -> str:
+    """Sixty words that no other number has, so that no item is taken for another's copy."""
+    chance = Random(number)
+    syllables = [f"{one}{two}" for one in "bdfgklmnprstvz" for two in "aeiou"]
+    return " ".join("".join(chance.choices(syllables, k=3)) for _ in range(60)).capitalize() + "."
+
+
+def hostile_item(number: int, said: dict[str, str]) -> str:
+    """An item of a feed that has a payload in each of its places."""
+    own = babble(number)
+    body = f"<p>{own}</p><p>{escape(said['body'])}</p>{said['body']}"
+    return (
+        f"<item><title>{escape(f'{own[:40]} ' + said['title'])}</title>"
+        f"<link>https://paper.example/{number}?{escape(quote(said['address'], safe='<>()=;:/'))}</link>"
+        f"<guid isPermaLink='false'>{number} {escape(said['address'])}</guid>"
+        f"<dc:creator>{escape(said['author'])}</dc:creator>"
+        f"<enclosure url='https://evil.example/{escape(said['picture'], quote=True)}.png' type='image/png'/>"
+        "<pubDate>Fri, 20 Nov 2026 09:00:00 +0000</pubDate>"
+        f"<description>{escape(body)}</description></item>"
+    )
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """A newsroom whose feeds hold the payloads."""
+    folder = tmp_path_factory.mktemp("hostile")
+    items: list[dict[str, str]] = []
+    for place, text in payloads():
+        if not items or place in items[-1]:
+            items.append({})
+        items[-1][place] = text
+    feeds: list[list[str]] = [[] for _ in range(8)]
+    for number, said in enumerate(items):
+        feeds[number % 8].append(hostile_item(number, said))
+    (folder / "examples").mkdir()
+    for number, found in enumerate(feeds):
+        text = (
+            '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            f"<channel><title>{escape('<script>window.ran=1</script>')}</title>{''.join(found)}</channel></rss>"
+        )
+        (folder / "examples" / f"feed{number}.xml").write_text(text, encoding="utf-8")
+    write_config(folder / "examples" / "config.yaml")
+    newsroom = Newsroom(folder)
+    done = newsroom.run("run")
+    assert done.returncode in (0, 4, 5), done.stderr
+    return newsroom
+
+
+def write_config(path: Path) -> None:
+    """Two editions, so that the folders are those of the other tests."""
+    host = {"name": "<img src=x onerror=alert(1)>", "city": "Hong Kong"}
+    config = {
+        "name": "#<b>test</b>letter",
+        "timezone": "Asia/Hong_Kong",
+        "engine": "serial",
+        "state": "../state",
+        "outbox": "../outbox",
+        "desk": {
+            "name": "The <script>desk</script>",
+            "email": "desk@letter.example",
+            "postal_address": "1 Pier Road, Hong Kong",
+            "subscribe_url": "https://letter.example/in",
+            "unsubscribe_url": "https://letter.example/out",
+        },
+        "fetch": {"retries": 0, "deadline_seconds": 1},
+        "editions": [
+            {"name": "en", "language": "en", "host": host},
+            {"name": "de", "language": "de", "host": dict(host)},
+        ],
+        "sources": [
+            {
+                "name": f"paper{number}",
+                "feed": f"feed{number}.xml",
+                "outlet": f"<i onclick=alert(1)>{number}</i>",
+                "follow": False,
+            }
+            for number in range(8)
+        ],
+    }
+    path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+
+
+def ran(page: Page) -> bool:
+    """Whether a payload has left its mark on the page or in the frame."""
+    return bool(page.evaluate("window.ran || document.querySelector('iframe')?.contentWindow?.ran"))
+
+
+def test_nothing_of_a_story_runs_in_the_desk_or_the_frame(browser: Browser, hostile: Newsroom) -> None:
+    """Each candidate is listed and opened, each part of the letter looked at: text stays text, nothing is fetched."""
+    assert len(payloads()) == 200
+    with served(hostile) as desk, watched(browser, desk) as seen:
+        page = seen.open()
+        expect(seen.frame.locator(".headline").first).to_be_visible()
+        page.get_by_label("Which").select_option("all")
+        expect(page.locator("#candidates .pick").first).to_be_visible()
+        told = desk.json("/api/candidates/en")["candidates"]
+        assert len(told) > 20
+        for number in range(page.locator("#candidates .pick").count()):
+            page.locator("#candidates .pick").nth(number).click()
+            expect(page.locator(".original")).to_be_visible()
+        for part in ("Text", "Source", "Headers", "Diff", "HTML"):
+            page.get_by_role("group", name="Part").get_by_role("button", name=part).click()
+            page.wait_for_timeout(150)
+        expect(page.locator("#stories script, #words script, #stories img, #fields svg, #letter object")).to_have_count(
+            0
+        )
+        expect(seen.frame.locator("script, iframe, object, embed, form, svg, [onerror], [onload]")).to_have_count(0)
+        assert not ran(page)
+
+
+def test_nothing_an_editor_types_runs_either(browser: Browser, hostile: Newsroom, tmp_path: Path) -> None:
+    """The two hundred as words: neither a second editor nor a paste can make the desk or the letter run them."""
+    newsroom = hostile.copy(tmp_path / "typed")
+    words = [text for _, text in payloads()]
+    with served(newsroom) as desk, watched(browser, desk) as seen:
+        page = seen.open()
+        places = [place for place in desk.json("/api/sheet/en")["places"] if place["section"] == "features"]
+        slots = [
+            f"stories.{place['story']}.{name}"
+            for place in places
+            for name in ("kicker", "headline", "blurb", "alt", "credit")
+        ]
+        slots += ["subject", "preheader", "greeting", "letter", "coordinated_by"]
+        while words:
+            edits = desk.json("/api/sheet/en")["edits"]
+            changes = []
+            for path in slots[: len(words)]:
+                _, _, rest = path.partition("stories.")
+                story, _, name = rest.partition(".")
+                was = (edits["stories"].get(story) or {}).get(name) if rest else edits[path]
+                changes.append({"kind": "set", "path": path, "value": words.pop(), "was": was})
+            status, answer = desk.write("/api/changes/en", {"changes": changes})
+            assert status == 200, answer
+            expect(page.locator("#inbox .subject")).to_have_text(" ".join(answer["sheet"]["inbox"]["subject"].split()))
+            page.locator("#placed .pick").nth(1 + len(words) % 4).click()
+            page.wait_for_timeout(200)
+            expect(seen.frame.locator("script, iframe, object, embed, form, svg, [onerror], [onload]")).to_have_count(0)
+        assert not ran(page)

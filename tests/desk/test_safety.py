@@ -1,0 +1,224 @@
+"""Who may talk to the desk, and what they may put there."""
+
+import io
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.desk.desks import NOW, ROOT, RUN, Newsroom, Served, served
+
+PASSWORD = "a password of the test's own"
+WRITES = (
+    "/api/changes/en",
+    "/api/approve",
+    "/api/withdraw",
+    "/api/test",
+    "/api/uploads/en",
+    "/api/pictures/en/s000000000000000",
+)
+
+
+@pytest.fixture(scope="module")
+def open_desk(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One desk for the requests that change nothing."""
+    with served(example.copy(tmp_path_factory.mktemp("safe") / "newsroom")) as desk:
+        yield desk
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:8470", "127.0.0.1.evil.example", "10.0.0.7", "[::1].evil.example", "", "a@b@c"],
+)
+def test_another_name_is_not_answered(open_desk: Served, host: str) -> None:
+    """A page that rebinds its own name to this machine gets nothing, neither page nor data."""
+    for path in ("/", "/api/token", "/api/sheet/en", "/proof/en", "/static/desk.js"):
+        status, _, body = open_desk.ask("GET", path, Host=host)
+        assert status == 421
+        assert b"portside" not in body
+
+
+@pytest.mark.parametrize("path", WRITES)
+def test_a_write_needs_the_token_and_its_own_page(open_desk: Served, path: str) -> None:
+    """Without the token, with a wrong one, or from another origin a write changes nothing."""
+    body = json.dumps({"changes": [{"kind": "set", "path": "subject", "value": "x", "was": None}]}).encode()
+    token = open_desk.token()
+    assert open_desk.ask("POST", path, body)[0] == 403
+    assert open_desk.ask("POST", path, body, X_Desk_Token="wrong")[0] == 403
+    assert open_desk.ask("POST", path, body, X_Desk_Token=token, Origin="https://evil.example")[0] == 403
+    assert open_desk.ask("GET", path)[0] in (405, 200, 404, 422)
+    assert open_desk.newsroom.edits() == {}
+
+
+@pytest.mark.parametrize("path", ["/", "/proof/en", "/api/sheet/en", "/static/desk.js", "/nowhere", "/proof/nowhere"])
+def test_every_answer_carries_a_strict_policy(open_desk: Served, path: str) -> None:
+    """default-src 'none' everywhere; the letter's frame runs nothing even when it is opened by itself."""
+    _, headers, _ = open_desk.ask("GET", path)
+    policy = headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe-eval" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    if path == "/proof/en":
+        assert "script-src" not in policy
+        assert "sandbox allow-same-origin" in policy
+    else:
+        assert "unsafe-inline" not in policy
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/..%2fapp.py",
+        "/static/../app.py",
+        "/static/%2e%2e/guard.py",
+        "/static/desk.html.j2",
+        "/proof/en/pictures/..%2f..%2f..%2fstate%2fstore.sqlite",
+        "/proof/..%2f..%2fen",
+        "/download/en/..%2fedits.yaml",
+        "/download/en/edits.yaml",
+        "/download/..%2f..%2fexamples/issue.html",
+        "/shown/en?picture=uploads/..%2f..%2fedits.yaml",
+        "/shown/en?picture=uploads/../edits.yaml",
+        "/shown/en?picture=/etc/passwd",
+        "/shown/en?picture=file:///etc/passwd",
+        "/shown/..%2fen?picture=uploads/x.jpg",
+        "/api/part/en/..%2fedits",
+        "/api/sheet/..",
+        "/api/stories/en/..%2f..",
+        "/api/diff/..%2f..%2fen",
+    ],
+)
+def test_no_address_leads_out_of_the_issue(open_desk: Served, path: str) -> None:
+    """Whatever is put into an address, it names nothing but what the desk shows."""
+    status, _, body = open_desk.ask("GET", path)
+    assert status in (404, 422), body[:200]
+    assert b"SQLite" not in body
+    assert b"root:" not in body
+    assert b"import " not in body
+
+
+def picture(size: tuple[int, int], kind: str = "PNG") -> bytes:
+    """A picture of that size."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "teal").save(out, kind)
+    return out.getvalue()
+
+
+def test_an_upload_is_made_anew_and_what_is_none_is_refused(desk: Served) -> None:
+    """Scripts in pictures' clothes, bombs and files beyond the limit leave nothing in the outbox."""
+    uploads = desk.newsroom.edits_path().with_name("uploads")
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+    html = b"GIF89a<script>alert(1)</script>"
+    bomb = picture((1, 1)).replace(b"\x00\x00\x00\x01\x00\x00\x00\x01", b"\x00\x01\x86\xa0\x00\x01\x86\xa0")
+    for body in (b"", svg, html, bomb, b"\x89PNG\r\n\x1a\n" + b"\x00" * 400, picture((8, 8))):
+        status, said = desk.write("/api/uploads/en", body)
+        assert status == 422, said
+        assert said["error"]
+    assert desk.write("/api/uploads/en", b"\x00" * 20_000_001)[0] == 422
+    assert not uploads.exists()
+    tail = b"<script>alert(1)</script>"
+    status, said = desk.write("/api/uploads/en", picture((5000, 400), "JPEG") + tail)
+    assert status == 200
+    kept = list(uploads.iterdir())
+    assert [f"uploads/{path.name}" for path in kept] == [said["picture"]]
+    assert tail not in kept[0].read_bytes()
+    with Image.open(kept[0]) as shown:
+        assert max(shown.size) == 2400
+    story = desk.json("/api/sheet/en")["places"][0]["story"]
+    for address in (
+        "uploads/../edits.yaml",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "uploads/x.svg",
+    ):
+        change = {"kind": "set", "path": f"stories.{story}.picture", "value": address, "was": None}
+        assert desk.write("/api/changes/en", {"changes": [change]})[0] == 422
+    assert desk.newsroom.edits() == {}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        None,
+        "x",
+        [[]],
+        [{}],
+        [{"kind": "set"}],
+        [{"kind": "set", "path": "__class__", "value": "x", "was": None}],
+        [{"kind": "set", "path": "stories.x.headline", "value": "x", "was": None}],
+        [{"kind": "set", "path": "stories.s000000000000000.__init__", "value": "x", "was": None}],
+        [{"kind": "set", "path": "subject", "value": 7, "was": None}],
+        [{"kind": "set", "path": "subject", "value": "x" * 3000, "was": None}],
+        [{"kind": "set", "path": "features", "value": ["../x"], "was": []}],
+        [{"kind": "set", "path": "same_event", "value": [["s000000000000000"]], "was": []}],
+        [{"kind": "place", "story": "s000000000000000", "section": "drops", "index": 0}],
+        [{"kind": "place", "story": "s000000000000000", "section": "features", "index": "0"}],
+        [{"kind": "drop", "story": "../../x"}],
+        [{"kind": "judge", "one": "s000000000000000", "other": "s000000000000001", "verdict": "yes"}],
+        [{"kind": "drop", "story": "s000000000000000"}] * 201,
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_in_words(open_desk: Served, changes: object) -> None:
+    """Whatever a program sends, the answer says what was wrong, and edits.yaml stays as it is."""
+    status, said = open_desk.write("/api/changes/en", {"changes": changes})
+    assert status == 422, said
+    assert said["error"]
+    assert open_desk.newsroom.edits() == {}
+
+
+def test_beyond_this_machine_there_is_a_password(newsroom: Newsroom) -> None:
+    """--host 0.0.0.0 does not start without one; with one nothing is seen before signing in."""
+    bare = subprocess.run(
+        [*RUN, "preview", "--no-open", "--host", "0.0.0.0", "--config", str(newsroom.config), "--now", NOW],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert bare.returncode == 2
+    assert "NEWSLETTER_DESK_PASSWORD" in bare.stderr
+    with served(newsroom, "--host", "0.0.0.0", NEWSLETTER_DESK_PASSWORD=PASSWORD) as desk:
+        status, headers, _ = desk.ask("GET", "/")
+        assert (status, headers["location"]) == (303, "/login")
+        for path in ("/api/token", "/api/sheet/en"):
+            assert desk.ask("GET", path)[0] == 401
+        assert desk.ask("GET", "/proof/en")[0] == 303
+        wrong = desk.ask("POST", "/login", b"password=guess")
+        assert wrong[1]["location"] == "/login?wrong=1"
+        assert "set-cookie" not in wrong[1]
+        right = desk.ask("POST", "/login", b"password=" + PASSWORD.replace(" ", "+").encode())
+        cookie = right[1]["set-cookie"]
+        assert "httponly" in cookie.lower()
+        assert "samesite=strict" in cookie.lower()
+        session = cookie.split(";")[0]
+        status, _, body = desk.ask("GET", "/api/token", Cookie=session)
+        assert status == 200
+        assert desk.ask("GET", "/api/token", Cookie=session[:-1] + "x")[0] == 401
+        change = b'{"changes": [{"kind": "set", "path": "subject", "value": "In", "was": null}]}'
+        assert desk.ask("POST", "/api/changes/en", change, Cookie=session)[0] == 403
+        token = json.loads(body)["token"]
+        assert desk.ask("POST", "/api/changes/en", change, Cookie=session, X_Desk_Token=token)[0] == 200
+        assert desk.ask("GET", "/", Host="evil.example", Cookie=session)[0] == 421
+    assert newsroom.edits() == {"subject": "In"}
+
+
+def test_what_is_wrong_is_said_before_anything_is_served(newsroom: Newsroom, tmp_path: Path) -> None:
+    """No issue, no store, a port in use: a message and an exit code, no page."""
+    missing = newsroom.run("preview", "2020-W01", "--no-open", "--port", "0")
+    assert missing.returncode == 3
+    assert "2026-W47" in missing.stderr
+    with served(newsroom) as desk:
+        taken = newsroom.run("preview", "--no-open", "--port", str(desk.port))
+    assert taken.returncode == 2
+    assert "--port" in taken.stderr
+    empty = Newsroom(tmp_path / "empty")
+    empty.config.parent.mkdir(parents=True)
+    empty.config.write_bytes(newsroom.config.read_bytes())
+    (empty.config.parent / "pictures").mkdir()
+    (empty.config.parent / "pictures" / "host.png").write_bytes(picture((60, 60)))
+    assert empty.run("preview", "--no-open").returncode in (1, 2, 3)

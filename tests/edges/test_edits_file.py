@@ -1,0 +1,112 @@
+"""edits.yaml written by the program: what it says is read back, comments stay, and no unread change is lost."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.config.edits import load_edits
+from pipeline.edges.edits_file import EditsChangedError, merge_edits, read_edits_bytes, write_edits
+from pipeline.edges.outbox import Outbox
+from pipeline.records import Edits, StoryEdit
+
+ONE, TWO = "s0123456789abcde", "sfedcba987654321"
+WRITTEN = f"""\
+# Notes of the week
+features: [{ONE}]  # the lead
+# What we say ourselves
+letter: |
+  Rain on the pier.
+
+  And on the boats.
+stories:
+  {ONE}:
+    headline: Boats   # agreed with the desk
+    kicker: 'Docks'
+"""
+
+
+def test_comments_and_order_of_a_hand_written_file_stay(tmp_path: Path) -> None:
+    """Only what differs is touched: the comments above and behind other keys are where they were."""
+    path = tmp_path / "edits.yaml"
+    path.write_text(WRITTEN, encoding="utf-8")
+    edits = replace(load_edits(path), subject="Rain", drops=(TWO,))
+    text = merge_edits(path.read_bytes(), edits).decode()
+    for comment in ("# Notes of the week", "# the lead", "# What we say ourselves", "# agreed with the desk"):
+        assert comment in text
+    assert text.index("features") < text.index("letter") < text.index("stories")
+    path.write_text(text, encoding="utf-8")
+    assert load_edits(path) == edits
+
+
+@pytest.mark.parametrize(
+    "subject", ["yes", "2026-11-22", "null", "1e3", "a: b # c", "'\"", "- x", "{x}", "${HOME}", "*a", "漢字", "~"]
+)
+def test_words_that_look_like_yaml_are_words(tmp_path: Path, subject: str) -> None:
+    """What an editor typed is what is read, whatever YAML would make of it bare."""
+    path = tmp_path / "edits.yaml"
+    path.write_bytes(merge_edits(b"", Edits(subject=subject, letter=f"{subject}\n\n  {subject}\n- {subject}")))
+    found = load_edits(path)
+    assert found.subject == subject
+    assert found.letter == f"{subject}\n\n  {subject}\n- {subject}"
+
+
+texts = st.none() | st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cn", "Co"]) | st.just("\n"), min_size=1
+).map(str.strip).filter(bool)
+
+
+@settings(max_examples=150)
+@given(texts, texts, texts)
+def test_any_words_come_back_as_they_were_written(subject: str | None, letter: str | None, blurb: str | None) -> None:
+    """A round trip through the file changes nothing, over an old file as over none."""
+    import tempfile
+
+    stories = {ONE: StoryEdit(blurb=blurb, crop=(0.5, 0.25, 2.0))} if blurb else {}
+    edits = Edits(subject=subject, letter=letter, stories=stories, same_event=((ONE, TWO),))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "edits.yaml"
+        for old in (b"", WRITTEN.encode()):
+            path.write_bytes(merge_edits(old, edits))
+            assert load_edits(path) == edits
+
+
+def test_a_change_that_was_not_read_is_never_written_over(tmp_path: Path) -> None:
+    """Who writes says what they read; another's save in between is refused, and stays."""
+    path = tmp_path / "edits.yaml"
+    path.write_text("subject: read\n", encoding="utf-8")
+    read = read_edits_bytes(path)
+    path.write_text("subject: saved since\n", encoding="utf-8")
+    with pytest.raises(EditsChangedError):
+        write_edits(path, b"subject: mine\n", read=read)
+    assert path.read_text(encoding="utf-8") == "subject: saved since\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["edits.yaml"]
+
+
+def test_saves_while_the_folder_is_exchanged_all_arrive(tmp_path: Path) -> None:
+    """A run renames the issue's folder away and back, again and again; each save is in the file that is there then."""
+    outbox = Outbox(tmp_path)
+    outbox.publish("2026-W47", {"issue.html": b"x"})
+    path = outbox.edits_path("2026-W47", None)
+    stop = threading.Event()
+
+    def publish() -> None:
+        while not stop.is_set():
+            outbox.publish("2026-W47", {"issue.html": b"x"})
+
+    thread = threading.Thread(target=publish)
+    thread.start()
+    try:
+        read = b""
+        for number in range(60):
+            text = f"subject: '{number}'\n".encode()
+            write_edits(path, text, read=read)
+            read = read_edits_bytes(path)
+            assert read == text
+    finally:
+        stop.set()
+        thread.join()
+    assert path.read_bytes() == text
