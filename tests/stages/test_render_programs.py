@@ -43,7 +43,7 @@ def rendered(tag: str = "en", template: str = "issue") -> Email:
 def test_mailparser_reads_the_message_back_equal() -> None:
     """Subject, sender, both texts, the headers of a list, every picture."""
     letter = rendered()
-    read = mailparser.parse_from_bytes(eml_bytes(letter))
+    read = mailparser.parse_from_bytes(eml_bytes(letter))  # type: ignore[no-untyped-call]
     assert read.subject == letter.subject
     assert read.from_ == [("The techAsia desk", "desk@letters.example")]
     assert [text.replace("\r\n", "\n") for text in read.text_plain] == [letter.text]
