@@ -1,4 +1,5 @@
 # make demo   install, then build an issue from examples/ into outbox/, offline
+# make node   install the npm packages that some tests hold the letter against (Node 20 or later)
 # make test   install, then pass the tests and the linters' rules
 PYTHON ?= python3
 VENV := .venv
@@ -6,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint clean
+.PHONY: help install demo node test lint clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -25,6 +26,13 @@ demo: install ## Build an issue from examples/ into outbox/, offline
 	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
 	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are beside it."
 
+# Exact versions stand in package.json; a lock file would name the host they came from.
+tests/node/node_modules/.installed: tests/node/package.json
+	cd tests/node && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+node: tests/node/node_modules/.installed ## Install what Node's tests need
+
 test: install ## Pass the tests and the linters
 	$(BIN)/python -m pytest -n auto
 	$(MAKE) --no-print-directory lint
@@ -36,5 +44,5 @@ lint: install ## Check style, types and layers
 	$(BIN)/lint-imports
 
 clean: ## Remove what was installed and made
-	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,54 @@
+"""Programs by others that the letter is held against: Node's, from tests/node, and Debian's SpamAssassin."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NODE = Path(__file__).resolve().parent / "node"
+_SECONDS = 120
+
+
+def absent(what: str, how: str) -> None:
+    """Skip the test where a program is not installed; fail it where CI=true, which installs them all."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"there is no {what}; {how}")
+    pytest.skip(f"there is no {what}; {how}")
+
+
+def package(name: str) -> Path:
+    """The folder of an npm package that tests/node/package.json names."""
+    folder = NODE / "node_modules" / name
+    if shutil.which("node") is None or not folder.is_dir():
+        absent(f"npm package {name}", "run 'make node'")
+    return folder
+
+
+def run_node(script: str, *arguments: str) -> Any:
+    """What a script of tests/node writes, as JSON."""
+    done = subprocess.run(
+        ["node", NODE / script, *arguments], cwd=NODE, capture_output=True, check=False, timeout=_SECONDS
+    )
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+    return json.loads(done.stdout)
+
+
+def spam_score(message: bytes, folder: Path) -> tuple[float, str]:
+    """SpamAssassin's score by its local rules, and the report."""
+    if shutil.which("spamassassin") is None:
+        absent("spamassassin", "apt-get install spamassassin")
+    done = subprocess.run(
+        ["spamassassin", "--local", "--test-mode", f"--prefspath={folder / 'user_prefs'}", "--cf=use_bayes 0"],
+        input=message,
+        capture_output=True,
+        check=False,
+        timeout=_SECONDS,
+    )
+    report = done.stdout.decode("utf-8", "replace")
+    found = [line for line in report.splitlines() if line.startswith("X-Spam-Status:")]
+    assert found, done.stderr.decode("utf-8", "replace")
+    return float(found[0].partition("score=")[2].split()[0]), report
