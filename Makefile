@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo node test lint clean
+.PHONY: help install demo node test lint faults clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -42,6 +42,15 @@ lint: install ## Check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile; an hour or two
+	$(BIN)/python -m tests.faults.mutated 100000
+	$(BIN)/python -m tests.faults.killed 500
+	$(BIN)/python -m tests.faults.together 100
+	$(BIN)/python -m tests.faults.failing
+	$(BIN)/python -m tests.faults.addresses
+	$(BIN)/python -m tests.faults.bombs
+	$(BIN)/python -m bench.fetch 1000
 
 clean: ## Remove what was installed and made
 	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules

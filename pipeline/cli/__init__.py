@@ -19,7 +19,7 @@ COMMANDS = {
     "tag": ("stages", "Tag stories, or the lines of a file, with their language."),
     "select": ("stages", "Choose the week's stories around the editor's word."),
     "render": ("stages", "Render the issue into the outbox."),
-    "run": ("stages", "All the stages in their order."),
+    "run": ("run", "All the stages in their order."),
     "check": ("check", "Hold an issue in the outbox against the gate's rules."),
     "send": ("mail", "Send an issue to an address, as a test."),
     "preview": ("preview", "Open the desk in a browser: see, choose, word and approve the issue."),
@@ -27,6 +27,9 @@ COMMANDS = {
     "deliver": ("mail", "Hand the approved issue to its list, once."),
     "templates": ("templates", "List the letter's templates, or start one of your own."),
     "status": ("issues", "Counts for each stage, the sources' health, what the issue holds."),
+    "prune": ("store", "Delete what is old; never what an issue refers to."),
+    "store": ("store", "Check, back up, repair and shrink the store."),
+    "schedule": ("schedule", "Print what to give to cron or systemd."),
     "explain": ("issues", "Every decision on one story, with rule and figure."),
 }
 

@@ -52,7 +52,8 @@ class Call:
         from pipeline.run.session import open_session
 
         config = self.config()
-        with open_session(config, now=self.now(config), track=progress, writes=writes) as session:
+        command = click.get_current_context().info_name or "command"
+        with open_session(config, now=self.now(config), track=progress, writes=writes, command=command) as session:
             yield session
 
     def tell(self, *reports: "Report") -> None:

@@ -1,4 +1,4 @@
-"""fetch, clean, dedupe, tag, select, render, run: over the store, or as filters on files."""
+"""fetch, clean, dedupe, tag, select, render: over the store, or as filters on files."""
 
 from pathlib import Path
 
@@ -126,24 +126,3 @@ def render(call: Call, *, as_json: bool) -> int:
         report = render_stage(session)
     report_json([report]) if as_json else call.tell(report)
     return ISSUE_BAD if report.counts.get("errors") else ISSUE
-
-
-@click.command()
-@click.option("--force", is_flag=True, help="Ask every source, even those that are not due.")
-@as_json
-@common
-def run(call: Call, *, force: bool, as_json: bool) -> int:
-    """All the stages in their order: from the sources to an issue in the outbox. Quiet when all is well."""
-    with call.session() as session:
-        from pipeline.run.session import NO_ISSUE
-        from pipeline.run.week import run as run_week
-
-        reports, code = run_week(session, force=force)
-        key = session.key
-    if as_json:
-        report_json(reports, issue=key, exit_code=code)
-    else:
-        call.tell(*reports)
-        if code == NO_ISSUE:
-            click.echo(f"newsletter: no issue for {key}: not enough new stories", err=True)
-    return code

@@ -108,6 +108,11 @@ def status_lines(account: dict[str, Any]) -> Iterator[str]:
         for item in rejected:
             yield f"  {item['stage']}: {item['id']}: {item['reason']}" + (f" ({item['detail']})" * bool(item["detail"]))
     yield ""
+    yield from issue_lines(account)
+
+
+def issue_lines(account: dict[str, Any]) -> Iterator[str]:
+    """What the week's issue holds, for a person."""
     holds = account["holds"]
     if holds is None:
         yield f"No issue for {account['issue']} yet."

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from pipeline.config import Config
+from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
@@ -54,6 +55,12 @@ class Session:
     store: Store
     now: datetime  # aware
     track: Track = no_track
+    interrupted: str = ""  # the command that died at work here before this one
+
+    @property
+    def journal(self) -> Journal:
+        """The log in the state folder."""
+        return Journal(self.config.state)
 
     @property
     def key(self) -> str:
@@ -116,11 +123,13 @@ def gather(items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_S
 
 
 @contextlib.contextmanager
-def open_session(config: Config, *, now: datetime, track: Track = no_track, writes: bool = True) -> Iterator[Session]:
+def open_session(
+    config: Config, *, now: datetime, track: Track = no_track, writes: bool = True, command: str = "command"
+) -> Iterator[Session]:
     """A session over the config's store. A writing one holds the lock; LockedError when another does."""
-    path = config.state / STORE_FILE
+    path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
-            stack.enter_context(hold_lock(config.state))
+            died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes))
-        yield Session(config, store, now, track)
+        yield Session(config, store, now, track, str(died) if died else "")

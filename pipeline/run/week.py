@@ -1,5 +1,8 @@
 """A week, top to bottom: each stage reads what the one before it stored."""
 
+from collections.abc import Iterator, Sequence
+
+from pipeline import __version__
 from pipeline.run.choose import APPROVED, select
 from pipeline.run.clean import clean
 from pipeline.run.fetch import answered_sources, fetch
@@ -9,21 +12,47 @@ from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report,
 
 
 def run(session: Session, *, force: bool = False) -> tuple[list[Report], int]:
-    """All the stages in their order; what each did, and the exit code."""
-    reports = [fetch(session, force=force), clean(session), dedupe(session), tag(session)]
-    answered, failed = answered_sources(session)
+    """All the stages in their order; what each did, and the exit code. The store is held whole before it is used."""
+    session.journal.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
+    session.store.check()
+    reports: list[Report] = []
+    if session.interrupted:
+        reports.append(Report("run", {}, (f"{session.interrupted}, did not end: this run completes its work",)))
+    for report in _stages(session, force):
+        notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
+        session.journal.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
+        reports.append(report)
+    return reports, _exit_code(session, reports)
+
+
+def _stages(session: Session, force: bool) -> Iterator[Report]:
+    yield fetch(session, force=force)
+    yield clean(session)
+    yield dedupe(session)
+    yield tag(session)
+    answered, _ = answered_sources(session)
     if not answered:
-        return [*reports, Report("select", {"places": 0}, ("no source answered: no issue",))], NO_ISSUE
-    reports.append(select(session))
+        yield Report("select", {"places": 0}, ("no source answered: no issue",))
+        return
+    selected = select(session)
+    yield selected
     stored = session.store.issues.get(session.key)
-    if stored is None or not (stored.status == APPROVED or reports[-1].counts["places"]):
-        return reports, NO_ISSUE
-    too_many = len(failed) > session.config.fetch.tolerance * (len(answered) + len(failed))
-    if stored.status == APPROVED:
-        return reports, ISSUE
-    reports.append(render(session))
-    if reports[-1].counts["errors"]:
-        return reports, ISSUE_BAD
-    if session.config.approve == "auto":
-        reports.append(approve(session, session.key))
-    return reports, ISSUE_THIN if too_many else ISSUE
+    if stored is None or stored.status == APPROVED or not selected.counts["places"]:
+        return
+    rendered = render(session)
+    yield rendered
+    if session.config.approve == "auto" and not rendered.counts["errors"]:
+        yield approve(session, session.key)
+
+
+def _exit_code(session: Session, reports: Sequence[Report]) -> int:
+    answered, failed = answered_sources(session)
+    counts = {report.stage: report.counts for report in reports}
+    stored = session.store.issues.get(session.key)
+    if not answered or stored is None:
+        return NO_ISSUE
+    if "render" not in counts:
+        return ISSUE if stored.status == APPROVED else NO_ISSUE
+    if counts["render"]["errors"]:
+        return ISSUE_BAD
+    return ISSUE_THIN if len(failed) > session.config.fetch.tolerance * (len(answered) + len(failed)) else ISSUE

@@ -105,8 +105,9 @@ def _statements(script: str) -> Iterator[str]:
 
 def _damaged(path: Path, found: str) -> str:
     return (
-        f"{path}: the store is damaged ({found}); put it aside and restore the newest "
-        f"{path.name}.*.backup beside it, or delete it: the next run fetches anew, and the outbox keeps its issues"
+        f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read; or put it aside and"
+        f" restore the newest {path.name}.*.backup beside it, or delete it: the next run fetches anew, and the outbox"
+        " keeps its issues"
     )
 
 

@@ -2,7 +2,8 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
@@ -10,6 +11,7 @@ from pipeline.edges.store.filtered import Filtered
 from pipeline.edges.store.issues import Issues
 from pipeline.edges.store.ledger import Ledger
 from pipeline.edges.store.responses import Responses
+from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import Sources
 from pipeline.edges.store.stories import Stories
 
@@ -32,6 +34,18 @@ class Store:
     def version(self) -> int:
         """A number that changes when another connection has written; it means nothing on another one."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def check(self) -> None:
+        """Hold every page, index and reference against each other; a fault is sqlite3.DatabaseError."""
+        found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(3)")]
+        found = [] if found == ["ok"] else found
+        found += [f"{row[0]} without its {row[2]}" for row in self._connection.execute("PRAGMA foreign_key_check")][:3]
+        if found:
+            raise sqlite3.DatabaseError("; ".join(" ".join(each.split()) for each in found))
+
+    def prune(self, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
+        """Delete what is older than that and no issue refers to, but for these pictures; how much, by kind."""
+        return prune(self._connection, before, pictures)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,79 @@
+"""schedule: what to give to cron or systemd."""
+
+import shlex
+import sys
+from datetime import time
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Call, common
+from pipeline.errors import UsageError
+
+_DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
+
+
+@click.command()
+@click.option("--day", type=click.Choice(_DAYS), default="Sun", show_default=True, help="The day of the week.")
+@click.option("--time", "at", default="07:30", show_default=True, help="The time of day, in the newsroom's zone.")
+@click.option("--kind", type=click.Choice(["all", "cron", "systemd"]), default="all", help="Print only this.")
+@common
+def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
+    """Print a crontab line, and a systemd service and timer, that run the letter once a week. Nothing is installed."""
+    config = call.config()
+    try:
+        moment = time.fromisoformat(at)
+    except ValueError as error:
+        raise UsageError(f"--time {at!r} is no time of day such as 07:30") from error
+    program = Path(sys.argv[0]).resolve()
+    words = [str(program) if program.is_file() else "newsletter", "run", "--config", str(call.config_path.resolve())]
+    if kind in ("all", "cron"):
+        click.echo("# crontab -e")
+        click.echo(f"CRON_TZ={config.timezone}")
+        # In a crontab a per cent sign ends the command.
+        command = " ".join(shlex.quote(word) for word in words).replace("%", "\\%")
+        click.echo(f"{moment.minute} {moment.hour} * * {_DAYS.index(day)} {command}")
+    if kind == "all":
+        click.echo()
+    if kind in ("all", "systemd"):
+        _systemd(
+            config.name, config.timezone, words, call.config_path.resolve().parent, f"{day} *-*-* {moment:%H:%M}:00"
+        )
+
+
+def _systemd(name: str, zone: str, words: list[str], folder: Path, when: str) -> None:
+    said = name.replace("%", "%%")
+    command = " ".join(_quoted(word) for word in words)
+    click.echo(f"""# /etc/systemd/system/newsletter.service
+[Unit]
+Description=The newsletter {said}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+WorkingDirectory={str(folder).replace("%", "%%")}
+ExecStart={command}
+# another run is at work
+SuccessExitStatus=6
+TimeoutStartSec=3h
+
+# /etc/systemd/system/newsletter.timer
+[Unit]
+Description=The newsletter {said}, each week
+
+[Timer]
+OnCalendar={when} {zone}
+# A week that was missed, as the machine was off, is caught up when it starts.
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+
+# systemctl enable --now newsletter.timer""")
+
+
+def _quoted(word: str) -> str:
+    """A word of ExecStart: % and $ stand for themselves."""
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if escaped != word or " " in word else word

@@ -1,0 +1,69 @@
+"""A run in one line and as JSON: for the log, and for whoever is told that it has ended."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.config import Config
+from pipeline.edges.commands import post_json, run_command
+from pipeline.edges.journal import Journal
+from pipeline.records import to_json
+from pipeline.run.fetch import answered_sources
+from pipeline.run.health import ailing
+from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
+
+_OUTCOMES = {
+    ISSUE: "issue {number} is {status}, with {places} stories",
+    NO_ISSUE: "no issue",
+    ISSUE_THIN: "issue {number} is {status}, with {places} stories, but more sources failed than tolerated",
+    ISSUE_BAD: "issue {number} is rendered, but its checks failed: it cannot be approved",
+}
+
+
+def summary_of(session: Session, reports: Sequence[Report], code: int, seconds: float) -> dict[str, Any]:
+    """What a run came to, as JSON values; `line` says it in one."""
+    stored = session.store.issues.get(session.key)
+    answered, failed = answered_sources(session)
+    places = sum(len(session.store.issues.places(session.key, each.name)) for each in session.config.editions)
+    total = len(answered) + len(failed)
+    outcome = _OUTCOMES[code].format(
+        number=stored.number if stored else "", status=stored.status if stored else "", places=places
+    )
+    return {
+        "line": f"{session.key}: {outcome}; {len(answered)} of {total} sources answered; {seconds:.0f} s",
+        "issue": session.key,
+        "number": stored.number if stored and code != NO_ISSUE else None,
+        "status": stored.status if stored and code != NO_ISSUE else None,
+        "exit_code": code,
+        "folder": str(session.outbox.folder / session.key) if code != NO_ISSUE else None,
+        "sources": {"answered": len(answered), "total": total, "failed": failed, "health": to_json(ailing(session))},
+        "stages": {report.stage: dict(report.counts) for report in reports},
+        "notices": [f"{report.stage}: {notice}" for report in reports for notice in report.notices],
+        "now": session.now.isoformat(),
+        "seconds": round(seconds, 1),
+    }
+
+
+def fault_summary(message: str, code: int, seconds: float) -> dict[str, Any]:
+    """What a run that could not come to its end is summed up as."""
+    return {"line": message, "exit_code": code, "seconds": round(seconds, 1)}
+
+
+def finish(config: Config, summary: dict[str, Any]) -> list[str]:
+    """Write the summary to the log and tell whom the config names. What went wrong with that, which fails nothing."""
+    journal = Journal(config.state)
+    journal.write("end", **summary)
+    told = config.on_finish
+    if told is None:
+        return []
+    body = (json.dumps(summary, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
+    faults = []
+    if told.command:
+        answered = run_command(told.command, body, folder=config.folder, seconds=told.timeout_seconds)
+        faults += [f"on_finish.command: {answered.fault}"] * bool(answered.fault)
+    if told.url:
+        fault = post_json(told.url, body, seconds=told.timeout_seconds)
+        faults += [f"on_finish.url: {fault}"] * bool(fault)
+    for fault in faults:
+        journal.write("fault", said=fault)
+    return faults

@@ -1,0 +1,37 @@
+"""Bodies that want to fill the memory or never end."""
+
+import resource
+import time
+
+from pipeline.edges.fetcher import Limits, Request, fetch_all
+from tests.edges.bad_hosts import bad_hosts
+from tests.edges.test_fetcher import AGENT, NOW
+
+PATHS = (
+    "/bomb",
+    "/brotli",
+    "/stacked",
+    "/stacked-twice",
+    "/endless",
+    "/slow-body",
+    "/slow-header",
+    "/promises-endless",
+)
+LIMITS = Limits(deadline_seconds=2, retries=0)
+
+
+def try_one(path: str) -> tuple[str, float, float]:
+    """(what was said, seconds over the deadline, MB that the peak of memory grew by, the server's included)."""
+    with bad_hosts() as host:
+        before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+        request = Request(host.base + path, "a source", "feed")
+        (fetched,) = fetch_all([request], limits=LIMITS, user_agent=AGENT, now=lambda: NOW, allow_private=["127.0.0.1"])
+        over = time.monotonic() - began - LIMITS.deadline_seconds
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    return fetched.error.reason if fetched.error else "READ", over, grown
+
+
+if __name__ == "__main__":
+    for each in PATHS:
+        said, late, megabytes = try_one(each)
+        print(f"bomb {each}: {said}, {max(0.0, late):.2f} s after the deadline, + {megabytes:.0f} MB")

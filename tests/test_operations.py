@@ -1,0 +1,404 @@
+"""What stands around a run: the lock, the log, who is told, filters, trying without changing, retention, schedule."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.edges.journal import Journal
+from pipeline.edges.lock import hold_lock
+from pipeline.errors import LockedError
+from tests.hosts import Host, Says, a_host
+from tests.letters import ITEMS, LATER, NOW, Command, Letter
+from tests.test_run import NEXT_WEEK, account, contents, folder_of, titles
+
+RUN = [sys.executable, "-c", "from pipeline.cli import main; main()", "run"]
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    with a_host() as running:
+        yield running
+
+
+def script(letter: Letter, name: str, code: str) -> list[str]:
+    """A command of the user's own."""
+    (letter.folder / name).write_text(f"import json, os, sys, time\n{code}", encoding="utf-8")
+    return [sys.executable, name]
+
+
+def log(letter: Letter) -> list[Any]:
+    """The log's lines."""
+    return [json.loads(line) for line in (letter.folder / ".newsletter/log.jsonl").read_text().splitlines()]
+
+
+def test_the_log_tells_of_a_run_while_cron_hears_nothing(newsletter: Command, letter: Letter) -> None:
+    """Begin, each stage with its counts, end with the summary; on success nothing is said."""
+    done = newsletter.on(letter, "run")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    events = [line["event"] for line in log(letter)]
+    assert events == ["begin", *["stage"] * 6, "end"]
+    assert [line["stage"] for line in log(letter)[1:-1]] == ["fetch", "clean", "dedupe", "tag", "select", "render"]
+    end = log(letter)[-1]
+    assert end["line"].startswith("2026-W47: issue 1 is rendered, with 8 stories; 4 of 4 sources answered; ")
+    assert (end["exit_code"], end["number"]) == (0, 1)
+
+
+def test_one_line_sums_up_a_run_that_has_something_to_say(newsletter: Command, letter: Letter) -> None:
+    """After the failures it names, on stderr."""
+    (letter.folder / "paper3.xml").unlink()
+    done = newsletter.on(letter, "run")
+    lines = done.err.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("fetch: paper3: no file")
+    assert lines[1].startswith("newsletter: 2026-W47: issue 1 is rendered, with 6 stories; 3 of 4 sources answered; ")
+
+
+def test_the_log_is_rotated(tmp_path: Path) -> None:
+    """No more than five old ones are kept."""
+    journal = Journal(tmp_path, max_bytes=2_000)
+    for number in range(200):
+        journal.write("line", number=number, text="x" * 100)
+    files = sorted(path.name for path in tmp_path.iterdir())
+    assert files == ["log.jsonl", *(f"log.jsonl.{number}" for number in range(1, 6))]
+    assert all(path.stat().st_size <= 2_000 for path in tmp_path.iterdir())
+    assert json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])["number"] == 199
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(newsletter: Command, letter: Letter) -> None:
+    """Here a folder is in its place."""
+    (letter.folder / ".newsletter/log.jsonl").mkdir(parents=True)
+    assert newsletter.on(letter, "run").code == 0
+
+
+def test_a_second_run_says_who_holds_the_lock(newsletter: Command, letter: Letter) -> None:
+    """Which command, which process, since when; exit code 6."""
+    with hold_lock(letter.folder / ".newsletter", "run"):
+        done = newsletter.on(letter, "run")
+    assert done.code == 6
+    assert f"'newsletter run', process {os.getpid()} on " in done.err
+    assert newsletter.on(letter, "run").code == 0
+
+
+def test_a_lock_whose_process_died_is_free_and_told_apart(newsletter: Command, letter: Letter) -> None:
+    """The next run takes it, and says that the last one did not end."""
+    code = (
+        "import sys, time; from pathlib import Path; from pipeline.edges.lock import hold_lock\n"
+        "with hold_lock(Path(sys.argv[1]), 'run'):\n    print('held', flush=True); time.sleep(60)"
+    )
+    state = letter.folder / ".newsletter"
+    with subprocess.Popen([sys.executable, "-c", code, str(state)], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        with pytest.raises(LockedError, match=f"process {child.pid} on"), hold_lock(state):
+            pass
+        child.send_signal(signal.SIGKILL)
+    done = newsletter.on(letter, "run")
+    assert done.code == 0
+    assert f"'newsletter run', process {child.pid} on" in done.err
+    assert "did not end" in done.err
+    assert newsletter.on(letter, "run").err == ""
+
+
+def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> None:
+    """As over a network folder, or by a child that lives on."""
+    with hold_lock(tmp_path, "run"):
+        held = json.loads((tmp_path / "run.json").read_text())
+        (tmp_path / "run.json").write_text(json.dumps({**held, "pid": 2**22 + 1}))
+        with pytest.raises(LockedError, match="is gone"), hold_lock(tmp_path):
+            pass
+
+
+def test_who_is_told_gets_the_summary(newsletter: Command, letter: Letter, host: Host) -> None:
+    """A command on its standard input, a webhook by POST; after the lock is free again."""
+    host.answers["/hook"] = Says(204)
+    command = script(letter, "tell.py", "open('told.json', 'w').write(sys.stdin.read())")
+    letter.change(on_finish={"command": command, "url": f"{host.base}/hook"})
+    done = newsletter.on(letter, "run")
+    assert (done.code, done.err) == (0, "")
+    told = json.loads((letter.folder / "told.json").read_text())
+    ((method, path, headers, body),) = host.asked
+    assert (method, path, headers["content-type"]) == ("POST", "/hook", "application/json")
+    assert json.loads(body) == told
+    assert (told["issue"], told["exit_code"], told["sources"]["answered"]) == ("2026-W47", 0, 4)
+    assert set(told["stages"]) == {"fetch", "clean", "dedupe", "tag", "select", "render"}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("sys.exit('no mail today')", "ended with 1: no mail today"),
+        ("time.sleep(60)", "took longer than 0.5 s"),
+        ("os.kill(os.getpid(), 9)", "died of signal 9"),
+    ],
+)
+def test_nobody_who_is_told_can_fail_a_run(newsletter: Command, letter: Letter, code: str, said: str) -> None:
+    """It is named on stderr; the exit code is the run's."""
+    letter.change(on_finish={"command": script(letter, "tell.py", code), "timeout_seconds": 0.5})
+    done = newsletter.on(letter, "run")
+    assert done.code == 0
+    assert said in done.err
+
+
+def test_a_webhook_that_hangs_or_is_not_there_fails_nothing(newsletter: Command, letter: Letter, host: Host) -> None:
+    """Each is named."""
+    letter.change(on_finish={"url": f"{host.base}/nothing"})
+    done = newsletter.on(letter, "run")
+    assert (done.code, "answered 404" in done.err) == (0, True)
+    letter.change(on_finish={"command": ["no-such-program"], "url": "http://127.0.0.1:9/"})
+    done = newsletter.on(letter, "run")
+    assert done.code == 0
+    assert "no-such-program cannot be run" in done.err
+    assert "on_finish.url: " in done.err
+
+
+def test_a_run_that_could_not_end_is_told_too(newsletter: Command, letter: Letter) -> None:
+    """With its exit code and the line that says what to do."""
+    letter.change(on_finish={"command": script(letter, "tell.py", "open('told.json', 'w').write(sys.stdin.read())")})
+    state = letter.folder / ".newsletter"
+    state.mkdir()
+    (state / "store.sqlite").write_bytes(b"this is no database" * 100)
+    assert newsletter.on(letter, "run").code == 1
+    told = json.loads((letter.folder / "told.json").read_text())
+    assert told["exit_code"] == 1
+    assert "store repair" in told["line"]
+
+
+def test_a_dry_run_changes_nothing_at_all(newsletter: Command, letter: Letter) -> None:
+    """Before the first run, and beside an issue: not a byte, not a file; it says what would be."""
+    letter.change(on_finish={"command": script(letter, "tell.py", "open('told', 'w')")})
+    before = contents(letter.folder)
+    done = newsletter.on(letter, "run", "--dry-run")
+    assert done.code == 0
+    assert "Barges on batteries leave the river yard" in done.out
+    assert "nothing was changed" in done.out
+    assert contents(letter.folder) == before
+    newsletter.on(letter, "run")
+    (folder_of(letter) / "edits.yaml").write_text("subject: Mine", encoding="utf-8")
+    for number, item in enumerate(LATER):
+        letter.write_feed(f"paper{number}", [item])
+    before = contents(letter.folder)
+    done = newsletter.on(letter, "run", "--dry-run", "--force", "--json")
+    assert done.json["exit_code"] == 0
+    assert done.json["stages"]["fetch"]["new entries"] == 4
+    assert contents(letter.folder) == before
+
+
+def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command, letter: Letter) -> None:
+    """The store's write-ahead log is read, and not written back."""
+    code = (
+        "import os, sys; from pathlib import Path; from pipeline.edges.store import open_store\n"
+        "with open_store(Path(sys.argv[1])) as store:\n"
+        "    with store.transaction(): store.stories.learn('paper0', ['a line'])\n    os.kill(os.getpid(), 9)"
+    )
+    newsletter.on(letter, "run")
+    state = letter.folder / ".newsletter"
+    subprocess.run([sys.executable, "-c", code, str(state / "store.sqlite")], check=False)
+    assert (state / "store.sqlite-wal").stat().st_size > 0
+    before = {name: body for name, body in contents(letter.folder).items() if not name.endswith("-shm")}
+    assert newsletter.on(letter, "run", "--dry-run").code == 0
+    after = {name: body for name, body in contents(letter.folder).items() if not name.endswith("-shm")}
+    assert after == before
+
+
+def test_filters_change_and_drop_entries(newsletter: Command, letter: Letter) -> None:
+    """In their order; a drop is in the ledger with its filter; what is changed stays safe."""
+    shout = script(
+        letter,
+        "shout.py",
+        "e = json.load(sys.stdin); e['title'] = e['title'].upper()\n"
+        "e['summary_html'] += '<script>alert(1)</script>'; print(json.dumps(e))",
+    )
+    drop = script(letter, "drop.py", "e = json.load(sys.stdin)\nif 'ROBOTS' not in e['title']: print(json.dumps(e))")
+    letter.change(filters=[{"name": "shout", "command": shout}, {"name": "no robots", "command": drop}])
+    done = newsletter.on(letter, "run")
+    assert (done.code, done.err) == (0, "")
+    found = titles(letter)
+    assert len(found) == 7
+    assert all(title.isupper() for title in found)
+    (rejected,) = newsletter.on(letter, "status", "--json").json["rejected"]
+    assert (rejected["stage"], rejected["reason"]) == ("filter", "no robots")
+    assert "ROBOTS" not in (folder_of(letter) / "issue.html").read_text()
+    assert "alert(1)" not in (folder_of(letter) / "issue.eml").read_text()
+
+
+def test_an_entry_goes_through_filters_once(newsletter: Command, letter: Letter) -> None:
+    """Until it or the filters change; what was dropped stays dropped."""
+    code = "e = json.load(sys.stdin); open('seen', 'a').write(e['title'] + chr(10))\nif 'chip' not in e['title']: "
+    command = script(letter, "see.py", code + "print(json.dumps(e))")
+    letter.change(filters=[{"name": "see", "command": command}])
+    newsletter.on(letter, "run")
+    letter.write_feed("paper0", [*ITEMS[:2], LATER[0]])
+    newsletter.on(letter, "run", "--force")
+    seen = (letter.folder / "seen").read_text().splitlines()
+    assert len(seen) == len(set(seen)) == 9
+    assert not any("chip" in title for title in titles(letter))
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("sys.exit(3)", "ended with 3"),
+        ("time.sleep(60)", "took longer than 0.5 s"),
+        ("print('not json')", "is no entry"),
+        ("print('[1]')", "is no entry"),
+        ("e = json.load(sys.stdin); e['url'] = 'javascript:alert(1)'; print(json.dumps(e))", "is no entry"),
+        ("e = json.load(sys.stdin); e['title'] = 7; print(json.dumps(e))", "is no entry"),
+        ("e = json.load(sys.stdin); e['published_at'] = 'soon'; print(json.dumps(e))", "is no entry"),
+    ],
+)
+def test_a_filter_that_fails_is_named_and_drops_nothing(
+    newsletter: Command, letter: Letter, code: str, said: str
+) -> None:
+    """In one line, however many entries it failed on; the next good filter still counts."""
+    letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", code), "timeout_seconds": 0.5}])
+    done = newsletter.on(letter, "run")
+    assert done.code == 0
+    assert len(titles(letter)) == 8
+    lines = [line for line in done.err.splitlines() if "filter 'mine' failed on 8 entries" in line]
+    assert len(lines) == 1
+    assert said in lines[0]
+
+
+def test_a_missed_week_is_caught_up(newsletter: Command, letter: Letter) -> None:
+    """Whether the issue before was approved or not: what came meanwhile is told once, what was told is not."""
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    dates = ["Tue, 24 Nov 2026 09:00:00 +0000", "Fri, 04 Dec 2026 09:00:00 +0000"] * 2
+    for number, (item, published) in enumerate(zip(LATER, dates, strict=True)):
+        letter.write_feed(f"paper{number}", [replace(item, published=published)])
+    assert newsletter.on(letter, "run", now="2026-12-06T08:00").code == 0
+    assert sorted(titles(letter, "2026-W49")) == sorted(item.title for item in LATER)
+
+
+def test_a_missed_week_is_caught_up_without_any_approval(newsletter: Command, letter: Letter) -> None:
+    """A letter whose issues are never approved reaches back to the last one it had."""
+    newsletter.on(letter, "run")
+    for number, item in enumerate(LATER):
+        letter.write_feed(f"paper{number}", [replace(item, published="Tue, 24 Nov 2026 09:00:00 +0000")])
+    assert newsletter.on(letter, "run", now="2026-12-06T08:00").code == 0
+    assert {item.title for item in LATER} <= set(titles(letter, "2026-W49"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "key"),
+    [
+        ("Asia/Hong_Kong", "2027-01-01T08:00", "2026-W53"),
+        ("Asia/Hong_Kong", "2027-01-03T23:59:59", "2026-W53"),
+        ("Asia/Hong_Kong", "2027-01-04T00:00", "2027-W01"),
+        ("Pacific/Auckland", "2026-12-27T11:00:00+00:00", "2026-W53"),  # Monday there, Sunday in Greenwich
+        ("America/New_York", "2026-12-28T03:00:00+00:00", "2026-W52"),
+        ("Europe/Berlin", "2026-10-25T00:30:00+00:00", "2026-W43"),  # 02:30, before the clocks go back
+        ("Europe/Berlin", "2026-10-25T01:30:00+00:00", "2026-W43"),  # 02:30 again
+        ("Europe/Berlin", "2026-03-29T02:30", "2026-W13"),  # a time that this day does not have
+        ("Europe/Berlin", "2026-10-25T23:30:00+00:00", "2026-W44"),
+        ("America/Sao_Paulo", "2025-12-29T00:00", "2026-W01"),
+    ],
+)
+def test_the_week_is_the_newsrooms(newsletter: Command, letter: Letter, zone: str, now: str, key: str) -> None:
+    """Across years, across the change of the clocks, in its own zone."""
+    letter.change(timezone=zone)
+    assert newsletter.on(letter, "status", "--json", now=now).json["issue"] == key
+
+
+def test_a_clock_that_was_ahead_and_is_put_right_gives_this_weeks_issue(newsletter: Command, letter: Letter) -> None:
+    """A run in a year that is not there finds nothing; the right one is as it would have been without it."""
+    assert newsletter.on(letter, "run", now="2036-11-22T08:00").code == 3
+    assert newsletter.on(letter, "run").code == 0
+    assert len(titles(letter)) == 8
+    assert newsletter.on(letter, "run", now="2026-11-15T08:00").code == 3
+    assert newsletter.on(letter, "run").code == 0
+    assert len(titles(letter)) == 8
+
+
+def test_prune_keeps_what_issues_refer_to(newsletter: Command, letter: Letter) -> None:
+    """The stories of an issue stay, old ones that were never chosen go, and nothing old comes again."""
+    letter.change(approve="auto", select={"reads": 2})
+    newsletter.on(letter, "run")
+    chosen = set(titles(letter))
+    before = contents(folder_of(letter))
+    later = "2027-06-01T08:00"
+    done = newsletter.on(letter, "prune", "--days", "100", "--json", now=later).json["stages"]["prune"]
+    assert (done["stories"], done["entries"]) == (2, 2)
+    assert {each.title for each in kept_stories(newsletter, letter)} == chosen
+    assert newsletter.on(letter, "run", "--force", now=later).code == 3
+    assert contents(folder_of(letter)) == before
+    assert newsletter.on(letter, "run").code == 0
+    assert newsletter("store", "check", "--config", letter.config).out.strip().endswith("whole")
+
+
+def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
+    """Every story in the store."""
+    from pipeline.edges.store import open_store
+
+    with open_store(letter.folder / ".newsletter/store.sqlite") as store:
+        return store.stories.since(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+
+
+def test_prune_leaves_what_may_still_be_chosen(newsletter: Command, letter: Letter) -> None:
+    """Fewer days than a story may be old is a wrong command."""
+    newsletter.on(letter, "run")
+    done = newsletter.on(letter, "prune", "--days", "21")
+    assert done.code == 2
+    assert "21 days" in done.err
+
+
+def test_undated_entries_that_are_still_in_their_feed_do_not_come_back_after_a_prune(
+    newsletter: Command, letter: Letter
+) -> None:
+    """Their row stays as the mark of when they were seen."""
+    for number, item in enumerate(LATER):
+        letter.write_feed(f"paper{number}", [replace(item, published="")])
+    letter.change(approve="auto")
+    assert newsletter.on(letter, "run").code == 0
+    late = "2027-06-01T08:00"
+    newsletter.on(letter, "prune", "--days", "100", now=late)
+    letter.write_feed("paper0", [replace(LATER[0], published=""), replace(ITEMS[0], published="")])
+    newsletter.on(letter, "run", "--force", now=late)
+    assert LATER[0].title not in [place["title"] for place in places(newsletter, letter, late)]
+
+
+def places(newsletter: Command, letter: Letter, now: str) -> list[Any]:
+    """What the week's issue holds."""
+    holds = newsletter.on(letter, "status", "--json", now=now).json["holds"]
+    return holds["editions"]["en"] if holds else []
+
+
+def test_schedule_prints_a_crontab_line_and_systemd_units(newsletter: Command, letter: Letter) -> None:
+    """In the newsroom's zone, with whole paths, and nothing that either would read as its own."""
+    odd = letter.folder / "a 100% $letter"
+    odd.mkdir()
+    config = odd / "config.yaml"
+    config.write_bytes(letter.config.read_bytes())
+    done = newsletter("schedule", "--config", config, "--day", "Fri", "--time", "18:05")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert "CRON_TZ=Asia/Hong_Kong" in lines
+    (cron,) = [line for line in lines if line.startswith("5 18 * * 5 ")]
+    assert cron.endswith(f"run --config '{str(config).replace('%', chr(92) + '%')}'")
+    assert "OnCalendar=Fri *-*-* 18:05:00 Asia/Hong_Kong" in lines
+    assert "Persistent=true" in lines
+    (start,) = [line for line in lines if line.startswith("ExecStart=")]
+    assert start.endswith(f'run --config "{str(config).replace("%", "%%").replace("$", "$$")}"')
+    assert newsletter("schedule", "--config", config, "--time", "noon").code == 2
+
+
+def test_a_later_week_is_unharmed_by_a_run_that_was_killed(letter: Letter) -> None:
+    """Killed as it works, then started again: the issue is the one of a run that nobody disturbed."""
+    with subprocess.Popen([*RUN, "--config", str(letter.config), "--now", NOW], stderr=subprocess.DEVNULL) as child:
+        deadline = time.monotonic() + 60
+        while not (letter.folder / ".newsletter/store.sqlite").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGKILL)
+    subprocess.run([*RUN, "--config", str(letter.config), "--now", NOW], check=True, stderr=subprocess.DEVNULL)
+    assert len(account(letter)["features"]) == 4
+    subprocess.run([*RUN, "--config", str(letter.config), "--now", NEXT_WEEK], check=False, stderr=subprocess.DEVNULL)

@@ -1,0 +1,186 @@
+"""newsletter store check, backup, repair and vacuum; and what each fault of the database comes to."""
+
+import os
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from pipeline.edges.schema import MIGRATIONS
+from tests.letters import Command, Letter, Outcome, make_letter
+from tests.test_run import contents, folder_of, titles
+
+
+def store_of(letter: Letter) -> Path:
+    """The letter's database."""
+    return letter.folder / ".newsletter/store.sqlite"
+
+
+def on_store(newsletter: Command, letter: Letter, *arguments: str | Path) -> Outcome:
+    """A command on the store."""
+    return newsletter("store", *arguments[:1], "--config", letter.config, *arguments[1:])
+
+
+def overwrite(path: Path, page: int, *, pages: int = 1) -> None:
+    """Spoil pages of a database, after its log has been written into it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek(page * size)
+        file.write(b"\xa5" * size * pages)
+
+
+def root_of(path: Path, table: str) -> int:
+    """The page a table begins on, counted from 0."""
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        return int(row[0]) - 1
+
+
+def test_a_whole_store_is_left_as_it_is(newsletter: Command, letter: Letter) -> None:
+    newsletter.on(letter, "run")
+    assert on_store(newsletter, letter, "check").code == 0
+    assert "nothing was changed" in on_store(newsletter, letter, "repair").out
+    assert not list(store_of(letter).parent.glob("*damaged*"))
+
+
+@pytest.mark.parametrize("table", ["event", "decision", "story", "entry", "body", "source_state", "rejected"])
+def test_what_a_damaged_store_still_holds_is_saved(newsletter: Command, letter: Letter, table: str) -> None:
+    """Whichever table is spoilt, the others are whole afterwards, the old file is kept and the next run is an issue."""
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    overwrite(store_of(letter), root_of(store_of(letter), table))
+    failed = newsletter.on(letter, "run")
+    assert failed.code == 1
+    assert "store repair" in failed.err
+    done = on_store(newsletter, letter, "repair")
+    assert done.code == 0, done.err
+    assert table in done.out
+    assert (letter.folder / ".newsletter/store.sqlite.damaged-1").is_file()
+    assert on_store(newsletter, letter, "check").code == 0
+    assert newsletter.on(letter, "status", "--json").json["holds"]["status"] == "approved"
+    before = contents(folder_of(letter))
+    assert newsletter.on(letter, "run", "--force").code == 0
+    assert contents(folder_of(letter)) == before, "an approved issue stays as it is"
+
+
+def test_a_store_that_is_no_database_any_more_gives_way_to_its_newest_backup(
+    newsletter: Command, letter: Letter
+) -> None:
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    assert on_store(newsletter, letter, "backup", "--now", "2026-11-22").code == 0
+    assert store_of(letter).with_name("store.sqlite.2026-11-22.backup").is_file()
+    store_of(letter).write_bytes(os.urandom(50_000))
+    done = on_store(newsletter, letter, "repair")
+    assert "2026-11-22.backup stands in its place" in done.out
+    assert newsletter.on(letter, "status", "--json").json["holds"]["status"] == "approved"
+
+
+def test_without_a_backup_the_next_run_begins_anew(newsletter: Command, letter: Letter) -> None:
+    newsletter.on(letter, "run")
+    first = titles(letter)
+    store_of(letter).write_bytes(b"no database at all")
+    assert "the next run fetches anew" in on_store(newsletter, letter, "repair").out
+    assert newsletter.on(letter, "run").code == 0
+    assert titles(letter) == first
+
+
+def test_a_backup_is_whole_while_a_run_is_at_work(newsletter: Command, letter: Letter, tmp_path: Path) -> None:
+    """Another connection is in the middle of writing; a file that is there is not written over."""
+    newsletter.on(letter, "run")
+    with closing(sqlite3.connect(store_of(letter))) as writer:
+        writer.execute("DELETE FROM entry")
+        copy = tmp_path / "copy.sqlite"
+        assert on_store(newsletter, letter, "backup", copy).code == 0
+        writer.rollback()
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM entry").fetchone() == (8,)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert on_store(newsletter, letter, "backup", copy).code == 2
+
+
+def test_vacuum_gives_back_what_prune_freed(newsletter: Command, letter: Letter) -> None:
+    newsletter.on(letter, "run")
+    with closing(sqlite3.connect(store_of(letter))) as connection:
+        connection.execute("CREATE TABLE ballast AS SELECT zeroblob(2000000)")
+        connection.execute("DROP TABLE ballast")
+        connection.commit()
+    done = on_store(newsletter, letter, "vacuum")
+    before, after = (int(word.replace(",", "")) for word in done.out.split() if word.replace(",", "").isdigit())
+    assert before > 2_000_000 > after
+    assert on_store(newsletter, letter, "check").code == 0
+
+
+def test_there_is_no_store_before_the_first_run(newsletter: Command, letter: Letter) -> None:
+    for command in ("backup", "repair", "vacuum"):
+        done = on_store(newsletter, letter, command)
+        assert (done.code, "newsletter run" in done.err) == (2, True)
+
+
+def test_a_store_that_another_program_holds(newsletter: Command, letter: Letter) -> None:
+    """After the time it is waited for."""
+    newsletter.on(letter, "run")
+    with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        done = newsletter.on(letter, "run", "--force")
+    assert done.code == 1
+    assert "held by another program" in done.err
+
+
+def test_a_store_of_a_newer_version(newsletter: Command, letter: Letter) -> None:
+    newsletter.on(letter, "run")
+    with closing(sqlite3.connect(store_of(letter))) as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    done = newsletter.on(letter, "run")
+    assert (done.code, "upgrade the program" in done.err) == (1, True)
+
+
+def test_a_store_that_cannot_be_written(newsletter: Command, letter: Letter) -> None:
+    """Root writes everything: here the file is made unwritable for it too."""
+    newsletter.on(letter, "run")
+    for path in store_of(letter).parent.glob("store.sqlite*"):
+        if subprocess.run(["chattr", "+i", str(path)], check=False, capture_output=True).returncode:
+            pytest.skip("chattr +i is not to be had here")
+    try:
+        done = newsletter.on(letter, "run", "--force")
+    finally:
+        for path in store_of(letter).parent.glob("store.sqlite*"):
+            subprocess.run(["chattr", "-i", str(path)], check=True)
+    assert done.code == 1
+    assert "check who owns the file" in done.err
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Letter]:
+    """A letter whose store and outbox are on a file system of three megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root may mount a small disk")
+    yield make_letter(folder)
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.mark.parametrize("free", [0, 100_000, 400_000, 1_000_000])
+def test_a_full_disk_loses_nothing_and_the_next_run_completes(
+    newsletter: Command, small_disk: Letter, free: int
+) -> None:
+    """Wherever it gets full: one line that says so, exit code 1, no half issue; with room again the same issue."""
+    ballast = small_disk.folder / "ballast"
+    stat = os.statvfs(small_disk.folder)
+    ballast.write_bytes(bytes(max(0, stat.f_bavail * stat.f_frsize - free)))
+    done = newsletter.on(small_disk, "run")
+    if done.code == 0:
+        pytest.skip("an issue fits")
+    assert done.code == 1
+    assert any(word in done.err for word in ("disk is full", "No space left", "free some space")), done.err
+    assert not folder_of(small_disk).exists()
+    ballast.unlink()
+    assert newsletter.on(small_disk, "run").code == 0
+    assert len(titles(small_disk)) == 8
