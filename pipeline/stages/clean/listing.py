@@ -6,7 +6,7 @@ from pipeline.stages.clean.documents import Draft
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.page import Page
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.split import Part, cut_at, paragraphs, split, with_head
+from pipeline.stages.clean.split import Part, cut_at, paragraphs, split, with_head, with_names
 from pipeline.stages.clean.text import fold
 
 _LEAST_STORIES = 2
@@ -22,7 +22,7 @@ def _articles(page: Page, residue: Residue) -> tuple[Part, ...]:
     parts = [part for lines, language in page.articles if (part := _article(lines, language, residue))]
     if len(parts) < _LEAST_STORIES or len({fold(part.title) for part in parts}) < len(parts):
         return ()
-    return tuple(parts)
+    return tuple(with_names(parts))
 
 
 def _article(lines: Sequence[Line], language: str | None, residue: Residue) -> Part | None:
@@ -42,9 +42,10 @@ def _linked_sections(page: Page, residue: Residue) -> tuple[Part, ...]:
         full = [part for part in parts if paragraphs(part[1:]) >= _LEAST_PARAGRAPHS]
         linked = [part for part in full if part[0].linked]
         if len(linked) >= 3 and len(linked) * 3 >= len(parts) * 2:
-            return tuple(
+            sections = [
                 with_head(Part(part[0].text, tuple(part[1:]), url=part[0].links[0][1]), residue) for part in linked
-            )
+            ]
+            return tuple(with_names(sections))
     draft = Draft(page.lines, page.facts, loose=False)
-    sections = split(draft, residue)
-    return sections if len(sections) > 1 else ()
+    split_up = split(draft, residue)
+    return split_up if len(split_up) > 1 else ()

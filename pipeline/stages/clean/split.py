@@ -188,12 +188,33 @@ def _sections(draft: Draft, lines: Sequence[Line], residue: Residue) -> tuple[Pa
         full = [part for part in parts if paragraphs(part[1:]) >= 2]
         if len(full) < 2 or len(full) * 3 < len(parts) * 2:
             continue
-        signed = sum(_is_signed(part, residue) for part in full)
+        headed = [with_head(Part(part[0].text, tuple(part[1:]), url=_address(part[0])), residue) for part in parts]
+        named = with_names(headed)
+        signed = len(full) if named != headed else sum(_is_signed(part, residue) for part in full)
         if (not titled and len(full) >= 3) or signed * 2 > len(full):
-            return tuple(
-                with_head(Part(part[0].text, tuple(part[1:]), url=_address(part[0])), residue) for part in parts
-            )
+            return tuple(named)
     return ()
+
+
+def with_names(parts: Sequence[Part]) -> list[Part]:
+    """The parts with their authors, where most begin with a Chinese name alone on its line.
+
+    One name over them all is no author but a column's label.
+    """
+    names = {index: part.lines[0].text for index, part in enumerate(parts) if _opens_with_name(part)}
+    if len(names) * 2 <= len(parts) or len(set(names.values())) == 1:
+        return list(parts)
+    return [
+        replace(part, lines=part.lines[1:], authors=(names[at],), dropped=(*part.dropped, ("byline", names[at])))
+        if at in names
+        else part
+        for at, part in enumerate(parts)
+    ]
+
+
+def _opens_with_name(part: Part) -> bool:
+    line = part.lines[0] if part.lines and not part.authors else None
+    return line is not None and line.kind == "paragraph" and _is_han_name(line.text)
 
 
 def _address(heading: Line) -> str | None:
