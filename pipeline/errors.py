@@ -12,7 +12,8 @@ NewsletterError
     ├── FetchError       no usable answer from an address
     ├── FeedError        the bytes are not a feed that can be read
     ├── CleanError       the page or document holds no story
-    └── PictureError     the bytes are not a picture that can be used
+    ├── PictureError     the bytes are not a picture that can be used
+    └── RenderError      the edition cannot be rendered
 
 Every message is for the person who reads it: what was wrong, where, and what to do.
 """
@@ -91,3 +92,7 @@ class CleanError(RecordError):
 
 class PictureError(RecordError):
     """The bytes are not a picture that can be used."""
+
+
+class RenderError(RecordError):
+    """The edition cannot be rendered: its worker died over it, or it took too long."""

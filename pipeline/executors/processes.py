@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 # Imported once in the server process that workers fork from, so that a new worker starts warm.
-PRELOADED = ["pipeline.stages.parse", "pipeline.stages.clean", "pipeline.stages.language"]
+PRELOADED = [f"pipeline.stages.{name}" for name in ("parse", "clean", "language", "render")]
 # Chunks, 2,000 pages or so: trafilatura's caches and the heap's fragments go with the worker.
 RENEW_AFTER = 125
 

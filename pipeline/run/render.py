@@ -3,14 +3,29 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pipeline.config import Edition
 from pipeline.edges.outbox import replace_file
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
-from pipeline.errors import ChecksError, NoIssueError, UsageError
-from pipeline.records import Artwork, Edits, Email, Finding, FollowUp, Issue, Masthead, Place, Story, Waiver, to_json
+from pipeline.errors import ChecksError, ConfigError, NoIssueError, RenderError, UsageError
+from pipeline.executors import Failed
+from pipeline.records import (
+    Artwork,
+    Edits,
+    Email,
+    Finding,
+    FollowUp,
+    Issue,
+    Masthead,
+    Place,
+    Story,
+    Templates,
+    Waiver,
+    to_json,
+)
 from pipeline.run.archive import PAGE, page_of, write_archive
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
@@ -40,15 +55,31 @@ class Rendered:
         return not any(finding.severity == "error" for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """All that rendering one edition takes; it goes to a worker as it is."""
+
+    issue: Issue
+    templates: Templates
+    theme: Theme
+    pictures: tuple[str, ...]  # names: nobody there looks at the bytes
+    sent_at: datetime
+    base_url: str | None
+    template: str
+
+
 def render(session: Session) -> Report:
-    """Render every edition of the week's issue into the outbox. NoIssueError where nothing was selected."""
+    """Render every edition of the week's issue into the outbox. NoIssueError where nothing was selected.
+
+    An edition that takes its worker down is left out and named, and bars approval; RenderError where none is left.
+    """
     stored = session.store.issues.get(session.key)
     if stored is None:
         raise NoIssueError(f"{session.key}: there is no issue to render; run 'newsletter select' first")
     if stored.status == APPROVED:
         return Report("render", {"editions": 0}, (), (f"{stored.key} is approved and stays as it is",))
     session.outbox.recover()
-    rendered = render_editions(session, stored)
+    rendered, failed = render_editions(session, stored)
     files: dict[str, bytes] = {}
     for edition in rendered:
         prefix = f"{edition.edition}/" if len(session.config.editions) > 1 else ""
@@ -63,12 +94,13 @@ def render(session: Session) -> Report:
         "editions": len(rendered),
         "features": sum(len(edition.issue.features) for edition in rendered),
         "reads": sum(len(edition.issue.reads) for edition in rendered),
-        "errors": sum(finding.severity == "error" for _, finding in findings),
+        "errors": sum(finding.severity == "error" for _, finding in findings) + len(failed),
         "warnings": sum(finding.severity == "warning" for _, finding in findings),
     }
     errors = tuple(_line(*found) for found in findings if found[1].severity == "error")
     warnings = tuple(_line(*found) for found in findings if found[1].severity == "warning")
-    return Report("render", counts, errors, (*warnings, f"issue {stored.number} is in {folder}"))
+    lost = tuple(str(error) for error in failed)
+    return Report("render", counts, (*lost, *errors), (*warnings, f"issue {stored.number} is in {folder}"))
 
 
 def _line(edition: str, finding: Finding) -> str:
@@ -76,23 +108,29 @@ def _line(edition: str, finding: Finding) -> str:
     return f"{edition}: {finding.severity}: {finding.message}{where}"
 
 
-def render_editions(session: Session, stored: StoredIssue) -> list[Rendered]:
-    """Every edition that has places, rendered and checked; nothing is written."""
+def render_editions(session: Session, stored: StoredIssue) -> tuple[list[Rendered], list[RenderError]]:
+    """Every edition that has places, rendered and checked, and what became of the others; nothing is written."""
     field = survey(session)
     light = Theme.from_values(theme_values(session)).light
-    rendered = []
+    rendered, failed = [], []
     with session.engine() as engine:
         for edition in session.config.editions:
             places = session.store.issues.places(stored.key, edition.name)
             if places:
                 studio = Studio(session, light, engine)
                 edits = edits_of(session, edition)
-                issue, email = draw_edition(
-                    session, edition, stored, field=field, places=places, edits=edits, studio=studio
-                )
+                try:
+                    issue, email = draw_edition(
+                        session, edition, stored, field=field, places=places, edits=edits, studio=studio
+                    )
+                except RenderError as error:
+                    failed.append(error)
+                    continue
                 eml = eml_bytes(email)
                 rendered.append(Rendered(edition.name, issue, email, eml, check_issue(email, issue, eml)))
-    return rendered
+    if failed and not rendered:
+        raise failed[0]
+    return rendered, failed
 
 
 def draw_edition(
@@ -105,21 +143,46 @@ def draw_edition(
     edits: Edits,
     studio: Studio,
 ) -> tuple[Issue, Email]:
-    """One edition with these places and words, not checked yet; nothing is written."""
+    """One edition with these places and words, not checked yet; nothing is written.
+
+    MJML is read in a worker: markup can take the process down that reads it. RenderError where that happened.
+    """
     theme = Theme.from_values(theme_values(session))
     if session.config.theme.logo:
         theme = replace(theme, logo=studio.logo(session.config.theme.logo, session.config.title(edition)))
     issue = compose_edition(session, edition, stored, field=field, places=places, edits=edits, studio=studio)
-    email = render_issue(
+    job = _Job(
         issue,
         templates=load_templates(session.config.templates),
         theme=theme,
-        pictures=studio.files,
+        pictures=tuple(studio.files),
         sent_at=stored.cutoff_at,
         base_url=session.config.pictures.base_url,
         template=session.config.template,
     )
-    return issue, email
+    made = next(studio.engine.map(_render, [job]))
+    if isinstance(made, ConfigError):
+        raise made
+    if isinstance(made, Failed):
+        said = f"{edition.name}: the edition could not be rendered ({made.detail})"
+        raise RenderError(made.reason, f"{said}; look at its letter, its words and the templates, and render again")
+    return issue, replace(made, pictures=tuple((name, studio.files[name]) for name, _ in made.pictures))
+
+
+def _render(job: _Job) -> Email | ConfigError:
+    """In a worker; a template's fault is told as it is."""
+    try:
+        return render_issue(
+            job.issue,
+            templates=job.templates,
+            theme=job.theme,
+            pictures=dict.fromkeys(job.pictures, b""),
+            sent_at=job.sent_at,
+            base_url=job.base_url,
+            template=job.template,
+        )
+    except ConfigError as error:
+        return error
 
 
 def compose_edition(

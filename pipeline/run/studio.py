@@ -28,7 +28,7 @@ class Studio:
         self.files: dict[str, bytes] = {}
         self._session = session
         self._palette = palette
-        self._engine = engine
+        self.engine = engine
 
     def artwork_of(
         self, places: Sequence[Place], stories: Mapping[str, Story], edits: Edits, *, uploads: Path
@@ -93,7 +93,7 @@ class Studio:
         return self._cut(body, path.name, frame, crop)
 
     def _cut(self, body: bytes, name: str, frame: Frame, crop: Crop | None) -> bytes | None:
-        made = next(self._engine.map(partial(_fit, url=name, frame=frame, crop=crop), [body]))
+        made = next(self.engine.map(partial(_fit, url=name, frame=frame, crop=crop), [body]))
         return None if isinstance(made, Failed) else made
 
     def _fitted(self, url: str, frame: Frame, crop: Crop | None) -> bytes | None:

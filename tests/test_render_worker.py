@@ -1,0 +1,85 @@
+"""Rendering in a child process: markup that takes it down costs one edition, and says so."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.desk.desk import Desk
+from pipeline.errors import RenderError
+from tests.letters import Command, Letter
+from tests.test_run import folder_of
+
+# mrml reads markup by recursion: so many elements in one another overrun its stack.
+DEEP = f"<mj-section><mj-column><mj-text>{'<div>' * 30_000}{'</div>' * 30_000}</mj-text></mj-column></mj-section>"
+ABYSS = f"{{% if issue.edition == 'de' %}}{DEEP}{{% endif %}}"
+
+
+def two_editions(letter: Letter, *, abyss: bool = True) -> Path:
+    """An English and a German edition, of which the German one's template fells its reader; the template's path."""
+    (english,) = yaml.safe_load(letter.config.read_text(encoding="utf-8"))["editions"]
+    german = {**english, "name": "de", "language": "de", "host": dict(english["host"])}  # no aliases
+    templates = letter.folder / "templates"
+    templates.mkdir()
+    page = templates / "deep.mjml.j2"
+    page.write_text(
+        '{% extends "brief.mjml.j2" %}{% block body %}{{ super() }}' + (ABYSS if abyss else "") + "{% endblock %}",
+        encoding="utf-8",
+    )
+    (templates / "deep.txt.j2").write_text('{% extends "brief.txt.j2" %}', encoding="utf-8")
+    letter.change(editions=[english, german], templates="templates", template="deep", engine="processes", workers=1)
+    return page
+
+
+def test_an_edition_that_fells_its_worker_is_left_out_and_named(newsletter: Command, letter: Letter) -> None:
+    """The other edition is in the outbox; the issue cannot be approved until the lost one is mended."""
+    page = two_editions(letter)
+    done = newsletter.on(letter, "run")
+    assert done.code == 5
+    (line,) = [line for line in done.err.splitlines() if "could not be rendered" in line]
+    assert line.startswith("render: worker died: de: the edition could not be rendered")
+    assert (folder_of(letter) / "en" / "issue.eml").is_file()
+    assert not (folder_of(letter) / "de" / "issue.eml").exists()
+    refused = newsletter.on(letter, "approve")
+    assert refused.code != 0
+    assert "de/issue.json" in refused.err
+    page.write_text(page.read_text(encoding="utf-8").replace(ABYSS, ""), encoding="utf-8")
+    newsletter.on(letter, "render")
+    assert (folder_of(letter) / "de" / "issue.eml").is_file()
+
+
+def test_where_every_edition_fells_its_worker_there_is_no_issue(newsletter: Command, letter: Letter) -> None:
+    """One line, exit code 1, and what was in the outbox before is there still."""
+    page = two_editions(letter, abyss=False)
+    newsletter.on(letter, "run")
+    before = (folder_of(letter) / "en" / "issue.eml").read_bytes()
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("{% endblock", DEEP + "{% endblock"), encoding="utf-8")
+    done = newsletter.on(letter, "render")
+    assert done.code == 1
+    assert done.err.startswith("newsletter: worker died: en: the edition could not be rendered")
+    assert (folder_of(letter) / "en" / "issue.eml").read_bytes() == before
+
+
+def test_the_desk_outlives_an_edition_that_fells_its_worker(newsletter: Command, letter: Letter) -> None:
+    """It says what happened; the other edition is drawn before and after."""
+    two_editions(letter)
+    newsletter.on(letter, "run")
+    desk = Desk(letter.config, key="2026-W47", now=None)
+    try:
+        assert desk.drawn("en") is not None
+        with pytest.raises(RenderError, match="worker died: de: the edition could not be rendered"):
+            desk.drawn("de")
+        desk.poll()
+        assert desk.drawn("en") is not None
+    finally:
+        desk.close()
+
+
+def test_a_fault_in_a_template_is_told_as_it_is_from_a_worker(newsletter: Command, letter: Letter) -> None:
+    """Template and line, exit code 2."""
+    page = two_editions(letter, abyss=False)
+    page.write_text(page.read_text(encoding="utf-8").replace("{{ super() }}", "\n{{ no_such_word }}"), encoding="utf-8")
+    done = newsletter.on(letter, "run")
+    assert done.code == 2
+    assert "deep.mjml.j2, line 2" in done.err
