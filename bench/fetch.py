@@ -16,7 +16,8 @@ from typing import Any
 
 from pipeline.config import load_config
 from pipeline.edges.fetcher import Request
-from pipeline.run.fetch import ask, fetch
+from pipeline.run.asking import ask
+from pipeline.run.fetch import fetch
 from pipeline.run.session import open_session
 from tests.letters import make_letter
 

@@ -14,8 +14,8 @@ from pipeline.edges.outbox import replace_file
 from pipeline.errors import UsageError
 from pipeline.executors import Failed
 from pipeline.records import Response, Story, stable_id
+from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.choose import folder_of
-from pipeline.run.fetch import ask, open_mirrors
 from pipeline.run.session import Session
 from pipeline.run.studio import UPLOAD
 from pipeline.stages.render import clean_picture, media_type

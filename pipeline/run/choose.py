@@ -9,7 +9,8 @@ from pipeline.config.edits import load_edits
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Place, Story, Tally
-from pipeline.run.fetch import answered_sources, ask, open_mirrors
+from pipeline.run.asking import ask, open_mirrors
+from pipeline.run.fetch import answered_sources
 from pipeline.run.group import REMEMBERED_ISSUES, window_stories
 from pipeline.run.session import Report, Session
 from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, merge_events, rank_events

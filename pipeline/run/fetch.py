@@ -5,16 +5,13 @@ A source that fails is counted, named and tried again next time; nothing that ca
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.config import Config
-from pipeline.edges.fetcher import Fetched, Limits, Purpose, Request, fetch_all
+from pipeline.edges.fetcher import Fetched, Purpose, Request
 from pipeline.edges.files import local_path, read_file, read_folder
-from pipeline.edges.mirror import serve_folder
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.edges.store.sources import SourceState
 from pipeline.errors import FeedError, FetchError
@@ -22,6 +19,7 @@ from pipeline.executors import Failed
 from pipeline.records import Entry, Rejected, Response, Source, stable_id
 from pipeline.run import polling
 from pipeline.run.archives import read_archives
+from pipeline.run.asking import ask, declared_charset, open_mirrors
 from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters
 from pipeline.run.health import REPORT_AFTER, dead_line
@@ -101,47 +99,6 @@ def answered_sources(session: Session) -> tuple[list[str], dict[str, str]]:
         else:
             failed[source.name] = state.error or "never asked" if state else "never asked"
     return answered, failed
-
-
-def limits_of(config: Config) -> Limits:
-    """The config's limits as the fetcher takes them."""
-    given = config.fetch
-    return Limits(
-        feed_bytes=given.max_feed_bytes,
-        page_bytes=given.max_page_bytes,
-        picture_bytes=given.max_picture_bytes,
-        deadline_seconds=given.deadline_seconds,
-        connections=given.connections,
-        delay_seconds=given.per_host_delay_seconds,
-        retries=given.retries,
-    )
-
-
-def ask(
-    config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime
-) -> Generator[Fetched, None, None]:
-    """The fetcher with the config's manners."""
-    given = config.fetch
-    user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
-    return fetch_all(
-        requests,
-        limits=limits_of(config),
-        user_agent=user_agent,
-        allow_private=given.allow_private,
-        mirrors=mirrors,
-        robots=given.robots,
-        now=lambda: now,
-    )
-
-
-@contextlib.contextmanager
-def open_mirrors(config: Config) -> Iterator[dict[str, str]]:
-    """Host pattern → http address; a folder is served on loopback for as long as this lasts."""
-    with contextlib.ExitStack() as stack:
-        yield {
-            pattern: address if (path := local_path(address)) is None else stack.enter_context(serve_folder(path))
-            for pattern, address in config.fetch.mirrors.items()
-        }
 
 
 def _is_due(session: Session, source: Source, tally: _Tally) -> bool:
@@ -355,15 +312,6 @@ def _parse(stored: StoredResponse) -> Feed | _Page:
         if error.reason != "html":
             raise
         return _Page(error, tuple(discover_feeds(response.body, response.final_url)))
-
-
-def declared_charset(response: Response) -> str | None:
-    """The charset of the Content-Type header."""
-    for parameter in (response.header("content-type") or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'") or None
-    return None
 
 
 def _keep_entries(session: Session, source: Source, feed: Feed, tally: _Tally) -> None:

@@ -11,7 +11,7 @@ from pipeline.edges.warc import list_archives
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
-from pipeline.run.fetch import ask, declared_charset, open_mirrors
+from pipeline.run.asking import ask, declared_charset, open_mirrors
 from pipeline.stages.parse import Feed, read_feed
 
 
