@@ -1,60 +1,23 @@
 """Two hundred hostile payloads in stories and in words: none runs, none loads, in the desk or in the frame."""
 
-from html import escape
 from pathlib import Path
-from random import Random
-from urllib.parse import quote
 
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.desks import Newsroom, served, watched
-from tests.desk.payloads import payloads
+from tests.desk.payloads import hostile_feeds, payloads
 
 pytestmark = pytest.mark.chromium
-
-
-def babble(number: int) -> str:
-    """Sixty words that no other number has, so that no item is taken for another's copy."""
-    chance = Random(number)
-    syllables = [f"{one}{two}" for one in "bdfgklmnprstvz" for two in "aeiou"]
-    return " ".join("".join(chance.choices(syllables, k=3)) for _ in range(60)).capitalize() + "."
-
-
-def hostile_item(number: int, said: dict[str, str]) -> str:
-    """An item of a feed that has a payload in each of its places."""
-    own = babble(number)
-    body = f"<p>{own}</p><p>{escape(said['body'])}</p>{said['body']}"
-    return (
-        f"<item><title>{escape(f'{own[:40]} ' + said['title'])}</title>"
-        f"<link>https://paper.example/{number}?{escape(quote(said['address'], safe='<>()=;:/'))}</link>"
-        f"<guid isPermaLink='false'>{number} {escape(said['address'])}</guid>"
-        f"<dc:creator>{escape(said['author'])}</dc:creator>"
-        f"<enclosure url='https://evil.example/{escape(said['picture'], quote=True)}.png' type='image/png'/>"
-        "<pubDate>Fri, 20 Nov 2026 09:00:00 +0000</pubDate>"
-        f"<description>{escape(body)}</description></item>"
-    )
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """A newsroom whose feeds hold the payloads."""
     folder = tmp_path_factory.mktemp("hostile")
-    items: list[dict[str, str]] = []
-    for place, text in payloads():
-        if not items or place in items[-1]:
-            items.append({})
-        items[-1][place] = text
-    feeds: list[list[str]] = [[] for _ in range(8)]
-    for number, said in enumerate(items):
-        feeds[number % 8].append(hostile_item(number, said))
     (folder / "examples").mkdir()
-    for number, found in enumerate(feeds):
-        text = (
-            '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
-            f"<channel><title>{escape('<script>window.ran=1</script>')}</title>{''.join(found)}</channel></rss>"
-        )
+    for number, text in enumerate(hostile_feeds(8)):
         (folder / "examples" / f"feed{number}.xml").write_text(text, encoding="utf-8")
     write_config(folder / "examples" / "config.yaml")
     newsroom = Newsroom(folder)

@@ -24,6 +24,8 @@ _PRE = re.compile(r"(<pre\b.*?</pre\s*>)", re.DOTALL | re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")  # not \s: a no-break or ideographic space is there on purpose
 _BETWEEN_TAGS = re.compile(r"> (?=</?mj)")
 _STYLE = re.compile(r"<style(?=[\s>])")
+_TAG = re.compile(r'<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>', re.IGNORECASE)
+_VALUE = re.compile(r'"[^"]*[<>][^"]*"')
 _IGNORED = ' data-premailer="ignore"'
 _MOST_SHEETS = 16
 _RULES: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}  # of a style sheet, as premailer reads it: pure
@@ -190,7 +192,12 @@ def inline(html: str, css: str) -> str:
         cssutils_logging_level=logging.CRITICAL,
     )
     done = str(premailer.transform())  # type: ignore[no-untyped-call]
-    return done.replace(_IGNORED, "")
+    return _TAG.sub(_escaped_values, done.replace(_IGNORED, ""))
+
+
+def _escaped_values(tag: re.Match[str]) -> str:
+    """A tag without markup in its attributes: some programs look for comments and scripts in the source as it lies."""
+    return _VALUE.sub(lambda value: value[0].replace("<", "&lt;").replace(">", "&gt;"), tag[0])
 
 
 def _where(error: BaseException, name: str) -> str:

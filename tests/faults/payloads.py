@@ -1,0 +1,121 @@
+"""Two hundred hostile payloads in stories, and again in editors' words: how many are live in the message."""
+
+import json
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+from lxml import html as markup
+
+from tests.desk.payloads import hostile_feeds, payloads
+from tests.faults.rig import KEY, letters, run, warm
+from tests.letters import Letter
+
+FEATURES = 40  # five payloads each
+WORDS = ("kicker", "headline", "blurb", "alt", "credit")
+DEAD = frozenset(
+    "html head body title style meta table tbody thead tr td th div span p a b i em strong br hr img h1 h2 h3 ul ol li"
+    " blockquote code pre center".split()
+)
+ADDRESSES = ("href", "src", "action", "background", "poster", "data", "srcset", "formaction", "xlink:href", "ping")
+_LIVE_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+
+def live(page: str) -> list[str]:
+    """Whatever of a page could run, lead out of the Web or load something from elsewhere."""
+    found = []
+    for element in markup.fromstring(page.encode(), parser=markup.HTMLParser(encoding="utf-8")).iter():
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag not in DEAD:
+            found.append(f"<{element.tag}>")
+        for name, value in element.attrib.items():
+            if name.startswith("on"):
+                found.append(f"{element.tag} {name}={value}")
+            if name in ADDRESSES and not _is_harmless(element.tag, name, value):
+                found.append(f"{element.tag} {name}={value}")
+            if name == "style" and _LIVE_STYLE.search(value):
+                found.append(f"{element.tag} style={value}")
+        if element.tag == "meta" and element.get("http-equiv", "").lower() == "refresh":
+            found.append("meta refresh")
+        if element.tag == "style" and _LIVE_STYLE.search(element.text or ""):
+            found.append(f"<style>{element.text}")
+    # Outlook reads the comments that are written for it.
+    found += [each for each in _COMMENT.findall(page) if re.search(r"<script|javascript:|\bon\w+=", each, re.IGNORECASE)]
+    return found
+
+
+def _is_harmless(tag: str, name: str, value: str) -> bool:
+    scheme = urlsplit(value.strip()).scheme.lower()
+    if tag == "a" and name == "href":
+        return scheme in ("http", "https", "mailto")
+    return name == "src" and scheme == "cid"
+
+
+def messages() -> list[tuple[str, bytes, int]]:
+    """(what holds them, the message, how many payloads are in it): stories of a run, then words of an editor."""
+    with letters() as make:
+        letter = make()
+        _fill(letter)
+        assert run(letter, "run") in (0, 5)
+        folder = letter.folder / "outbox" / KEY
+        found = [("stories", (folder / "issue.eml").read_bytes(), len(WORDS) * len(_features(folder)))]
+        words = _words(_features(folder))
+        (folder / "edits.yaml").write_text(yaml.safe_dump({"stories": words}), encoding="utf-8")
+        assert run(letter, "run") in (0, 5)
+        said = {key: value for each in words.values() for key, value in each.items()}
+        assert json.loads((folder / "issue.json").read_text(encoding="utf-8"))["features"]
+        return [*found, ("words", (folder / "issue.eml").read_bytes(), len(words) * len(said))]
+
+
+def page_of(message: bytes) -> str:
+    """The HTML of a message."""
+    parsed = message_from_bytes(message, policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    part = parsed.get_body(("html",))
+    assert isinstance(part, EmailMessage)
+    return str(part.get_content())
+
+
+def _fill(letter: Letter) -> None:
+    for number, feed in enumerate(hostile_feeds(8)):
+        (letter.folder / f"feed{number}.xml").write_text(feed, encoding="utf-8")
+    letter.change(
+        sources=[
+            {"name": f"feed{number}", "feed": f"feed{number}.xml", "outlet": "<i onclick=alert(1)>", "follow": False}
+            for number in range(8)
+        ],
+        select={"features": FEATURES, "reads": 0, "per_source": FEATURES, "per_topic": FEATURES},
+        fetch={"retries": 0, "deadline_seconds": 1},
+    )
+
+
+def _features(folder: Path) -> list[str]:
+    account = json.loads((folder / "issue.json").read_text(encoding="utf-8"))
+    return [feature["story"] for feature in account["features"]]
+
+
+def _words(stories: list[str]) -> dict[str, dict[str, str]]:
+    texts = iter([text for _, text in payloads()])
+    return {story: {name: next(texts) for name in WORDS} for story in stories}
+
+
+def count_live() -> tuple[int, int]:
+    """(live ones, tried)."""
+    found, tried = [], 0
+    for where, message, number in messages():
+        tried += number
+        found += [f"{where}: {each}" for each in live(page_of(message))]
+    for each in found:
+        print(each)
+    return len(found), tried
+
+
+if __name__ == "__main__":
+    warm()
+    lively, total = count_live()
+    print(f"payloads in the message: {lively} live of {total} (200 in stories, 200 in words)")
