@@ -1,6 +1,7 @@
 """From an Issue to what its templates see: safe text, safe links, and the words and faces of each language."""
 
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -46,6 +47,7 @@ def scrub(value: Value) -> Value:
     return value
 
 
+@functools.lru_cache(maxsize=1024)  # each template asks for an address twice: whether it is one, and for it
 def safe_link(url: str | None) -> str | None:
     """An http(s) or mailto address in ASCII, without tracking parameters; None for any other."""
     try:
@@ -102,11 +104,15 @@ class Voice:
     def __init__(self, words: Words, theme: Theme) -> None:
         self.words = words
         self.theme = theme
+        self._faces: dict[str, Face] = {}
+        self._labels: dict[str, Markup] = {}
         self.edition = self.face(words.tag)
 
     def face(self, tag: str) -> Face:
         """How a language is set."""
-        return face_of(tag, self.theme)
+        if tag not in self._faces:
+            self._faces[tag] = face_of(tag, self.theme)
+        return self._faces[tag]
 
     def language_of(self, tag: str) -> Markup:
         """lang and, where it turns, dir, as attributes."""
@@ -116,9 +122,11 @@ class Voice:
 
     def label(self, tag: str) -> Markup:
         """Says that a text is in another language than the letter's; empty where it is not."""
-        if self.words.reads(tag):
-            return Markup()
-        return self.words.gettext("in {language}", language=self.words.language(tag))
+        if tag not in self._labels:
+            other = not self.words.reads(tag)
+            said = self.words.gettext("in {language}", language=self.words.language(tag)) if other else Markup()
+            self._labels[tag] = said
+        return self._labels[tag]
 
     def inline(self, text: str, tag: str) -> Markup:
         """A title in its own language, within a sentence of the letter's."""
@@ -217,6 +225,9 @@ class Voice:
     def day(self, value: date) -> str:
         """The date of the issue."""
         return self.words.day(value)
+
+
+VOICED = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {"words", "theme", "edition"}
 
 
 def context(issue: Issue, theme: Theme, words: Words) -> Mapping[str, Any]:

@@ -1,16 +1,15 @@
 """The message as it goes over the wire."""
 
 import re
-from collections.abc import Iterable
+from binascii import b2a_base64, b2a_qp
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage, MIMEPart
 from email.policy import EmailPolicy
 from email.utils import format_datetime
-from typing import Any
 from urllib.parse import quote
 
 from pipeline.errors import ConfigError
@@ -19,7 +18,8 @@ from pipeline.stages.render.pictures import media_type
 from pipeline.stages.render.references import content_id, pictures_at, pictures_of
 
 _ADDRESS_LISTS = frozenset({"list-unsubscribe", "list-id", "list-archive", "message-id"})
-_LAST = "Content-Language"  # set_content and add_alternative drop it
+_SHORT = 60  # with any header's name, a line
+_POLICY = EmailPolicy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,31 +29,6 @@ class Sender:
     name: str
     address: str
     reply_to: str | None = None
-
-
-class _Wire(EmailPolicy):
-    """SMTP's policy, with the two kinds of header that it folds so that other programs cannot read them."""
-
-    def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
-        stored, parsed = super().header_store_parse(name, value)  # refuses line ends
-        # The parsed form has decoded what looks like an encoded word; a subject means what it says.
-        return stored, value if name.lower() == "subject" else parsed
-
-    def fold(self, name: str, value: Any) -> str:
-        if name.lower() in _ADDRESS_LISTS:
-            return f"{name}: " + f",{self.linesep} ".join(part.strip() for part in str(value).split(",")) + self.linesep
-        if name.lower() == "subject":
-            text = str(value)
-            charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
-            folded = Header(text, charset=charset, header_name=name, maxlinelen=76).encode(linesep=self.linesep)
-            return f"{name}: {folded}{self.linesep}"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: Any) -> bytes:
-        return self.fold(name, value).encode("ascii", "surrogateescape")
-
-
-_POLICY = _Wire(linesep="\r\n", cte_type="7bit")
 
 
 def headers_of(issue: Issue, *, sent_at: datetime, sender: Sender | None) -> tuple[tuple[str, str], ...]:
@@ -78,7 +53,7 @@ def headers_of(issue: Issue, *, sent_at: datetime, sender: Sender | None) -> tup
         ("List-Id", f"<{list_id}>"),
         ("List-Unsubscribe", ", ".join(unsubscribe if one_click else unsubscribe[1:])),
         *([("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")] if one_click else []),
-        (_LAST, issue.language),
+        ("Content-Language", issue.language),
     )
 
 
@@ -101,18 +76,60 @@ def eml_bytes(email: Email, *, to: str | None = None) -> bytes:
     domain = headers["Message-ID"].strip("<>").rpartition("@")[2]
     seed = stable_id(headers["Message-ID"])
     related = frozenset(pictures_of(email.html))
-    html = pictures_at(email.html, lambda name: f"cid:{content_id(name, domain)}")
+    shown = _text_part("html", pictures_at(email.html, lambda name: f"cid:{content_id(name, domain)}"))
+    pictures = [_picture_part(name, body, domain) for name, body in email.pictures if name in related]
+    if pictures:
+        shown = _multipart("related", [shown, *pictures], seed=f"1_{seed}", more='type="text/html"; ')
+    whole = _multipart("alternative", [_text_part("plain", email.text), shown], seed=f"0_{seed}")
+    fields = [(name, to if name == "To" and to is not None else value) for name, value in email.headers]
+    head = b"".join(_field(name, value) for name, value in (*fields, ("MIME-Version", "1.0")))
+    return head + whole
 
-    message = EmailMessage(policy=_POLICY)
-    for name, value in email.headers:
-        if name != _LAST:
-            message[name] = to if name == "To" and to is not None else value
-    message.set_content(email.text, charset="utf-8", cte="quoted-printable")
-    message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-    _relate(message, ((name, body) for name, body in email.pictures if name in related), domain)
-    _fix_boundaries(message, seed)
-    message[_LAST] = headers[_LAST]
-    return message.as_bytes()
+
+def _field(name: str, value: str) -> bytes:
+    """A header, folded as other programs read it. ValueError where a line end would begin another header."""
+    if "\r" in value or "\n" in value:
+        raise ValueError(f"{name}: a header's value is one line, not {value!r}")
+    kind = name.lower()
+    if kind in _ADDRESS_LISTS:  # as encoded words, which the package makes of long ones, nobody finds the address
+        folded = ",\r\n ".join(part.strip() for part in value.split(","))
+    elif kind == "subject":  # the package does not read back long ones that it wrote itself
+        charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
+        folded = Header(value, charset=charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+    elif value.isascii() and len(value) < _SHORT and "=?" not in value:
+        folded = value
+    else:
+        return str(_POLICY.header_factory(name, value).fold(policy=_POLICY)).encode("ascii")
+    return f"{name}: {folded}\r\n".encode("ascii")
+
+
+# The package writes a message line by line and parses each header of each part: for a letter with its pictures, ten
+# times the work of joining parts whose headers are known.
+def _text_part(subtype: str, text: str) -> bytes:
+    """A text in quoted-printable, in lines of at most 76."""
+    lines = b"\n".join(text.encode().splitlines()) + b"\n"
+    return (
+        f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'.encode()
+        + b2a_qp(lines).replace(b"\n", b"\r\n")
+    )
+
+
+def _picture_part(name: str, body: bytes, domain: str) -> bytes:
+    """A picture that cid: finds, in base64."""
+    encoded = b2a_base64(body, newline=False)
+    lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
+    head = (
+        f"Content-Type: {media_type(body)}\r\nContent-Transfer-Encoding: base64\r\n"
+        f'Content-Disposition: inline; filename="{name}"\r\nContent-ID: <{content_id(name, domain)}>\r\n\r\n'
+    )
+    return head.encode("ascii") + b"\r\n".join([*lines, b""])
+
+
+def _multipart(subtype: str, parts: Sequence[bytes], *, seed: str, more: str = "") -> bytes:
+    """Parts behind their boundary, which hangs on the issue; `=_` occurs in neither quoted-printable nor base64."""
+    between = f"\r\n--=_{seed}".encode()
+    head = f'Content-Type: multipart/{subtype}; {more}\r\n boundary="=_{seed}"\r\n'.encode()
+    return head + b"".join(between + b"\r\n" + part for part in parts) + between + b"--\r\n"
 
 
 def readdress(eml: bytes, *, to: str, subject_prefix: str = "", message_id: str | None = None) -> bytes:
@@ -130,24 +147,5 @@ def readdress(eml: bytes, *, to: str, subject_prefix: str = "", message_id: str 
     fields = []
     for field in re.split(rb"\r\n(?![ \t])", head):
         name = field.partition(b":")[0].decode("ascii", "replace").lower()
-        made = _POLICY.fold_binary(*changed[name]).removesuffix(b"\r\n") if name in changed else field
-        fields.append(made)
+        fields.append(_field(*changed[name]).removesuffix(b"\r\n") if name in changed else field)
     return b"\r\n".join(fields) + b"\r\n\r\n" + body
-
-
-def _relate(message: EmailMessage, pictures: Iterable[tuple[str, bytes]], domain: str) -> None:
-    """Puts the pictures beside the HTML part, where cid: finds them."""
-    part = message.get_payload(1)
-    assert isinstance(part, MIMEPart)
-    for name, body in pictures:
-        maintype, _, subtype = media_type(body).partition("/")
-        part.add_related(
-            body, maintype, subtype, cid=f"<{content_id(name, domain)}>", disposition="inline", filename=name
-        )
-
-
-def _fix_boundaries(message: EmailMessage, seed: str) -> None:
-    """Boundaries that depend on the issue; `=_` cannot occur in quoted-printable or base64."""
-    multiparts = [part for part in message.walk() if part.is_multipart()]
-    for index, part in enumerate(multiparts):
-        part.set_boundary(f"=_{index}_{seed}")

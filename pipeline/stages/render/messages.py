@@ -48,7 +48,7 @@ class Words:
 
     def number(self, value: int) -> str:
         """A whole number with the language's digits and groups."""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(value, self.locale)
 
     def count_word(self, value: int) -> str:
         """A small number in words where a phrase begins with it, as far as the catalogue has it."""
@@ -131,6 +131,11 @@ def _refuse_strange_placeholders(name: str, message: Message) -> None:
             raise ConfigError(
                 f"messages/{name}.po, line {message.lineno}: {{{min(strange)}}} is not in the message {ids[0]!r}"
             )
+
+
+@functools.lru_cache(maxsize=1024)
+def _number(value: int, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
 
 
 @functools.lru_cache(maxsize=1024)

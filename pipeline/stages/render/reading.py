@@ -3,8 +3,7 @@
 import math
 
 from pipeline.records import Issue
-from pipeline.stages.render.theme import Theme
-from pipeline.stages.render.typography import face_of
+from pipeline.stages.render.typography import is_spaced
 
 # Silent reading of non-fiction: about 238 words a minute in English (Brysbaert, 2019); Chinese and Japanese are
 # counted in characters, some 260 words of 1.5 to 2 characters.
@@ -14,13 +13,12 @@ _CHARACTERS = 450
 
 def minutes_to_read(issue: Issue, letter: tuple[str, ...] = ()) -> int:
     """Whole minutes for the letter, the features and the lines of reads; one at least."""
-    theme = Theme()
     texts = [(text, issue.letter.language) for text in letter or issue.letter.paragraphs]
     texts += [(text, each.language) for each in issue.features for text in (each.headline, *each.paragraphs)]
     texts += [(each.title, each.language) for each in issue.reads]
     minutes = 0.0
     for text, language in texts:
-        if face_of(language, theme).spaced:
+        if is_spaced(language):
             minutes += len(text.split()) / _WORDS
         else:
             minutes += sum(not character.isspace() for character in text) / _CHARACTERS

@@ -46,7 +46,7 @@ class Face:
     @property
     def spaced(self) -> bool:
         """Whether sentences are set apart by a space."""
-        return self.script not in _CJK
+        return is_spaced(self.tag)
 
     @property
     def start(self) -> str:
@@ -59,6 +59,7 @@ class Face:
         return "left" if self.direction == "rtl" else "right"
 
 
+@functools.lru_cache(maxsize=256)
 def script_of(tag: str) -> str:
     """The ISO 15924 script that a BCP 47 tag says or implies; Latn where nothing is known of the language."""
     parts = tag.replace("_", "-").split("-")
@@ -71,6 +72,11 @@ def script_of(tag: str) -> str:
     full = likely.get(f"{language.lower()}_{region}") if region else None
     full = full or likely.get(language.lower())
     return str(full.split("_")[1]) if full and language.lower() != UNKNOWN_LANGUAGE else "Latn"
+
+
+def is_spaced(tag: str) -> bool:
+    """Whether a language's words and sentences are set apart by spaces."""
+    return script_of(tag) not in _CJK
 
 
 def direction_of(text: str) -> str:

@@ -11,15 +11,16 @@ _IDEOGRAPH = (
 _NO_START = "、。，．・：；？！）］｝〕〉》」』】〗〙’”…ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ゛゜％"
 _NO_END = "（［｛〔〈《「『【〖〘‘“"
 _PIECE = re.compile(
-    rf"[{_NO_END}]*[{_IDEOGRAPH}][{_NO_START}]*"  # one ideograph and the marks that stay with it
+    rf"(\s*)([{_NO_END}]*[{_IDEOGRAPH}][{_NO_START}]*"  # one ideograph and the marks that stay with it
     rf"|[^\s{_IDEOGRAPH}{_NO_END}]+[{_NO_START}]*"  # a word
-    rf"|[{_NO_END}]+[^\s{_IDEOGRAPH}]*"
-    r"|\s+"
+    rf"|[{_NO_END}]+[^\s{_IDEOGRAPH}]*)"
 )
 
 
 def width_of(text: str) -> int:
     """How many columns a text takes; a character no terminal knows counts as one."""
+    if text.isascii():  # most words of a letter
+        return len(text)
     width = int(wcswidth(text))
     return width if width >= 0 else len(text)
 
@@ -28,16 +29,13 @@ def wrap(text: str, width: int = 72, indent: str = "") -> str:
     """The text in lines of at most `width` columns, each after `indent`; a word or address is never broken."""
     room = width - width_of(indent)
     lines: list[str] = []
-    line, used, space = "", 0, ""
-    for piece in _PIECE.findall(text.strip()):
-        if piece.isspace():
-            space = " "
-            continue
+    line, used = "", 0
+    for before, piece in _PIECE.findall(text.strip()):
+        space = " " if before and line else ""
         columns = width_of(piece)
         if line and used + len(space) + columns > room:
             lines.append(line)
             line, used = piece, columns
         else:
-            line, used = line + (space if line else "") + piece, used + (len(space) if line else 0) + columns
-        space = ""
+            line, used = line + space + piece, used + len(space) + columns
     return "\n".join(f"{indent}{each}" for each in [*lines, line] if each)
