@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
 
 from pipeline.records import Decision, Event, Kept, Story
 
@@ -187,14 +188,16 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     lowered = sorted(
         {unicodedata.normalize("NFC", word).lower() for word in words}, key=lambda word: (-len(word), word)
     )
-    return re.compile("|".join(_bordered(word) for word in lowered))
+    # Neighbours with the same borders share them: a border with its classes costs more than all the words within.
+    runs = ((borders, [re.escape(word) for word in run]) for borders, run in groupby(lowered, _borders))
+    return re.compile("|".join(f"{begins}(?:{'|'.join(run)}){ends}" for (begins, ends), run in runs))
 
 
-def _bordered(word: str) -> str:
+def _borders(word: str) -> tuple[str, str]:
     """`AI` is found in `生成AI模型`, not in `rain`: only letters of spaced scripts, and their marks, go on a word."""
     begins = "" if _UNSPACED_LETTER.match(word[0]) else rf"(?<![^\W{_UNSPACED}])(?<![{_MARKS}])"
     ends = "" if _UNSPACED_LETTER.match(word[-1]) else rf"(?![^\W{_UNSPACED}]|[{_MARKS}])"
-    return f"{begins}{re.escape(word)}{ends}"
+    return begins, ends
 
 
 def _fullness(story: Story) -> tuple[float, str]:
