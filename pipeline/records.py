@@ -416,16 +416,16 @@ def stable_id(*parts: str) -> str:
 
 def to_json(record: Any) -> Any:
     """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
-    if dataclasses.is_dataclass(record) and not isinstance(record, type):
-        return {item.name: to_json(getattr(record, item.name)) for item in dataclasses.fields(record)}
+    if record is None or isinstance(record, str | int | float | bool):
+        return record
+    if names := _names(type(record)):
+        return {name: to_json(getattr(record, name)) for name in names}
     if isinstance(record, datetime | date):
         return record.isoformat()
     if isinstance(record, Mapping):
         return {key: to_json(value) for key, value in record.items()}
     if isinstance(record, tuple | list):
         return [to_json(item) for item in record]
-    if record is None or isinstance(record, str | int | float | bool):
-        return record
     raise TypeError(f"{type(record).__name__} has no JSON form")
 
 
@@ -456,6 +456,12 @@ def _revive(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return kind(value)
     return value
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The fields of a record class; none of any other."""
+    return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 @functools.cache

@@ -33,7 +33,7 @@ def run(call: Call, *, force: bool, dry_run: bool, as_json: bool) -> int:
             from pipeline.run.summary import summary_of
             from pipeline.run.week import run as run_week
 
-            reports, code = run_week(session, force=force)
+            reports, code = run_week(session, force=force, past=call.now_text is not None)
             summary, account = (
                 summary_of(session, reports, code, time.monotonic() - began),
                 account_of(session.config, session.now),
@@ -67,7 +67,7 @@ def _run(call: Call, config: "Config", *, force: bool) -> "tuple[list[Report], d
         with open_session(config, now=call.now(config), track=progress, command="run") as session:
             from pipeline.run.week import run as run_week
 
-            reports, code = run_week(session, force=force)
+            reports, code = run_week(session, force=force, past=call.now_text is not None)
             return reports, summary_of(session, reports, code, time.monotonic() - began)
     except NewsletterError as error:
         _finish(config, fault_summary(str(error), error.exit_code, time.monotonic() - began))

@@ -42,7 +42,10 @@ def hold_lock(state: Path, command: str = "command") -> Iterator[Holder | None]:
     except Timeout as error:
         raise LockedError(_explain(state, _read(state / HOLDER))) from error
     except OSError as error:
-        raise StoreError(f"{state}: the state folder cannot be used ({error.strerror})") from error
+        raise StoreError(
+            f"{state}: the state folder cannot be used ({error.strerror}); check who owns it and whether its disk can be"
+            " written, or set 'state' in the config to another folder"
+        ) from error
     try:
         died = _read(state / HOLDER)
         now = datetime.now(UTC).isoformat(timespec="seconds")

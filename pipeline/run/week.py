@@ -1,6 +1,7 @@
 """A week, top to bottom: each stage reads what the one before it stored."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from pipeline import __version__
 from pipeline.run.choose import APPROVED, select
@@ -10,19 +11,37 @@ from pipeline.run.group import dedupe, tag
 from pipeline.run.render import approve, render
 from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
 
+CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
 
-def run(session: Session, *, force: bool = False) -> tuple[list[Report], int]:
-    """All the stages in their order; what each did, and the exit code. The store is held whole before it is used."""
+
+def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[list[Report], int]:
+    """All the stages in their order; what each did, and the exit code. The store is held whole before it is used.
+
+    `past` says that an earlier moment than that of other runs is meant.
+    """
     session.journal.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
     session.store.check()
     reports: list[Report] = []
     if session.interrupted:
         reports.append(Report("run", {}, (f"{session.interrupted}, did not end: this run completes its work",)))
+    if not past and (said := _clock_line(session)):
+        reports.append(Report("run", {}, (said,)))
     for report in _stages(session, force):
         notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
         session.journal.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
         reports.append(report)
     return reports, _exit_code(session, reports)
+
+
+def _clock_line(session: Session) -> str:
+    """That the clock stands before a run there was; "" where it does not."""
+    newest = max(session.store.issues.all(), key=lambda issue: issue.cutoff_at, default=None)
+    if newest is None or newest.cutoff_at - session.now < CLOCK_SLACK:
+        return ""
+    return (
+        f"the clock says {session.now:%Y-%m-%d}, but {newest.key} was made on {newest.cutoff_at:%Y-%m-%d}: put the clock"
+        " right and run again"
+    )
 
 
 def _stages(session: Session, force: bool) -> Iterator[Report]:

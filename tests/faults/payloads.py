@@ -17,8 +17,41 @@ from tests.letters import Letter
 FEATURES = 40  # five payloads each
 WORDS = ("kicker", "headline", "blurb", "alt", "credit")
 DEAD = frozenset(
-    "html head body title style meta table tbody thead tr td th div span p a b i em strong br hr img h1 h2 h3 ul ol li"
-    " blockquote code pre center".split()
+    [
+        "html",
+        "head",
+        "body",
+        "title",
+        "style",
+        "meta",
+        "table",
+        "tbody",
+        "thead",
+        "tr",
+        "td",
+        "th",
+        "div",
+        "span",
+        "p",
+        "a",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "br",
+        "hr",
+        "img",
+        "h1",
+        "h2",
+        "h3",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "code",
+        "pre",
+        "center",
+    ]
 )
 ADDRESSES = ("href", "src", "action", "background", "poster", "data", "srcset", "formaction", "xlink:href", "ping")
 _LIVE_STYLE = re.compile(r"@import|url\s*\(|expression\s*\(|-moz-binding|behavior\s*:", re.IGNORECASE)
@@ -45,7 +78,9 @@ def live(page: str) -> list[str]:
         if element.tag == "style" and _LIVE_STYLE.search(element.text or ""):
             found.append(f"<style>{element.text}")
     # Outlook reads the comments that are written for it.
-    found += [each for each in _COMMENT.findall(page) if re.search(r"<script|javascript:|\bon\w+=", each, re.IGNORECASE)]
+    found += [
+        each for each in _COMMENT.findall(page) if re.search(r"<script|javascript:|\bon\w+=", each, re.IGNORECASE)
+    ]
     return found
 
 

@@ -6,15 +6,17 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 
 from pipeline.cli import main
 from tests.letters import NOW, Letter, make_letter
 
 KEY = "2026-W47"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def warm() -> None:
@@ -23,21 +25,36 @@ def warm() -> None:
         import_module(f"pipeline.{name}")
 
 
-def start(letter: Letter, *arguments: str) -> int:
-    """A command in a forked process; its id."""
+def start(
+    letter: Letter, *arguments: str, now: str = NOW, prepare: Callable[[], None] | None = None, said: int | None = None
+) -> int:
+    """A command in a forked process, which `prepare` is called in first and `said` is the stderr of; its id."""
     child = os.fork()
     if child:
         return child
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
-    os.dup2(quiet, 2)
+    os.dup2(quiet if said is None else said, 2)
     code = 1
     try:
-        main([arguments[0], "--config", str(letter.config), "--now", NOW, *arguments[1:]])
+        if prepare:
+            prepare()
+        main([*arguments, "--config", str(letter.config), *(["--now", now] if now else [])])
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 0
+    except BaseException:  # noqa: BLE001 - it goes no further than this process
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(code)
+
+
+def told(letter: Letter, *arguments: str, now: str = NOW, prepare: Callable[[], None] | None = None) -> tuple[int, str]:
+    """A command, to its end; the exit code, and what it said on stderr."""
+    with TemporaryFile() as file:
+        code = ended(start(letter, *arguments, now=now, prepare=prepare, said=file.fileno()))
+        file.seek(0)
+        return code, file.read().decode("utf-8", "replace")
 
 
 def ended(child: int) -> int:

@@ -1,6 +1,7 @@
 """Care of the database file: copies, backups, space given back, and saving what a damaged one still holds."""
 
 import contextlib
+import errno
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,13 @@ from pipeline.edges.store.connection import open_store
 from pipeline.errors import StoreError
 
 _LEAPS = 40  # doublings of the step over rows that cannot be read
+# What was derived is derived again from what was saved, and what was lost is asked for again.
+_ANEW = (
+    "UPDATE response SET read_by = NULL",
+    "UPDATE entry SET cleaned_by = NULL",
+    "UPDATE entry SET page = 'wanted', page_tries = 0 WHERE page = 'kept' AND response IS NULL",
+    "UPDATE source_state SET etag = NULL, last_modified = NULL, next_poll_at = NULL",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +32,7 @@ class Repaired:
 
 
 def copy_store(path: Path, copy: Path) -> None:
-    """Copy a store that may be in use; neither it nor its log changes."""
+    """Copy a store that may be in use; neither it nor its log changes. OSError where the copy does not fit."""
     # Read-only, a log that a killed run left is not written back; without a log, only a writer can open the file.
     mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "rw"
     try:
@@ -34,6 +42,8 @@ def copy_store(path: Path, copy: Path) -> None:
         ):
             source.backup(target)
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
+            raise OSError(errno.ENOSPC, f"the store could not be copied: {error}", str(copy)) from error
         raise StoreError(f"{path}: the store could not be copied ({error}); see 'newsletter store repair'") from error
 
 
@@ -140,6 +150,8 @@ def _salvage(damaged: Path, new: Path) -> tuple[dict[str, int], list[str]]:
             if not whole:
                 broken.append(table)
         _drop_unreadable(target, [table for table, _ in tables])
+        for statement in _ANEW:
+            target.execute(statement)
         target.execute("COMMIT")
     return saved, broken
 

@@ -4,6 +4,7 @@ What its regular expressions and its guesses go wrong on (endless names, address
 descriptions, deep or wide trees) is cut or set right before.
 """
 
+import functools
 import html
 import re
 from dataclasses import dataclass
@@ -157,7 +158,14 @@ def _flatten(element: etree._Element) -> None:
 
 def _local(element: etree._Element | None) -> str:
     tag = element.tag if element is not None else None
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _split(tag)[1] if isinstance(tag, str) else ""
+
+
+@functools.lru_cache(maxsize=1024)
+def _split(tag: str) -> tuple[str, str]:
+    """(namespace without its last slash, local name without a prefix), in lower case: a feed has few tags."""
+    space, _, name = tag.rpartition("}")
+    return space.lstrip("{").rstrip("/").lower(), name.rpartition(":")[2].lower()
 
 
 def _plain_name(element: etree._Element) -> str:
@@ -167,5 +175,5 @@ def _plain_name(element: etree._Element) -> str:
 
 def _is_in(element: etree._Element, *spaces: str) -> bool:
     """Whether an element is of a namespace, in whatever case and with or without its last slash."""
-    space = str(element.tag).rpartition("}")[0].lstrip("{").rstrip("/").lower()
-    return space in {known.rstrip("/").lower() for known in spaces}
+    own = _split(str(element.tag))[0]
+    return any(own == _split(f"{{{space}}}")[0] for space in spaces) if own else False
