@@ -6,19 +6,16 @@ The floor is the same fetcher on the same server, without parsing or storing any
 import asyncio
 import dataclasses
 import multiprocessing
-import resource
 import sys
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bench.measure import ROOT, newsletter, timed
 from pipeline.config import load_config
 from pipeline.edges.fetcher import Request
 from pipeline.run.asking import ask
-from pipeline.run.fetch import fetch
-from pipeline.run.session import open_session
 from tests.letters import make_letter
 
 LATENCY_SECONDS = 0.1
@@ -77,31 +74,24 @@ def main(count: int) -> None:
         letter.change(sources=sources, engine="processes", fetch={"mirrors": {"*.example": base}, "retries": 0})
         config = load_config(letter.config)
         requests = [Request(f"http://{host}/feed", host, "feed") for host in hosts]
-        floor = _floor(config, requests, base)
-        floor_304 = _floor(config, [dataclasses.replace(each, etag='"1"') for each in requests], base)
-        cold, all_304 = (_fetch(config, NOW + timedelta(hours=2 * turn)) for turn in range(2))
+        asked = [dataclasses.replace(each, etag='"1"') for each in requests]
+        turns = []
+        for name, wanted, hour in (("cold", requests, 8), ("all 304", asked, 10)):
+            floor = timed(lambda wanted=wanted: _floor(config, wanted, base))  # type: ignore[misc]
+            now = f"2026-11-22T{hour:02}:00"
+            turns.append((name, floor, newsletter("fetch", "--config", str(letter.config), "--now", now, cwd=ROOT)))
     server.terminate()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"{count} feeds of {len(feed(hosts[0])):,} bytes, {LATENCY_SECONDS * 1000:.0f} ms away")
-    print(f"cold     floor {floor:6.2f} s   fetch {cold:6.2f} s   {cold / floor:.2f} x the floor")
-    print(f"all 304  floor {floor_304:6.2f} s   fetch {all_304:6.2f} s   {all_304 / floor_304:.2f} x the floor")
-    print(f"peak memory {memory:.0f} MB, of the largest child process {child:.0f} MB")
+    for name, floor, cost in turns:
+        print(
+            f"{name:<8} floor {floor.wall:.2f} s ({floor.cpu:.2f} s of CPU)   'newsletter fetch' {cost.wall:.2f} s"
+            f" ({cost.cpu:.2f} s of CPU), {cost.wall / floor.wall:.2f} x the floor, {cost.memory:.0f} MB at the most"
+        )
 
 
-def _floor(config: Any, requests: list[Request], base: str) -> float:
-    began = time.monotonic()
+def _floor(config: Any, requests: list[Request], base: str) -> None:
     good = sum(each.error is None for each in ask(config, requests, {"*.example": base}, now=NOW))
     assert good == len(requests)
-    return time.monotonic() - began
-
-
-def _fetch(config: Any, now: datetime) -> float:
-    began = time.monotonic()
-    with open_session(config, now=now) as session:
-        report = fetch(session)
-    assert report.counts["failed"] == 0, report
-    return time.monotonic() - began
 
 
 if __name__ == "__main__":

@@ -418,7 +418,8 @@ def to_json(record: Any) -> Any:
     """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
     if record is None or isinstance(record, str | int | float | bool):
         return record
-    if names := _names(type(record)):
+    kind: Any = type(record)
+    if names := _names(kind):
         return {name: to_json(getattr(record, name)) for name in names}
     if isinstance(record, datetime | date):
         return record.isoformat()
@@ -459,7 +460,7 @@ def _revive(kind: Any, value: Any) -> Any:
 
 
 @functools.cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     """The fields of a record class; none of any other."""
     return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 

@@ -43,7 +43,7 @@ def hold_lock(state: Path, command: str = "command") -> Iterator[Holder | None]:
         raise LockedError(_explain(state, _read(state / HOLDER))) from error
     except OSError as error:
         raise StoreError(
-            f"{state}: the state folder cannot be used ({error.strerror}); check who owns it and whether its disk can be"
+            f"{state}: the state folder cannot be used ({error.strerror}); check who owns it and whether it can be"
             " written, or set 'state' in the config to another folder"
         ) from error
     try:

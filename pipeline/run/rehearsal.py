@@ -26,8 +26,8 @@ def rehearse(config: Config, *, now: datetime, track: Track = no_track) -> Itera
                 shutil.copytree(config.outbox, outbox)
         except (OSError, shutil.Error) as error:
             raise StoreError(
-                f"{folder}: the store and the outbox could not be copied there to work on ({error}); free some space there,"
-                " or set TMPDIR to another folder"
+                f"{folder}: store and outbox could not be copied there to work on ({error}); free some space there, or"
+                " set TMPDIR to another folder"
             ) from error
         tried = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
         with open_session(tried, now=now, track=track, command="run --dry-run") as session:

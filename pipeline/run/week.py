@@ -39,8 +39,8 @@ def _clock_line(session: Session) -> str:
     if newest is None or newest.cutoff_at - session.now < CLOCK_SLACK:
         return ""
     return (
-        f"the clock says {session.now:%Y-%m-%d}, but {newest.key} was made on {newest.cutoff_at:%Y-%m-%d}: put the clock"
-        " right and run again"
+        f"the clock says {session.now:%Y-%m-%d}, but {newest.key} was made on {newest.cutoff_at:%Y-%m-%d}: put the"
+        " clock right and run again"
     )
 
 

@@ -47,7 +47,7 @@ class Fault:
 FAULTS: list[Fault] = []
 
 
-class CannotInject(Exception):
+class CannotInjectError(Exception):
     """The machine does not let us: only root may mount."""
 
 
@@ -103,7 +103,7 @@ def small_disk(folder: Path, options: str) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        raise CannotInject("only root may mount a small disk")
+        raise CannotInjectError("only root may mount a small disk")
     try:
         yield
     finally:
@@ -157,10 +157,10 @@ def _read_only_outbox(letter: Letter) -> Iterator[Prepare]:
 def _read_only(folder: Path) -> Iterator[None]:
     bind = ["mount", "--bind", str(folder), str(folder)]
     if os.geteuid() != 0 or subprocess.run(bind, check=False, capture_output=True).returncode:
-        raise CannotInject("only root may mount")
+        raise CannotInjectError("only root may mount")
     try:
         if subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=False, capture_output=True).returncode:
-            raise CannotInject("a mount cannot be made read-only here")
+            raise CannotInjectError("a mount cannot be made read-only here")
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
@@ -230,9 +230,7 @@ def _locked_store(letter: Letter) -> Iterator[Prepare]:
         other.execute("BEGIN EXCLUSIVE")
 
         def impatient() -> None:
-            from pipeline.edges.store import connection
-
-            mock.patch.object(connection.sqlite3, "connect", _hurried).start()
+            mock.patch.object(sqlite3, "connect", _hurried).start()
 
         yield impatient
 
@@ -545,7 +543,7 @@ if __name__ == "__main__":
         began = time.monotonic()
         try:
             ended, heard, faults = try_one(each)
-        except CannotInject as error:
+        except CannotInjectError as error:
             print(f"not tried: {each.name}: {error}")
             continue
         tried += 1
