@@ -16,7 +16,7 @@ from pipeline.edges.fetcher import Request
 from pipeline.edges.store import open_store
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageError
-from pipeline.executors import Engine, open_engine
+from pipeline.executors import Engine, load, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approval import publish, withdraw
 from pipeline.run.checking import printed_editions
@@ -337,7 +337,7 @@ class Desk:
 
 
 def _warm(engine: Engine) -> None:
-    list(engine.map(bool, [0]))
+    list(engine.map(load, ["pipeline.stages.render"]))
 
 
 def send_test(config: Config, key: str, now: datetime, to: Sequence[str], edition: str | None) -> str:

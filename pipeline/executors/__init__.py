@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from pipeline.executors.work import Failed, guarded
+from pipeline.executors.work import Failed, guarded, load
 
-__all__ = ["Engine", "Failed", "SerialEngine", "open_engine"]
+__all__ = ["Engine", "Failed", "SerialEngine", "load", "open_engine"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

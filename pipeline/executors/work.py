@@ -7,6 +7,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from types import FrameType
 from typing import Generic, TypeVar
 
@@ -63,6 +64,11 @@ def guarded(function: Callable[[Item], Result], item: Item, seconds: float | Non
     except Exception as error:  # noqa: BLE001 - a fault in one record is named and kept, and the run goes on
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Failed("fault", f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})")
+
+
+def load(module: str) -> None:
+    """Import a module in a worker, so that the first record need not wait for it."""
+    import_module(module)
 
 
 def limit_worker(memory_bytes: int) -> None:
