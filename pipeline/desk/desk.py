@@ -1,8 +1,8 @@
 """The desk: one issue, what its editors say, and what readers would get. One thread uses it, for the store's sake."""
 
 import contextlib
+import secrets
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +52,8 @@ class Desk:
         self._asked: set[str] = set()  # addresses of pictures
         self._pictures_kept = 0
         self._shown: dict[tuple[str, str], bytes] = {}
-        self.version = time.time_ns() // 1_000_000  # a desk that is started anew goes on counting
+        self.name = secrets.token_hex(4)  # versions of another desk, before a restart, are not to be compared with
+        self.version = 0
         self.config_problem: str | None = None
         self.config = load_config(config_path)
         self._open_store()
@@ -175,10 +176,6 @@ class Desk:
                 session.store.responses.put(response, source=source, purpose="picture")
         self._pictures_kept += len(came)
         self.version += 1
-
-    def ask_again(self, requests: Sequence[Request]) -> None:
-        """These pictures could not be kept: they are lacking still."""
-        self._asked -= {request.url for request in requests}
 
     def approve(self, revisions: Mapping[str, str], waivers: Sequence[Waiver]) -> None:
         """Put what the editor saw into the outbox and approve it. UsageError where it is no longer what they saw."""

@@ -7,7 +7,8 @@ from typing import Any
 
 _PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 _AROUND = 2  # equal lines shown beside a difference
-_LIKE = 0.35  # lines less alike are another line, not a changed one
+_LIKE = 0.35  # passages less alike are another passage, not a changed one
+_MOST_PIECES = 4_000  # of a passage: to compare takes the square of it
 
 
 def differences(old: str, new: str) -> list[dict[str, Any]]:
@@ -34,29 +35,28 @@ def _equal(lines: Sequence[str], *, first: bool, last: bool) -> Iterator[dict[st
 
 
 def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[dict[str, Any]]:
-    paired = min(len(old), len(new))
-    for one, other in zip(old, new, strict=False):
-        pieces = _pieces(one, other)
-        if pieces is None:
-            yield {"kind": "gone", "text": one}
-            yield {"kind": "new", "text": other}
-        else:
-            yield {"kind": "changed", "pieces": pieces}
-    yield from ({"kind": "gone", "text": line} for line in old[paired:])
-    yield from ({"kind": "new", "text": line} for line in new[paired:])
+    """A passage that is another: by its words where it still says much the same, however its lines now break."""
+    pieces = _pieces("\n".join(old), "\n".join(new)) if old and new else None
+    if pieces is not None:
+        yield {"kind": "changed", "pieces": pieces}
+        return
+    yield from ({"kind": "gone", "text": line} for line in old)
+    yield from ({"kind": "new", "text": line} for line in new)
 
 
 def _pieces(old: str, new: str) -> list[list[str]] | None:
-    """[["same" | "gone" | "new", text], …], or None where the lines have too little in common."""
+    """[["same" | "gone" | "new", text], …], or None where the two have too little in common."""
     one, other = _PIECE.findall(old), _PIECE.findall(new)
+    if len(one) + len(other) > _MOST_PIECES:
+        return None
     said, says = ([piece for piece in pieces if not piece.isspace()] for pieces in (one, other))
     if SequenceMatcher(None, said, says, autojunk=False).ratio() < _LIKE:
         return None
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    before, after = ([" " if piece.isspace() else piece for piece in pieces] for pieces in (one, other))
     pieces = []
-    for kind, a, b, c, d in matcher.get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
-            pieces.append(["same", "".join(one[a:b])])
+            pieces.append(["same", "".join(other[c:d])])
             continue
         pieces += [["gone", "".join(one[a:b])]] if b > a else []
         pieces += [["new", "".join(other[c:d])]] if d > c else []

@@ -1,5 +1,6 @@
 """Who may talk to the desk: this machine's browser under its own name, with the token on each write; the password."""
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
@@ -7,7 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Collection
-from http.cookies import SimpleCookie
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,6 +20,7 @@ TOKEN_HEADER = "x-desk-token"  # noqa: S105 - a header's name
 COOKIE = "desk_session"
 SESSION_SECONDS = 7 * 86_400
 PAUSE_SECONDS = 1.0  # after a wrong password
+MOST_WAITING = 5  # tries from one address that wait for their turn
 MOST_FORM_BYTES = 4_096
 
 PAGE_POLICY = (
@@ -37,6 +39,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?", re.ASCII)
+_EXPIRES = re.compile(r"[0-9]{1,12}")
 _OPEN = ("/login", "/static/desk.css", "/static/login.css")
 
 
@@ -50,6 +53,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+@dataclass(slots=True)
+class _Tries:
+    """Passwords tried from one address: one at a time, so that guesses do not run side by side."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
 class Guard:
     """ASGI middleware before everything else."""
 
@@ -60,6 +71,7 @@ class Guard:
         self._password = password
         # The key comes from the password: a session outlives the server, and ends with the password.
         self._key = hashlib.scrypt((password or "").encode(), salt=b"newsletter desk", n=2**12, r=8, p=1, dklen=32)
+        self._tries: dict[str, _Tries] = {}  # only those that are waiting
         self.token = secrets.token_urlsafe(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +93,7 @@ class Guard:
         host = Headers(scope=request.scope).get("host", "")
         if not self._knows(host):
             return PlainTextResponse("The desk does not answer under that name.", 421)
-        path = request.url.path
+        path = str(request.scope["path"])  # what the routes go by, whatever stands in it
         if self._password is not None:
             if path == "/login" and request.method == "POST":
                 return await self._log_in(request, host)
@@ -115,15 +127,11 @@ class Guard:
         return True
 
     async def _log_in(self, request: Request, host: str) -> Response:
-        import asyncio
-
         assert self._password is not None
         if not _is_own(request.headers.get("origin"), host):
             return PlainTextResponse("This came from another page than the desk's.", 403)
         form = parse_qs((await _limited_body(request, MOST_FORM_BYTES)).decode("utf-8", "replace"))
-        given = form.get("password", [""])[0]
-        if not hmac.compare_digest(given.encode(), self._password.encode()):
-            await asyncio.sleep(PAUSE_SECONDS)
+        if not await self._is_password(form.get("password", [""])[0], request.client.host if request.client else ""):
             return RedirectResponse("/login?wrong=1", 303)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
@@ -131,12 +139,27 @@ class Guard:
         )
         return answer
 
+    async def _is_password(self, given: str, address: str) -> bool:
+        """Whether a password is right: one try of an address after the other, each wrong one a second long."""
+        tries = self._tries.setdefault(address, _Tries())
+        if tries.waiting >= MOST_WAITING:
+            return False
+        tries.waiting += 1
+        try:
+            async with tries.turn:
+                right = hmac.compare_digest(given.encode(), (self._password or "").encode())
+                if not right:
+                    await asyncio.sleep(PAUSE_SECONDS)
+                return right
+        finally:
+            tries.waiting -= 1
+            if not tries.waiting:
+                del self._tries[address]
+
     def _has_session(self, request: Request) -> bool:
-        cookie = SimpleCookie()
-        cookie.load(request.headers.get("cookie", ""))
-        value = cookie[COOKIE].value if COOKIE in cookie else ""
+        value = request.cookies.get(COOKIE, "")
         expires, _, _ = value.partition(".")
-        if not expires.isdecimal() or int(expires) < time.time():
+        if not _EXPIRES.fullmatch(expires) or int(expires) < time.time():
             return False
         return hmac.compare_digest(value.encode(), self._signed(int(expires)).encode())
 
@@ -155,7 +178,10 @@ async def _limited_body(request: Request, most: int) -> bytes:
 
 def _is_own(origin: str | None, host: str) -> bool:
     """Whether a write comes from the desk's own page; browsers say it with each."""
-    return origin is None or urlsplit(origin).netloc == host
+    try:
+        return origin is None or urlsplit(origin).netloc == host
+    except ValueError:
+        return False
 
 
 def _with_policies(send: Send) -> Send:

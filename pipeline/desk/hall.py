@@ -10,6 +10,7 @@ from typing import TypeVar
 from pipeline.desk.desk import Desk
 from pipeline.desk.pictures import fetch_pictures
 from pipeline.errors import NewsletterError, StoreError
+from pipeline.records import Response
 
 POLL_SECONDS = 0.25
 PULSE_SECONDS = 15.0  # a comment now and then, so that a line that broke is noticed
@@ -25,6 +26,7 @@ class Hall:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
         self._desk: Desk | None = None
         self._listeners: set[asyncio.Event] = set()
+        self._came: list[tuple[Response, str]] = []  # pictures that are not kept yet
         self.closing = asyncio.Event()
 
     async def open(self) -> None:
@@ -55,22 +57,18 @@ class Hall:
                 if await self.at(Desk.poll):
                     self.tell()
                 await self._fetch_lacking()
-            except NewsletterError:
-                await asyncio.sleep(1)  # the store is busy, or being replaced
+            except (NewsletterError, OSError):
+                await asyncio.sleep(1)  # the store is busy, or being replaced; the disk is away
             await asyncio.sleep(POLL_SECONDS)
 
     async def _fetch_lacking(self) -> None:
-        config, now, requests = await self.at(Desk.lacking_pictures)
-        if not requests:
-            return
-        try:
-            came = await asyncio.to_thread(fetch_pictures, config, now, requests)
-            if came:
-                await self.at(lambda desk: desk.keep_pictures(came))
-                self.tell()
-        except NewsletterError:
-            await self.at(lambda desk: desk.ask_again(requests))
-            raise
+        if not self._came:
+            self._came = await asyncio.to_thread(fetch_pictures, *await self.at(Desk.lacking_pictures))
+        if self._came:
+            # LockedError while a run is at work: they wait here for its end, and are not asked for again.
+            await self.at(lambda desk: desk.keep_pictures(self._came))
+            self._came = []
+            self.tell()
 
     def tell(self) -> None:
         """Something has changed."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipeline.desk.desk import Desk, Drawn
+from pipeline.desk.pictures import MOST_UPLOAD_BYTES
 from pipeline.errors import UsageError
 from pipeline.records import Decision, Finding, Issue, Kept, Place, Story, to_json
 from pipeline.run.account import explanation_of
@@ -39,6 +40,7 @@ def issue_view(desk: Desk) -> dict[str, Any]:
         "sources": {"answered": len(answered), "total": len(answered) + len(failed), "failed": failed},
         "sizes": {"features": config.select.features, "reads": config.select.reads},
         "can_send": config.smtp is not None,
+        "most_upload_bytes": MOST_UPLOAD_BYTES,
         "config_problem": desk.config_problem,
     }
 
@@ -48,6 +50,7 @@ def sheet_view(desk: Desk, edition: str) -> dict[str, Any]:
     sheet, drawn = desk.sheet(edition), desk.drawn(edition)
     field = desk.field()
     return {
+        "desk": desk.name,
         "version": desk.version,
         "edition": edition,
         "status": desk.stored.status,
@@ -154,7 +157,12 @@ def candidates_view(desk: Desk, edition: str) -> dict[str, Any]:
                 "members": [_member(story) for story in candidate.stories],
             }
         )
-    return {"version": desk.version, "candidates": cards, "suggestions": _suggestions(desk, field)}
+    return {
+        "version": desk.version,
+        "candidates": cards,
+        "left_out": max(0, len(field.candidates) - MOST_CANDIDATES),
+        "suggestions": _suggestions(desk, field),
+    }
 
 
 def _fates(decisions: Iterable[Decision]) -> dict[str, tuple[str, str]]:

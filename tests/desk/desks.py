@@ -73,6 +73,7 @@ def make_newsroom(folder: Path) -> Newsroom:
     config["editions"] = [{**english, "name": "en"}, {**english, "name": "de", "language": "de"}]
     config["editions"][1].pop("letter", None)
     config |= {"state": "../state", "outbox": "../outbox", "engine": "serial"}
+    config["fetch"]["retries"] = 0  # what fails there fails on purpose
     plain = json.loads(json.dumps(config))  # no aliases
     newsroom.config.write_text(yaml.safe_dump(plain, allow_unicode=True), encoding="utf-8")
     done = newsroom.run("run")

@@ -32,10 +32,20 @@ def axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def judged(newsroom: Newsroom) -> Iterator[Served]:
+# WCAG 2.2, 2.5.8: what is pressed has room for a finger, but for words in a line and what only a label's picker shows.
+SMALL = """
+() => [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
+  .filter((each) => each.checkVisibility() && !each.closest('.unseen, .skip'))
+  .filter((each) => { const { width, height } = each.getBoundingClientRect(); return width < 24 || height < 24; })
+  .filter((each) => !['checkbox', 'range'].includes(each.type))
+  .map((each) => each.outerHTML)
+"""
+
+
+@pytest.fixture(scope="module")
+def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A desk with something to see in each view: a finding, a pin, a dropped story, a judged pair."""
-    with served(newsroom) as desk:
+    with served(example.copy(tmp_path_factory.mktemp("judged") / "newsroom")) as desk:
         suggestion = desk.json("/api/candidates/en")["suggestions"][0]
         places = desk.json("/api/sheet/en")["places"]
         changes: list[dict[str, Any]] = [
@@ -62,8 +72,8 @@ def faults(page: Page, axe: str) -> list[str]:
 
 
 def looked(seen: Watched, axe: str) -> None:
-    """The page has no findings."""
-    found = faults(seen.page, axe)
+    """The page has no findings, and nothing too small to press."""
+    found = faults(seen.page, axe) + list(seen.page.evaluate(SMALL))
     assert not found, "\n".join(found)
 
 
@@ -98,9 +108,50 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
             expect(page.get_by_role("dialog")).to_be_visible()
             looked(seen, axe)
             page.keyboard.press("Escape")
+        said = judged.newsroom.edits_path().read_bytes()
         judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
         expect(page.locator(".notice.standing")).to_be_visible()
         looked(seen, axe)
+        judged.newsroom.edits_path().write_bytes(said)
+        expect(page.locator(".notice.standing")).to_have_count(0)
+
+
+def test_who_listens_hears_of_saving_once_and_of_trouble_at_once(browser: Browser, judged: Served) -> None:
+    """The status is not read out at each letter; a field keeps its focus while the page renders around it."""
+    with watched(browser, judged) as seen:
+        page = seen.open()
+        heard = page.evaluate_handle(
+            """() => {
+              const heard = [];
+              const status = document.querySelector('[role=status]');
+              new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
+              return heard;
+            }"""
+        )
+        page.get_by_label("Greeting").focus()
+        page.keyboard.type("Hello, as typed", delay=30)
+        expect(page.get_by_role("status")).to_contain_text("Saved")
+        expect(page.get_by_label("Greeting")).to_be_focused()
+        said = [text for text in heard.json_value() if text]
+        assert [text.split()[0] for text in said] == ["Saved"]
+        judged.newsroom.edits_path().rename(judged.newsroom.edits_path().with_suffix(".away"))
+        seen.away = True
+        judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
+        expect(page.locator(".notice.standing")).to_be_visible()
+        page.keyboard.type("!")
+        expect(page.get_by_role("status")).to_have_text("Not saved.")
+        judged.newsroom.edits_path().with_suffix(".away").replace(judged.newsroom.edits_path())
+
+
+def test_the_first_tab_leads_past_the_lists(browser: Browser, judged: Served) -> None:
+    """A link that is seen when it has the focus leads from the top of the page to the letter."""
+    with watched(browser, judged) as seen:
+        page = seen.open()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the letter")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to the letter")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.locator("#letter")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [820, 375])

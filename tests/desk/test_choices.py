@@ -29,6 +29,27 @@ def test_candidates_are_found_by_words_language_and_fate(browser: Browser, desk:
         expect(page.locator(".why li").first).to_contain_text("outlets")
 
 
+def test_ten_thousand_candidates_are_a_list_to_work_with(browser: Browser, desk: Served) -> None:
+    """The best are shown, more on demand; how many are not sent is said; search looks through all that were."""
+    real = desk.json("/api/candidates/en")
+    many = [
+        {**each, "story": f"s{number:015x}", "title": f"Story number {number}", "place": None, "dropped": False}
+        for number, each in enumerate(real["candidates"] * 30)
+    ]
+    with watched(browser, desk) as seen:
+        told = {**real, "candidates": many, "left_out": 8_000}
+        seen.page.route("**/api/candidates/en", lambda route: route.fulfill(json=told))
+        page = seen.open()
+        picks = page.locator("#candidates .pick")
+        expect(picks).to_have_count(60)
+        expect(page.get_by_text("8,000 candidates of lower scores are not listed.")).to_be_visible()
+        page.get_by_role("button", name="Show 60 more").click()
+        expect(picks).to_have_count(120)
+        page.get_by_label("Search the candidates").fill(f"number {len(many) - 1}")
+        expect(picks).to_have_count(1)
+        expect(picks.first).to_be_in_viewport()
+
+
 def test_another_story_of_the_event_takes_its_place(browser: Browser, desk: Served) -> None:
     """The winner is swapped where it stands, and pinned there; its letter names the other outlet from then on."""
     told = desk.json("/api/candidates/en")["candidates"]

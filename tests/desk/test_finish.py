@@ -1,8 +1,11 @@
 """The end of the work: findings lead to their place, reasons are kept, a test arrives, the message comes along."""
 
+import asyncio
 import json
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -110,9 +113,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], bytes]] = []
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self.answers.set()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Take it."""
+        """Take it, once it may be answered."""
+        self.asked.set()
+        await asyncio.to_thread(self.answers.wait, 60)
         self.taken.append((list(envelope.rcpt_tos), bytes(envelope.content)))
         return "250 taken"
 
@@ -129,15 +136,42 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
     controller.stop()
 
 
+def relay_at(newsroom: Newsroom, port: int) -> None:
+    """The newsroom sends through the relay of that port."""
+    config = yaml.safe_load(newsroom.config.read_text(encoding="utf-8"))
+    config["smtp"] = {"host": "127.0.0.1", "port": port, "security": "none", "retries": 0}
+    newsroom.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+
+
+def test_words_are_saved_while_a_slow_relay_thinks(newsroom: Newsroom, mailbox: tuple[Mailbox, int]) -> None:
+    """A test on its way bars no editor's words; what needs the store as well is told to wait, and goes afterwards."""
+    box, port = mailbox
+    box.answers.clear()
+    relay_at(newsroom, port)
+    with served(newsroom) as desk, ThreadPoolExecutor(1) as sender:
+        sending = sender.submit(desk.write, "/api/test", {"to": ["ada@letter.example"], "edition": "en"})
+        try:
+            assert box.asked.wait(60)
+            change = {"kind": "set", "path": "subject", "value": "Typed meanwhile", "was": None}
+            status, answer = desk.write("/api/changes/en", {"changes": [change]})
+            assert (status, answer["sheet"]["inbox"]["subject"]) == (200, "Typed meanwhile")
+            status, said = desk.write("/api/test", {"to": ["bo@letter.example"], "edition": "en"})
+            assert status == 423
+            assert "try again" in said["error"]
+        finally:
+            box.answers.set()
+        assert sending.result(60)[0] == 200
+        assert desk.write("/api/test", {"to": ["bo@letter.example"], "edition": "en"})[0] == 200
+    assert [to for to, _ in box.taken] == [["ada@letter.example"], ["bo@letter.example"]]
+
+
 @pytest.mark.chromium
 def test_a_test_arrives_as_the_letter_is_now(
     browser: Browser, newsroom: Newsroom, mailbox: tuple[Mailbox, int]
 ) -> None:
     """The words of a moment ago are in the message, which says that it is a test; a relay that is down is told."""
     box, port = mailbox
-    config = yaml.safe_load(newsroom.config.read_text(encoding="utf-8"))
-    config["smtp"] = {"host": "127.0.0.1", "port": port, "security": "none", "retries": 0}
-    newsroom.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
+    relay_at(newsroom, port)
     with served(newsroom) as desk, watched(browser, desk) as seen:
         page = seen.open()
         page.get_by_label("Subject").fill("Typed a moment ago")

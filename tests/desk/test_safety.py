@@ -1,14 +1,19 @@
 """Who may talk to the desk, and what they may put there."""
 
+import asyncio
 import io
 import json
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from starlette.routing import Router
+from starlette.types import Message
 
+from pipeline.desk import guard
 from tests.desk.desks import NOW, ROOT, RUN, Newsroom, Served, served
 
 PASSWORD = "a password of the test's own"
@@ -26,6 +31,14 @@ WRITES = (
 def open_desk(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """One desk for the requests that change nothing."""
     with served(example.copy(tmp_path_factory.mktemp("safe") / "newsroom")) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def locked_desk(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One that asks for a password."""
+    newsroom = example.copy(tmp_path_factory.mktemp("locked") / "newsroom")
+    with served(newsroom, "--host", "0.0.0.0", NEWSLETTER_DESK_PASSWORD=PASSWORD) as desk:
         yield desk
 
 
@@ -205,6 +218,56 @@ def test_beyond_this_machine_there_is_a_password(newsroom: Newsroom) -> None:
         assert desk.ask("POST", "/api/changes/en", change, Cookie=session, X_Desk_Token=token)[0] == 200
         assert desk.ask("GET", "/", Host="evil.example", Cookie=session)[0] == 421
     assert newsroom.edits() == {"subject": "In"}
+
+
+@pytest.mark.parametrize("guess", [f"{'9' * 5000}.x", "\u0664\u0662.x", "-1.x", ".", "1e400.x", ";;=", "a=b; b"])
+def test_a_made_up_session_is_none(locked_desk: Served, guess: str) -> None:
+    """Whatever stands in the cookie, the answer is that one has to sign in."""
+    cookie = f"desk_session={guess}".encode().decode("latin-1")
+    assert locked_desk.ask("GET", "/api/token", Cookie=cookie)[0] == 401
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "https://127.0.0.1@evil.example", "http://127.0.0.1:1", "\x80"])
+def test_a_made_up_origin_is_another_page(open_desk: Served, origin: str) -> None:
+    """What is no origin of the desk's own is refused in words, with the right token too."""
+    token = open_desk.token()
+    assert open_desk.ask("POST", "/api/changes/en", b"{}", X_Desk_Token=token, Origin=origin)[0] == 403
+
+
+def test_guesses_do_not_run_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has many wrong passwords waiting is refused the right one too; another address is not, nor they later."""
+    monkeypatch.setattr(guard, "PAUSE_SECONDS", 0.05)
+    gate = guard.Guard(Router(), hosts=["desk.example"], any_address=False, password=PASSWORD)
+
+    async def signs_in(password: str, address: str) -> bool:
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/login",
+            "query_string": b"",
+            "headers": [(b"host", b"desk.example")],
+            "client": (address, 1),
+        }
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": f"password={password}".encode(), "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        await gate(scope, receive, send)
+        return any(name == b"set-cookie" for name, _ in sent[0]["headers"])
+
+    async def attack() -> tuple[list[bool], bool]:
+        tries = [signs_in(f"guess {number}", "10.0.0.7") for number in range(guard.MOST_WAITING)]
+        found = await asyncio.gather(*tries, signs_in(PASSWORD, "10.0.0.7"), signs_in(PASSWORD, "10.0.0.8"))
+        return list(found), await signs_in(PASSWORD, "10.0.0.7")
+
+    with ThreadPoolExecutor(1) as elsewhere:  # a browser of another test has a loop in this thread
+        found, later = elsewhere.submit(asyncio.run, attack()).result()
+    assert found == [False] * guard.MOST_WAITING + [False, True]
+    assert later
 
 
 def test_what_is_wrong_is_said_before_anything_is_served(newsroom: Newsroom, tmp_path: Path) -> None:

@@ -1,13 +1,13 @@
 """Two editors at one desk, and a third with a text editor: nobody's change is lost without a word."""
 
 import re
-import time
+import resource
 
 import pytest
 import yaml
 from playwright.sync_api import Browser, expect
 
-from tests.desk.desks import Served, watched
+from tests.desk.desks import Newsroom, Served, served, watched
 
 pytestmark = pytest.mark.chromium
 SOON = 3_000  # milliseconds, for a busy machine; an idle one takes a quarter of a second
@@ -104,18 +104,75 @@ def test_a_run_meanwhile_leaves_the_desk_at_work(browser: Browser, desk: Served)
         page = seen.open()
         page.get_by_label("Subject").fill("Before the run")
         seen.settle()
-        for number in range(3):
+        for number in range(2):
             page.get_by_label("Preheader").fill(f"Typed while a run was at work, {number}")
             done = desk.newsroom.run("render")
             assert done.returncode in (0, 5), done.stderr
         seen.settle()
         expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
     said = desk.newsroom.edits()
-    assert (said["subject"], said["preheader"]) == ("Before the run", "Typed while a run was at work, 2")
+    assert (said["subject"], said["preheader"]) == ("Before the run", "Typed while a run was at work, 1")
     assert desk.newsroom.account()["subject"] == "Before the run"
+
+
+def test_a_full_disk_is_said_and_the_words_are_saved_once_there_is_room(browser: Browser, desk: Served) -> None:
+    """What cannot be written is named, the file keeps what it said, and nothing has to be typed again."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        page.get_by_label("Subject").fill("There was room for this")
+        seen.settle()
+        limits = resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (0, limits[1]))
+        seen.away = True  # a 503 is an error to the browser's console
+        page.get_by_label("Preheader").fill("There is no room for this line of the letter")
+        expect(page.locator("#saved")).to_contain_text("cannot be written")
+        assert desk.newsroom.edits() == {"subject": "There was room for this"}
+        resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, limits)
+        expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
+    assert desk.newsroom.edits()["preheader"] == "There is no room for this line of the letter"
+
+
+def test_a_server_killed_while_words_are_typed_loses_none(browser: Browser, newsroom: Newsroom) -> None:
+    """edits.yaml is whole after each kill, and what was not in it is saved by the page that typed it."""
+    said = "Typed, letter by letter, while the server dies and comes back"
+    with served(newsroom) as first, watched(browser, first) as seen:
+        page, port, desk = seen.open(), first.port, first
+        seen.away = True
+        page.get_by_label("Subject").fill("")
+        for part in (said[:20], said[20:40]):
+            page.get_by_label("Subject").press_sequentially(part, delay=15)
+            desk.process.kill()
+            desk.process.wait()
+            yaml.safe_load(newsroom.edits_path().read_text(encoding="utf-8") if newsroom.edits() else "")
+            page.get_by_label("Preheader").fill(f"After {part}")
+            with served(newsroom, port=port) as desk:
+                expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
+                assert newsroom.edits()["preheader"] == f"After {part}"
+                if part == said[20:40]:
+                    page.get_by_label("Subject").press_sequentially(said[40:])
+                    expect(page.locator("#inbox .subject")).to_have_text(said)
+    assert newsroom.edits()["subject"] == said
+
+
+def test_an_issue_that_a_run_approves_meanwhile_is_closed_to_words(browser: Browser, desk: Served) -> None:
+    """The page says so, its fields are closed; taken back elsewhere they are open again."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        page.get_by_label("Subject").fill("The last word")
+        seen.settle()
+        assert desk.newsroom.run("approve", "2026-W47").returncode == 0
+        expect(page.locator("#status")).to_have_text("approved")
+        expect(page.get_by_label("Subject")).to_have_attribute("readonly", "")
+        page.locator("#placed .pick").nth(1).click()
+        page.keyboard.press("x")
+        expect(page.locator("#notices")).to_contain_text("Take the approval back")
+        assert desk.write("/api/withdraw", {})[0] == 200
+        expect(page.locator("#status")).to_have_text("")
+        page.locator("#placed .pick").first.click()
+        expect(page.get_by_label("Subject")).not_to_have_attribute("readonly", "")
+    assert desk.newsroom.edits() == {"subject": "The last word"}
 
 
 def test_the_desk_holds_the_lock_for_its_writing_alone(desk: Served) -> None:
     """While the desk is open, a run is not told that another one is at work."""
-    time.sleep(1)
     assert desk.newsroom.run("render").returncode in (0, 5)

@@ -92,7 +92,7 @@ function land(edition, batch) {
 }
 
 function failed(error, edition, batch) {
-  if (error instanceof Unreachable || error.login || error.status === 423) {
+  if (error instanceof Unreachable || error.login || [423, 503].includes(error.status)) {
     // Back in line, but for words that were typed over since.
     const still = batch.filter((each) => !each.path || !waiting.some((other) => other.path === each.path));
     for (const each of waiting) {
@@ -101,7 +101,7 @@ function failed(error, edition, batch) {
     }
     waiting.unshift(...still);
     keep();
-    tell("unsaved", error.login ? "signed-out" : error.status === 423 ? "locked" : "unreachable");
+    tell("unsaved", error.login ? "signed-out" : error.status === 423 ? "locked" : error.status ? error.message : "unreachable");
     retry = setTimeout(() => { retry = null; flush(); }, 1000);
     return;
   }
@@ -114,8 +114,9 @@ function failed(error, edition, batch) {
     return;
   }
   tell("unsaved", "refused");
-  tell("refused", { paths: batch.map((each) => each.path).filter(Boolean), message: error.message });
-  say(error.message, "bad");
+  const paths = batch.map((each) => each.path).filter(Boolean);
+  if (paths.length < batch.length) say(error.message, "bad");
+  tell("refused", { edition, paths, message: error.message });
 }
 
 export function comeBack() {

@@ -11,6 +11,15 @@ import { startStories } from "./stories.js";
 import { startWords } from "./words.js";
 
 const NOTICE_MS = 8000;
+const HEARD_MS = 1500;
+const UNSAVED = {
+  unreachable: "Not saved: the server does not answer. Your words are kept here and saved when it is back.",
+  "signed-out": "Not saved: your session has ended. Sign in again in another tab; your words are kept here.",
+  locked: "Waiting: a run is at work on this letter.",
+  refused: "Not saved.",
+};
+let hearing = null;
+let standing = "[]"; // what is said to be wrong until it is mended
 let choice = null; // what the candidates were last asked for with
 
 when("sheet", (sheet) => { take.own = true; take(sheet); });
@@ -20,23 +29,22 @@ when("say", notice);
 when("pane", (name) => { document.body.dataset.pane = name; panes(); });
 when("saving", () => saved("Saving…"));
 when("saved", () => saved(`Saved ${new Date().toLocaleTimeString("en-GB")}`));
-when("unsaved", (why) => saved({
-  unreachable: "Not saved: the server does not answer. Your words are kept here and saved when it is back.",
-  "signed-out": "Not saved: your session has ended. Sign in again in another tab; your words are kept here.",
-  locked: "Waiting: a run is at work on this letter.",
-  refused: "Not saved.",
-}[why], true));
+when("unsaved", (why) => saved(UNSAVED[why] ?? `Not saved: ${why}. It is tried again; your words are kept here.`, true));
 when("undo", () => { byId("undo").disabled = !canUndo(); byId("redo").disabled = !canRedo(); });
 
 function saved(text, bad = false) {
   byId("saved").textContent = text;
   byId("saved").classList.toggle("bad", bad);
+  // Who listens hears of trouble at once, of saving when the typing has paused.
+  clearTimeout(hearing);
+  if (bad) byId("heard").textContent = text;
+  else hearing = setTimeout(() => { byId("heard").textContent = unsaved() ? "" : text; }, HEARD_MS);
 }
 
 // A sheet as the server has it now.
 function take(sheet) {
   const before = state.sheet;
-  if (before && before.edition === sheet.edition && before.version > sheet.version) return;
+  if (before && before.edition === sheet.edition && before.desk === sheet.desk && before.version > sheet.version) return;
   if (before && before.edition === sheet.edition && before.version !== sheet.version && !take.own) announce(before, sheet);
   take.own = false;
   const known = JSON.stringify(state.sheet?.edits);
@@ -56,10 +64,12 @@ function announce(before, sheet) {
     const [first, story, name] = path.split(".");
     if (first !== "stories") return { features: "the order", reads: "the reads", drops: "what is out", same_event: "a suggestion", other_event: "a suggestion", coordinated_by: "the credits" }[first] || `the ${first}`;
     const card = sheet.places.find((each) => each.story === story);
-    return `the ${{ alt: "alt text", blurb: "text", crop: "crop" }[name] || name} of “${card?.headline || story}”`;
+    return `the ${{ alt: "alt text", blurb: "text", crop: "crop" }[name] || name} of “${shortened(card?.headline || story)}”`;
   });
   notice({ text: `Changed elsewhere: ${[...new Set(names)].slice(0, 3).join(", ")}${names.length > 3 ? " and more" : ""}.` });
 }
+
+const shortened = (text) => ([...text].length > 48 ? `${[...text].slice(0, 46).join("")}…` : text);
 
 function differing(one, other) {
   const flat = (edits) => Object.fromEntries(Object.entries(edits).flatMap(([name, value]) => name === "stories"
@@ -74,6 +84,7 @@ async function candidates() {
   if (!found || edition !== state.edition) return;
   state.candidates = found.candidates;
   state.suggestions = found.suggestions;
+  state.leftOut = found.left_out;
   tell("candidates");
 }
 
@@ -114,18 +125,20 @@ function status() {
 // What is wrong with a file that the desk stands on; it stays until it is mended.
 function problems() {
   const said = [
-    state.sheet.problem && `${state.sheet.path} has a mistake${state.sheet.problem.line ? ` in line ${state.sheet.problem.line}` : ""}, and the last good one stays until it is mended: ${state.sheet.problem.message}`,
+    state.sheet.problem && `${state.sheet.path} has a mistake${state.sheet.problem.line ? ` in line ${state.sheet.problem.line}` : ""}, and the last good one stays until it is mended: ${state.sheet.problem.message.replace(/^edits\.yaml:\d+:\s*/, "")}`,
     state.issue.config_problem && `The config has a mistake, and the last good one stays: ${state.issue.config_problem}`,
     state.sheet.lost.length && `edits.yaml pins ${state.sheet.lost.join(", ")}, which is no story of this week.`,
   ].filter(Boolean);
-  for (const old of document.querySelectorAll(".notice.standing")) old.remove();
-  byId("notices").prepend(...said.map((text) => h("p", { className: "notice standing bad", text })));
+  if (JSON.stringify(said) === standing) return; // not to be read out again
+  standing = JSON.stringify(said);
+  fill(byId("standing"), said.map((text) => h("p", { className: "notice standing bad", text })));
 }
 
 function notice({ text, kind }) {
   const line = h("p", { className: `notice ${kind || "plain"}` }, h("span", { text }), button("Close", () => line.remove(), { className: "quiet", "aria-label": "Close this notice" }));
-  byId("notices").append(line);
-  while (byId("notices").querySelectorAll(".notice:not(.standing)").length > 3) byId("notices").querySelector(".notice:not(.standing)").remove();
+  const passing = byId("passing");
+  passing.append(line);
+  while (passing.childElementCount > 3) passing.firstElementChild.remove();
   if (kind !== "bad") setTimeout(() => line.remove(), NOTICE_MS);
 }
 
@@ -151,7 +164,7 @@ async function start() {
   restoreUnsent();
   listen({
     heard: (version) => { if (!state.sheet || version !== state.sheet.version) refresh(); },
-    lost: () => saved("The server does not answer. The page waits for it.", true),
+    lost: () => read("/api/token").catch((error) => saved(error.login ? UNSAVED["signed-out"] : "The server does not answer. The page waits for it.", true)),
     back: () => { saved("The server is back."); comeBack(); refresh(); },
   });
   document.body.classList.add("ready");

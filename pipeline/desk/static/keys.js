@@ -2,7 +2,7 @@
 
 import { canRedo, canUndo, redo, undo } from "./changes.js";
 import { byId, button, h } from "./dom.js";
-import { drop, place, restore, sendTo, shift, step, togglePin } from "./stories.js";
+import { drop, place, restore, sendTo, shift, step, toCandidates, togglePin } from "./stories.js";
 import { card, state, tell } from "./state.js";
 
 const KEPT = "desk:single-keys";
@@ -27,7 +27,7 @@ const KEYS = [
   ["]", "down", withStory((story) => shift(story, 1))],
   ["e", "edit its words", () => tell("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
   ["l", "the letter's words", () => { state.selected = { kind: "letter" }; tell("selected"); tell("show-field", "letter"); }],
-  ["/", "search", () => { tell("pane", "stories"); byId("search").focus(); }],
+  ["/", "search", () => { tell("pane", "stories"); byId("search").focus(); toCandidates(); }],
   ["w", "width", look(() => ({ width: state.look.width === 600 ? 375 : 600 }))],
   ["d", "light, dark", look(() => ({ dark: !state.look.dark }))],
   ["i", "pictures", look(() => ({ pictures: !state.look.pictures }))],
@@ -85,7 +85,7 @@ function showKeys() {
       h("div", {}, h("dt", {}, h("kbd", { text: "Ctrl Z" })), h("dd", { text: "undo; with Shift, redo" })),
       h("div", {}, h("dt", {}, h("kbd", { text: "Esc" })), h("dd", { text: "from a field back to the list" }))),
     h("p", {}, toggle, " ", h("label", { for: "single" }, "Single keys act (off for speech input)")),
-    h("div", { className: "ends" }, button("Close", () => box.close())));
+    h("div", { className: "ends" }, button("Close", () => box.close(), { autofocus: true })));
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();

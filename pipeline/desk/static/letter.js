@@ -49,8 +49,8 @@ function inbox() {
   const share = Math.round((100 * size.html) / size.clip);
   return fill(byId("inbox"),
     h("b", { className: "from", text: row.name, title: row.from, dir: "auto" }),
-    h("span", { className: "subject", text: row.subject, dir: "auto" }),
-    h("span", { className: "preheader", text: row.preheader, dir: "auto" }),
+    h("span", { className: "subject", text: row.subject, title: row.subject, dir: "auto" }),
+    h("span", { className: "preheader", text: row.preheader, title: row.preheader, dir: "auto" }),
     h("span", {
       className: share >= 97 ? "size bad" : share >= 83 ? "size warn" : "size",
       text: `${Math.round(size.html / 1000)} of ${Math.round(size.clip / 1000)} kB`,
@@ -62,7 +62,6 @@ function showFrame(proof) {
   const { dark, pictures, width } = state.look;
   const address = `/proof/${encodeURIComponent(state.edition)}?r=${state.sheet?.revision || "none"}&dark=${Number(dark)}&pictures=${Number(pictures)}`;
   proof.style.setProperty("--width", `${width}px`);
-  if (!proof.querySelector("iframe")) fill(proof); // what another part of the message has left
   if (address === wanted && (shown || loading)) return;
   wanted = address;
   if (!loading) load(proof);
@@ -86,7 +85,7 @@ function load(proof) {
     loading = null;
     frame.className = "shown";
     frame.contentWindow?.scrollTo(0, top);
-    shown?.remove();
+    for (const old of [...proof.children]) if (old !== frame) old.remove();
     shown = frame;
     attend(frame.contentDocument);
     mark(false);
@@ -146,13 +145,18 @@ function mark(scroll) {
 async function showText(proof) {
   const part = state.look.part;
   const mine = ++asked;
-  const text = await readText(`/api/part/${encodeURIComponent(state.edition)}/${part}`);
+  const text = await readText(`/api/part/${encodeURIComponent(state.edition)}/${part}`).catch((error) => error);
   if (mine !== asked || state.look.part !== part) return;
+  if (text instanceof Error) return away(proof, text);
   const lines = text.split("\n");
   const names = { text: "The plain text", source: "The source", headers: "The headers" };
   fill(proof, h("div", { className: `page ${part}`, role: "region", "aria-label": names[part], tabIndex: 0, data: { focus: "page" } },
     lines.map((line, index) => h("div", { className: "line", id: `line-${index + 1}`, "data-line": index + 1 }, line || "\u200b"))));
   if (state.line) showLine();
+}
+
+function away(proof, error) {
+  fill(proof, h("div", { className: "page", role: "region", "aria-label": "The letter's part", tabIndex: 0 }, h("p", { className: "bad", text: `${error.message} Choose this view again when it does.` })));
 }
 
 export function showLine() {
@@ -164,8 +168,9 @@ export function showLine() {
 
 async function showDifference(proof) {
   const mine = ++asked;
-  const found = await read(`/api/diff/${encodeURIComponent(state.edition)}`);
+  const found = await read(`/api/diff/${encodeURIComponent(state.edition)}`).catch((error) => error);
   if (mine !== asked || state.look.part !== "diff") return;
+  if (found instanceof Error) return away(proof, found);
   const nothing = found.hunks.every((hunk) => hunk.kind === "same" || hunk.kind === "skipped");
   const title = found.against === null ? "No issue was approved yet: there is nothing to compare with."
     : nothing ? `Nothing differs from ${found.against}.` : `What differs from ${found.against}:`;

@@ -19,6 +19,8 @@ export function pictureField(story, fields) {
   const set = (picture) => { typed(path("crop"), null); typed(path("picture"), picture); chooser.hidden = true; };
 
   async function send(file) {
+    const most = state.issue.most_upload_bytes;
+    if (file.size > most) return say(`That file is too large: ${Math.round(most / 1e6)} MB are the most.`, "bad");
     say("Uploading…");
     const alt = fields.get(path("alt"));
     const before = alt?.value();

@@ -6,6 +6,7 @@ export const state = {
   sheet: null,
   candidates: [],
   suggestions: [],
+  leftOut: 0, // candidates of so low a score that they are not sent
   findings: null, // of the edition shown, null while they are being made
   selected: { kind: "letter" },
   look: { width: 600, dark: false, pictures: true, part: "html" },

@@ -1,19 +1,21 @@
 // What is in and what could be: two lists, moved by drag, by buttons and by keys.
 
 import { act } from "./changes.js";
-import { age, button, byId, fill, h, score } from "./dom.js";
+import { age, button, byId, fill, h, plural, score } from "./dom.js";
 import { approved, card, placeOf, say, section, select, state, tell, when } from "./state.js";
 
 const FIRST_SHOWN = 60;
+const FIRST_PAIRS = 3; // the candidates should not be far below
 let shownCount = FIRST_SHOWN;
 let dragged = null;
 let shut = false; // whether the suggestions are folded away
+let allPairs = false;
 
 export function startStories() {
   when("sheet-shown", renderPlaced);
   when("candidates", () => { renderLanguages(); renderCandidates(); renderSuggestions(); });
   when("selected", () => { mark(); });
-  for (const id of ["search", "language", "fate"]) byId(id).addEventListener("input", () => { shownCount = FIRST_SHOWN; renderCandidates(); });
+  for (const id of ["search", "language", "fate"]) byId(id).addEventListener("input", () => { shownCount = FIRST_SHOWN; renderCandidates(); toCandidates(); });
   byId("search").addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.target.value = ""; renderCandidates(); }
     if (event.key === "ArrowDown" || event.key === "Enter") { event.preventDefault(); byId("candidates").querySelector(".pick")?.focus(); }
@@ -26,6 +28,11 @@ export function startStories() {
     out.classList.remove("over-here");
     if (dragged && placeOf(dragged)) drop(dragged);
   });
+}
+
+// What is found stands below what is asked: both should be seen.
+export function toCandidates() {
+  byId("candidates-title").scrollIntoView({ block: "start" });
 }
 
 export function place(story, name, index) {
@@ -172,12 +179,13 @@ const OUT = { score: "", carried: "", "cap/source": "enough of this outlet", "ca
 
 function renderCandidates() {
   const found = matching();
-  byId("candidates-title").textContent = `Candidates · ${found.length}`;
+  byId("candidates-title").textContent = `Candidates · ${found.length.toLocaleString("en")}`;
   const notes = (each) => each.dropped ? "out" : each.place ? `in, ${each.place}` : each.rule === "carried" ? each.detail : OUT[each.rule] ?? each.detail;
   fill(byId("candidates"),
     found.length ? h("ul", { className: "list", "aria-label": "Candidates" }, found.slice(0, shownCount).map((each) => item(each, { note: notes(each) || null })))
       : h("p", { className: "soft empty", text: "No story is found under that." }),
-    found.length > shownCount ? button(`Show ${Math.min(FIRST_SHOWN, found.length - shownCount)} more`, () => { shownCount += FIRST_SHOWN; renderCandidates(); }, { className: "quiet more" }) : null);
+    found.length > shownCount ? button(`Show ${Math.min(FIRST_SHOWN, found.length - shownCount)} more`, () => { shownCount += FIRST_SHOWN; renderCandidates(); }, { className: "quiet more" }) : null,
+    state.leftOut ? h("p", { className: "soft empty", text: `${plural(state.leftOut, "candidate")} of lower scores are not listed.` }) : null);
   mark();
 }
 
@@ -191,7 +199,8 @@ function renderSuggestions() {
       each.edition === state.edition ? judge(each, null, "Open again", "open") : `in ${each.edition}`)
       : h("span", { className: "judge" }, judge(each, "same", "✓ Same event", "same"), judge(each, "other", "✕ Two events", "other")));
   fill(byId("suggested"), open.length ? h("details", { className: "open-pairs", open: shut ? null : true, on: { toggle: (event) => { shut = !event.target.open; } } },
-    h("summary", { className: "over", text: `Same event? · ${open.length}` }), h("ul", { className: "list pairs", "aria-label": "Suggestions" }, open.map(row))) : [],
+    h("summary", { className: "over", text: `Same event? · ${open.length}` }), h("ul", { className: "list pairs", "aria-label": "Suggestions" }, open.slice(0, allPairs ? open.length : FIRST_PAIRS).map(row)),
+    open.length > FIRST_PAIRS && !allPairs ? button(`Show ${open.length - FIRST_PAIRS} more`, () => { allPairs = true; renderSuggestions(); byId("suggested").querySelectorAll(".pair")[FIRST_PAIRS]?.querySelector("button").focus(); }, { className: "quiet more" }) : null) : [],
     judged.length ? h("details", { className: "judged" }, h("summary", { text: `Judged · ${judged.length}` }), h("ul", { className: "list pairs" }, judged.map(row))) : []);
 }
 

@@ -16,7 +16,10 @@ export function startWords() {
   when("candidates", () => { stories.clear(); refresh(); });
   when("selected", () => build(true));
   when("conflict", (clash) => { if (clash.edition === state.edition) fields.get(clash.path)?.clash(clash); else tell("say", { text: `In ${clash.edition}, ${clash.path} was changed by someone else; your words were: ${clash.mine}`, kind: "bad" }); });
-  when("refused", ({ paths, message }) => paths.forEach((path) => fields.get(path)?.refuse(message)));
+  when("refused", ({ edition, paths, message }) => paths.forEach((path) => {
+    if (edition === state.edition && fields.has(path)) fields.get(path).refuse(message);
+    else tell("say", { text: `Not saved: ${message}`, kind: "bad" });
+  }));
   when("show-field", (name) => {
     tell("pane", "words");
     for (const [path, field] of fields) if (path === name || path.endsWith(`.${name}`)) return field.focus();
