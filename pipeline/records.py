@@ -9,7 +9,7 @@ import functools
 import hashlib
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -432,39 +432,61 @@ def to_json(record: Any) -> Any:
 
 def from_json(kind: type[Record], value: Any) -> Record:
     """The inverse of `to_json` for a record class; fields that the JSON lacks take their defaults."""
-    return typing.cast(Record, _revive(kind, value))
+    made: Record = _reviver(typing.cast(Any, kind))(value)
+    return made
 
 
-def _revive(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{name: _revive(hints[name], item) for name, item in value.items() if name in hints})
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        return _revive(next(part for part in arguments if part is not type(None)), value)
-    if origin is tuple:
-        if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return tuple(_revive(arguments[0], item) for item in value)
-        return tuple(_revive(part, item) for part, item in zip(arguments, value, strict=True))
-    if origin in (dict, Mapping):
-        return {key: _revive(arguments[1], item) for key, item in value.items()}
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is date:
-        return date.fromisoformat(value)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(value)
+_Reviver = Callable[[Any], Any]
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+@functools.cache
+def _reviver(kind: Any) -> _Reviver:
+    """What makes a value of that type again out of its JSON form; worked out once for each type that records have."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        revive = _record_reviver(kind)
+    elif origin in (typing.Union, types.UnionType):
+        revive = _reviver(next(part for part in arguments if part is not type(None)))
+    elif origin is tuple:
+        revive = _tuple_reviver(arguments)
+    elif origin in (dict, Mapping):
+        each = _reviver(arguments[1])
+        revive = lambda value: {key: each(item) for key, item in value.items()}  # noqa: E731
+    elif kind in (datetime, date):
+        revive = kind.fromisoformat
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        revive = kind
+    else:
+        return _as_it_is
+    return lambda value: None if value is None else revive(value)
+
+
+def _record_reviver(kind: type) -> _Reviver:
+    revivers = {name: _reviver(hint) for name, hint in typing.get_type_hints(kind).items()}
+    plain = {name for name, revive in revivers.items() if revive is _as_it_is}
+
+    def revive(value: Any) -> Any:
+        known = {
+            name: item if name in plain else revivers[name](item) for name, item in value.items() if name in revivers
+        }
+        return kind(**known)
+
+    return revive
+
+
+def _tuple_reviver(arguments: tuple[Any, ...]) -> _Reviver:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        each = _reviver(arguments[0])
+        return tuple if each is _as_it_is else lambda value: tuple(map(each, value))
+    parts = [_reviver(part) for part in arguments]
+    return lambda value: tuple(part(item) for part, item in zip(parts, value, strict=True))
 
 
 @functools.cache
 def _names(kind: Any) -> tuple[str, ...]:
     """The fields of a record class; none of any other."""
     return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
-
-
-@functools.cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)

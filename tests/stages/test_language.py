@@ -1,5 +1,6 @@
 """Tags of texts and stories, through the stage's public names."""
 
+import itertools
 import os
 import pickle
 import subprocess
@@ -7,11 +8,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from py3langid import langid
 
 from pipeline.records import Block, Kept, Story
-from pipeline.stages.language import declared, detect, tag_story, tag_text
+from pipeline.stages.language import declared, detect, models, tag_story, tag_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -287,3 +291,36 @@ def test_a_detection_survives_a_process_boundary() -> None:
     found = detect("Der Zug nach Hamburg hat zwanzig Minuten Verspätung.")
     assert pickle.loads(pickle.dumps(found)) == found
     assert pickle.loads(pickle.dumps(tag_story)) is tag_story
+
+
+def test_the_automaton_taken_at_once_counts_as_the_model_does_byte_by_byte() -> None:
+    """n-grams are cut nowhere: each language has the likelihood that py3langid's own loop over the bytes gives it."""
+    theirs = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
+    texts = [
+        "",
+        "a",
+        "1 2 3",
+        "The ferry left the pier at noon and nobody on the quay had seen a stranger boat.",
+        "DIE FÄHRE LEGT UM ZWÖLF UHR AB",
+        "Phà rời bến lúc giữa trưa và không ai trên bờ từng thấy con tàu nào lạ hơn.",
+        "Паром отошёл от причала в полдень.",
+        "غادرت العبارة الرصيف عند الظهر.",
+        "e\u0301 \ud800 中文 한국어",
+    ]
+    for text, (script, codes) in itertools.product(texts, models.BY_SCRIPT.items()):
+        wanted = {models.TAG_OF.get(code, code): score for code, score in theirs.rank(text) if code in codes}
+        found = models.likelihoods(text, script)
+        assert found.keys() == wanted.keys()
+        for tag, score in wanted.items():
+            assert found[tag] == pytest.approx(score, rel=1e-5)
+
+
+def test_no_n_gram_is_longer_than_the_automaton_looks_back() -> None:
+    """Every state of the model is reached within as many bytes as are looked at."""
+    theirs = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
+    following, rows = np.asarray(theirs.tk_nextmove), np.asarray(theirs.tk_row).astype(np.int64) << 8
+    reached, front = np.zeros(len(rows), dtype=bool), np.array([0])
+    for _ in range(models.LONGEST_GRAM + 1):
+        reached[front] = True
+        front = np.unique(following[rows[front][:, None] + np.arange(256)])
+    assert reached.all()

@@ -37,6 +37,7 @@ _BROWSER_NAMES = {
     "sjis": "cp932", "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
     "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874",
 }  # fmt: skip
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 _MOST_CONTROLS = 0.02
 
 
@@ -50,8 +51,7 @@ def decode(body: bytes, charset: str | None = None) -> str:
         raise CleanError("binary", "the bytes are those of a picture, archive or other binary file")
     text = _decode(body, charset).replace("\x00", "")
     sample = text[:20_000]
-    controls = sum((ch < " " and ch not in "\t\n\r\f\x1b") or ch == "\ufffd" for ch in sample)
-    if controls > _MOST_CONTROLS * len(sample) + 5:
+    if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample) + 5:
         raise CleanError("binary", "the bytes are no text in any charset that is declared or likely")
     return text
 

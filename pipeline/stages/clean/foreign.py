@@ -1,7 +1,7 @@
 """Lines in another language than their document, told by script and by function words."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
@@ -19,7 +19,8 @@ def foreign_lines(lines: Sequence[Line], residue: Residue) -> list[int]:
     """The indexes of short lines, seldom among many, whose language is plainly not the document's."""
     if len(lines) < 4:
         return []
-    votes = [_vote(line, residue) for line in lines]
+    languages = residue.languages
+    votes = [_vote(line, languages) for line in lines]
     weights = [count_words(line.text) for line in lines]
     total: Counter[str] = Counter()
     for vote, weight in zip(votes, weights, strict=True):
@@ -37,13 +38,18 @@ def foreign_lines(lines: Sequence[Line], residue: Residue) -> list[int]:
     return found if sum(weights[index] for index in found) <= _SHARE_OF_DOCUMENT * sum(weights) else []
 
 
-def _vote(line: Line, residue: Residue) -> str:
+def _vote(line: Line, languages: Mapping[str, Sequence[str]]) -> str:
     """The language whose function words the line is made of, `unspaced`, or nothing where it does not show."""
     if is_unspaced(line.text):
         return "unspaced"
     words = set(words_of(line.text))
-    hits = Counter(language for word in words for language in residue.languages_of(word))
-    (best, most), (_, second) = [*hits.most_common(2), ("", 0), ("", 0)][:2]
+    hits: dict[str, int] = {}
+    for word in words & languages.keys():
+        for language in languages[word]:
+            hits[language] = hits.get(language, 0) + 1
+    best = max(hits, key=hits.__getitem__, default="")
+    most = hits.pop(best, 0)
+    second = max(hits.values(), default=0)
     return best if most >= _FUNCTION_WORDS and most > second and most * 5 >= len(words) else ""
 
 
@@ -52,4 +58,4 @@ def _shared(line: Line, language: str, residue: Residue) -> bool:
     if language == "unspaced":
         return is_unspaced(line.text)
     words = words_of(line.text)
-    return sum(language in residue.languages_of(word) for word in words) * 8 > len(words)
+    return sum(language in residue.languages.get(word, ()) for word in words) * 8 > len(words)

@@ -3,7 +3,7 @@
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
@@ -55,9 +55,10 @@ class Residue:
     patterns: tuple[Pattern, ...] = field(compare=False, repr=False)
     function_words: tuple[tuple[str, frozenset[str]], ...] = field(default=(), compare=False, repr=False)
 
-    def languages_of(self, word: str) -> tuple[str, ...]:
-        """The languages that have it among their commonest function words."""
-        return _languages(self).get(word, ())
+    @property
+    def languages(self) -> Mapping[str, tuple[str, ...]]:
+        """Function word → the languages that have it among their commonest."""
+        return _languages(self)
 
     def find(self, text: str, rules: tuple[str, ...] = REMOVING) -> str | None:
         """The first of these rules that takes the line, or None."""

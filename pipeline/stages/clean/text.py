@@ -14,15 +14,13 @@ _HAN = re.compile(f"[{_HAN_KANA}]")
 _OTHER_UNSPACED = re.compile(f"[{_UNSPACED}]")
 # Vowel signs of Indic and Arabic scripts belong to their words, though Python counts them for no letters.
 _SIGNS = "\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
-_LETTERS = rf"(?:[^\W{_HAN_KANA}{_UNSPACED}]|[{_SIGNS}])+"
+_LETTERS = rf"(?:[^\W{_HAN_KANA}{_UNSPACED}]++|[{_SIGNS}])++"
 _WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
 _UNSPACED_ANY = re.compile(f"[{_HAN_KANA}{_UNSPACED}]")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 # Joiners carry meaning in Arabic, Indic and emoji sequences: there they have such a neighbour on both sides.
 _IDLE_JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f])[\u200c\u200d]")
-_INVISIBLE = dict.fromkeys(
-    [0xAD, 0x200B, 0x2060, 0xFEFF, 0xFFFC, *range(0x09), *range(0x0E, 0x20), *range(0x7F, 0x85), *range(0x86, 0xA0)]
-)
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffc]")
 _CLOSERS = "\"'”’»›)]）】」』〉》*_ "
 _ENDS = ".!?…。！？．؟।॥။៕。‥;；:："
 _SENTENCE_ENDS = ".!?…。！？؟।॥။"
@@ -33,10 +31,11 @@ def normalise(text: str) -> str:
     """One line of plain text: NFC, single spaces, nothing invisible."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-        text = _IDLE_JOINER.sub("", text)
-        text = text.translate(_INVISIBLE)
+        if "\u200c" in text or "\u200d" in text:
+            text = _IDLE_JOINER.sub("", text)
+        text = _INVISIBLE.sub("", text)
     elif not text.isprintable():
-        text = text.translate(_INVISIBLE)
+        text = _INVISIBLE.sub("", text)
     return " ".join(text.split())
 
 
@@ -67,14 +66,16 @@ def is_unspaced(text: str) -> bool:
     """Whether most letters are of a script without spaces between words."""
     if text.isascii():
         return False
-    return len(_UNSPACED_ANY.findall(text)) * 2 > sum(ch.isalpha() for ch in text)
+    found = len(_UNSPACED_ANY.findall(text))
+    return found > 0 and found * 2 > sum(map(str.isalpha, text))
 
 
 def is_han(text: str) -> bool:
     """Whether the text has Han or kana in a fifth of its letters."""
     if text.isascii():
         return False
-    return len(_HAN.findall(text)) * 5 > sum(ch.isalpha() for ch in text)
+    found = len(_HAN.findall(text))
+    return found > 0 and found * 5 > sum(map(str.isalpha, text))
 
 
 def ends_sentence(text: str) -> bool:

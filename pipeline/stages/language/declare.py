@@ -1,6 +1,7 @@
 """Language tags as feeds and pages declare them, brought to the project's form."""
 
 import re
+from functools import lru_cache
 
 from babel.core import get_global
 
@@ -22,6 +23,7 @@ _SIMPLIFIED_REGIONS = frozenset({"CN", "SG", "MY"})
 _NOT_A_LANGUAGE = frozenset({"und", "mul", "zxx", "mis", "root"})
 
 
+@lru_cache(maxsize=1024)
 def declared(tag: str | None) -> str | None:
     """A declared tag as BCP 47 without region, Chinese with its script where one follows; None for no language."""
     if not tag:

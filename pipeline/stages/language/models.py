@@ -4,12 +4,15 @@ Both are made once for a process and never changed after, so that a text gets th
 """
 
 import math
+import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 from importlib import resources
+from itertools import repeat
 from types import MappingProxyType
 from typing import Any, cast
 
+import numpy as np
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -36,21 +39,21 @@ BY_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 HOME_BY_SCRIPT = MappingProxyType({script: codes & _HOME for script, codes in BY_SCRIPT.items()})
-_BCP47 = MappingProxyType({"no": "nb", "sdh": "ckb"})
+TAG_OF = MappingProxyType({"no": "nb", "sdh": "ckb"})
 TAGS_BY_SCRIPT = MappingProxyType(
-    {script: frozenset(_BCP47.get(code, code) for code in codes) for script, codes in BY_SCRIPT.items()}
+    {script: frozenset(TAG_OF.get(code, code) for code in codes) for script, codes in BY_SCRIPT.items()}
 )
 _LANGDETECT = _codes("en de nl fr es it pt vi id tl sv da no fi pl cs hu ro hr tr ca af")
 _SEED = 0
+_NO_GRAMS = float(np.finfo(np.float32).min)  # the score of every language where a text shows nothing
+LONGEST_GRAM = 6  # bytes
 # A text shows itself within its first characters; more only costs time.
 _ENOUGH = 600
 
 
 def likelihoods(text: str, script: str) -> dict[str, float]:
     """py3langid's log-likelihoods, by BCP 47 tag, of the languages written in the script."""
-    ranked = cast(list[tuple[str, float]], _identifier().rank(text[:_ENOUGH]))
-    wanted = BY_SCRIPT[script]
-    return {_BCP47.get(code, code): score for code, score in ranked if code in wanted}
+    return _identifier(script).score(text[:_ENOUGH])
 
 
 def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
@@ -64,23 +67,72 @@ def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
 
 def langdetect_probabilities(text: str, candidates: Collection[str]) -> dict[str, float]:
     """langdetect's probabilities, its prior limited to the candidates; empty where it knows fewer than two."""
-    known = {code: 1.0 for code in sorted(_LANGDETECT) if _BCP47.get(code, code) in candidates}
+    known = {code: 1.0 for code in sorted(_LANGDETECT) if TAG_OF.get(code, code) in candidates}
     if len(known) < 2:
         return {}
     detector = _factory().create()
     detector.set_prior_map(known)
     detector.append(text[:_ENOUGH])
     try:
-        return {_BCP47.get(found.lang, found.lang): found.prob for found in detector.get_probabilities()}
+        return {TAG_OF.get(found.lang, found.lang): found.prob for found in detector.get_probabilities()}
     except LangDetectException:  # no letters that it knows
         return {}
 
 
+class _Automaton:
+    """py3langid's automaton of n-grams, all steps of a text taken at once.
+
+    Its state after a byte is the longest n-gram that ends there, so that it follows from the last few bytes alone: from
+    as many as the longest n-gram has, whatever came before. py3langid's own loop takes a byte at a time.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._next = np.asarray(model.tk_nextmove)
+        self._rows = np.asarray(model.tk_row).astype(np.int64) << 8
+        self._output = np.asarray(model.tk_output)
+
+    def count(self, data: bytes) -> tuple[Any, Any]:
+        """The n-grams of a text, and how often each is there."""
+        letters = np.frombuffer(data, dtype=np.uint8)
+        states = np.zeros(len(letters), dtype=np.int64)
+        for back in range(min(LONGEST_GRAM, len(letters)) - 1, -1, -1):
+            states[back:] = self._next[self._rows[states[back:]] + letters[: len(letters) - back]]
+        found = self._output[states]
+        return np.unique(found[found >= 0], return_counts=True)
+
+
+class _Identifier:
+    """The naive Bayes model of py3langid over the languages of one script."""
+
+    def __init__(self, automaton: _Automaton, model: Any, codes: Collection[str]) -> None:
+        self._automaton = automaton
+        columns = [column for column, code in enumerate(model.nb_classes) if code in codes]
+        self._tags = [TAG_OF.get(model.nb_classes[column], model.nb_classes[column]) for column in columns]
+        self._weights = np.ascontiguousarray(model.nb_ptc[:, columns])
+        self._start = model.nb_pc[columns]
+
+    def score(self, text: str) -> dict[str, float]:
+        """The log-likelihood of each language; of a code that has several models the best."""
+        text = text.lower() if text.isupper() else text
+        data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
+        grams, counts = self._automaton.count(data)
+        scores = np.log1p(counts.astype(np.float32)) @ self._weights[grams] + self._start
+        found: dict[str, float] = {}
+        for tag, score in zip(self._tags, scores.tolist() if len(grams) else repeat(_NO_GRAMS), strict=False):
+            found[tag] = max(score, found.get(tag, score))
+        return found
+
+
 @cache
-def _identifier() -> Any:
-    identifier = cast(Any, LanguageIdentifier).from_model_file(MODEL_FILE)
-    identifier.set_languages(frozenset().union(*BY_SCRIPT.values()))
-    return identifier
+def _identifier(script: str) -> _Identifier:
+    automaton, model = _model()
+    return _Identifier(automaton, model, BY_SCRIPT[script])
+
+
+@cache
+def _model() -> tuple[_Automaton, Any]:
+    model = cast(Any, LanguageIdentifier).from_model_file(MODEL_FILE)
+    return _Automaton(model), model
 
 
 @cache

@@ -67,6 +67,8 @@ def script_of(character: str) -> str:
 
 def script_weights(text: str) -> dict[str, float]:
     """For each script of the text its share of the letters, CJK characters counted 2.5 times; empty without letters."""
+    if text.isascii():
+        return {"Latn": 1.0} if any(map(str.isalpha, text)) else {}
     counts: dict[str, float] = {}
     for character, times in Counter(text).items():
         script = script_of(character)
