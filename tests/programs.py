@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +40,34 @@ def run_node(script: str, *arguments: str) -> Any:
 
 def spam_score(message: bytes, folder: Path) -> tuple[float, str]:
     """SpamAssassin's score by its local rules, and the report."""
+    report = _spam_report(message, folder)
+    (score,) = _scores(report)
+    return score, report
+
+
+def spam_scores(messages: Sequence[bytes], folder: Path) -> list[float]:
+    """SpamAssassin's scores of several messages, loaded once."""
+    box = b"".join(b"From desk@localhost Sun Nov 22 08:00:00 2026\n" + each + b"\n" for each in messages)
+    (folder / "box.mbox").write_bytes(box.replace(b"\r\n", b"\n"))
+    return _scores(_spam_report(b"", folder, "--mbox", str(folder / "box.mbox")))
+
+
+def _spam_report(message: bytes, folder: Path, *arguments: str) -> str:
     if shutil.which("spamassassin") is None:
         absent("spamassassin", "apt-get install spamassassin")
+    prefs = f"--prefspath={folder / 'user_prefs'}"
     done = subprocess.run(
-        ["spamassassin", "--local", "--test-mode", f"--prefspath={folder / 'user_prefs'}", "--cf=use_bayes 0"],
+        ["spamassassin", "--local", "--test-mode", prefs, "--cf=use_bayes 0", *arguments],
         input=message,
         capture_output=True,
         check=False,
         timeout=_SECONDS,
     )
     report = done.stdout.decode("utf-8", "replace")
+    assert "X-Spam-Status:" in report, done.stderr.decode("utf-8", "replace")
+    return report
+
+
+def _scores(report: str) -> list[float]:
     found = [line for line in report.splitlines() if line.startswith("X-Spam-Status:")]
-    assert found, done.stderr.decode("utf-8", "replace")
-    return float(found[0].partition("score=")[2].split()[0]), report
+    return [float(line.partition("score=")[2].split()[0]) for line in found]

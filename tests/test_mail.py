@@ -1,9 +1,11 @@
 """send and deliver against a real SMTP server with TLS: nothing lost, nothing twice."""
 
 import copy
+import re
 import shutil
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -95,6 +97,26 @@ def test_the_approved_issue_goes_to_its_list_once(newsletter: Command, letter: L
     assert f"was delivered to {LIST}" in again.err
     assert len(mailroom.taken) == 2
     assert states(letter) == [("en", "accepted"), ("de", "accepted")]
+
+
+def test_status_tells_what_was_accepted_and_refused_and_when(
+    newsletter: Command, letter: Letter, mailroom: Mailroom
+) -> None:
+    """Each try with its address, time and the relay's words; a test is told as one."""
+    assert newsletter.on(letter, "send", "--to", "ada@letter.example", "--edition", "en").code == 0
+    mailroom.recipients = ["550 5.1.1 no such list"]
+    assert newsletter.on(letter, "deliver").code == 7
+    told = newsletter.on(letter, "status").out
+    day = rf"{datetime.now(UTC):%Y-}\d\d-\d\d \d\d:\d\d UTC"
+    assert re.search(rf"{day}  en to ada@letter\.example \(a test\): accepted", told)
+    assert re.search(rf"{day}  en to {LIST}: refused \(550 5\.1\.1 no such list\)", told)
+    assert re.search(rf"{day}  de to {LIST}: accepted", told)
+    deliveries = newsletter.on(letter, "status", "--json").json["holds"]["deliveries"]
+    assert [(each["edition"], each["test"], each["state"], each["code"]) for each in deliveries] == [
+        ("en", True, "accepted", 250),
+        ("en", False, "refused", 550),
+        ("de", False, "accepted", 250),
+    ]
 
 
 def test_an_edition_may_have_a_list_of_its_own(newsletter: Command, letter: Letter, mailroom: Mailroom) -> None:

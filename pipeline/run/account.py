@@ -85,6 +85,18 @@ def _holdings(session: Session) -> dict[str, Any] | None:
         "cutoff_at": to_json(stored.cutoff_at),
         "tally": to_json(stored.tally),
         "editions": editions,
+        "deliveries": [
+            {
+                "edition": each.edition,
+                "address": each.address,
+                "test": each.preview,
+                "state": each.state,
+                "code": each.code,
+                "answer": each.answer,
+                "at": to_json(each.started_at),
+            }
+            for each in session.store.deliveries.of_issue(stored.key)
+        ],
     }
 
 
@@ -127,6 +139,29 @@ def issue_lines(account: dict[str, Any]) -> Iterator[str]:
                 f"    {kind:<8} {place['story']}  {place['title']}"
                 f" ({place['outlet']}, {place['language']}, {place['score']:.2f}{pin})"
             )
+    yield from _delivery_lines(holds["deliveries"])
+
+
+_STATES = {
+    "sending": "broken off before its end",
+    "ending": "sent whole, never answered for; see whether it arrived",
+    "accepted": "accepted",
+    "refused": "refused",
+    "deferred": "not taken, later perhaps",
+    "uncertain": "never answered for, sent again",
+}
+
+
+def _delivery_lines(deliveries: list[dict[str, Any]]) -> Iterator[str]:
+    """Who was sent what, when, and what the relay said."""
+    if deliveries:
+        yield "  deliveries"
+    for each in deliveries:
+        when = f"{each['at'][:10]} {each['at'][11:16]} UTC"
+        test = " (a test)" if each["test"] else ""
+        words = " ".join(str(part) for part in (each["code"], each["answer"]) if part)
+        told = f" ({words})" if words else ""
+        yield f"    {when}  {each['edition']} to {each['address']}{test}: {_STATES[each['state']]}{told}"
 
 
 def explanation_of(session: Session, story: Story) -> dict[str, Any]:

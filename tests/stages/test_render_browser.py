@@ -10,21 +10,12 @@ from playwright.sync_api import Browser, Page
 from pipeline.edges.templates import load_templates
 from pipeline.records import Issue
 from pipeline.stages.render import Theme, render_issue
-from tests.browser import darkened, page_at
+from tests.browser import darkened, page_at, small_text
 from tests.issues import ISSUE, SENT_AT, pictures_for, with_feature
 
 pytestmark = pytest.mark.chromium
 PICTURES = pictures_for(ISSUE)
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
-SMALL_TEXT = """() => {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), small = [];
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const box = node.parentElement;
-    if (node.data.trim() && box.checkVisibility() && parseFloat(getComputedStyle(box).fontSize) < 13)
-      small.push(node.data.trim());
-  }
-  return small;
-}"""
 FONTS = """tag => [...document.querySelectorAll(`[lang="${tag}"]`)].filter(
   each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && each.checkVisibility()
 ).map(each => getComputedStyle(each).fontFamily)"""
@@ -65,7 +56,7 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, folder: Path, width:
 def test_no_text_is_smaller_than_13_pixels(browser: Browser, folder: Path, width: int) -> None:
     """As drawn, whatever the style attributes say."""
     for page in both(browser, folder, width):
-        assert page.evaluate(SMALL_TEXT) == []
+        assert small_text(page) == []
 
 
 def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> None:

@@ -169,7 +169,7 @@ class Voice:
         more = len(others) - len(parts)
         if more:
             parts.append(self.words.ngettext("{count} more", "{count} more", more))
-        return self.words.gettext("Also in: {items}", items=Markup(" · ").join(parts))
+        return self.words.gettext("Also in: {items}", items=Markup("\u00a0· ").join(parts))
 
     def _also(self, other: AlsoIn) -> Markup:
         outlet = self.named(other.outlet, other.language)

@@ -1,0 +1,136 @@
+"""The demo's four editions, held against programs by others and looked at as its readers see them."""
+
+import re
+import shutil
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import mailparser
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pipeline.cli import main
+from pipeline.config import load_config
+from pipeline.edges.templates import load_templates
+from pipeline.run.checking import Printed, printed_editions
+from pipeline.stages.render import Theme
+from pipeline.stages.render.chain import collapse, render_text
+from pipeline.stages.render.compose import context, scrub
+from pipeline.stages.render.messages import words_of
+from tests.browser import axe_findings, darkened, overflow, small_text
+from tests.programs import package, run_node, spam_scores
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+NOW = "2026-11-22T08:00:00+08:00"
+KEY = "2026-W47"
+EDITIONS = ("en", "nl", "de", "zh-Hant")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Printed]:
+    """The demo's editions as they lie in its outbox, approved: the archive has its page too."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(EXAMPLES, folder / "examples")
+    config = folder / "examples" / "config.yaml"
+    for command in ("run", "approve"):
+        with pytest.raises(SystemExit) as ended:
+            main([command, "--config", str(config), "--now", NOW])
+        assert ended.value.code == 0
+    return {each.edition.name: each for each in printed_editions(load_config(config), KEY)}
+
+
+@contextmanager
+def shown(browser: Browser, file: Path, *, dark: bool, pictures: bool) -> Iterator[Page]:
+    """A file of the outbox, with its pictures or without any."""
+    page = browser.new_page()
+    html = file.read_text("utf-8")
+    text = darkened(html) if dark else html
+    page.route("**/*.html", lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+    if not pictures:
+        page.route("**/pictures/*", lambda route: route.abort())
+    try:
+        page.goto(file.as_uri())
+        yield page
+    finally:
+        page.close()
+
+
+def said(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The files that a program has something to say of."""
+    return {name: lines[:3] for name, lines in found.items() if lines}
+
+
+@pytest.mark.node
+def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(demo: dict[str, Printed], tmp_path: Path) -> None:
+    """Of the MJML that each edition is made from."""
+    package("mjml")
+    templates = load_templates()
+    for name, printed in demo.items():
+        words = words_of(printed.issue.language, templates.catalogues)
+        source = render_text("issue.mjml.j2", templates, context(scrub(printed.issue), Theme(), words))
+        (tmp_path / f"{name}.mjml").write_text(collapse(source), "utf-8")
+    assert said(run_node("strict_mjml.mjs", *(str(tmp_path / f"{name}.mjml") for name in EDITIONS))) == {}
+
+
+@pytest.mark.node
+def test_html_validate_has_nothing_to_say(demo: dict[str, Printed]) -> None:
+    """Of each edition, of its browser view, of the archive's page."""
+    package("html-validate")
+    files = [printed.folder / name for printed in demo.values() for name in ("issue.html", "index.html")]
+    outbox = demo["en"].folder.parents[1]
+    assert said(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
+
+
+def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, Printed], tmp_path: Path) -> None:
+    """Under 1.0 for each edition, by its local rules."""
+    scores = spam_scores([demo[name].eml for name in EDITIONS], tmp_path)
+    assert len(scores) == len(EDITIONS)
+    assert {name: score for name, score in zip(EDITIONS, scores, strict=True) if score >= 1.0} == {}
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_two_parsers_read_each_edition_back_equal(demo: dict[str, Printed], edition: str) -> None:
+    """Subject, both texts, one-click, pictures: by mailparser in Python, by postal-mime in JavaScript."""
+    package("postal-mime")
+    printed = demo[edition]
+    pictures = [body for _, body in printed.email.pictures]
+    python = mailparser.parse_from_bytes(printed.eml)  # type: ignore[no-untyped-call]
+    node = run_node("read_eml.mjs", str(printed.folder / "issue.eml"))
+    assert python.subject == node["subject"] == printed.email.subject
+    assert python.defects == []
+    assert python.headers["List-Unsubscribe-Post"] == node["oneClick"] == "List-Unsubscribe=One-Click"
+    assert python.headers["List-Unsubscribe"].split() == node["unsubscribe"].split()
+    for text in (python.text_plain[0], node["text"]):
+        assert text.replace("\r\n", "\n").strip() == printed.email.text.strip()
+    for html in (python.text_html[0], node["html"]):
+        assert neutral(html) == neutral(printed.email.html)
+    assert sorted(each[2] for each in node["pictures"]) == sorted(map(len, pictures))
+    assert sorted(b64decode(each["payload"]) for each in python.attachments) == sorted(pictures)
+
+
+def neutral(html: str) -> str:
+    """Without where the pictures are."""
+    return re.sub(r'src="(?:cid:|pictures/)[^"]*"', "", html.replace("\r\n", "\n")).strip()
+
+
+@pytest.mark.node
+@pytest.mark.chromium
+@pytest.mark.parametrize("file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html"])
+def test_it_can_be_read_on_any_screen(browser: Browser, demo: dict[str, Printed], file: str) -> None:
+    """At 600 and 375 px, light and dark, pictures on and off: nothing too wide or too small, nothing for axe."""
+    script = package("axe-core") / "axe.min.js"
+    path = (demo["en"].folder.parent / file).resolve()
+    found = {}
+    for pictures in (True, False):
+        for dark in (False, True):
+            with shown(browser, path, dark=dark, pictures=pictures) as page:
+                drawn = page.evaluate("[...document.images].map(each => each.naturalWidth > 0)")
+                assert set(drawn) == ({pictures} if "pictures/" in path.read_text("utf-8") else set())
+                for width in (600, 375):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    faults = axe_findings(page, script, whole_page="index" in file)
+                    found[width, dark, pictures] = (overflow(page), small_text(page), faults)
+    assert {where: faults for where, faults in found.items() if faults != (0, [], [])} == {}
