@@ -48,6 +48,9 @@ faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile
 	$(BIN)/python -m tests.faults.killed 500
 	$(BIN)/python -m tests.faults.together 100
 	$(BIN)/python -m tests.faults.failing
+	$(BIN)/python -m tests.faults.injected
+	$(BIN)/python -m tests.faults.payloads
+	$(BIN)/python -m tests.faults.subjects
 	$(BIN)/python -m tests.faults.addresses
 	$(BIN)/python -m tests.faults.bombs
 	$(BIN)/python -m bench.fetch 1000

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import tests.edges.worse_hosts  # noqa: F401 - it adds what it plays
 from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
 from tests.edges.bad_hosts import FEED, Host, bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
@@ -64,7 +65,20 @@ def reason(fetched: Fetched) -> str:
         ("/half-closed", "connection"),
         ("/reset", "connection"),
         ("/garbage", "connection"),
+        ("/promises-less", "connection"),
+        ("/two-lengths", "connection"),
+        ("/negative-length", "connection"),
+        ("/endless-headers", "connection"),
+        ("/endless-chunks", "too large"),
+        ("/endless-interim", "timeout"),
         ("/loop", "redirects"),
+        ("/no-location", "status 302"),
+        ("/no-content", "status 204"),
+        ("/a-part", "status 206"),
+        ("/no-such-status", "status 999"),
+        ("/always-304", "status 304"),
+        ("/busy", "status 429"),
+        ("/closed-until", "status 503"),
         ("/nothing-here", "status 404"),
         ("/gone", "status 410"),
         ("/down", "status 502"),
@@ -87,6 +101,22 @@ def test_a_bad_host_gets_its_word(shared: Host, path: str, word: str) -> None:
 def test_many_headers_are_either_read_or_refused(shared: Host) -> None:
     fetched = fetch(f"{shared.base}/many-headers")
     assert fetched.error is not None or fetched.response is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/talks-on", "/wrong-charset", "/to?by=301&url=/feed", "/to?by=301,308,302&url=/feed"]
+)
+def test_a_bad_host_is_read_all_the_same(shared: Host, path: str) -> None:
+    """What it says beside the feed, or of it, does no harm."""
+    fetched = fetch(shared.base + path)
+    assert fetched.response is not None
+    assert fetched.response.body == FEED
+
+
+def test_a_packed_body_that_was_cut_is_no_longer_than_what_came(shared: Host) -> None:
+    """The parser takes the entries that are whole."""
+    fetched = fetch(f"{shared.base}/cut-gzip")
+    assert fetched.error is not None or (fetched.response is not None and FEED.startswith(fetched.response.body))
 
 
 def test_an_error_names_the_address_and_what_to_do(shared: Host) -> None:

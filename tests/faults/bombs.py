@@ -20,7 +20,7 @@ PATHS = (
 LIMITS = Limits(deadline_seconds=2, retries=0)
 
 
-def try_one(path: str) -> tuple[str, float, float]:
+def try_bomb(path: str) -> tuple[str, float, float]:
     """(what was said, seconds over the deadline, MB that the peak of memory grew by, the server's included)."""
     with bad_hosts() as host:
         before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
@@ -33,5 +33,5 @@ def try_one(path: str) -> tuple[str, float, float]:
 
 if __name__ == "__main__":
     for each in PATHS:
-        said, late, megabytes = try_one(each)
+        said, late, megabytes = try_bomb(each)
         print(f"bomb {each}: {said}, {max(0.0, late):.2f} s after the deadline, + {megabytes:.0f} MB")

@@ -1,6 +1,8 @@
 """Letters that are run in forked processes: the libraries are loaded once, and a process can be killed at any point."""
 
 import contextlib
+import functools
+import io
 import os
 import shutil
 import signal
@@ -8,7 +10,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -19,10 +20,13 @@ KEY = "2026-W47"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@functools.cache
 def warm() -> None:
-    """Load what a run needs, so that a fork has it."""
-    for name in ("run.week", "run.summary", "stages.render", "stages.clean", "stages.language", "edges.store.upkeep"):
-        import_module(f"pipeline.{name}")
+    """Run a letter in this process, once: what it loads and learns by heart, each fork has from the beginning."""
+    nowhere = io.StringIO()
+    quiet = contextlib.redirect_stderr(nowhere), contextlib.redirect_stdout(nowhere)
+    with letters() as make, contextlib.suppress(SystemExit), quiet[0], quiet[1]:
+        main(["run", "--config", str(make().config), "--now", NOW])
 
 
 def start(
@@ -35,6 +39,8 @@ def start(
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)
     os.dup2(quiet if said is None else said, 2)
+    # Whatever stands in their place in a test, this process has its own.
+    sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
     code = 1
     try:
         if prepare:

@@ -115,7 +115,7 @@ class Client:
         fresh = fresh_seconds(answer.header, now)
         if answer.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
             return Fetched(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
-        if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        if answer.status != HTTPStatus.OK:  # a part, or nothing, is no answer to what was asked
             asked = retry_after_seconds(answer.header, now)
             return Fetched(request, error=_status_error(final, answer), retry_after_seconds=asked)
         response = Response(request.url, str(final), answer.status, answer.headers, answer.body, now)
