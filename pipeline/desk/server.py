@@ -55,7 +55,7 @@ def serve_desk(
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=15,  # what is being written is written
         )
     )
     shown = "127.0.0.1" if host in _EVERY else host
