@@ -1,4 +1,4 @@
-"""What stands around a run: the lock, the log, who is told, filters, trying without changing, retention, schedule."""
+"""What stands around a run: the lock, the log, filters, trying without changing, retention, weeks."""
 
 import json
 import os
@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,17 +16,10 @@ import pytest
 from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
 from pipeline.errors import LockedError
-from tests.hosts import Host, Says, a_host
 from tests.letters import ITEMS, LATER, NOW, Command, Letter
 from tests.test_run import NEXT_WEEK, account, contents, folder_of, titles
 
 RUN = [sys.executable, "-c", "from pipeline.cli import main; main()", "run"]
-
-
-@pytest.fixture
-def host() -> Iterator[Host]:
-    with a_host() as running:
-        yield running
 
 
 def script(letter: Letter, name: str, code: str) -> list[str]:
@@ -116,61 +108,6 @@ def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> Non
         (tmp_path / "run.json").write_text(json.dumps({**held, "pid": 2**22 + 1}))
         with pytest.raises(LockedError, match="is gone"), hold_lock(tmp_path):
             pass
-
-
-def test_who_is_told_gets_the_summary(newsletter: Command, letter: Letter, host: Host) -> None:
-    """A command on its standard input, a webhook by POST; after the lock is free again."""
-    host.answers["/hook"] = Says(204)
-    command = script(letter, "tell.py", "open('told.json', 'w').write(sys.stdin.read())")
-    letter.change(on_finish={"command": command, "url": f"{host.base}/hook"})
-    done = newsletter.on(letter, "run")
-    assert (done.code, done.err) == (0, "")
-    told = json.loads((letter.folder / "told.json").read_text())
-    ((method, path, headers, body),) = host.asked
-    assert (method, path, headers["content-type"]) == ("POST", "/hook", "application/json")
-    assert json.loads(body) == told
-    assert (told["issue"], told["exit_code"], told["sources"]["answered"]) == ("2026-W47", 0, 4)
-    assert set(told["stages"]) == {"fetch", "clean", "dedupe", "tag", "select", "render"}
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("sys.exit('no mail today')", "ended with 1: no mail today"),
-        ("time.sleep(60)", "took longer than 0.5 s"),
-        ("os.kill(os.getpid(), 9)", "died of signal 9"),
-    ],
-)
-def test_nobody_who_is_told_can_fail_a_run(newsletter: Command, letter: Letter, code: str, said: str) -> None:
-    """It is named on stderr; the exit code is the run's."""
-    letter.change(on_finish={"command": script(letter, "tell.py", code), "timeout_seconds": 0.5})
-    done = newsletter.on(letter, "run")
-    assert done.code == 0
-    assert said in done.err
-
-
-def test_a_webhook_that_hangs_or_is_not_there_fails_nothing(newsletter: Command, letter: Letter, host: Host) -> None:
-    """Each is named."""
-    letter.change(on_finish={"url": f"{host.base}/nothing"})
-    done = newsletter.on(letter, "run")
-    assert (done.code, "answered 404" in done.err) == (0, True)
-    letter.change(on_finish={"command": ["no-such-program"], "url": "http://127.0.0.1:9/"})
-    done = newsletter.on(letter, "run")
-    assert done.code == 0
-    assert "no-such-program cannot be run" in done.err
-    assert "on_finish.url: " in done.err
-
-
-def test_a_run_that_could_not_end_is_told_too(newsletter: Command, letter: Letter) -> None:
-    """With its exit code and the line that says what to do."""
-    letter.change(on_finish={"command": script(letter, "tell.py", "open('told.json', 'w').write(sys.stdin.read())")})
-    state = letter.folder / ".newsletter"
-    state.mkdir()
-    (state / "store.sqlite").write_bytes(b"this is no database" * 100)
-    assert newsletter.on(letter, "run").code == 1
-    told = json.loads((letter.folder / "told.json").read_text())
-    assert told["exit_code"] == 1
-    assert "store repair" in told["line"]
 
 
 def test_a_dry_run_changes_nothing_at_all(newsletter: Command, letter: Letter) -> None:
@@ -371,25 +308,6 @@ def places(newsletter: Command, letter: Letter, now: str) -> list[Any]:
     """What the week's issue holds."""
     holds = newsletter.on(letter, "status", "--json", now=now).json["holds"]
     return holds["editions"]["en"] if holds else []
-
-
-def test_schedule_prints_a_crontab_line_and_systemd_units(newsletter: Command, letter: Letter) -> None:
-    """In the newsroom's zone, with whole paths, and nothing that either would read as its own."""
-    odd = letter.folder / "a 100% $letter"
-    odd.mkdir()
-    config = odd / "config.yaml"
-    config.write_bytes(letter.config.read_bytes())
-    done = newsletter("schedule", "--config", config, "--day", "Fri", "--time", "18:05")
-    assert done.code == 0
-    lines = done.out.splitlines()
-    assert "CRON_TZ=Asia/Hong_Kong" in lines
-    (cron,) = [line for line in lines if line.startswith("5 18 * * 5 ")]
-    assert cron.endswith(f"run --config '{str(config).replace('%', chr(92) + '%')}'")
-    assert "OnCalendar=Fri *-*-* 18:05:00 Asia/Hong_Kong" in lines
-    assert "Persistent=true" in lines
-    (start,) = [line for line in lines if line.startswith("ExecStart=")]
-    assert start.endswith(f'run --config "{str(config).replace("%", "%%").replace("$", "$$")}"')
-    assert newsletter("schedule", "--config", config, "--time", "noon").code == 2
 
 
 def test_a_later_week_is_unharmed_by_a_run_that_was_killed(letter: Letter) -> None:

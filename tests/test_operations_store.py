@@ -68,6 +68,17 @@ def test_what_a_damaged_store_still_holds_is_saved(newsletter: Command, letter: 
     assert contents(folder_of(letter)) == before, "an approved issue stays as it is"
 
 
+@pytest.mark.parametrize("table", ["entry", "story", "response", "source_state"])
+def test_a_repaired_store_gives_the_same_issue(newsletter: Command, letter: Letter, table: str) -> None:
+    """What was lost is read again from what was saved, or asked for again, though no source has anything new."""
+    newsletter.on(letter, "run")
+    first = titles(letter)
+    overwrite(store_of(letter), root_of(store_of(letter), table))
+    assert on_store(newsletter, letter, "repair").code == 0
+    done = newsletter.on(letter, "run")
+    assert (done.code, sorted(titles(letter))) == (0, sorted(first)), done.err
+
+
 def test_a_store_that_is_no_database_any_more_gives_way_to_its_newest_backup(
     newsletter: Command, letter: Letter
 ) -> None:
@@ -167,7 +178,7 @@ def small_disk(tmp_path: Path) -> Iterator[Letter]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-@pytest.mark.parametrize("free", [0, 100_000, 400_000, 1_000_000])
+@pytest.mark.parametrize("free", [0, 100_000, 400_000])
 def test_a_full_disk_loses_nothing_and_the_next_run_completes(
     newsletter: Command, small_disk: Letter, free: int
 ) -> None:
@@ -176,8 +187,6 @@ def test_a_full_disk_loses_nothing_and_the_next_run_completes(
     stat = os.statvfs(small_disk.folder)
     ballast.write_bytes(bytes(max(0, stat.f_bavail * stat.f_frsize - free)))
     done = newsletter.on(small_disk, "run")
-    if done.code == 0:
-        pytest.skip("an issue fits")
     assert done.code == 1
     assert any(word in done.err for word in ("disk is full", "No space left", "free some space")), done.err
     assert not folder_of(small_disk).exists()

@@ -1,6 +1,8 @@
 """schedule: what to give to cron or systemd."""
 
+import os
 import shlex
+import shutil
 import sys
 from datetime import time
 from pathlib import Path
@@ -25,8 +27,7 @@ def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
         moment = time.fromisoformat(at)
     except ValueError as error:
         raise UsageError(f"--time {at!r} is no time of day such as 07:30") from error
-    program = Path(sys.argv[0]).resolve()
-    words = [str(program) if program.is_file() else "newsletter", "run", "--config", str(call.config_path.resolve())]
+    words = [_program(), "run", "--config", str(call.config_path.resolve())]
     if kind in ("all", "cron"):
         click.echo("# crontab -e")
         click.echo(f"CRON_TZ={config.timezone}")
@@ -39,6 +40,14 @@ def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
         _systemd(
             config.name, config.timezone, words, call.config_path.resolve().parent, f"{day} *-*-* {moment:%H:%M}:00"
         )
+
+
+def _program() -> str:
+    """The command's whole path, which cron and systemd need: as it was called, or beside its Python."""
+    for path in (Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("newsletter")):
+        if path.name == "newsletter" and os.access(path, os.X_OK):
+            return str(path)
+    return shutil.which("newsletter") or "newsletter"
 
 
 def _systemd(name: str, zone: str, words: list[str], folder: Path, when: str) -> None:

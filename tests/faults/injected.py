@@ -199,7 +199,7 @@ def _no_room_to_rehearse(letter: Letter) -> Iterator[Prepare]:
         yield prepare
 
 
-@fault("no more files can be opened", 1, "Too many open files")
+@fault("no more files can be opened", 2, "Too many open files")
 def _no_files(letter: Letter) -> Iterator[Prepare]:
     def prepare() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
