@@ -1,5 +1,5 @@
 # make demo   install, then build an issue from examples/ into outbox/, offline
-# make node   install the npm packages that some tests hold the letter against (Node 20 or later)
+# make node   install the npm packages that some tests hold the letter against (Node 18, which Debian 12 has, or later)
 # make test   install, then pass the tests and the linters' rules
 PYTHON ?= python3
 VENV := .venv
@@ -26,7 +26,8 @@ demo: install ## Build an issue from examples/ into outbox/, offline
 	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
 	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are beside it."
 
-# Exact versions stand in package.json; a lock file would name the host they came from.
+# Exact versions stand in package.json; a lock file would name the host they came from. They are the newest that run
+# on Debian 12's Node 18, for which MJML's undici is held back.
 tests/node/node_modules/.installed: tests/node/package.json
 	cd tests/node && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@

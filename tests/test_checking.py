@@ -1,11 +1,14 @@
 """newsletter check: what lies in the outbox, held against the gate."""
 
+import re
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import main
+from tests.hosts import Says, a_host
 from tests.letters import NOW, Command, Letter, make_letter
 
 KEY = "2026-W47"
@@ -94,3 +97,42 @@ def test_links_are_asked_only_on_request(newsletter: Command, letter: Letter) ->
     (line,) = done.out.splitlines()
     assert f"link-online: https://{links[0]}"[:80] in line
     assert "404" in line
+
+
+def test_a_link_that_is_dead_slow_broken_or_in_a_circle_is_told_and_one_that_moved_is_not(
+    newsletter: Command, letter: Letter
+) -> None:
+    """Gone and no such host are errors; what may be better tomorrow is a warning; a redirect leads somewhere."""
+    html = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8")
+    links = sorted(set(re.findall(r'href="(https://paper\d\.example/[^"]*)"', html)))
+    with a_host() as host, socket.create_server(("127.0.0.1", 0)) as silent:
+        host.answers = {
+            "/here": Says(body=b"<p>here</p>", headers={"Content-Type": "text/html"}),
+            "/moved": Says(301, headers={"Location": "/here"}),
+            "/circle": Says(302, headers={"Location": "/circle"}),
+            "/down": Says(503),
+        }
+        slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        given = [f"{host.base}/{name}" for name in ("here", "moved", "circle", "down", "dead")]
+        given += [slow, "https://nowhere.invalid/"]
+        for link, other in zip(links, given, strict=False):
+            edit(letter, "issue.html", f'"{link}"'.encode(), f'"{other}"'.encode())
+        fetch = {"allow_private": ["127.0.0.1"], "per_host_delay_seconds": 0, "retries": 0, "deadline_seconds": 2}
+        letter.change(fetch=fetch)
+        done = newsletter.on(letter, "check", "--online", "--json")
+    assert len(links) >= len(given)
+    assert done.code == 5
+    told = {
+        each["message"].split()[0]: each["severity"]
+        for each in done.json["editions"][0]["findings"]
+        if each["rule"] == "link-online"
+    }
+    assert {name: told.get(name) for name in given} == {
+        given[0]: None,
+        given[1]: None,
+        given[2]: "warning",
+        given[3]: "warning",
+        given[4]: "error",
+        given[5]: "warning",
+        given[6]: "error",
+    }

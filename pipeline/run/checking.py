@@ -18,7 +18,8 @@ from pipeline.run.session import Track, no_track
 from pipeline.stages.check import Outgoing, check_issue, outgoing_links
 
 _PICTURES = "pictures/"
-_ALIVE = ("too large", "robots", "not html", "type")  # answers of a link that leads somewhere
+_ALIVE = ("too large", "robots", "not html", "type")  # what a link that leads somewhere answers
+_SILENT = "robots unread"  # which says no more than that the host answers nothing
 _GONE = ("status 404", "status 410", "dns")
 
 
@@ -102,7 +103,9 @@ def _dead(config: Config, addresses: Sequence[str], *, now: datetime, track: Tra
 
 
 def _fault(fetched: Fetched) -> str | None:
-    if fetched.error is None or fetched.error.reason.startswith(_ALIVE):
+    if fetched.error is None:
+        return None
+    if fetched.error.reason.startswith(_ALIVE) and fetched.error.reason != _SILENT:
         return None
     return str(fetched.error)
 

@@ -189,7 +189,7 @@ def test_robots_can_be_left_aside(host: Host) -> None:
     assert host.paths == ["/feed"]
 
 
-@pytest.mark.parametrize(("name", "reason"), [("open", None), ("fails", "robots"), ("hangs", "robots")])
+@pytest.mark.parametrize(("name", "reason"), [("open", None), ("fails", "robots unread"), ("hangs", "robots unread")])
 def test_no_robots_file_forbids_nothing_and_a_broken_one_everything(host: Host, name: str, reason: str | None) -> None:
     """As RFC 9309 has it."""
     limits = Limits(deadline_seconds=0.6, retries=0)

@@ -349,6 +349,46 @@ def test_words_of_a_story_that_look_like_faults_are_none() -> None:
     assert found(rendered(issue), issue) == ()
 
 
+LONG = ("A harbour that counts its coins, and then counts them again, " * 6)[:300]
+UNUSUAL = {
+    "a headline of 300 characters": with_feature(ISSUE, 0, headline=LONG),
+    "a story of which next to nothing is known": with_feature(
+        ISSUE, 1, picture=None, authors=(), outlet="", url=None, kicker="", also_in=()
+    ),
+    "no reads": dataclasses.replace(ISSUE, reads=()),
+    "one feature": dataclasses.replace(ISSUE, features=ISSUE.features[:1]),
+    "twelve features": dataclasses.replace(
+        ISSUE,
+        features=tuple(
+            dataclasses.replace(
+                ISSUE.features[number % 4],
+                story=f"x{number}",
+                headline=f"{ISSUE.features[number % 4].headline} ({number})",
+                paragraphs=tuple(f"{text} ({number})" for text in ISSUE.features[number % 4].paragraphs),
+            )
+            for number in range(12)
+        ),
+    ),
+    "a desk and a subject full of marks": dataclasses.replace(
+        ISSUE,
+        subject='=?utf-8?q?x?= Small "money", 小錢 🪙',
+        masthead=dataclasses.replace(MASTHEAD, desk_name='Noor "the coin" O\'Hara, desk <x@y.example>'),
+    ),
+}
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+@pytest.mark.parametrize("case", UNUSUAL)
+def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None:
+    """In each template; nothing is left standing where there is nothing to say."""
+    issue = UNUSUAL[case]
+    email = render_issue(
+        issue, templates=TEMPLATES, theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
+    )
+    assert found(email, issue) == ()
+    assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
+
+
 def test_what_rendering_takes_out_of_a_text_is_not_missed() -> None:
     """Control characters, and marks of direction that Arabic headlines bring, are in the issue and not in the HTML."""
     issue = with_feature(ISSUE, 0, headline="The\x07 last  mile\u202c", paragraphs=("\u202bOne.\u202c",))

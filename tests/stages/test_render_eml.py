@@ -5,6 +5,7 @@ import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import mailparser
 import pytest
 
 from pipeline.edges.templates import load_templates
@@ -104,6 +105,29 @@ def test_the_headers_of_a_list_are_readable_by_any_program() -> None:
     assert f"List-Unsubscribe: <{long.unsubscribe_url}>, <mailto:desk@letters.example?subject=unsubscribe>" in unfolded
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in unfolded
     assert "List-Id: <techasia.letters.example>" in unfolded
+
+
+@pytest.mark.parametrize("name", ["Subject", "From", "List-Unsubscribe", "To"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_end_in_a_header_is_refused_and_never_folded_in(name: str, end: str) -> None:
+    """Whoever makes an Email by hand: one line end would be one more header."""
+    email = rendered()
+    headers = tuple(
+        (each, f"{value}{end}Bcc: v@example.com" if each == name else value) for each, value in email.headers
+    )
+    with pytest.raises(ValueError, match=name):
+        eml_bytes(dataclasses.replace(email, headers=headers))
+
+
+@pytest.mark.parametrize(
+    "name", ['Noor "the coin" O\'Hara', "Desk, the; <x@y.example>", "編輯台" * 30, "=?utf-8?q?x?="]
+)
+def test_a_name_of_any_marks_is_the_name_that_arrives(name: str) -> None:
+    """Quotes, commas, brackets, Han at length, what looks encoded: one address, with that name."""
+    eml = eml_bytes(rendered(sender=Sender(name, "desk@letters.example")))
+    # Not by the standard library, which puts spaces into long names as it reads them.
+    read = mailparser.parse_from_bytes(eml)  # type: ignore[no-untyped-call]
+    assert read.from_ == [(name, "desk@letters.example")]
 
 
 def test_one_click_is_promised_only_where_there_is_an_https_address() -> None:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import Header
 from email.headerregistry import Address
-from email.policy import EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import quote
 
 from pipeline.errors import ConfigError
@@ -17,9 +16,9 @@ from pipeline.records import Email, Issue, stable_id
 from pipeline.stages.render.pictures import media_type
 from pipeline.stages.render.references import content_id, pictures_at, pictures_of
 
+_MAILBOXES = frozenset({"from", "reply-to", "to"})
 _ADDRESS_LISTS = frozenset({"list-unsubscribe", "list-id", "list-archive", "message-id"})
 _SHORT = 60  # with any header's name, a line
-_POLICY = EmailPolicy(linesep="\r\n", cte_type="7bit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +95,12 @@ def _field(name: str, value: str) -> bytes:
     elif kind == "subject":  # the package does not read back long ones that it wrote itself
         charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
         folded = Header(value, charset=charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
-    elif value.isascii() and len(value) < _SHORT and "=?" not in value:
-        folded = value
+    elif kind in _MAILBOXES and (not value.isascii() or len(value) > _SHORT or "=?" in value):
+        said, address = parseaddr(value)
+        encoded = Header(said, charset="utf-8", header_name=name, maxlinelen=76).encode(linesep="\r\n")
+        folded = f"{encoded}\r\n <{address}>" if said else address
     else:
-        return str(_POLICY.header_factory(name, value).fold(policy=_POLICY)).encode("ascii")
+        folded = value
     return f"{name}: {folded}\r\n".encode("ascii")
 
 
