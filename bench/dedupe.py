@@ -26,7 +26,7 @@ from typing import Any
 
 from pipeline.edges.archive import open_archive
 from pipeline.records import Block, Story
-from pipeline.stages.dedupe import dedupe_stories, fingerprint_stories, read_stories_jsonl
+from pipeline.stages.dedupe import dedupe_stories, read_stories_jsonl
 from pipeline.stages.dedupe.bodies import read_bodies
 from pipeline.stages.dedupe.copies import find_copies
 from pipeline.stages.dedupe.settings import DEFAULTS

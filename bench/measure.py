@@ -144,7 +144,12 @@ def spread(costs: Sequence[Cost], of: str = "wall") -> Spread:
 def machine() -> Mapping[str, str]:
     """What it was measured on."""
     model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), ""
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        "",
     )
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
     load = os.getloadavg()

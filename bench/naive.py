@@ -44,7 +44,13 @@ def gather(base: str, feeds: list[str]) -> list[dict[str, str]]:
             except langdetect.lang_detect_exception.LangDetectException:
                 language = ""
             stories.append(
-                {"title": entry.title, "url": entry.link, "date": entry.published, "text": document.text, "language": language}
+                {
+                    "title": entry.title,
+                    "url": entry.link,
+                    "date": entry.published,
+                    "text": document.text,
+                    "language": language,
+                }
             )
     return stories
 

@@ -130,7 +130,9 @@ def page_of(article: Article, others: list[Article]) -> str:
         for each in near
     )
     body = [f"<p>{text}</p>" for text in article.paragraphs]
-    body.insert(len(body) // 2, f"<p><a href='{near[0].url}'>{_RESIDUE[article.language].format(title=near[0].title)}</a></p>")
+    body.insert(
+        len(body) // 2, f"<p><a href='{near[0].url}'>{_RESIDUE[article.language].format(title=near[0].title)}</a></p>"
+    )
     script = "".join(f"window.q=window.q||[];q.push(['{_name(dice)}',{dice.random()}]);" for _ in range(220))
     style = "".join(f".{_name(dice).lower()}{place}{{margin:{place}px;color:#333}}" for place in range(180))
     return (

@@ -402,11 +402,19 @@ class Templates:
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What the archive finds a story's copies by: hashes of which two copies share at least one."""
+    """What the archive finds a story's copies by: hashes of which two copies share some."""
 
     story: str
     exact: tuple[int, ...]  # of its address and its whole body: one in common makes a candidate
     bands: tuple[int, ...]  # of its MinHash signature: two in common make one. Signed, of 64 bits
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What dedupe has read of one story, in a form of its own: all that the story is compared by later."""
+
+    story: str
+    data: bytes
 
 
 def stable_id(*parts: str) -> str:

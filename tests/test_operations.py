@@ -39,7 +39,7 @@ def test_the_log_tells_of_a_run_while_cron_hears_nothing(newsletter: Command, le
     assert (done.code, done.out, done.err) == (0, "", "")
     events = [line["event"] for line in log(letter)]
     assert events == ["begin", *["stage"] * 6, "end"]
-    assert [line["stage"] for line in log(letter)[1:-1]] == ["fetch", "clean", "dedupe", "tag", "select", "render"]
+    assert [line["stage"] for line in log(letter)[1:-1]] == ["fetch", "clean", "tag", "dedupe", "select", "render"]
     end = log(letter)[-1]
     assert end["line"].startswith("2026-W47: issue 1 is rendered, with 8 stories; 4 of 4 sources answered; ")
     assert (end["exit_code"], end["number"]) == (0, 1)
@@ -278,7 +278,9 @@ def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
     from pipeline.edges.store import open_store
 
     with open_store(letter.folder / ".newsletter/store.sqlite") as store:
-        return store.stories.since(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+        return store.stories.get(
+            store.stories.since(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+        )
 
 
 def test_prune_leaves_what_may_still_be_chosen(newsletter: Command, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""fetch, clean, dedupe, tag, select, render: over the store, or as filters on files."""
+"""fetch, clean, tag, dedupe, select, render: over the store, or as filters on files."""
 
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> No
         tag_lines(file, as_json=as_json)
         return
     with call.session() as session:
-        from pipeline.run.group import tag as tag_stage
+        from pipeline.run.tag import tag as tag_stage
 
         report = tag_stage(session, everything=everything)
     report_json([report]) if as_json else call.tell(report)

@@ -128,4 +128,21 @@ MIGRATIONS = (
         answer TEXT                                  -- the entry as it came back; NULL where it was dropped
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE story ADD COLUMN read_by INTEGER;    -- version of dedupe's reading; NULL while there is none
+    CREATE TABLE reading (
+        story TEXT PRIMARY KEY REFERENCES story (id) ON DELETE CASCADE,
+        digest TEXT NOT NULL,                        -- of the data
+        data BLOB NOT NULL,
+        recalled TEXT,                               -- JSON: carried stories that it may be a copy of
+        recalled_from INTEGER                        -- how far the archive went that was searched for them
+    );
+    CREATE TABLE done (                              -- what a stage last did, so that it is not done again
+        stage TEXT PRIMARY KEY, inputs TEXT NOT NULL, counts TEXT NOT NULL
+    ) WITHOUT ROWID;
+    -- The archive: which carried stories a new one may be a copy of, by bands of MinHash and by hashes of the whole.
+    CREATE TABLE archived (doc INTEGER PRIMARY KEY AUTOINCREMENT, story TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
+    CREATE TABLE band (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
+    CREATE TABLE exact (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
+    """,
 )

@@ -1,5 +1,6 @@
 """How things stand, and why: what `newsletter status` and `newsletter explain` say."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from pipeline.records import Source, Story, to_json
 from pipeline.run.health import Condition, Health, healths
 from pipeline.run.session import STORE_FILE, Session, issue_key
 
+_STORY_ID = re.compile(r"\bs[0-9a-f]{15}\b")
 _UNASKED: dict[bool, Condition] = {True: "never asked", False: "disabled"}
 
 
@@ -170,6 +172,8 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
     copies = store.stories.copies()
     event = next((each for each in store.stories.events() if story.id in each.stories), None)
     beside = store.stories.get(event.stories) if event else []
+    decisions = store.ledger.of(story.id)
+    named = {name for decision in decisions for name in _STORY_ID.findall(decision.detail)}
     return {
         "id": story.id,
         "title": story.title,
@@ -186,8 +190,18 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
             {"id": each.id, "title": each.title, "outlet": each.outlet} for each in beside if each.id != story.id
         ],
         "issues": store.issues.of_story(story.id),
-        "decisions": to_json(store.ledger.of(story.id)),
+        "decisions": to_json(decisions),
+        "named": {each.id: f"{each.title} ({each.outlet})" for each in store.stories.get(named)},
+        "not_compared": None if any(decision.stage == "dedupe" for decision in decisions) else _unseen(session, story),
     }
+
+
+def _unseen(session: Session, story: Story) -> str:
+    """Why dedupe has said nothing of a story."""
+    start, end = session.window()
+    if story.dated_at and start < story.dated_at <= end:
+        return "not compared yet: 'newsletter dedupe' has not run since it came in"
+    return f"not compared: it is not of the week that is looked at, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
 
 
 def explain_lines(explanation: dict[str, Any]) -> Iterator[str]:
@@ -210,5 +224,12 @@ def explain_lines(explanation: dict[str, Any]) -> Iterator[str]:
             stage = decision["stage"]
             yield f"{stage}"
         figure = "" if decision["figure"] is None else f" {decision['figure']:.3g}"
-        detail = f": {decision['detail']}" if decision["detail"] else ""
-        yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{detail}"
+        said = _STORY_ID.sub(lambda name: _titled(name[0], explanation["named"]), decision["detail"])
+        yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{f': {said}' if said else ''}"
+    if explanation["not_compared"]:
+        yield "dedupe"
+        yield f"  {explanation['not_compared']}"
+
+
+def _titled(story: str, named: dict[str, str]) -> str:
+    return f"{story} “{named[story]}”" if story in named else story

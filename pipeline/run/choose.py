@@ -11,7 +11,7 @@ from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Place, Story, Tally
 from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.fetch import answered_sources
-from pipeline.run.group import REMEMBERED_ISSUES, window_stories
+from pipeline.run.group import window_stories
 from pipeline.run.session import Report, Session
 from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, merge_events, rank_events
 
@@ -60,7 +60,7 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    said, cutoffs = _carried(session, copies)
+    said, cutoffs = _carried(session, stories, copies)
     events = tuple(
         _newest_turn(event, stories, said, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
     )
@@ -80,19 +80,21 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
     return Field(stories, events, copies, said, tuple(candidates))
 
 
-def _carried(session: Session, copies: Mapping[str, str]) -> tuple[dict[str, str], dict[str, datetime]]:
+def _carried(
+    session: Session, stories: Mapping[str, Story], copies: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, datetime]]:
     """Story → what is said of the approved issue that has had it or a copy of it; and when that issue was closed."""
     cutoffs: dict[str, datetime] = {}
     said: dict[str, str] = {}
-    for story, (key, _) in session.store.issues.carried(session.key, REMEMBERED_ISSUES).items():
-        issue = session.store.issues.get(key)
-        if issue is None:
+    closed = {issue.key: issue.cutoff_at for issue in session.store.issues.all()}
+    for story, (key, _) in session.store.issues.carried(session.key).items():
+        if story not in stories:
             continue
         # What an issue carried, its winner and the winner's copies have been told, whichever of them it showed.
         best = copies.get(story, story)
         for told in {story, best, *(copy for copy, winner in copies.items() if winner == best)}:
             said[told] = f"carried by {key}"
-            cutoffs[told] = issue.cutoff_at
+            cutoffs[told] = closed[key]
     return said, cutoffs
 
 

@@ -29,7 +29,6 @@ from pipeline.records import (
 from pipeline.run.archive import PAGE, page_of, write_archive
 from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
-from pipeline.run.group import REMEMBERED_ISSUES
 from pipeline.run.health import ailing
 from pipeline.run.session import Report, Session
 from pipeline.run.studio import Studio
@@ -233,7 +232,7 @@ def _material(
 
 def _follow_ups(session: Session, field: Field) -> dict[str, FollowUp]:
     """Event → the story of an earlier issue that it goes on from."""
-    numbers = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
+    numbers = session.store.issues.carried(session.key)
     return {
         event.id: FollowUp(before.title, numbers[before.id][1], before.language)
         for event in field.events

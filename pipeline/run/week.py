@@ -7,9 +7,10 @@ from pipeline import __version__
 from pipeline.run.choose import APPROVED, select
 from pipeline.run.clean import clean
 from pipeline.run.fetch import answered_sources, fetch
-from pipeline.run.group import dedupe, tag
+from pipeline.run.group import dedupe
 from pipeline.run.render import approve, render
 from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
+from pipeline.run.tag import tag
 
 CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
 
@@ -47,8 +48,8 @@ def _clock_line(session: Session) -> str:
 def _stages(session: Session, force: bool) -> Iterator[Report]:
     yield fetch(session, force=force)
     yield clean(session)
-    yield dedupe(session)
     yield tag(session)
+    yield dedupe(session)
     answered, _ = answered_sources(session)
     if not answered:
         yield Report("select", {"places": 0}, ("no source answered: no issue",))

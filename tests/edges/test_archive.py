@@ -1,15 +1,13 @@
-"""The index of past stories: what comes back, what does not, and what happens when it cannot be read."""
+"""The archive of what issues carried: what comes back, what does not, and at what bound."""
 
 import random
-import sqlite3
 from pathlib import Path
 
 import pytest
 
-from pipeline.edges.archive import Archive, open_archive
-from pipeline.errors import StoreError
+from pipeline.edges.store import Store, open_store
 from pipeline.records import Block, Fingerprint, Story
-from pipeline.stages.dedupe import carried_copies, fingerprint_stories
+from pipeline.stages.dedupe import dedupe_stories, fingerprint_readings, read_story
 
 _WORDS = [f"w{number}" for number in range(3000)]
 
@@ -37,76 +35,95 @@ def edited(text: str, share: float) -> str:
     return " ".join("new" + str(dice.random())[2:7] if dice.random() < share else word for word in text.split(" "))
 
 
-def fingerprint(each: Story) -> Fingerprint:
-    return fingerprint_stories([each])[0]
+def fingerprints(*stories: Story) -> list[Fingerprint]:
+    by_id = {each.story: each for each in fingerprint_readings(map(read_story, stories))}
+    return [by_id[each.id] for each in stories]
+
+
+def add(store: Store, *prints: Fingerprint, version: int = 1) -> None:
+    with store.transaction():
+        store.archive.add(prints, version)
 
 
 def test_an_edited_copy_is_a_candidate_and_the_stage_verifies_it(tmp_path: Path) -> None:
     past = [story(f"past {number}", prose(number)) for number in range(300)]
     copies = [story(f"new {number}", edited(past[number].text, 0.2)) for number in range(40)]
     strangers = [story(f"other {number}", prose(1000 + number)) for number in range(40)]
-    with open_archive(tmp_path / "archive.db") as archive:
-        assert archive.add(fingerprint_stories(past)) == 300
-        found = {each.id: archive.candidates(fingerprint(each)) for each in copies + strangers}
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *fingerprints(*past))
+        found = {each.story: store.archive.candidates(each) for each in fingerprints(*copies, *strangers)}
     kept = {each.id: each for each in past}
     for number, copy in enumerate(copies):
         assert f"past {number}" in found[copy.id]
-        assert carried_copies([copy], [kept[name] for name in found[copy.id]]) == {copy.id: f"past {number}"}
+        group = dedupe_stories([copy, *(kept[name] for name in found[copy.id])]).copies
+        assert set(group) | set(group.values()) == {copy.id, f"past {number}"}
     assert sum(len(found[stranger.id]) for stranger in strangers) <= 4
 
 
 def test_the_same_address_or_body_is_a_candidate(tmp_path: Path) -> None:
     address = "https://daily.example/a"
-    with open_archive(tmp_path / "archive.db") as archive:
-        archive.add(fingerprint_stories([story("a", prose(1), address), story("b", "too short for bands")]))
-        assert archive.candidates(fingerprint(story("c", prose(2), address))) == ("a",)
-        assert archive.candidates(fingerprint(story("d", "Too short, for bands!"))) == ("b",)
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *fingerprints(story("a", prose(1), address), story("b", "too short for bands")))
+        again, short = fingerprints(story("c", prose(2), address), story("d", "Too short, for bands!"))
+        assert store.archive.candidates(again) == ("a",)
+        assert store.archive.candidates(short) == ("b",)
 
 
-def test_a_story_is_no_candidate_of_itself_and_is_added_once(tmp_path: Path) -> None:
-    one = fingerprint(story("a", prose(1)))
-    with open_archive(tmp_path / "archive.db") as archive:
-        assert (archive.add([one]), archive.add([one]), len(archive)) == (1, 0, 1)
-        assert archive.candidates(one) == ()
+def test_a_fingerprint_rests_on_its_own_story_alone() -> None:
+    footer = "Read more from our harbour desk every morning before the first ferry leaves."
+    stories = [story(f"s{number}", f"{prose(number, 60)}\n{footer}") for number in range(12)]
+    assert fingerprints(*stories) == [fingerprints(each)[0] for each in stories]
+
+
+def test_a_story_is_no_candidate_of_itself_and_stands_in_the_archive_once(tmp_path: Path) -> None:
+    one, other = fingerprints(story("a", prose(1)), story("b", prose(1)))
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, one)
+        add(store, one)
+        assert store.archive.candidates(one) == ()
+        assert store.archive.candidates(other) == ("a",)
+
+
+def test_what_changed_is_found_by_its_new_text_and_what_is_forgotten_not_at_all(tmp_path: Path) -> None:
+    before, now = fingerprints(story("a", prose(1)))[0], fingerprints(story("a", prose(2)))[0]
+    like_before, like_now = fingerprints(story("b", prose(1)), story("c", prose(2)))
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, before)
+        add(store, now)
+        assert store.archive.candidates(like_before) == ()
+        assert store.archive.candidates(like_now) == ("a",)
+        with store.transaction():
+            store.archive.forget(["a"])
+        assert store.archive.candidates(like_now) == ()
+        assert store.archive.missing(["a", "z"], 1) == ["a", "z"]
+
+
+def test_a_fingerprint_of_another_version_is_missing(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *fingerprints(story("a", prose(1))), version=1)
+        assert (store.archive.missing(["a"], 1), store.archive.missing(["a"], 2)) == ([], ["a"])
 
 
 def test_what_was_added_is_there_after_closing(tmp_path: Path) -> None:
-    path = tmp_path / "deep" / "archive.db"
-    with open_archive(path) as archive:
-        archive.add([fingerprint(story("a", prose(1)))])
-    with open_archive(path) as archive:
-        assert archive.candidates(fingerprint(story("b", prose(1)))) == ("a",)
+    path = tmp_path / "store.sqlite"
+    with open_store(path) as store:
+        add(store, *fingerprints(story("a", prose(1))))
+    with open_store(path) as store:
+        assert store.archive.candidates(fingerprints(story("b", prose(1)))[0]) == ("a",)
 
 
 def test_a_failed_add_leaves_nothing(tmp_path: Path) -> None:
     bad = Fingerprint("b", (), (1 << 70,))  # not a number SQLite can hold
-    with open_archive(tmp_path / "archive.db") as archive:
+    with open_store(tmp_path / "store.sqlite") as store:
         with pytest.raises(OverflowError):
-            archive.add([fingerprint(story("a", prose(1))), bad])
-        assert len(archive) == 0
+            add(store, *fingerprints(story("a", prose(1))), bad)
+        assert store.archive.missing(["a", "b"], 1) == ["a", "b"]
 
 
 def test_a_look_up_reads_a_bounded_number_of_stories(tmp_path: Path) -> None:
     """A thousand stories that share every band: the newest come back, not all."""
-    with open_archive(tmp_path / "archive.db") as archive:
-        archive.add(Fingerprint(f"s{number}", (), (1, 2, 3)) for number in range(1000))
-        found = archive.candidates(Fingerprint("new", (), (1, 2, 3)))
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *(Fingerprint(f"s{number}", (), (1, 2, 3)) for number in range(1000)))
+        found = store.archive.candidates(Fingerprint("new", (), (1, 2, 3)))
     assert len(found) == 64
     assert "s999" in found
-
-
-def test_on_a_connection_of_the_store_it_takes_part_in_its_transaction() -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    archive = Archive(connection)
-    connection.execute("BEGIN")
-    archive.add([Fingerprint("a", (7,), ())])
-    connection.execute("ROLLBACK")
-    assert len(archive) == 0
-    connection.close()
-
-
-def test_a_file_that_is_no_database_says_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "archive.db"
-    path.write_bytes(b"not a database, though long enough to be one" * 50)
-    with pytest.raises(StoreError, match="delete the file"), open_archive(path):
-        pass

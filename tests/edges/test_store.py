@@ -296,7 +296,7 @@ def test_the_window_leaves_out_its_start_and_takes_in_its_end(store: Store) -> N
         story("after", published_at=NOW + timedelta(days=7, microseconds=1)),
         story("undated", published_at=None, first_seen_at=NOW + timedelta(days=3)),
     )
-    week = store.stories.since(TAIPEI_MORNING, TAIPEI_MORNING + timedelta(days=7))
+    week = store.stories.get(store.stories.since(TAIPEI_MORNING, TAIPEI_MORNING + timedelta(days=7)))
     assert [found.id for found in week] == ["end", "undated"]
 
 

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.records import Block, Story
-from pipeline.stages.dedupe import carried_copies, dedupe_stories, follow_ups
+from pipeline.records import Block, Kept, Story
+from pipeline.stages.dedupe import Deduped, dedupe_stories
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 
@@ -38,29 +38,52 @@ TURN = story(
 OTHER = story("other", "Rice prices fall for a third week", "Growers in the delta expect a record harvest this winter.")
 
 
-def test_a_copy_of_a_carried_story_is_named_with_it() -> None:
+def after(*stories: Story) -> Deduped:
+    """What becomes of stories after issue 2026-W45 has carried the one of that name."""
+    return dedupe_stories(stories, carried={"carried": "2026-W45"})
+
+
+def follows(found: Deduped) -> dict[str, str]:
+    """Story → the carried story that its event goes on from."""
+    return {name: event.follows for event in found.events for name in event.stories if event.follows}
+
+
+def test_a_copy_of_a_carried_story_is_dropped_and_the_issue_named() -> None:
     copy = story("copy", "Ferries stopped", WIRE.replace("Friday", "Saturday") + " Passengers were stranded.")
-    assert carried_copies([copy, TURN, OTHER], [CARRIED]) == {"copy": "carried"}
+    found = after(copy, TURN, OTHER, CARRIED)
+    assert found.copies == {"copy": "carried"}
+    lines = [line for line in found.decisions if line.rule == "carried"]
+    assert [(line.story, line.outcome, line.detail) for line in lines] == [
+        ("copy", Kept.DROPPED, "a copy of carried, which 2026-W45 carried")
+    ]
+
+
+def test_a_fuller_copy_of_an_earlier_day_is_known_too() -> None:
+    """The new story wins over the carried one, and is told already all the same, with its other copies."""
+    fuller = story("fuller", "Ferries stopped", f"{WIRE} {WIRE.replace('harbour', 'port')}", day=-12)
+    other = story("another", "No ferries", WIRE.replace("Friday", "Sunday"))
+    found = after(fuller, other, CARRIED)
+    assert found.copies == {"carried": "fuller", "another": "fuller"}
+    assert {line.story for line in found.decisions if line.rule == "carried"} == {"fuller", "another"}
 
 
 def test_a_carried_story_that_comes_in_again_is_not_a_copy_of_itself() -> None:
-    assert carried_copies([CARRIED, OTHER], [CARRIED]) == {}
+    found = after(CARRIED, OTHER)
+    assert not found.copies
+    assert not [line for line in found.decisions if line.rule == "carried"]
 
 
 def test_a_new_turn_is_marked_and_an_unrelated_event_is_not() -> None:
-    stories = [TURN, OTHER]
-    events = dedupe_stories(stories).events
-    event_of = {name: event.id for event in events for name in event.stories}
-    assert follow_ups(events, stories, [CARRIED]) == {event_of["turn"]: "carried"}
+    assert follows(after(TURN, OTHER, CARRIED)) == {"turn": "carried"}
 
 
 def test_a_copy_alone_is_no_new_turn() -> None:
     copy = story("copy", "Ferries stopped", WIRE)
-    assert follow_ups(dedupe_stories([copy]).events, [copy], [CARRIED]) == {}
+    assert follows(after(copy, CARRIED)) == {}
 
 
 def test_an_event_that_holds_the_carried_story_and_a_new_one_follows_it() -> None:
     lately = story("carried", CARRIED.title, WIRE, day=-1)
-    found = dedupe_stories([lately, TURN])
+    found = after(lately, TURN)
     assert [sorted(event.stories) for event in found.events] == [["carried", "turn"]]
-    assert follow_ups(found.events, [lately, TURN], [lately]) == {found.events[0].id: "carried"}
+    assert follows(found) == {"carried": "carried", "turn": "carried"}

@@ -183,7 +183,9 @@ def test_a_story_that_was_nearly_folded_says_with_what_it_was_compared() -> None
         story("b", f"{form}. Revenue 998 million, profit 62 million, 140 shops, up 1.25"),
         story("c", prose(8)),
     ]
-    lines = {line.story: line for line in dedupe_stories(stories).decisions if line.rule == "no copy"}
-    assert lines["a"].detail == "nearest is b: the same words with other figures"
+    lines = {line.story: line for line in dedupe_stories(stories).decisions if line.rule == "compared with"}
+    assert lines["a"].detail.startswith("b: ")
+    assert "the same words with other figures (bounds: 26% or 42%" in lines["a"].detail
     assert lines["a"].figure == lines["b"].figure
     assert lines["c"].figure is None
+    assert lines["c"].detail == "no text of another story: none shares enough with it"

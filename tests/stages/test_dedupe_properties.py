@@ -117,13 +117,13 @@ def test_another_process_gives_the_same_answer() -> None:
     program = (
         "import random\n"
         "from pipeline.records import Block, Story\n"
-        "from pipeline.stages.dedupe import dedupe_stories, fingerprint_stories\n"
+        "from pipeline.stages.dedupe import dedupe_stories, fingerprint_readings, read_story\n"
         "dice = random.Random(4)\n"
         "words = [f'w{n}' for n in range(400)]\n"
         "bodies = [' '.join(dice.choices(words, k=90)) for _ in range(6)]\n"
         "stories = [Story(id=f's{n}', entry='', source='', outlet='', title=bodies[n % 6][:40], url=None,"
         " canonical_url=None, blocks=(Block('paragraph', bodies[n % 6] + f' tail{n}'),)) for n in range(18)]\n"
-        "print(dedupe_stories(stories), fingerprint_stories(stories))\n"
+        "print(dedupe_stories(stories), fingerprint_readings(map(read_story, stories)))\n"
     )
     said = {
         subprocess.run(

@@ -110,12 +110,12 @@ class Issues:
         )
         return dict(rows.fetchall())
 
-    def carried(self, before: str, issues: int) -> dict[str, tuple[str, int]]:
-        """Stories that the last approved issues before a week carried: story → (issue key, number)."""
+    def carried(self, before: str, issues: int | None = None) -> dict[str, tuple[str, int]]:
+        """Stories that approved issues before a week carried, or the last so many: story → (issue key, number)."""
         rows = self._connection.execute(
             "SELECT p.story, i.key, i.number FROM place p JOIN (SELECT key, number FROM issue WHERE status = 'approved'"
             " AND key < ? ORDER BY key DESC LIMIT ?) i ON i.key = p.issue ORDER BY i.key",
-            (before, issues),
+            (before, -1 if issues is None else issues),
         )
         return {story: (key, number) for story, key, number in rows}
 

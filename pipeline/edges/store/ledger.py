@@ -42,7 +42,7 @@ class Ledger:
         """All decisions on one story, in the order of their stages."""
         rows = self._connection.execute(
             "SELECT story, stage, outcome, rule, figure, detail FROM decision WHERE story = ? ORDER BY"
-            " CASE WHEN stage = 'clean' THEN 0 WHEN stage = 'dedupe' THEN 1 WHEN stage = 'tag' THEN 2 ELSE 3 END,"
+            " CASE WHEN stage = 'clean' THEN 0 WHEN stage = 'tag' THEN 1 WHEN stage = 'dedupe' THEN 2 ELSE 3 END,"
             " stage, number",
             (story,),
         )

@@ -5,11 +5,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from pipeline.edges.store.archive import Archive
 from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
 from pipeline.edges.store.filtered import Filtered
 from pipeline.edges.store.issues import Issues
 from pipeline.edges.store.ledger import Ledger
+from pipeline.edges.store.readings import Readings
 from pipeline.edges.store.responses import Responses
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import Sources
@@ -25,6 +27,8 @@ class Store:
         self.responses = Responses(connection)
         self.entries = Entries(connection)
         self.stories = Stories(connection)
+        self.readings = Readings(connection)
+        self.archive = Archive(connection)
         self.ledger = Ledger(connection)
         self.issues = Issues(connection)
         self.filtered = Filtered(connection)

@@ -47,7 +47,7 @@ class Stories:
     def put_tagged(self, stories: Iterable[Story], version: int) -> None:
         """Keep tagged stories in place of the untagged."""
         self._connection.executemany(
-            "UPDATE story SET record = ?, tagged_by = ? WHERE id = ?",
+            "UPDATE story SET record = ?, tagged_by = ?, read_by = NULL WHERE id = ?",
             ((encode(story), version, story.id) for story in stories),
         )
 
@@ -55,13 +55,12 @@ class Stories:
         """All stories wait for their tag again: `newsletter tag --all`."""
         self._connection.execute("UPDATE story SET tagged_by = NULL")
 
-    def since(self, start: datetime, end: datetime) -> list[Story]:
-        """Stories dated after `start` and not after `end`."""
+    def since(self, start: datetime, end: datetime) -> list[str]:
+        """The ids of the stories dated after `start` and not after `end`."""
         rows = self._connection.execute(
-            "SELECT record FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id",
-            (time_text(start), time_text(end)),
+            "SELECT id FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id", (time_text(start), time_text(end))
         )
-        return [_story(row[0]) for row in rows]
+        return [row[0] for row in rows]
 
     def get(self, ids: Iterable[str]) -> list[Story]:
         """These stories, those that exist."""

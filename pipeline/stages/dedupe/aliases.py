@@ -1,9 +1,10 @@
 """Names that mean the same in several scripts, as an editor lists them, and where a text has them."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +14,8 @@ import yaml
 from pipeline.errors import ConfigError
 from pipeline.stages.dedupe.romanise import simplify
 
+# Where a form may begin: at a Latin word, a character of another script, a mark.
+_STARTS = re.compile(r"(?<![^\W_\u2e80-\U0010ffff])[^\W_\u2e80-\U0010ffff]|[\u2e80-\U0010ffff]|[^\w\s]|_")
 KINDS = ("companies", "people", "places", "concepts")
 
 
@@ -34,14 +37,16 @@ class Aliases:
         """The things a text names, each with the form it uses first; of forms within each other the longest counts."""
         plain = simplify(text)
         found: dict[Name, str] = {}
-        place = 0
-        while place < len(plain):
+        free = 0  # where the last form found ends
+        for start in _STARTS.finditer(plain):
+            place = start.start()
+            if place < free:
+                continue
             for form, name in self.forms.get(plain[place : place + 2], ()):
                 if plain.startswith(form, place) and _stands_alone(plain, place, place + len(form)):
                     found.setdefault(name, form)
-                    place += len(form) - 1
+                    free = place + len(form)
                     break
-            place += 1
         return found
 
 
@@ -64,6 +69,7 @@ def default_aliases() -> Aliases:
     return Aliases(_index(_read(text)))
 
 
+@lru_cache(maxsize=2)
 def load_aliases(text: str) -> Aliases:
     """The names that come with the program and those of a YAML text: under each kind, lists of forms of one name.
 
@@ -101,10 +107,6 @@ def _forms(value: Any) -> list[str]:
             f"aliases: {value!r}: a list of names of two characters or more is needed; put numbers in quotes"
         )
     return [form.strip() for form in value]
-
-
-def _is_form(value: Any) -> bool:
-    return isinstance(value, str) and len(value.strip()) > 1
 
 
 def _index(entries: list[tuple[Name, list[str]]]) -> Mapping[str, tuple[tuple[str, Name], ...]]:

@@ -1,119 +1,100 @@
 """Stories as they are compared: the body without its outlet's boilerplate, as shingles, with its hash and figures."""
 
-import dataclasses
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.records import Story
-from pipeline.stages.dedupe.romanise import simplify
+from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import (
-    Hashes,
-    Mask,
-    digest,
-    hash_all,
-    is_unspaced,
-    new_words,
-    sentences,
-    shingle,
-    tokens,
-)
+from pipeline.stages.dedupe.shingles import Hashes, Kinds, Mask, Words, digest, shingle
+from pipeline.stages.dedupe.terms import CHARACTER, DIGITS, FUNCTION, LETTER, terms
 
-_LEAD_CHARACTERS = 1_200  # where news says what happened
-_WORDS_A_SHINGLE, _CHARACTERS_A_SHINGLE = 2, 3
+_LEAD_WORDS = 60  # of the body, from its start, where news says what happened
+_LEAD_READ = 600  # words that are gone through for them
+_CHARACTERS_A_WORD = 2  # of a script without spaces
+_WORDS_A_SHINGLE, _CHARACTERS_A_SHINGLE, _LETTERS_A_SHINGLE = 2, 3, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
     """What copies are found by. `key` is the hash of all words of the body, 0 where it is empty."""
 
-    title: str  # its words
-    headline: str  # the title as it stands, folded
-    lead: str  # standfirst and beginning of the body, folded
     key: int
     words: int
-    unspaced: bool
+    unspaced: bool  # half of it or more is in a script without spaces
     shingles: Hashes
-    figures: frozenset[str]  # the numbers it names
+    figures: Words  # the numbers it names, sorted
+    lead: Words  # what its beginning is compared by, see terms.py
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """A body in lines and sentences, with their hashes: the same for every story that has the same body."""
-
-    units: list[str]
-    keys: Hashes
-
-
-def read_bodies(stories: Sequence[Story], settings: Settings) -> list[Body]:
+def read_bodies(gists: Sequence[Gist], settings: Settings) -> list[Body]:
     """Each story's body, with the sentences left out that its outlet has under many titles."""
-    headlines = [_plain(story.title) for story in stories]
-    titles = [" ".join(tokens(headline)) for headline in headlines]
-    split: dict[str, _Parts] = {}
-    parts = [split.get(text) or split.setdefault(text, _split(text)) for text in (story.text for story in stories)]
-    common = _boilerplate(stories, titles, [part.keys for part in parts], settings)
-    known = new_words()
-    read: dict[tuple[str, int, str], Body] = {}
+    common = _boilerplate(gists, settings)
+    read: dict[bytes, Body] = {}
     bodies = []
-    for story, headline, title, part in zip(stories, headlines, titles, parts, strict=True):
-        place = (story.outlet, id(part), story.standfirst)
-        body = read.get(place)
-        if body is None:
-            left_out = np.isin(part.keys, common.get(story.outlet, _NONE))
-            body = read[place] = _read(part.units, left_out, _plain(story.standfirst), known)
-        bodies.append(dataclasses.replace(body, title=title, headline=headline))
+    for gist in gists:
+        left_out = np.isin(gist.units, common[gist.outlet]) if gist.outlet in common else None
+        if left_out is not None:
+            left_out[: gist.standfirst] = False
+        name = hashlib.blake2b(b"" if left_out is None else left_out.tobytes(), digest_size=16)
+        for part in (gist.units, gist.words, np.array([gist.standfirst])):
+            name.update(part.tobytes())
+        key = name.digest()
+        bodies.append(read.get(key) or read.setdefault(key, _read(gist, left_out)))
     return bodies
 
 
-def _split(text: str) -> _Parts:
-    units = sentences(_plain(text))
-    return _Parts(units, hash_all(units))
-
-
-def _plain(text: str) -> str:
-    """Both Chinese scripts as one, so that a converted copy is a copy."""
-    return simplify(text).casefold()
-
-
-_NONE: Hashes = np.empty(0, dtype=np.uint64)
-
-
-def _read(units: list[str], left_out: Mask, standfirst: str, known: dict[str, int]) -> Body:
-    kept = "\n".join(unit for unit, common in zip(units, left_out, strict=True) if not common)
-    own = tokens(kept)
-    unspaced = is_unspaced(own)
+def _read(gist: Gist, left_out: Mask | None) -> Body:
+    before = int(gist.ends[gist.standfirst - 1]) if gist.standfirst else 0
+    words, kinds = gist.words[before:], gist.kinds[before:]
+    if left_out is not None and left_out.any():
+        kept = np.repeat(~left_out, np.diff(gist.ends, prepend=0))[before:]
+        words, kinds = words[kept], kinds[kept]
+    characters = int(np.count_nonzero(kinds & CHARACTER))
+    letters = int(np.count_nonzero(kinds & LETTER))
+    unspaced = 2 * characters >= len(words) > 0
+    width = _WORDS_A_SHINGLE
+    if unspaced:
+        width = _LETTERS_A_SHINGLE if 2 * letters >= characters else _CHARACTERS_A_SHINGLE
     return Body(
-        title="",
-        headline="",
-        lead=f"{standfirst}\n{kept[:_LEAD_CHARACTERS]}"[:_LEAD_CHARACTERS],
-        key=digest(" ".join(own)) if own else 0,
-        words=len(own),
+        key=digest(words.tobytes().hex()) if len(words) else 0,
+        words=len(words),
         unspaced=unspaced,
-        shingles=shingle(own, known, _CHARACTERS_A_SHINGLE if unspaced else _WORDS_A_SHINGLE),
-        figures=frozenset(word for word in own if word[0].isdigit()),
+        shingles=shingle(words, width),
+        figures=np.unique(words[(kinds & DIGITS) != 0]),
+        lead=_lead(gist, before, words, kinds),
     )
 
 
-def _boilerplate(
-    stories: Sequence[Story], titles: Sequence[str], hashed: Sequence[Hashes], settings: Settings
-) -> dict[str, Hashes]:
+def _lead(gist: Gist, before: int, words: Words, kinds: Kinds) -> Words:
+    """The standfirst and the body's beginning, as far as so many words that say something."""
+    first = np.concatenate([gist.words[:before], words[:_LEAD_READ]])
+    kind = np.concatenate([gist.kinds[:before], kinds[:_LEAD_READ]])
+    says = np.where(kind & CHARACTER, 1.0 / _CHARACTERS_A_WORD, 1.0)
+    says[(kind & FUNCTION) != 0] = 0.0
+    end = int(np.searchsorted(np.cumsum(says), _LEAD_WORDS, side="right"))
+    return terms(first[:end], kind[:end])
+
+
+def _boilerplate(gists: Sequence[Gist], settings: Settings) -> dict[str, Hashes]:
     """For each outlet the sentences that stand under many different titles; the same body counts once."""
     by_outlet: defaultdict[str, dict[bytes, tuple[Hashes, int]]] = defaultdict(dict)
-    for story, title, keys in zip(stories, titles, hashed, strict=True):
-        if len(keys):
-            whole = keys.tobytes()
-            name = digest(title) if title else digest(whole.hex())
-            before = by_outlet[story.outlet].get(whole)
+    for gist in gists:
+        units = gist.units[gist.standfirst :]
+        if len(units):
+            whole = units.tobytes()
+            name = digest(gist.title) if gist.title else digest(whole.hex())
+            before = by_outlet[gist.outlet].get(whole)
             if before is None or name < before[1]:  # whichever title comes first, the answer is the same
-                by_outlet[story.outlet][whole] = (np.unique(keys), name)
+                by_outlet[gist.outlet][whole] = (np.unique(units), name)
     found = {}
     for outlet, bodies in by_outlet.items():
         least = settings.boilerplate_titles if outlet else settings.boilerplate_titles_unknown
-        if len(bodies) >= least:
-            found[outlet] = _under_titles(list(bodies.values()), least)
+        if len(bodies) >= least and len(common := _under_titles(list(bodies.values()), least)):
+            found[outlet] = common
     return found
 
 

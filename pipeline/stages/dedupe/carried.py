@@ -1,65 +1,54 @@
-"""New stories against those that earlier issues carried: copies of them, and new turns of their events."""
+"""Events that go on from a story that an earlier issue carried."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from pipeline.records import Event, Story
-from pipeline.stages.dedupe.aliases import Aliases, default_aliases
-from pipeline.stages.dedupe.bodies import read_bodies
-from pipeline.stages.dedupe.copies import comparable, find_copies, is_told
-from pipeline.stages.dedupe.events import cosines
-from pipeline.stages.dedupe.settings import DEFAULTS, Settings
+import numpy as np
+from scipy.sparse import csr_array
+
+from pipeline.records import Event
+from pipeline.stages.dedupe.events import likest_of
+from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.settings import Settings
 
 
-def carried_copies(
-    stories: Sequence[Story], carried: Sequence[Story], *, settings: Settings = DEFAULTS
-) -> dict[str, str]:
-    """New stories that are copies of a carried one, each with that one's id; a carried story itself is not new."""
-    told = {story.id: story for story in carried}
-    everyone = comparable([*({story.id: story for story in stories} | told).values()])
-    alike: defaultdict[str, list[str]] = defaultdict(list)
-    for copy in find_copies(everyone, read_bodies(everyone, settings), {}, settings).copies:
-        alike[copy.winner].append(copy.story)
-    found: dict[str, str] = {}
-    for winner, folded in alike.items():
-        group = sorted([winner, *folded])
-        before = next((name for name in group if name in told), None)
-        if before is not None:
-            found |= {name: before for name in group if name not in told}
-    return dict(sorted(found.items()))
+def carried_before(copies: Mapping[str, str], carried: Collection[str]) -> dict[str, str]:
+    """Stories that were told already, each with the carried one that it is or is a copy of; `copies` → winner."""
+    groups: dict[str, list[str]] = {}
+    for copy, winner in copies.items():
+        groups.setdefault(winner, [winner]).append(copy)
+    found = {name: name for name in carried}
+    for group in groups.values():
+        old = min((name for name in group if name in carried), default=None)
+        if old is not None:
+            found |= {name: old for name in group if name not in found}
+    return found
 
 
 def follow_ups(
-    events: Sequence[Event],
-    stories: Sequence[Story],
-    carried: Sequence[Story],
-    *,
-    settings: Settings = DEFAULTS,
-    aliases: Aliases | None = None,
+    events: Sequence[Event], told: Sequence[Gist], matrix: csr_array, before: Mapping[str, str], settings: Settings
 ) -> dict[str, str]:
     """Events that are a new turn of one an approved issue carried: event id → the carried story it goes on from.
 
-    An event has something new where one of its stories is neither carried nor a copy of one that is. It goes on from
-    the carried story it holds, or holds a copy of, else from the one most like its new stories, however long ago.
+    An event has something new where one of its stories is not in `before`. It goes on from the carried story it holds,
+    or holds a copy of, else from the one most like its new stories, however long ago. `told` are the stories that are
+    no copies, with their vectors.
     """
-    told = {story.id: story for story in carried}
-    before = {name: name for name in told} | carried_copies(stories, carried, settings=settings)
-    known = {story.id: story for story in stories if is_told(story)}
+    place = {gist.id: number for number, gist in enumerate(told)}
     found: dict[str, str] = {}
-    event_of: dict[str, str] = {}
+    event_of: dict[int, str] = {}
     for event in events:
-        new = [name for name in event.stories if name not in before and name in known]
+        new = [place[name] for name in event.stories if name not in before and name in place]
         held = sorted(before[name] for name in event.stories if name in before)
         if new and held:
             found[event.id] = held[0]
         elif new:
             event_of |= dict.fromkeys(new, event.id)
-    both = sorted([known[name] for name in event_of] + list(told.values()), key=lambda story: story.id)
+    earlier = np.array(sorted(place[name] for name in before if name in place), dtype=np.int64)
     best: dict[str, tuple[float, str]] = {}
-    for one, other, cosine in cosines(both, aliases or default_aliases(), settings):
-        names = {both[one].id, both[other].id}
-        if len(names & told.keys()) == 1:
-            old = (names & told.keys()).pop()
-            event_id = event_of[(names - {old}).pop()]
-            best[event_id] = min(best.get(event_id, (0.0, "")), (-round(cosine, 9), old))
+    if len(earlier):
+        for one, other, cosine in likest_of(
+            told, matrix, np.array(sorted(event_of), dtype=np.int64), earlier, settings
+        ):
+            event_id = event_of[one]
+            best[event_id] = min(best.get(event_id, (0.0, "")), (-cosine, before[told[other].id]))
     return dict(sorted((found | {event_id: old for event_id, (_, old) in best.items()}).items()))

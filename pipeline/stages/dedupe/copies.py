@@ -4,14 +4,14 @@ Every decision rests on the stories in question alone, so that an unrelated one 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.records import Story
 from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.components import Edge, components
 from pipeline.stages.dedupe.likeness import compare_bodies, jaccard, share_of_smaller
+from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.winner import credited_outlets, rank
 
@@ -30,43 +30,34 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Nearest:
-    """What a story was compared with and not found to be a copy of: the nearest, their Jaccard index, and why not."""
+class Likeness:
+    """What a story was compared with: which other, what they share, and what was wanting; nothing for a copy."""
 
     story: str
-    figure: float
+    jaccard: float
+    contained: float  # of the smaller text
     wanting: str
 
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """The folded stories by id, and for stories by id the nearest that they are no copy of."""
+    """The folded stories by id, and for stories by id the few that they are most like."""
 
     copies: list[Copy]
-    nearest: dict[str, Nearest]
+    compared: dict[str, list[Likeness]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Class:
     """Stories that are the same by address or body, and the fullest of their bodies."""
 
-    members: tuple[tuple[Story, Body], ...]
+    members: tuple[tuple[Gist, Body], ...]
     body: Body
     outlets: frozenset[str]
 
 
-def is_told(story: Story) -> bool:
-    """Whether a story tells something itself: a letter does not, and a read only points to what does."""
-    return story.role in ("article", "feature")
-
-
-def comparable(stories: Iterable[Story]) -> list[Story]:
-    """Those that can be copies of each other, by id."""
-    return sorted(filter(is_told, stories), key=lambda story: story.id)
-
-
 def find_copies(
-    stories: Sequence[Story], bodies: Sequence[Body], weights: Mapping[str, float], settings: Settings
+    stories: Sequence[Gist], bodies: Sequence[Body], weights: Mapping[str, float], settings: Settings
 ) -> Folding:
     """Which stories are copies of which. The stories come in the order of their ids."""
     same = [*_same_address(stories), *_same_body(stories, bodies)]
@@ -80,12 +71,17 @@ def find_copies(
         copies, left = _fold([classes[place] for place in group], weights, settings)
         found += copies
         waiting += _groups([group[place] for place in left], edges)
-    nearest = {
-        story.id: Nearest(classes[near.place].members[0][0].id, round(near.jaccard, 4), near.wanting)
-        for place, near in compared.nearest.items()
+    told = {
+        story.id: [
+            Likeness(
+                classes[near.place].members[0][0].id, round(near.jaccard, 4), round(near.contained, 4), near.wanting
+            )
+            for near in nearest
+        ]
+        for place, nearest in compared.nearest.items()
         for story, _ in classes[place].members
     }
-    return Folding(sorted(found, key=lambda copy: copy.story), nearest)
+    return Folding(sorted(found, key=lambda copy: copy.story), told)
 
 
 def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
@@ -102,16 +98,16 @@ def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int
     return [([places[number] for number in group], own[name]) for name, group in enumerate(groups)]
 
 
-def _gather(members: list[tuple[Story, Body]]) -> _Class:
+def _gather(members: list[tuple[Gist, Body]]) -> _Class:
     fullest = max(members, key=lambda member: (len(member[1].shingles), member[0].id))
     return _Class(tuple(members), fullest[1], frozenset(story.outlet for story, _ in members if story.outlet))
 
 
-def _same_address(stories: Sequence[Story]) -> Iterator[Edge]:
+def _same_address(stories: Sequence[Gist]) -> Iterator[Edge]:
     """Pairs of stories at one address. A front page is no story's address; the parts of one document share theirs."""
     first: dict[str, int] = {}
     for place, story in enumerate(stories):
-        address = story.canonical_url
+        address = story.address
         if not address or not (urlsplit(address).path.strip("/") or urlsplit(address).query):
             continue
         other = first.setdefault(address, place)
@@ -119,11 +115,11 @@ def _same_address(stories: Sequence[Story]) -> Iterator[Edge]:
             yield other, place
 
 
-def _are_parts(one: Story, other: Story) -> bool:
+def _are_parts(one: Gist, other: Gist) -> bool:
     return one.entry == other.entry != "" or (one.document is not None and one.document == other.document)
 
 
-def _same_body(stories: Sequence[Story], bodies: Sequence[Body]) -> Iterator[Edge]:
+def _same_body(stories: Sequence[Gist], bodies: Sequence[Body]) -> Iterator[Edge]:
     """Pairs of stories with all words of their bodies equal; short bodies need the same title or another outlet."""
     alike: defaultdict[int, list[int]] = defaultdict(list)
     for place, body in enumerate(bodies):
@@ -132,7 +128,7 @@ def _same_body(stories: Sequence[Story], bodies: Sequence[Body]) -> Iterator[Edg
     for places in alike.values():
         titles: dict[str, int] = {}
         for place in places:
-            other = titles.setdefault(bodies[place].title, place)
+            other = titles.setdefault(stories[place].title, place)
             if other != place:
                 yield other, place
         if len(titles) > 1 and _proves(bodies[places[0]].words, [stories[place].outlet for place in titles.values()]):
@@ -168,6 +164,6 @@ def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Set
     return found, left
 
 
-def _same(story: Story, body: Body, best: Story, own: Body) -> Copy:
-    by_body = body.key == own.key != 0 and (story.canonical_url is None or story.canonical_url != best.canonical_url)
+def _same(story: Gist, body: Body, best: Gist, own: Body) -> Copy:
+    by_body = body.key == own.key != 0 and (story.address is None or story.address != best.address)
     return Copy(story.id, best.id, "body" if by_body else "address", 1.0)

@@ -12,35 +12,38 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from pipeline.records import UNKNOWN_LANGUAGE, Story
-from pipeline.stages.dedupe.aliases import Aliases
-from pipeline.stages.dedupe.bodies import Body, read_bodies
+from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.dedupe.pieces import self_product, without_common
+from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Places, Weights
-from pipeline.stages.dedupe.tongue import tongue
-from pipeline.stages.dedupe.vectors import vectors
+from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, Weights
 
-_FLOOR = 0.04  # cosines below this count as none
+_FLOOR = 0.08  # cosines below this count as none
 _OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
 _SURE_HOURS = 36.0  # apart without loss of likeness
+_FALL = 0.25  # exponent of the number of pairs
+_DIGITS = 6  # of a cosine that count: sums in another order are no other figures
+_ROWS = 2_000  # new stories that are held against earlier ones at a time
+
+Nearest = tuple[int, float]  # place of a story, -1 for none, and the cosine
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Places of stories by event, and for each story its nearest in the event with their cosine (-1, 0.0: none)."""
+    """Places of stories by event, and for each story its nearest in the event and out of it."""
 
     groups: list[list[int]]
-    nearest: list[tuple[int, float]]
+    inside: list[Nearest]
+    outside: list[Nearest]
 
 
-def group_events(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases, settings: Settings) -> Grouping:
-    """The events among stories that are no copies of each other; `stories` come sorted by id."""
-    if not stories:
-        return Grouping([], [])
-    alike = _likeness(stories, bodies, aliases, settings)
-    labels = np.arange(len(stories))
-    sums, sizes = alike, np.ones(len(stories), dtype=np.float64)
+def group_events(told: Sequence[Gist], matrix: csr_array, settings: Settings) -> Grouping:
+    """The events among stories that are no copies of each other; they come sorted by id, with their vectors."""
+    if not told:
+        return Grouping([], [], [])
+    alike = _likeness(told, matrix, settings)
+    labels = np.arange(len(told))
+    sums, sizes = alike, np.ones(len(told), dtype=np.float64)
     while True:
         joined = _join(sums, sizes, settings)
         if joined is None:
@@ -53,7 +56,14 @@ def group_events(stories: Sequence[Story], bodies: Sequence[Body], aliases: Alia
         sizes = np.bincount(joined, weights=sizes).astype(np.float64)
     order = np.argsort(labels, kind="stable")
     groups = [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)]
-    return Grouping(sorted(groups), _nearest(alike, labels))
+    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+    within = labels[rows] == labels[alike.indices]
+    return Grouping(sorted(groups), _nearest(alike, rows, within), _nearest(alike, rows, ~within))
+
+
+def bound(pairs: Weights, settings: Settings) -> Weights:
+    """The mean cosine at which two groups join that make so many pairs."""
+    return settings.event_least + (settings.event_pair - settings.event_least) / pairs**_FALL
 
 
 def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
@@ -61,8 +71,7 @@ def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
     rows = np.repeat(np.arange(len(sizes)), np.diff(sums.indptr))
     pairs = sizes[rows] * sizes[sums.indices]
     means = np.round(sums.data / pairs, 9)  # so that sums in another order are no other means
-    bound = settings.event_least + (settings.event_pair - settings.event_least) / np.sqrt(pairs)
-    means[means < bound] = 0.0
+    means[means < bound(pairs, settings)] = 0.0
     best = _first_best(means, rows, sums.indices, len(sizes))
     one = np.flatnonzero(best >= 0)
     one = one[(best[best[one]] == one) & (one < best[one])]
@@ -88,35 +97,40 @@ def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Pl
     return best
 
 
-def cosines(stories: Sequence[Story], aliases: Aliases, settings: Settings) -> Iterator[tuple[int, int, float]]:
-    """Places of two stories, the lesser first, that are alike enough for one event, and their cosine, whenever told."""
-    matrix = without_common(vectors(read_bodies(stories, settings)), settings.event_products)
-    weigh = _Weigher(stories, aliases)
-    for row, column, cosine in self_product(matrix):
-        value = cosine * weigh(row, column)
+def likest_of(
+    told: Sequence[Gist], matrix: csr_array, new: Places, earlier: Places, settings: Settings
+) -> Iterator[tuple[int, int, float]]:
+    """Places of a new and an earlier story that are alike enough for one event, and their cosine, whenever told."""
+    weigh, turned = _Weigher(told), matrix[earlier].T.tocsr()
+    for start in range(0, len(new), _ROWS):
+        some = new[start : start + _ROWS]
+        product = (matrix[some] @ turned).tocoo()
+        one, other = some[product.row], earlier[product.col]
+        value = np.round(product.data.astype(np.float64) * weigh(one, other), _DIGITS)
         kept = value >= settings.event_pair
-        yield from zip(row[kept].tolist(), column[kept].tolist(), value[kept].tolist(), strict=True)
+        yield from zip(one[kept].tolist(), other[kept].tolist(), value[kept].tolist(), strict=True)
 
 
-def _likeness(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases, settings: Settings) -> csr_array:
+def _likeness(told: Sequence[Gist], matrix: csr_array, settings: Settings) -> csr_array:
     """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal."""
-    matrix = without_common(vectors(bodies), settings.event_products)
-    weigh = _Weigher(stories, aliases)
-    hours = np.array([story.dated_at.timestamp() / 3600 if story.dated_at else np.nan for story in stories])
+    weigh = _Weigher(told)
+    hours = np.array([gist.dated_at.timestamp() / 3600 if gist.dated_at else np.nan for gist in told])
     span = max(1.0, settings.event_hours - _SURE_HOURS)
     rows: list[Places] = []
     columns: list[Places] = []
     values: list[Weights] = []
-    for row, column, cosine in self_product(matrix):
+    for one, other, cosine in self_product(without_common(matrix, settings.products)):
+        likely = cosine >= _FLOOR
+        row, column = one[likely], other[likely]
         gap = np.nan_to_num(np.abs(hours[row] - hours[column]), nan=0.0)
-        value = cosine * weigh(row, column) * np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
+        near = np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
+        value = np.round(cosine[likely].astype(np.float64) * weigh(row, column) * near, _DIGITS)
         kept = value >= _FLOOR
-        rows.append(row[kept])
-        columns.append(column[kept])
+        rows.append(row[kept].astype(np.int32))
+        columns.append(column[kept].astype(np.int32))
         values.append(value[kept])
-    one, other, value = np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
-    ends = (np.concatenate([one, other]), np.concatenate([other, one]))
-    graph = csr_array((np.concatenate([value, value]), ends), shape=(len(stories), len(stories)))
+    ends = (np.concatenate([*rows, *columns]), np.concatenate([*columns, *rows]))
+    graph = csr_array((np.concatenate([*values, *values]), ends), shape=(len(told), len(told)))
     graph.sort_indices()
     return graph
 
@@ -124,11 +138,11 @@ def _likeness(stories: Sequence[Story], bodies: Sequence[Body], aliases: Aliases
 class _Weigher:
     """What a cosine counts for: nothing between languages, half where the titles name different companies."""
 
-    def __init__(self, stories: Sequence[Story], aliases: Aliases) -> None:
-        tongues = [tongue(story) for story in stories]
-        names = {name: place for place, name in enumerate(sorted(set(tongues) - {UNKNOWN_LANGUAGE}))}
-        self._language = np.array([names.get(name, -1) for name in tongues])
-        self._parties = _parties(stories, aliases)
+    def __init__(self, told: Sequence[Gist]) -> None:
+        names = {name: place for place, name in enumerate(sorted({gist.language for gist in told}))}
+        names[UNKNOWN_LANGUAGE] = -1
+        self._language = np.array([names[gist.language] for gist in told])
+        self._parties = _parties(told)
         self._named = np.asarray(self._parties.any(axis=1))
 
     def __call__(self, one: Places, other: Places) -> Weights:
@@ -139,13 +153,12 @@ class _Weigher:
         return np.where(same, np.where(apart, _OTHER_PARTIES, 1.0), 0.0)
 
 
-def _parties(stories: Sequence[Story], aliases: Aliases) -> Hashes:
+def _parties(told: Sequence[Gist]) -> Hashes:
     """Stories by words of 64 bits, a bit for each company that some title names."""
-    named = [{name for name in aliases.find(story.title) if name.kind == "companies"} for story in stories]
-    places = {name: place for place, name in enumerate(sorted(set().union(*named), key=lambda name: name.name))}
-    bits = np.zeros((len(stories), len(places) // 64 + 1), dtype=np.uint64)
-    for row, names in enumerate(named):
-        for name in names:
+    places = {name: place for place, name in enumerate(sorted({name for gist in told for name in gist.companies}))}
+    bits = np.zeros((len(told), len(places) // 64 + 1), dtype=np.uint64)
+    for row, gist in enumerate(told):
+        for name in gist.companies:
             bits[row, places[name] // 64] |= np.uint64(1 << places[name] % 64)
     return bits
 
@@ -156,10 +169,10 @@ def _without_diagonal(matrix: csr_array) -> csr_array:
     return csr_array((entries.data[off], (entries.row[off], entries.col[off])), shape=matrix.shape)
 
 
-def _nearest(alike: csr_array, labels: Places) -> list[tuple[int, float]]:
-    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
-    inside = np.where(labels[rows] == labels[alike.indices], alike.data, 0.0)
-    best = _first_best(inside, rows, alike.indices, alike.shape[0])
+def _nearest(alike: csr_array, rows: Places, counts: Mask) -> list[Nearest]:
+    """For each story its nearest by the entries that count."""
+    values = np.where(counts, alike.data, 0.0)
+    best = _first_best(values, rows, alike.indices, alike.shape[0])
     value = np.zeros(alike.shape[0])
-    np.maximum.at(value, rows, inside)
+    np.maximum.at(value, rows, values)
     return [(int(place), round(float(cosine), 4)) for place, cosine in zip(best, value, strict=True)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.stages.dedupe.shingles import compatible
 
@@ -140,10 +141,7 @@ def _east_amounts(text: str, _language: str) -> Iterator[Hit]:
 def _west_amounts(text: str, language: str) -> Iterator[Hit]:
     scales = _SCALES.get(language, _SCALES["en"])
     counts = _COUNTS.get(language, _COUNTS["en"])
-    names = "|".join(sorted(map(re.escape, scales), key=len, reverse=True))
-    words = "|".join(sorted(map(re.escape, counts), key=len, reverse=True))
-    pattern = rf"(?:({_NUMBER})|\b({words}))[\s-]?({names})\b\.?"
-    for match in re.finditer(pattern, text, re.IGNORECASE):
+    for match in _amount_pattern(language if language in _SCALES else "en").finditer(text):
         if match[1]:
             value = number(match[1], language)
             if language not in ("de", "nl") and re.fullmatch(r"\d+,\d{3}", match[1]):
@@ -153,17 +151,33 @@ def _west_amounts(text: str, language: str) -> Iterator[Hit]:
         yield _amount(value * scales[match[3].lower()]), match.start(), match.end()
 
 
+@cache
+def _amount_pattern(language: str) -> re.Pattern[str]:
+    names = "|".join(sorted(map(re.escape, _SCALES[language]), key=len, reverse=True))
+    words = "|".join(sorted(map(re.escape, _COUNTS[language]), key=len, reverse=True))
+    return re.compile(rf"(?:({_NUMBER})|\b({words}))[\s-]?({names})\b\.?", re.IGNORECASE)
+
+
 def _dates(text: str, language: str) -> Iterator[Hit]:
     for match in _EAST_DATE.finditer(text):
         yield f"date {int(match[1])}-{int(match[2])}", match.start(), match.end()
-    months = {name: place for place, name in enumerate(_MONTHS.get(language, _MONTHS["en"]).split(), 1)}
-    if language not in ("de", "nl"):
-        months |= _SHORT_MONTHS
-    names = "|".join(sorted(months, key=len, reverse=True))
-    pattern = rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+({names})|({names})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)\b(?!\d)"
-    for match in re.finditer(pattern, text, re.IGNORECASE):
+    months = _months(language if language in _MONTHS else "en")
+    for match in _date_pattern(language if language in _MONTHS else "en").finditer(text):
         month, day = (match[2], match[1]) if match[2] else (match[3], match[4])
         yield f"date {months[month.lower()]}-{int(day)}", match.start(), match.end()
+
+
+@cache
+def _months(language: str) -> dict[str, int]:
+    months = {name: place for place, name in enumerate(_MONTHS[language].split(), 1)}
+    return months | _SHORT_MONTHS if language == "en" else months
+
+
+@cache
+def _date_pattern(language: str) -> re.Pattern[str]:
+    names = "|".join(sorted(_months(language), key=len, reverse=True))
+    pattern = rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+({names})|({names})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)\b(?!\d)"
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def _nanometres(text: str, _language: str) -> Iterator[Hit]:

@@ -3,13 +3,13 @@
 At a Jaccard of .3 two texts share two bands or more with a probability of .98, at .01 (strangers) of .00002.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.records import Fingerprint, Story
+from pipeline.records import Fingerprint, Reading
 from pipeline.stages.dedupe.bodies import Body, read_bodies
-from pipeline.stages.dedupe.copies import is_told
+from pipeline.stages.dedupe.reading import Gist, open_readings
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import Hashes, digest
 
@@ -20,20 +20,20 @@ _ADDENDS = np.array([digest(f"addend {row}") for row in range(_BANDS * _ROWS)], 
 _BAND_SEEDS = np.array([digest(f"band {band}") for band in range(_BANDS)], dtype=np.uint64)
 
 
-def fingerprint_stories(stories: Sequence[Story], settings: Settings = DEFAULTS) -> list[Fingerprint]:
-    """A fingerprint for each story but letters and reads, in their order; boilerplate is what these stories repeat."""
-    able = list(filter(is_told, stories))
-    return [_fingerprint(story, body, settings) for story, body in zip(able, read_bodies(able, settings), strict=True)]
+def fingerprint_readings(readings: Iterable[Reading], settings: Settings = DEFAULTS) -> list[Fingerprint]:
+    """A fingerprint for each story but letters and reads, by id; each rests on its own story alone."""
+    told = [gist for gist in open_readings(readings) if gist.is_told]
+    return [_fingerprint(gist, read_bodies([gist], settings)[0], settings) for gist in told]
 
 
-def _fingerprint(story: Story, body: Body, settings: Settings) -> Fingerprint:
+def _fingerprint(gist: Gist, body: Body, settings: Settings) -> Fingerprint:
     exact = []
-    if story.canonical_url:
-        exact.append(_signed(digest(f"address {story.canonical_url}")))
+    if gist.address:
+        exact.append(_signed(digest(f"address {gist.address}")))
     if body.key:
         exact.append(_signed(body.key))
     bands = _bands(body.shingles) if len(body.shingles) >= settings.least_shingles else ()
-    return Fingerprint(story.id, tuple(exact), bands)
+    return Fingerprint(gist.id, tuple(exact), bands)
 
 
 def _bands(shingles: Hashes) -> tuple[int, ...]:

@@ -8,15 +8,15 @@ and not with their pairs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.bodies import Body
-from pipeline.stages.dedupe.components import Edge
-from pipeline.stages.dedupe.pieces import self_product
+from pipeline.stages.dedupe.pieces import pair_products, self_product
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Places, shared
+from pipeline.stages.dedupe.shingles import Hashes, Labels, Mask, Places, Weights, Words, shared
 
 _SKETCH = 128  # shingles of a sketch
 _SKETCHED = 0.08  # of the smaller sketch that candidates share: half of what near copies do at the least
@@ -25,6 +25,8 @@ _LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a qu
 _TIMES_CONTAINED = 12  # a text so many times longer has most phrases of its language
 _FIGURES = 3  # numbers two texts have to name before they can contradict
 _FIGURES_SHARED = 0.34  # below this the words are a form that is filled in anew each time: quarterly results, weather
+_TOGETHER = 2_000  # bodies that are looked up at a time
+_TOLD = 3  # comparisons that are told of a story
 
 
 def jaccard(one: Body, other: Body) -> float:
@@ -39,105 +41,148 @@ def share_of_smaller(one: Body, other: Body) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """The body most like another that is no copy of it: its place, their Jaccard index, and what was wanting."""
+class Compared:
+    """A body that another was compared with: its place, their figures, and what was wanting; nothing for a copy."""
 
     place: int
     jaccard: float
+    contained: float  # of the smaller
     wanting: str
+
+
+class _Pairs(NamedTuple):
+    """Pairs of bodies by their places, with the shingles of each and what they share."""
+
+    one: Places
+    other: Places
+    smaller: Places
+    larger: Places
+    alike: Weights
+    contained: Weights
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Pairs of places whose bodies are near copies, the lesser first, and for other bodies the nearest to each."""
+    """Pairs of places whose bodies are near copies, the lesser first; and for each place what it is most like."""
 
-    pairs: list[Edge]
-    nearest: dict[int, Near]
+    pairs: list[tuple[int, int]]
+    nearest: dict[int, list[Compared]]
 
 
 def compare_bodies(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> Comparison:
     """Which bodies are near copies; two of one outlet need more in common."""
-    found = Comparison([], {})
     if len(bodies) < 2:
-        return found
-    matrix = _matrix(bodies, settings.common_shingle)
-    rows, columns = _candidates(matrix)
-    row_of = np.split(matrix.indices, matrix.indptr[1:-1])
-    pairs = list(zip(rows.tolist(), columns.tolist(), strict=True))
-    both = np.fromiter((shared(row_of[one], row_of[other]) for one, other in pairs), dtype=np.int64, count=len(pairs))
-    sizes = np.diff(matrix.indptr)
-    unspaced = np.array([body.unspaced for body in bodies])
-    near = _is_near(both, sizes[rows], sizes[columns], unspaced[rows] & unspaced[columns], settings)
-    for (one, other), count, enough in zip(pairs, both.tolist(), near.tolist(), strict=True):
-        alike = count / int(sizes[one] + sizes[other] - count)
-        wanting = "" if enough else "too little in common"
-        if enough and outlets[one] & outlets[other] and not _is_nearer(count, sizes[one], sizes[other], settings):
-            wanting = "too little in common for one outlet"
-        elif enough and _contradict(bodies[one].figures, bodies[other].figures):
-            wanting = "the same words with other figures"
-        if not wanting:
-            found.pairs.append((one, other))
-            continue
-        for place, held in ((one, other), (other, one)):
-            before = found.nearest.get(place)
-            if before is None or (-alike, held) < (-before.jaccard, before.place):
-                found.nearest[place] = Near(held, alike, wanting)
+        return Comparison([], {})
+    matrix, sketch, sizes = _matrices([body.shingles for body in bodies], settings.common_shingle)
+    one, other = _candidates(sketch, sizes)
+    both = pair_products(matrix, one, other)
+    smaller, larger = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+    alike, contained = both / np.maximum(1, smaller + larger - both), both / np.maximum(1, smaller)
+    pairs = _Pairs(one, other, smaller, larger, alike, contained)
+    wanting = _wanting(pairs, bodies, outlets, settings)
+    copies = wanting == ""
+    return Comparison(
+        list(zip(one[copies].tolist(), other[copies].tolist(), strict=True)),
+        _nearest(pairs, wanting),
+    )
+
+
+def _wanting(pairs: _Pairs, bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> Labels:
+    """For each pair what is wanting for it to be copies, nothing where they are."""
+    near = _is_near(pairs, np.array([body.unspaced for body in bodies]), settings)
+    wanting = np.where(near, "", "too little in common").astype(object)
+    nearer = (pairs.smaller >= settings.own_outlet_shingles) & (
+        (pairs.alike >= settings.own_outlet_jaccard) | (pairs.contained >= settings.own_outlet_containment)
+    )
+    for place in np.flatnonzero(near).tolist():
+        one, other = int(pairs.one[place]), int(pairs.other[place])
+        if outlets[one] & outlets[other] and not nearer[place]:
+            wanting[place] = "too little in common for one outlet"
+        elif _contradict(bodies[one].figures, bodies[other].figures):
+            wanting[place] = "the same words with other figures"
+    return wanting
+
+
+def _nearest(pairs: _Pairs, wanting: Labels) -> dict[int, list[Compared]]:
+    """The likest few of what each place was compared with."""
+    ends = np.concatenate([pairs.one, pairs.other]), np.concatenate([pairs.other, pairs.one])
+    order = np.lexsort((ends[1], -np.concatenate([pairs.alike, pairs.alike]), ends[0]))
+    found: dict[int, list[Compared]] = {}
+    for place in order.tolist():
+        told = found.setdefault(int(ends[0][place]), [])
+        if len(told) < _TOLD:
+            pair = place % len(pairs.one)
+            told.append(
+                Compared(
+                    int(ends[1][place]), float(pairs.alike[pair]), float(pairs.contained[pair]), str(wanting[pair])
+                )
+            )
     return found
 
 
-def _candidates(matrix: csr_array) -> tuple[Places, Places]:
+def _candidates(sketch: csr_array, sizes: Places) -> tuple[Places, Places]:
     """Places of rows whose sketches, the columns of least hash of each, share enough that the rows may be near."""
-    sketch = _sketch(matrix)
-    sizes = np.minimum(np.diff(matrix.indptr), _SKETCH)
+    least = np.minimum(sizes, _SKETCH)
     rows: list[Places] = [np.empty(0, dtype=np.int64)]
     columns: list[Places] = [np.empty(0, dtype=np.int64)]
     for row, column, both in self_product(sketch):
-        likely = both >= np.maximum(_LEAST_SKETCHED, _SKETCHED * np.minimum(sizes[row], sizes[column]))
+        likely = both >= np.maximum(_LEAST_SKETCHED, _SKETCHED * np.minimum(least[row], least[column]))
         rows.append(row[likely])
         columns.append(column[likely])
     return np.concatenate(rows), np.concatenate(columns)
 
 
-def _sketch(matrix: csr_array) -> csr_array:
-    """The first columns of each row: their order is that of the shingles' hashes, as good as random."""
-    lengths = np.diff(matrix.indptr)
-    place = np.arange(len(matrix.indices)) - np.repeat(matrix.indptr[:-1], lengths)
-    kept = place < _SKETCH
-    indptr = np.concatenate([[0], np.cumsum(np.minimum(lengths, _SKETCH))])
-    return csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape)
-
-
-def _is_near(both: Places, one: Places, other: Places, unspaced: Mask, settings: Settings) -> Mask:
-    smaller, larger = np.minimum(one, other), np.maximum(one, other)
-    alike = both / (one + other - both)
-    contained = both / np.maximum(1, smaller)
+def _is_near(pairs: _Pairs, is_unspaced: Mask, settings: Settings) -> Mask:
+    unspaced = is_unspaced[pairs.one] & is_unspaced[pairs.other]
+    smaller, larger = pairs.smaller, pairs.larger
     least_alike = np.where(unspaced, settings.character_jaccard, settings.word_jaccard)
     least_contained = np.where(unspaced, settings.character_containment, settings.word_containment)
     least_contained = np.where(2 * smaller < larger, settings.short_containment, least_contained)
-    inside = (contained >= least_contained) & (smaller >= _LEAST_CONTAINED) & (larger <= _TIMES_CONTAINED * smaller)
-    return (smaller >= settings.least_shingles) & ((alike >= least_alike) | inside)
-
-
-def _is_nearer(both: int, one: np.int64, other: np.int64, settings: Settings) -> bool:
-    """The stricter bound for two texts of one outlet."""
-    return bool(min(one, other) >= settings.own_outlet_shingles) and bool(
-        both / (one + other - both) >= settings.own_outlet_jaccard
-        or both / min(one, other) >= settings.own_outlet_containment
+    inside = (
+        (pairs.contained >= least_contained) & (smaller >= _LEAST_CONTAINED) & (larger <= _TIMES_CONTAINED * smaller)
     )
+    return (smaller >= settings.least_shingles) & ((pairs.alike >= least_alike) | inside)
 
 
-def _contradict(one: frozenset[str], other: frozenset[str]) -> bool:
+def _contradict(one: Words, other: Words) -> bool:
     fewer = min(len(one), len(other))
-    return fewer >= _FIGURES and len(one & other) < _FIGURES_SHARED * fewer
+    return fewer >= _FIGURES and len(np.intersect1d(one, other, assume_unique=True)) < _FIGURES_SHARED * fewer
 
 
-def _matrix(bodies: Sequence[Body], common: int) -> csr_array:
-    """Bodies by shingles, ones and zeros, without the shingles of too many bodies."""
-    values, places, counts = np.unique(
-        np.concatenate([body.shingles for body in bodies]), return_inverse=True, return_counts=True
-    )
-    lengths = np.array([len(body.shingles) for body in bodies])
-    kept = counts[places] <= common
-    rows = np.repeat(np.arange(len(bodies)), lengths)[kept]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(bodies)))])
-    return csr_array((np.ones(int(kept.sum()), dtype=np.int32), places[kept], indptr), shape=(len(bodies), len(values)))
+def _matrices(rows: Sequence[Hashes], common: int) -> tuple[csr_array, csr_array, Places]:
+    """Bodies by the shingles that some but not too many share; the same of their sketches alone; and how many
+    shingles each body has, shared or not, but for those of too many. Columns stand in the order of their hashes."""
+    every = np.concatenate(rows)
+    every.sort()
+    starts = np.flatnonzero(np.concatenate([[True], every[1:] != every[:-1]])) if len(every) else np.empty(0, int)
+    counts = np.diff(starts, append=len(every))
+    some, many = every[starts[(counts > 1) & (counts <= common)]], every[starts[counts > common]]
+    del every, starts, counts
+    sizes = np.zeros(len(rows), dtype=np.int64)
+    parts: list[tuple[Places, Places, Mask]] = []  # row, column, whether it belongs to the sketch
+    for start in range(0, len(rows), _TOGETHER):
+        told = rows[start : start + _TOGETHER]
+        row = np.repeat(np.arange(start, start + len(told)), list(map(len, told)))
+        values = np.concatenate(told)
+        left = ~_is_in(values, many)
+        row, values = row[left], values[left]
+        sizes += np.bincount(row, minlength=len(rows))
+        first = np.searchsorted(row, row)  # of each entry's row
+        kept = _is_in(values, some)
+        in_sketch = (np.arange(len(row)) - first)[kept] < _SKETCH
+        parts.append((row[kept], np.searchsorted(some, values[kept]).astype(np.int32), in_sketch))
+    row, column, in_sketch = (np.concatenate(part) for part in zip(*parts, strict=True))
+    shape = len(rows), max(1, len(some))
+    return _ones(row, column, shape), _ones(row[in_sketch], column[in_sketch], shape), sizes
+
+
+def _is_in(values: Hashes, members: Hashes) -> Mask:
+    """Which values are among the members, which are sorted."""
+    if not len(members):
+        return np.zeros(len(values), dtype=bool)
+    return members[np.minimum(np.searchsorted(members, values), len(members) - 1)] == values
+
+
+def _ones(row: Places, column: Places, shape: tuple[int, int]) -> csr_array:
+    indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=shape[0]))])
+    return csr_array((np.ones(len(column), dtype=np.int32), column, indptr), shape=shape)

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-calls, no-warn-return-any
-"""The product of a sparse matrix with its own transpose, a piece at a time, so that memory stays bounded."""
+"""Products of the rows of a sparse matrix with each other, a piece at a time, so that memory stays bounded."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,13 +18,30 @@ def self_product(matrix: csr_array) -> Iterator[tuple[Places, Places, npt.NDArra
     turned = matrix.T.tocsr()
     spread = np.diff(turned.indptr)[matrix.indices]
     costs = np.concatenate([[0], np.cumsum(spread, dtype=np.int64)])[matrix.indptr]  # multiplications before each row
-    start = 0
-    while start < matrix.shape[0]:
-        end = max(start + 1, int(np.searchsorted(costs, costs[start] + _PIECE, side="right")) - 1)
+    for start, end in _spans(costs):
         product = (matrix[start:end] @ turned).tocoo()
         rows = product.row.astype(np.int64) + start
         upper = rows < product.col
         yield rows[upper], product.col[upper].astype(np.int64), product.data[upper]
+
+
+def pair_products(matrix: csr_array, one: Places, other: Places) -> Places:
+    """The product of the two rows of each pair of places; of ones and zeros, what they share."""
+    sizes = np.diff(matrix.indptr)
+    costs = np.concatenate([[0], np.cumsum(sizes[one] + sizes[other], dtype=np.int64)])
+    parts = [
+        matrix[one[start:end]].multiply(matrix[other[start:end]]).sum(axis=1, dtype=np.int64).ravel()
+        for start, end in _spans(costs)
+    ]
+    return np.concatenate([np.empty(0, dtype=np.int64), *parts])
+
+
+def _spans(costs: Places) -> Iterator[tuple[int, int]]:
+    """The spans of what costs so much in all before each place, none dearer than a piece but for single ones."""
+    start = 0
+    while start < len(costs) - 1:
+        end = max(start + 1, int(np.searchsorted(costs, costs[start] + _PIECE, side="right")) - 1)
+        yield start, end
         start = end
 
 

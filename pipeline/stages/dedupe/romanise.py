@@ -1,7 +1,7 @@
 """Names of other scripts as an English text may spell them: by pinyin, by the consonants of kana and hangul."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from anyascii import anyascii
@@ -40,13 +40,18 @@ def pinyin_names(text: str) -> dict[str, str]:
     """Runs of two to four Han characters as joined pinyin, each with its characters: names among much else."""
     found: dict[str, str] = {}
     for run in _HAN_RUN.findall(text):
-        syllables = [anyascii(character).lower() for character in run]
+        syllables = list(map(_syllable, run))
         for size in (2, 3, 4):
             for start in range(len(run) - size + 1):
                 spelt = "".join(syllables[start : start + size])
                 if len(spelt) >= _LEAST_PINYIN:
                     found.setdefault(spelt, run[start : start + size])
     return found
+
+
+@lru_cache(maxsize=1 << 15)
+def _syllable(character: str) -> str:
+    return str(anyascii(character)).lower()
 
 
 def sound_names(text: str) -> dict[str, str]:

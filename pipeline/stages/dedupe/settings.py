@@ -24,10 +24,10 @@ class Settings:
     least_shingles: int = 25  # a text with fewer is compared by address and whole body only
 
     # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
-    event_pair: float = 0.27
-    event_least: float = 0.08
+    event_pair: float = 0.3
+    event_least: float = 0.07
     event_hours: float = 84.0  # apart at which nothing is one event any more
-    event_products: int = 300_000_000  # multiplications beyond which the commonest words are left out
+    products: int = 300_000_000  # multiplications beyond which the commonest words are left out
 
     # Suggestions across languages, on the labelled pairs of tests/quality/events.
     suggestion_cosine: float = 0.25

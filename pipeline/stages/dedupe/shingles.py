@@ -6,16 +6,19 @@ Hashes are BLAKE2b of the words, combined arithmetically, so that they are the s
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
+Words: TypeAlias = npt.NDArray[np.uint32]  # hashes of single words: 32 bits tell them apart well enough
+Kinds: TypeAlias = npt.NDArray[np.uint8]  # what each word is, see terms.py
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Places: TypeAlias = npt.NDArray[np.int64]
 Weights: TypeAlias = npt.NDArray[np.float64]
+Labels: TypeAlias = npt.NDArray[np.object_]
 
 # Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
 UNSPACED = (
@@ -23,7 +26,6 @@ UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
-_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
@@ -31,19 +33,6 @@ _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(
 def digest(text: str) -> int:
     """A 64-bit hash of a text, the same in every process."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
-
-
-class _Words(dict[str, int]):
-    """Word hashes, computed once for each word of a run."""
-
-    def __missing__(self, word: str) -> int:
-        value = self[word] = digest(word)
-        return value
-
-
-def new_words() -> dict[str, int]:
-    """An empty memory of word hashes, to be shared by the texts of one run."""
-    return _Words()
 
 
 def compatible(text: str) -> str:
@@ -66,24 +55,22 @@ def sentences(text: str) -> list[str]:
     return [part for piece in _SENTENCE.split(text) if (part := piece.strip())]
 
 
-def is_unspaced(words: Sequence[str]) -> bool:
-    """Whether half of the words or more are single characters of a script without spaces."""
-    return 2 * sum(1 for word in words if _UNSPACED.match(word)) >= len(words) > 0
-
-
-def shingle(words: Sequence[str], known: dict[str, int], width: int) -> Hashes:
-    """The distinct runs of `width` words as sorted hashes; `known` comes from `new_words`."""
-    hashed = np.fromiter((known[word] for word in words), dtype=np.uint64, count=len(words))
-    if len(hashed) < width:
-        return np.empty(0, dtype=np.uint64)
-    mixed = np.zeros(len(hashed) - width + 1, dtype=np.uint64)
+def mix(words: Words, width: int) -> Hashes:
+    """Each run of `width` words as one hash, in their order."""
+    count = max(0, len(words) - width + 1)
+    mixed = np.zeros(count, dtype=np.uint64)
     for place in range(width):
-        mixed = (mixed ^ hashed[place : len(hashed) - width + 1 + place]) * _ODD[place]
+        mixed = (mixed ^ words[place : count + place]) * _ODD[place % len(_ODD)]
         mixed ^= mixed >> np.uint64(29)
-    return np.unique(mixed)
+    return mixed
 
 
-def shared(one: Hashes | Places, other: Hashes | Places) -> int:
+def shingle(words: Words, width: int) -> Hashes:
+    """The distinct runs of `width` words as sorted hashes."""
+    return np.unique(mix(words, width))
+
+
+def shared(one: Hashes, other: Hashes) -> int:
     """How many members two sorted sets have in common."""
     return len(np.intersect1d(one, other, assume_unique=True))
 

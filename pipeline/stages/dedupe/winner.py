@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from pipeline.records import Story
+from pipeline.stages.dedupe.reading import Gist
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_EDGE = 400  # characters at either end of a text, where it says whose it is
 _CREDITS = (
     "({})", "（{}）", "via {}", "source: {}", "first published by {}", "first published in {}", "first published on {}",
     "originally published by {}", "originally published in {}", "originally published on {}",
@@ -19,31 +18,29 @@ _CREDITS = (
 Rank: TypeAlias = tuple[bool, str, int, float, datetime, str]
 
 
-def rank(story: Story, weights: Mapping[str, float], *, credited: bool) -> Rank:
+def rank(gist: Gist, weights: Mapping[str, float], *, credited: bool) -> Rank:
     """The least wins: credited original, earlier day, fuller text, more trusted source, earlier time, id.
 
     It asks nothing of the other copies but whom they credit, so that two stories never change places when a third
     comes in. Length counts in steps of a quarter: an added caption does not outweigh trust.
     """
-    size = len(story.text) // (2 if story.truncated else 1)
-    dated = story.dated_at
+    dated = gist.dated_at
     return (
         not credited,
         dated.astimezone(UTC).date().isoformat() if dated else "9999",
-        -int(math.log(size + 1, 1.25)),
-        -weights.get(story.source, 1.0),
+        -int(math.log(gist.size + 1, 1.25)),
+        -weights.get(gist.source, 1.0),
         dated or _NEVER,
-        story.id,
+        gist.id,
     )
 
 
-def credited_outlets(copies: Iterable[Story]) -> frozenset[str]:
+def credited_outlets(copies: Iterable[Gist]) -> frozenset[str]:
     """The outlets of these copies that one of them names, in its first or last lines, as where it has the text from."""
     edges, names = set(), set()
-    for story in copies:
-        text = story.text
-        edges.add(f"{text[:_EDGE]}\n{text[-_EDGE:]}".casefold())
-        names.add(story.outlet)
+    for gist in copies:
+        edges.add(gist.edges)
+        names.add(gist.outlet)
     said = "\n".join(sorted(edges))
     return frozenset(name for name in names if len(name) > 2 and _is_credited(name.casefold(), said))
 

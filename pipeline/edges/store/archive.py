@@ -1,0 +1,72 @@
+"""The archive's index: which stories that issues carried may be copies of a new one, by bands of MinHash.
+
+A look-up costs a descent of a B-tree for each band and a bounded number of rows, whatever the size of the archive.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from pipeline.records import Fingerprint
+
+_NEWEST = 64  # documents of one band that are looked at: a band of more is a phrase that everyone uses
+_SHARED_BANDS = 2  # strangers share one by chance
+
+
+class Archive:
+    """The tables `archived`, `band` and `exact`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def missing(self, stories: Iterable[str], version: int) -> list[str]:
+        """Which of these stories have no fingerprint of that version."""
+        rows = self._connection.execute(
+            "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT story FROM archived WHERE version = ?)"
+            " ORDER BY value",
+            (json.dumps(list(stories)), version),
+        )
+        return [row[0] for row in rows]
+
+    def add(self, fingerprints: Iterable[Fingerprint], version: int) -> None:
+        """Keep fingerprints, each in place of an earlier one of its story."""
+        for fingerprint in fingerprints:
+            self.forget([fingerprint.story])
+            doc = self._connection.execute(
+                "INSERT INTO archived (story, version) VALUES (?, ?)", (fingerprint.story, version)
+            ).lastrowid
+            for table, keys in (("band", fingerprint.bands), ("exact", fingerprint.exact)):
+                self._connection.executemany(
+                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?)",  # noqa: S608 - all ours
+                    ((key, doc) for key in keys),
+                )
+
+    def forget(self, stories: Iterable[str]) -> None:
+        """These stories are no longer found, until they are added again.
+
+        Their bands stay: they lead to a document that there is none of, which no later one takes the number of.
+        """
+        self._connection.executemany("DELETE FROM archived WHERE story = ?", ((story,) for story in stories))
+
+    def candidates(self, fingerprint: Fingerprint) -> tuple[str, ...]:
+        """Stories that may be copies of this one, itself left out; the likeliest first. Each is to be verified."""
+        shared: Counter[int] = Counter()
+        for band in fingerprint.bands:
+            shared.update(self._documents("band", band))
+        for key in fingerprint.exact:
+            shared.update(doc for doc in self._documents("exact", key) for _ in range(_SHARED_BANDS))
+        likely = sorted((-count, doc) for doc, count in shared.items() if count >= _SHARED_BANDS)
+        names = (self._connection.execute("SELECT story FROM archived WHERE doc = ?", (doc,)) for _, doc in likely)
+        return tuple(row[0] for cursor in names for row in cursor if row[0] != fingerprint.story)
+
+    @property
+    def extent(self) -> int:
+        """A number that grows with each story that is added."""
+        row = self._connection.execute("SELECT max(doc) FROM archived").fetchone()
+        return int(row[0] or 0)
+
+    def _documents(self, table: str, key: int) -> Iterator[int]:
+        query = {"band": "SELECT doc FROM band WHERE h = ?", "exact": "SELECT doc FROM exact WHERE h = ?"}[table]
+        for row in self._connection.execute(f"{query} ORDER BY doc DESC LIMIT {_NEWEST}", (key,)):
+            yield row[0]

@@ -1,0 +1,101 @@
+"""Words as hashes with their kind, and what titles and leads are compared by.
+
+Words stand for themselves, but for function words. Scripts without spaces give pairs of characters, and Korean, whose
+particles cling to their words, pairs of syllables; alphabets without spaces (Thai, Lao, Khmer, Burmese) give runs of
+six letters, since pairs of letters are in every text.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
+from pipeline.stages.dedupe.shingles import UNSPACED, Kinds, Mask, Places, Words, digest, mix, tokens
+
+# Kinds of words: bits.
+DIGITS, CHARACTER, HIRAGANA, FUNCTION, LETTER = 1, 2, 4, 8, 16
+_PAIR, _LETTERS = 2, 6
+_RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
+_UNSPACED = re.compile(rf"[{UNSPACED}]")
+_HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]")
+_LETTER = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_KNOWN = 1 << 17  # words whose hashes are kept at hand
+
+
+def read_words(words: Sequence[str]) -> tuple[Words, Kinds]:
+    """The hash and the kind of each word."""
+    both = [_read(word) for word in words]
+    count = len(both)
+    return (
+        np.fromiter((each for each, _ in both), dtype=np.uint32, count=count),
+        np.fromiter((kind for _, kind in both), dtype=np.uint8, count=count),
+    )
+
+
+@lru_cache(maxsize=_KNOWN)
+def _read(word: str) -> tuple[int, int]:
+    kind = DIGITS if word[0].isdigit() else 0
+    if _UNSPACED.match(word):
+        kind |= CHARACTER
+        kind |= LETTER if _LETTER.match(word) else HIRAGANA if _HIRAGANA.match(word) else 0
+    elif word in FUNCTION_WORDS:
+        kind |= FUNCTION
+    return digest(word) & 0xFFFFFFFF, kind
+
+
+def terms(words: Words, kinds: Kinds) -> Words:
+    """What a text is compared by: its words, and pairs or runs of the characters that stand without spaces; sorted."""
+    character = (kinds & CHARACTER) != 0
+    plain = words[~character & ((kinds & FUNCTION) == 0)]
+    if not character.any():
+        return np.unique(plain)
+    letter, hiragana = (kinds & LETTER) != 0, (kinds & HIRAGANA) != 0
+    pairs = _grams(words, character & ~letter, _PAIR)
+    if len(words) >= _PAIR:
+        pairs = pairs[~(hiragana[:-1] & hiragana[1:])[_starts(character & ~letter, _PAIR)]]
+    return np.unique(np.concatenate([plain, pairs, _grams(words, letter, _LETTERS)]))
+
+
+def _grams(words: Words, mask: Mask, width: int) -> Words:
+    """The runs of so many words that are all of one kind, as hashes, in their order."""
+    starts = _starts(mask, width)
+    if not len(starts):
+        return np.empty(0, dtype=np.uint32)
+    return (mix(words, width)[starts] >> np.uint64(32)).astype(np.uint32)
+
+
+def _starts(mask: Mask, width: int) -> Places:
+    if len(mask) < width:
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(np.lib.stride_tricks.sliding_window_view(mask, width).all(axis=1))
+
+
+def title_terms(title: str) -> Words:
+    """What a folded title is compared by; a Korean one by its syllables too."""
+    words, kinds = read_words(tokens(title))
+    syllables = [each for run in _RUN.findall(title) if _HANGUL.match(run) for each in _runs(f" {run}", _PAIR)]
+    return np.union1d(terms(words, kinds), _hashes(syllables))
+
+
+def title_runs(title: str) -> Words:
+    """The runs of four and five characters of a folded title, words apart; of three where words have no spaces."""
+    found: list[str] = []
+    for run in _RUN.findall(title):
+        if _UNSPACED.match(run):
+            found += [each for each in _runs(run, 3) if not all(map(_HIRAGANA.match, each))]
+        elif _HANGUL.match(run):
+            found += _runs(f" {run}", 3)
+        elif run not in FUNCTION_WORDS:
+            found += _runs(f" {run} ", 4) + _runs(f" {run} ", 5) or [run]
+    return np.unique(_hashes(found))
+
+
+def _hashes(texts: Sequence[str]) -> Words:
+    return np.fromiter((digest(text) & 0xFFFFFFFF for text in texts), dtype=np.uint32, count=len(texts))
+
+
+def _runs(text: str, size: int) -> list[str]:
+    return [text[place : place + size] for place in range(len(text) - size + 1)]

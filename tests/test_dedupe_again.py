@@ -1,0 +1,257 @@
+"""Dedupe over the store: what comes bit by bit fares as what comes at once, and what was told long ago is known."""
+
+import itertools
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.config import load_config
+from pipeline.edges.store import Store, open_store
+from pipeline.records import Block, Entry, Place, Story, Tally, to_json
+from pipeline.run.account import explain_lines, explanation_of
+from pipeline.run.choose import survey
+from pipeline.run.group import dedupe
+from pipeline.run.session import Report, Session
+from tests.letters import make_letter
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+_WORDS = [
+    first + last for first in ("ban", "cor", "del", "fim", "gus", "hol") for last in ("da", "le", "mi", "to", "ra")
+]
+
+
+def prose(seed: int, words: int = 80) -> str:
+    dice = random.Random(seed)
+    return " ".join(dice.choice(_WORDS) + dice.choice("abcdefgh") for _ in range(words))
+
+
+def story(name: str, body: str, title: str = "", *, days: float = 1, outlet: str = "", language: str = "en") -> Story:
+    return Story(
+        id=name,
+        entry=f"entry of {name}",
+        source="paper0",
+        outlet=outlet or f"Outlet {name}",
+        title=title or prose(sum(map(ord, name)), 6),
+        url=None,
+        canonical_url=None,
+        published_at=NOW - timedelta(days=days),
+        language=language,
+        blocks=tuple(Block("paragraph", line) for line in body.split("\n") if line),
+    )
+
+
+def keep(store: Store, *stories: Story) -> None:
+    with store.transaction():
+        for each in stories:
+            store.entries.put(Entry(each.entry, each.source, None, each.title), seen_at=NOW, page="none")
+            store.stories.replace(each.entry, [each])
+
+
+def carry(store: Store, key: str, *names: str) -> None:
+    """An approved issue of that week that carried these stories."""
+    with store.transaction():
+        places = [Place(name, f"event of {name}", "features", 1.0) for name in names]
+        cutoff = datetime.fromisocalendar(int(key[:4]), int(key[6:]), 5).replace(tzinfo=UTC)
+        store.issues.propose(
+            key, cutoff_at=cutoff, tally=Tally(0, 0, 0, 0, 0, 0), first_number=1, places={"en": places}
+        )
+        store.issues.approve(key, cutoff)
+
+
+def outcome(store: Store) -> dict[str, Any]:
+    """All that dedupe left."""
+    names = [row.id for row in store.stories.find("s", limit=10_000)]
+    return {
+        "copies": store.stories.copies(),
+        "events": to_json(store.stories.events()),
+        "suggestions": store.stories.suggestions(),
+        "ledger": {name: to_json(store.ledger.of(name)) for name in sorted(names)},
+    }
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_letter(tmp_path_factory.mktemp("letter")).folder
+
+
+@pytest.fixture
+def session(folder: Path, tmp_path: Path) -> Iterator[Session]:
+    with open_store(tmp_path / "store.sqlite") as store:
+        yield Session(load_config(folder / "config.yaml"), store, NOW)
+
+
+def counts(report: Report) -> tuple[int, int]:
+    """How many stories were read, and whether anything was compared."""
+    return report.counts["read"], int(not report.remarks)
+
+
+def in_batches(folder: Path, batches: list[list[Story]]) -> dict[str, Any]:
+    """What dedupe leaves of stories that come in so many batches, with a run after each."""
+    with open_store(Path(":memory:")) as store:
+        for batch in batches:
+            keep(store, *batch)
+            dedupe(Session(load_config(folder / "config.yaml"), store, NOW))
+        return outcome(store)
+
+
+@st.composite
+def some_stories(draw: st.DrawFn) -> list[Story]:
+    """Stories of few texts, edited, cut, with an outlet's footer, so that copies, boilerplate and events come about."""
+    made = []
+    for number in range(draw(st.integers(1, 10))):
+        words = prose(draw(st.integers(0, 2))).split(" ")[: draw(st.sampled_from([30, 80, 80]))]
+        for place in draw(st.lists(st.integers(0, 79), max_size=15)):
+            if place < len(words):
+                words[place] = f"edit{place}"
+        footer = draw(st.sampled_from(["", prose(90, 30)]))
+        title = prose(draw(st.integers(10, 13)), 5)
+        outlet = draw(st.sampled_from(["A", "A", "B", "C"]))
+        language = draw(st.sampled_from(["en", "en", "de"]))
+        days = draw(st.integers(0, 4))
+        body = f"{' '.join(words)}\n{footer}"
+        made.append(story(f"s{number}", body, title, days=days, outlet=outlet, language=language))
+    return made
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(stories=some_stories(), cuts=st.lists(st.integers(0, 10), max_size=3), dice=st.randoms(use_true_random=False))
+def test_stories_that_come_in_batches_fare_as_if_they_came_at_once(
+    folder: Path, stories: list[Story], cuts: list[int], dice: random.Random
+) -> None:
+    """The same copies, winners, events, suggestions and ledger, whatever came with what, and in which order."""
+    shuffled = list(stories)
+    dice.shuffle(shuffled)
+    edges = [0, *sorted(cuts), len(shuffled)]
+    batches = [shuffled[start:end] for start, end in itertools.pairwise(edges)]
+    assert in_batches(folder, batches) == in_batches(folder, [stories])
+
+
+def test_what_was_read_is_not_read_again_and_nothing_new_is_not_compared(session: Session) -> None:
+    keep(session.store, story("s1", prose(1)), story("s2", prose(2)))
+    assert counts(dedupe(session)) == (2, 1)
+    left = outcome(session.store)
+    assert counts(dedupe(session)) == (0, 0)
+    keep(session.store, story("s3", prose(1)))
+    assert counts(dedupe(session)) == (1, 1)
+    assert session.store.stories.copies() == {"s3": "s1"}
+    assert left["copies"] == {}
+
+
+def test_a_story_whose_text_changed_is_compared_anew(session: Session) -> None:
+    keep(session.store, story("s1", prose(1)), story("s2", prose(1)))
+    dedupe(session)
+    assert session.store.stories.copies() == {"s2": "s1"}
+    keep(session.store, story("s2", prose(2)))
+    assert counts(dedupe(session)) == (1, 1)
+    assert session.store.stories.copies() == {}
+
+
+def test_a_story_that_is_kept_anew_just_as_it_was_is_still_folded(session: Session) -> None:
+    """Cleaning again takes the mark of a copy away; the next dedupe gives it back."""
+    both = story("s1", prose(1)), story("s2", prose(1))
+    keep(session.store, *both)
+    dedupe(session)
+    left = outcome(session.store)
+    keep(session.store, *both)
+    dedupe(session)
+    assert outcome(session.store) == left
+
+
+def test_another_version_alias_file_weight_or_window_is_taken_up(session: Session, tmp_path: Path) -> None:
+    """Each of what the answer rests on makes it anew, and the alias file has all stories read again."""
+    keep(session.store, story("s1", prose(1)), story("s2", prose(1)))
+    dedupe(session)
+    aliases = tmp_path / "aliases.yaml"
+    aliases.write_text("companies:\n  - [Bandale Works, 半田工業]\n", encoding="utf-8")
+    config = session.config
+    renamed = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"aliases": aliases})})
+    assert counts(dedupe(replace(session, config=renamed))) == (2, 1)
+    wider = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"event_days": 2.0})})
+    assert counts(dedupe(replace(session, config=wider))) == (2, 1)
+    assert counts(dedupe(replace(session, config=wider))) == (0, 0)
+    later = replace(session, config=wider, now=NOW + timedelta(days=10))
+    assert dedupe(later).counts["stories"] == 0
+
+
+def test_the_winner_stays_when_later_copies_come_in(session: Session) -> None:
+    text = prose(1)
+    keep(session.store, story("s5", text, days=2), story("s4", text + " more", days=2))
+    dedupe(session)
+    first = session.store.stories.copies()
+    for number, days in ((3, 1.0), (2, 0.5), (1, 0.1)):
+        keep(session.store, story(f"s{number}", f"{text} tail{number}", days=days))
+        dedupe(session)
+    assert set(session.store.stories.copies().values()) == set(first.values())
+
+
+def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(session: Session) -> None:
+    """However many issues there were since, and though the old story is of no window."""
+    old = story("s0ld", prose(1), "Lamps go on at the pier", days=500)
+    fillers = [story(f"sf{number}", prose(100 + number), days=400 - 7 * number) for number in range(30)]
+    keep(session.store, old, *fillers)
+    carry(session.store, "2025-W27", "s0ld")
+    for number, filler in enumerate(fillers):
+        year, week, _ = (NOW - timedelta(days=390 - 7 * number)).isocalendar()
+        carry(session.store, f"{year}-W{week:02}", filler.id)
+    dedupe(session)
+    words = prose(1).split(" ")
+    words[3:8] = ["edited"] * 5
+    keep(session.store, story("scopy", " ".join(words), "The pier is lit"), story("sother", prose(3)))
+    dedupe(session)
+    assert session.store.stories.copies() == {"scopy": "s0ld"}
+    field = survey(session)
+    assert field.carried["scopy"] == "carried by 2025-W27"
+    assert "sother" not in field.carried
+    said = "\n".join(explain_lines(explanation_of(session, session.store.stories.get(["scopy"])[0])))
+    assert "a copy of s0ld, which 2025-W27 carried" in said
+    assert counts(dedupe(session)) == (0, 0)
+
+
+def test_an_issue_that_is_approved_later_is_searched_too(session: Session) -> None:
+    keep(session.store, story("s0ld", prose(1), days=90), story("scopy", prose(1), "Another headline"))
+    dedupe(session)
+    assert session.store.stories.copies() == {}
+    carry(session.store, "2026-W08", "s0ld")
+    for number in range(25):
+        carry(session.store, f"2026-W{10 + number}", f"no such story {number}")
+    dedupe(session)
+    assert session.store.stories.copies() == {"scopy": "s0ld"}
+    with session.store.transaction():
+        session.store.issues.withdraw("2026-W08")
+    dedupe(session)
+    assert "scopy" not in survey(session).carried
+
+
+def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
+    """The nearest few with figures and bounds; that there was none; and that it was not looked at at all."""
+    text = prose(1)
+    near = " ".join([*text.split(" ")[:24], *prose(7, 56).split(" ")])
+    keep(
+        session.store,
+        story("s0000000000000a1", text, "Lamps go on at the pier"),
+        story("s0000000000000a2", near, "Kites over the bay"),
+        story("s0000000000000a3", prose(9), "Quiet", language="de"),
+        story("s0000000000000a4", prose(11), days=300),
+    )
+
+    def said(name: str) -> str:
+        return "\n".join(explain_lines(explanation_of(session, session.store.stories.get([name])[0])))
+
+    assert "not compared yet: 'newsletter dedupe' has not run" in said("s0000000000000a1")
+    dedupe(session)
+    assert "no copy: of 2 other stories" in said("s0000000000000a1")
+    assert "compared with 0.1" in said("s0000000000000a1")
+    assert "s0000000000000a2 “Kites over the bay (Outlet s0000000000000a2)”" in said("s0000000000000a1")
+    assert "too little in common (bounds: 26% or 42%" in said("s0000000000000a1")
+    assert "no text of another story" in said("s0000000000000a3")
+    assert "event of its own" in said("s0000000000000a3")
+    assert "not compared: it is not of the week that is looked at, 2026-11-1" in said("s0000000000000a4")
