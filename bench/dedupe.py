@@ -1,10 +1,13 @@
 """Time and memory of dedupe on stories made here, beside datasketch's LSH on the same stories in the same run.
 
-    python bench/dedupe.py [--sizes 1000 10000 100000] [--archive 1000 10000 100000] [--new 10000]
-    python bench/dedupe.py --events HEADLINES.csv[.gz]
+    python -m bench.dedupe 1000 10000 100000            copies, the whole stage, and datasketch
+    python -m bench.dedupe --again 10000 --new 100       a window in the store: the first time, again, with new stories
+    python -m bench.dedupe --archive 1000 100000         new stories against an archive of that many
+    python -m bench.dedupe --bands 1000000               the same of fingerprints alone, drawn and not read from texts
+    python -m bench.dedupe --events HEADLINES.csv[.gz]   BCubed figures
 
 Each measurement is a process of its own, so that its peak memory is its own. datasketch comes with the `bench` extra.
---events scores headlines with their story (columns ID, TITLE, STORY, TIMESTAMP in milliseconds) by BCubed.
+HEADLINES has columns ID, TITLE, STORY (the label) and TIMESTAMP (milliseconds).
 """
 
 import argparse
@@ -19,22 +22,34 @@ import resource
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.edges.archive import open_archive
-from pipeline.records import Block, Story
-from pipeline.stages.dedupe import dedupe_stories, read_stories_jsonl
+from pipeline.config import load_config
+from pipeline.edges.store import Store, open_store
+from pipeline.records import Block, Entry, Fingerprint, Reading, Story
+from pipeline.run.group import dedupe
+from pipeline.run.session import Session
+from pipeline.stages.dedupe import dedupe_stories, fingerprint_readings, read_stories_jsonl, read_story
 from pipeline.stages.dedupe.bodies import read_bodies
 from pipeline.stages.dedupe.copies import find_copies
+from pipeline.stages.dedupe.reading import open_readings
 from pipeline.stages.dedupe.settings import DEFAULTS
 
 WORDS_A_STORY = 300
 COPIES = 0.04  # of the stories are edited copies of the one before, a fifth of the words changed
 EDITED = 0.2
 START = datetime(2026, 11, 9, tzinfo=UTC)
+_CONFIG = """
+name: bench
+timezone: UTC
+desk: {name: Desk, email: desk@bench.example, postal_address: 1 Bench Road, subscribe_url: 'https://bench.example/in',
+  unsubscribe_url: 'https://bench.example/out'}
+editions: [{name: en, language: en, host: {name: Ada, city: Leiden}}]
+sources: [{name: s0, feed: s0.xml}]
+"""
 _SYLLABLES = ("ka", "lo", "mi", "ter", "ran", "sel", "vu", "po", "den", "shi", "qua", "ber", "tol", "nis", "ga", "fre")
 
 
@@ -89,8 +104,8 @@ def measure_copies(count: int) -> dict[str, Any]:
     """Copies alone: what an LSH does."""
     stories = list(make_stories(count, seed=7))
     before, start = peak(), time.perf_counter()
-    stories.sort(key=lambda story: story.id)
-    found = find_copies(stories, read_bodies(stories, DEFAULTS), {}, DEFAULTS).copies
+    gists = open_readings(map(read_story, stories))
+    found = find_copies(gists, read_bodies(gists, DEFAULTS), {}, DEFAULTS).copies
     seconds = time.perf_counter() - start
     precision, recall = quality({(copy.story, copy.winner) for copy in found}, stories)
     return {"seconds": seconds, "megabytes": peak() - before, "P": precision, "R": recall}
@@ -125,51 +140,91 @@ def measure_datasketch(count: int) -> dict[str, Any]:
     return {"seconds": seconds, "megabytes": peak() - before, "P": precision, "R": recall}
 
 
-def measure_archive(count: int, new: int) -> dict[str, Any]:
-    """New stories against an archive on disk: fingerprint, look up, and put in."""
+def measure_again(count: int, new: int) -> dict[str, Any]:
+    """A window in a store: deduped the first time, with nothing new, and with so many new stories."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.db"
-        with open_archive(path) as archive:
-            start = time.perf_counter()
-            batch: list[Story] = []
-            for story in make_stories(count, seed=11):
-                batch.append(story)
-                if len(batch) == 5_000:
-                    archive.add(fingerprint_stories(batch))
-                    batch = []
-            archive.add(fingerprint_stories(batch))
-            build = time.perf_counter() - start
-            # A fifth of the new stories are edited copies of archived ones.
-            dice = random.Random(3)
-            words, _ = lexicon()
-            fresh = list(make_stories(new, seed=13))
-            old = list(make_stories(min(count, new), seed=11))
-            planted = [edit(story, dice, words) for story in old[: new // 5] if "c" not in story.id]
-            stories = planted + fresh[: new - len(planted)]
-            start = time.perf_counter()
-            prints = fingerprint_stories(stories)
-            signed = time.perf_counter() - start
-            start = time.perf_counter()
-            found = [archive.candidates(each) for each in prints]
-            looked = time.perf_counter() - start
-            start = time.perf_counter()
-            archive.add(prints)
-            added = time.perf_counter() - start
-        hits = sum(
-            any(name.split("c")[0] == story.id.removesuffix("x") for name in names)
-            for story, names in zip(planted, found, strict=False)
-        )
+        config = Path(folder) / "config.yaml"
+        config.write_text(_CONFIG, encoding="utf-8")
+        with open_store(Path(folder) / "store.sqlite") as store:
+            stories = list(make_stories(count + new, seed=7))
+            session = Session(load_config(config), store, START + timedelta(days=7))
+            found = {}
+            for name, some in (
+                ("first s", stories[:count]),
+                ("nothing new s", []),
+                (f"{new:,} new s", stories[count:]),
+            ):
+                keep(store, some)
+                start = time.perf_counter()
+                dedupe(session)
+                found[name] = time.perf_counter() - start
+        size = sum(each.stat().st_size for each in Path(folder).glob("store.sqlite*")) / 1e6
+    return {**found, "disk MB": size, "megabytes": peak()}
+
+
+def keep(store: Store, stories: Sequence[Story]) -> None:
+    with store.transaction():
+        for story in stories:
+            store.entries.put(Entry(story.entry, story.source, None, story.title), seen_at=START, page="none")
+            store.stories.replace(story.entry, [story])
+
+
+def measure_archive(count: int, new: int) -> dict[str, Any]:
+    """New stories against an archive on disk: fingerprint, look up, and put in. A fifth are copies of archived ones."""
+    dice = random.Random(3)
+    words, _ = lexicon()
+    fresh = list(make_stories(new, seed=13))
+    old = list(make_stories(min(count, new), seed=11))
+    planted = [edit(story, dice, words) for story in old[: new // 5] if "c" not in story.id]
+    stories = planted + fresh[: new - len(planted)]
+    archived = (fingerprint_readings([read_story(story)])[0] for story in make_stories(count, seed=11))
+    found = against(archived, list(map(read_story, stories)))
+    hits = sum(
+        any(name.split("c")[0] == story.id.removesuffix("x") for name in found["candidates"][story.id])
+        for story in planted
+    )
+    told = sum(map(len, found["candidates"].values())) / len(stories)
+    return {**found, "candidates": told, "R": hits / max(1, len(planted)), "megabytes": peak()}
+
+
+def measure_bands(count: int, new: int) -> dict[str, Any]:
+    """The same, the archive's fingerprints drawn at random: what the index alone costs where it is large."""
+    dice = random.Random(5)
+    archived = (
+        Fingerprint(f"drawn {number}", (dice.getrandbits(63),), tuple(dice.getrandbits(63) for _ in range(64)))
+        for number in range(count)
+    )
+    found = against(archived, list(map(read_story, make_stories(new, seed=13))))
+    return {**found, "candidates": sum(map(len, found["candidates"].values())) / new, "megabytes": peak()}
+
+
+def against(archived: Iterator[Fingerprint], readings: list[Reading]) -> dict[str, Any]:
+    """New stories against those archived: milliseconds each, and the candidates by story."""
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store.sqlite") as store:
+        start = time.perf_counter()
+        while batch := list(itertools.islice(archived, 5_000)):
+            with store.transaction():
+                store.archive.add(batch, 1)
+        build = time.perf_counter() - start
+        start = time.perf_counter()
+        prints = fingerprint_readings(readings)
+        signed = time.perf_counter() - start
+        start = time.perf_counter()
+        found = {each.story: store.archive.candidates(each) for each in prints}
+        looked = time.perf_counter() - start
+        start = time.perf_counter()
+        with store.transaction():
+            store.archive.add(prints, 1)
+        added = time.perf_counter() - start
         size = sum(each.stat().st_size for each in Path(folder).iterdir()) / 1e6
-    each = 1000 / len(stories)
+    each = 1000 / len(readings)
     return {
         "build seconds": build,
         "sign ms": signed * each,
         "look up ms": looked * each,
         "add ms": added * each,
-        "candidates": sum(map(len, found)) / len(stories),
-        "R": hits / max(1, len(planted)),
         "disk MB": size,
-        "megabytes": peak(),
+        "candidates": found,
     }
 
 
@@ -217,22 +272,31 @@ def apart(measure: Callable[..., dict[str, Any]], *arguments: Any) -> str:
 
 
 def main() -> None:
+    """Measure what is asked for; without a word of that, all but the largest archive."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--sizes", type=int, nargs="*", default=[1_000, 10_000, 100_000])
-    options.add_argument("--archive", type=int, nargs="*", default=[1_000, 10_000, 100_000])
-    options.add_argument("--new", type=int, default=10_000)
+    options.add_argument("sizes", type=int, nargs="*")
+    options.add_argument("--again", type=int, nargs="*", default=[])
+    options.add_argument("--archive", type=int, nargs="*", default=[])
+    options.add_argument("--bands", type=int, nargs="*", default=[])
+    options.add_argument("--new", type=int)
     options.add_argument("--events")
     chosen = options.parse_args()
     if chosen.events:
         print(apart(measure_events, chosen.events))
         return
+    if not (chosen.sizes or chosen.again or chosen.archive or chosen.bands):
+        chosen.sizes, chosen.again, chosen.archive = [1_000, 10_000, 100_000], [10_000], [1_000, 10_000, 100_000]
     for size in chosen.sizes:
         print(f"{size:>9,} copies      {apart(measure_copies, size)}", flush=True)
         if importlib.util.find_spec("datasketch"):
             print(f"{size:>9,} datasketch  {apart(measure_datasketch, size)}", flush=True)
         print(f"{size:>9,} whole stage {apart(measure_whole, size)}", flush=True)
-    for size in chosen.archive:
-        print(f"{chosen.new:,} new to an archive of {size:,}: {apart(measure_archive, size, chosen.new)}", flush=True)
+    for size in chosen.again:
+        print(f"a window of {size:,}: {apart(measure_again, size, chosen.new or 100)}", flush=True)
+    for measure, sizes in ((measure_archive, chosen.archive), (measure_bands, chosen.bands)):
+        for size in sizes:
+            new = chosen.new or 10_000
+            print(f"{new:,} new to an archive of {size:,}: {apart(measure, size, new)}", flush=True)
 
 
 if __name__ == "__main__":
