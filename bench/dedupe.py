@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -264,8 +265,8 @@ def peak() -> float:
 
 def apart(measure: Callable[..., dict[str, Any]], *arguments: Any) -> str:
     """A measurement in a fresh process, as text."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        figures = pool.apply(measure, arguments)
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        figures = pool.submit(measure, *arguments).result()
     return "  ".join(
         f"{name} {value:,.3g}" if value < 100 else f"{name} {value:,.0f}" for name, value in figures.items()
     )

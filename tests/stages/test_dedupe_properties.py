@@ -1,18 +1,20 @@
 """What holds for every set of stories, and how hostile ones are borne."""
 
-import dataclasses
+import os
 import random
 import string
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Role, Story
-from pipeline.stages.dedupe import Deduped, dedupe_stories
+from pipeline.records import Block, Reading, Role, Story
+from pipeline.stages.dedupe import Deduped, dedupe_readings, dedupe_stories, read_story
 
+MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full trial
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 _LEXICON = [f"{first}{second}" for first in ("ban", "cor", "del", "fim", "gus") for second in ("da", "le", "mi", "to")]
 
@@ -136,33 +138,25 @@ def test_another_process_gives_the_same_answer() -> None:
 
 
 def test_a_hundred_thousand_equal_stories_are_one() -> None:
-    one = story("s", "Kisui opens its harbour line", text(1, 60), "Wire")
-    stories = [dataclasses.replace(one, id=f"s{number:06}") for number in range(100_000)]
-    found = dedupe_stories(stories)
+    """Read once: what is tried is the comparison."""
+    data = read_story(story("s", "Kisui opens its harbour line", text(1, 60), "Wire")).data
+    found = dedupe_readings(Reading(f"s{number:06}", data) for number in range(100_000))
     assert len(found.copies) == 99_999
     assert set(found.copies.values()) == {"s000000"}
     assert len(found.events) == 1
 
 
-def test_ten_thousand_stories_of_one_boilerplate_stay_apart() -> None:
-    """Nine tenths of each body are the same lines; no outlet is named."""
-    lines = "\n".join(text(500 + number, 30) for number in range(9))
+@pytest.mark.parametrize("in_lines", [True, False])
+def test_stories_that_are_nine_tenths_boilerplate_stay_apart(in_lines: bool) -> None:
+    """Whether its lines are lines still or not, as a scraper that drops line breaks leaves them; no outlet is named."""
+    end = "\n" if in_lines else " "
+    lines = end.join(text(500 + number, 30) for number in range(9))
     dice = random.Random(3)
     stories = [
-        story(f"s{number:05}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}\n{lines}")
-        for number in range(10_000)
-    ]
-    found = dedupe_stories(stories)
-    assert dict(found.copies) == {}
-
-
-def test_boilerplate_within_one_long_line_does_not_fold_its_stories() -> None:
-    """The same share in a single paragraph without sentences, as a scraper that drops line breaks leaves it."""
-    common = text(9, 270)
-    dice = random.Random(3)
-    stories = [
-        story(f"s{number:04}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))} {common}")
-        for number in range(1_000)
+        story(
+            f"s{number:05}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}{end}{lines}"
+        )
+        for number in range(MANY)
     ]
     assert dict(dedupe_stories(stories).copies) == {}
 
@@ -172,7 +166,7 @@ def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
     assert len(long) > 5_000_000
     stories = [story("long", "All of it", long), story("copy", "All again", long + " and more", "B")]
     stories += [story(f"s{number}", f"Title {number}", text(5000 + number, 100)) for number in range(20)]
-    assert set(dedupe_stories(stories).copies) == {"long"} or set(dedupe_stories(stories).copies) == {"copy"}
+    assert dedupe_stories(stories).copies == {"long": "copy"}
 
 
 def test_empty_bodies_titles_and_lists_are_borne() -> None:

@@ -28,6 +28,9 @@ _MONTHS = {
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
 }
 _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS["en"].split(), 1)}
+# What a text must have for its patterns to be worth a try: they go through it from end to end.
+_OF_HUNDRED = re.compile(r"[%百成パ퍼프個个]|cent|pro[cz]ent", re.IGNORECASE)
+_EAST_SCALE = re.compile(r"[万萬만億亿억兆조]")
 _NUMBER = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
 _PERCENT = re.compile(
     rf"({_NUMBER})\s*(?:%|per ?cent\b|prozent\b|procent\b|パーセント|퍼센트|프로\b|個百分|个百分)"
@@ -93,6 +96,8 @@ def _amount(value: float) -> str:
 
 
 def _percents(text: str, language: str) -> Iterator[Hit]:
+    if not _OF_HUNDRED.search(text):
+        return
     for match in _PERCENT.finditer(text):
         if match[1]:
             value = number(match[1], language)
@@ -116,6 +121,8 @@ def _han(digits: str) -> float:
 
 
 def _east_amounts(text: str, _language: str) -> Iterator[Hit]:
+    if not _EAST_SCALE.search(text):
+        return
     for match in _EAST.finditer(text):
         total = 0.0
         for part in _EAST_PART.finditer(match[0]):
