@@ -126,7 +126,7 @@ def test_status_counts_what_a_run_did(newsletter: Command, letter: Letter) -> No
     sections = [place["section"] for place in said["holds"]["editions"]["en"]]
     assert sections == ["features"] * 4 + ["reads"] * 2
     told = newsletter.on(letter, "status").out
-    assert "paper3: no file" in told
+    assert "paper3: failing since 2026-11-22; no file" in told
     assert "Barges on batteries leave the river yard" in told
 
 

@@ -111,10 +111,10 @@ def status_lines(account: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield "Sources"
     for source in account["sources"]:
-        said = "; ".join(source["said"] if source["error"] else (source["health"], *source["said"]))
         since = f" since {source['since'][:10]}" if source["since"] else ""
         times = f" ({source['failures']} times in a row)" if source["failures"] > 1 else ""
-        yield f"{source['entries']:>7,}  {source['name']}: {said}{since}{times}"
+        said = "; ".join((f"{source['health']}{since}{times}", *source["said"]))
+        yield f"{source['entries']:>7,}  {source['name']}: {said}"
     rejected = [item for item in account["rejected"] if item["stage"] != "fetch"]  # those are told with their source
     if rejected:
         yield ""

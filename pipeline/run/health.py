@@ -78,7 +78,8 @@ def _health(
     state = known_state(states, source)
     said = [f"read from {state.adopted_url}, where it has moved; put that into the config"] * bool(state.adopted_url)
     said += [f"moves to {state.moved_to}"] * bool(state.moved_to)
-    said += [f"a page in place of a feed; it links to {', '.join(state.feeds)}"] * bool(state.feeds)
+    if not all(feed in (state.error or "") for feed in state.feeds):
+        said.append(f"a page in place of a feed; it links to {', '.join(state.feeds)}")
     said += state.notes
     if _is_dead(state, now, dead_days):
         said.append(f"no answer for {dead_days} days or more: take it out, or give it a new address")
