@@ -225,8 +225,33 @@ def test_dedupe_is_a_filter_on_stories(newsletter: Command, tmp_path: Path) -> N
     done = newsletter("dedupe", "--stories", stories, "--clusters", clusters)
     assert done.code == 0
     assert "line 4" in done.err
+    assert "1 lines left out, 0 fields taken as missing, 3 stories read" in done.err
     found = {row["id"]: row["cluster"] for row in map(json.loads, clusters.read_text(encoding="utf-8").splitlines())}
     assert found["a"] == found["b"] != found["c"]
+
+
+def test_dedupe_keeps_a_story_of_which_a_field_cannot_be_used(newsletter: Command, tmp_path: Path) -> None:
+    """All but the id may be missing or broken: each story has its line, and what was wrong is named."""
+    rows = [
+        {"id": "a"},
+        {"id": 7, "title": 5, "body": None, "url": "no address", "source": ["x"]},
+        {"id": "b", "title": "Barges", "published": "Fri, 20 Nov 2026 08:00:00 +0800"},
+        {"id": "c", "title": "Barges", "published": "the day before yesterday", "language": "xx"},
+    ]
+    stories = tmp_path / "stories.jsonl"
+    stories.write_text("\n".join([*map(json.dumps, rows), "", '["id"]', '{"title": "nobody"}']), encoding="utf-8")
+    done = newsletter("dedupe", "--stories", stories)
+    assert done.code == 0
+    assert [row["id"] for row in done.lines] == ["a", "7", "b", "c"]
+    for said in (
+        "line 2: `title` is int",
+        "line 2: `source` is list",
+        "line 4: `published` 'the day",
+        "line 6: ",
+        "line 7: ",
+    ):
+        assert said in done.err
+    assert "2 lines left out, 3 fields taken as missing, 4 stories read" in done.err
 
 
 @pytest.mark.parametrize(

@@ -54,11 +54,15 @@ def tag_lines(file: Path, *, as_json: bool) -> None:
 
 def cluster_stories(stories: Path, clusters: Path | None) -> None:
     """{id, cluster, event} for each story of a JSON lines file, plain or gzipped; bad lines are named on stderr."""
-    from pipeline.stages.dedupe import cluster_lines, dedupe_stories, read_stories_jsonl
+    from pipeline.stages.dedupe import BAD_FIELD, cluster_lines, dedupe_stories, read_stories_jsonl
 
     found, rejected = read_stories_jsonl(_lines(stories))
     for bad in rejected:
         click.echo(f"newsletter: {stories}: {bad.detail or bad.reason}", err=True)
+    if rejected:
+        lost = sum(bad.reason != BAD_FIELD for bad in rejected)
+        said = f"{lost} lines left out, {len(rejected) - lost} fields taken as missing, {len(found)} stories read"
+        click.echo(f"newsletter: {stories}: {said}", err=True)
     _write(cluster_lines(found, dedupe_stories(found)), clusters)
 
 

@@ -129,6 +129,14 @@ def test_boilerplate_of_an_outlet_does_not_make_its_stories_copies() -> None:
     assert folded(*stories) == {}
 
 
+def test_boilerplate_that_a_copy_brings_along_does_not_make_it_a_copy_of_others() -> None:
+    """An outlet's footer under ten titles is known as one in another outlet too, where it stands but once or twice."""
+    footer = "\n".join(prose(seed, 60) for seed in range(100, 104))
+    own = [story(f"s{number:02}", f"{prose(number, 60)}\n{footer}", outlet="Daily") for number in range(12)]
+    taken = [story(f"t{number:02}", f"{prose(number, 60)}\n{footer}", outlet=f"Taker {number}") for number in (1, 2)]
+    assert folded(*own, *taken) == {"t01": "s01", "t02": "s02"}
+
+
 def test_a_form_filled_in_with_other_numbers_is_another_story() -> None:
     form = prose(7, 90)
     one = story("a", f"{form}. Revenue 3120 million, profit 411 million, 27 shops, up 8.5")

@@ -186,3 +186,9 @@ def test_a_read_joins_the_event_of_the_story_it_names() -> None:
     found = dedupe_stories([told, points, apart])
     assert [event.stories for event in found.events if "a" in event.stories] == [("a", "b")]
     assert any(event.stories == ("c",) for event in found.events)
+
+
+def test_half_a_surrogate_pair_beside_han_characters_is_borne() -> None:
+    """JSON can spell what no UTF-8 has."""
+    found = dedupe_stories([story("a", "漢字 \ud800", "新聞 \udfff 社"), story("b", "\ud800", "")])
+    assert len(found.events) == 2

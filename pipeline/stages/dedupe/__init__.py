@@ -1,7 +1,7 @@
 """One story once: copies, events, and the same news in other languages."""
 
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases, load_aliases
-from pipeline.stages.dedupe.files import cluster_lines, read_stories_jsonl
+from pipeline.stages.dedupe.files import BAD_FIELD, cluster_lines, read_stories_jsonl
 from pipeline.stages.dedupe.fingerprints import fingerprint_readings
 from pipeline.stages.dedupe.reading import READING_VERSION, read_story
 from pipeline.stages.dedupe.settings import Settings
@@ -9,6 +9,7 @@ from pipeline.stages.dedupe.stage import Deduped, dedupe_readings, dedupe_storie
 from pipeline.stages.dedupe.suggest import Suggestion
 
 __all__ = [
+    "BAD_FIELD",
     "READING_VERSION",
     "Aliases",
     "Deduped",

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,12 +31,13 @@ class Body:
 
 
 def read_bodies(gists: Sequence[Gist], settings: Settings) -> list[Body]:
-    """Each story's body, with the sentences left out that its outlet has under many titles."""
+    """Each story's body, with the sentences left out that its outlet has under many titles, or any under very many."""
     common = _boilerplate(gists, settings)
     read: dict[bytes, Body] = {}
     bodies = []
     for gist in gists:
-        left_out = np.isin(gist.units, common[gist.outlet]) if gist.outlet in common else None
+        repeated = common[gist.outlet]
+        left_out = np.isin(gist.units, repeated) if len(repeated) else None
         if left_out is not None:
             left_out[: gist.standfirst] = False
         name = hashlib.blake2b(b"" if left_out is None else left_out.tobytes(), digest_size=16)
@@ -79,7 +80,7 @@ def _lead(gist: Gist, before: int, words: Words, kinds: Kinds) -> Words:
     return terms(first[:end], kind[:end])
 
 
-def _boilerplate(gists: Sequence[Gist], settings: Settings) -> dict[str, Hashes]:
+def _boilerplate(gists: Sequence[Gist], settings: Settings) -> Mapping[str, Hashes]:
     """For each outlet the sentences that stand under many different titles; the same body counts once."""
     by_outlet: defaultdict[str, dict[bytes, tuple[Hashes, int]]] = defaultdict(dict)
     for gist in gists:
@@ -90,15 +91,21 @@ def _boilerplate(gists: Sequence[Gist], settings: Settings) -> dict[str, Hashes]
             before = by_outlet[gist.outlet].get(whole)
             if before is None or name < before[1]:  # whichever title comes first, the answer is the same
                 by_outlet[gist.outlet][whole] = (np.unique(units), name)
-    found = {}
+    found: dict[str, tuple[Hashes, Hashes]] = {}
     for outlet, bodies in by_outlet.items():
-        least = settings.boilerplate_titles if outlet else settings.boilerplate_titles_unknown
-        if len(bodies) >= least and len(common := _under_titles(list(bodies.values()), least)):
-            found[outlet] = common
-    return found
+        least = settings.boilerplate_titles if outlet else settings.boilerplate_everywhere
+        if len(bodies) >= least:
+            found[outlet] = _under_titles(list(bodies.values()), least, settings.boilerplate_everywhere)
+    # What one outlet has under very many titles is no part of a story elsewhere either: a copy may bring it along.
+    everywhere = np.unique(np.concatenate([_NONE, *(often for _, often in found.values())]))
+    return defaultdict(lambda: everywhere, {outlet: np.union1d(own, everywhere) for outlet, (own, _) in found.items()})
 
 
-def _under_titles(bodies: list[tuple[Hashes, int]], least: int) -> Hashes:
+_NONE: Hashes = np.empty(0, dtype=np.uint64)
+
+
+def _under_titles(bodies: list[tuple[Hashes, int]], least: int, most: int) -> tuple[Hashes, Hashes]:
+    """The sentences under so many titles of one outlet, and those under the greater number."""
     units = np.concatenate([keys for keys, _ in bodies])
     names = np.repeat(np.array([name for _, name in bodies], dtype=np.uint64), [len(keys) for keys, _ in bodies])
     order = np.lexsort((names, units))
@@ -106,4 +113,4 @@ def _under_titles(bodies: list[tuple[Hashes, int]], least: int) -> Hashes:
     new = np.ones(len(units), dtype=bool)
     new[1:] = (units[1:] != units[:-1]) | (names[1:] != names[:-1])
     values, counts = np.unique(units[new], return_counts=True)
-    return values[counts >= least]
+    return values[counts >= least], values[counts >= most]

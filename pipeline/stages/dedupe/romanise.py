@@ -10,6 +10,7 @@ from pipeline.stages.dedupe.shingles import compatible
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _SOUND_RUN = re.compile(r"[\u30a1-\u30fa\u30fc]{3,}|[\uac00-\ud7a3]{3,}")
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no UTF-8 has it
 _HAS_HAN = re.compile(r"[\u3400-\u9fff]")
 _LEAST_PINYIN = 8  # letters: shorter runs of syllables meet English words by chance
 _LEAST_CONSONANTS = 4
@@ -33,7 +34,7 @@ def _converter() -> Any:
 def simplify(text: str) -> str:
     """Compatibility forms folded, and Han characters in their Simplified form, so that both Chinese scripts meet."""
     plain = compatible(text)
-    return str(_converter().convert(plain)) if _HAS_HAN.search(plain) else plain
+    return str(_converter().convert(_HALF.sub("\ufffd", plain))) if _HAS_HAN.search(plain) else plain
 
 
 def pinyin_names(text: str) -> dict[str, str]:

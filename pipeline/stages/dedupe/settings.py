@@ -20,7 +20,7 @@ class Settings:
     winner_share: float = 0.1  # a copy of a copy must still share this much of the smaller text with the winner
     common_shingle: int = 128  # a shingle in more bodies than this is boilerplate
     boilerplate_titles: int = 4  # a sentence that one outlet has under this many titles is boilerplate
-    boilerplate_titles_unknown: int = 10  # the same where stories do not say their outlet
+    boilerplate_everywhere: int = 10  # with so many it is so in other outlets too, and where no outlet is named
     least_shingles: int = 25  # a text with fewer is compared by address and whole body only
 
     # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
