@@ -31,7 +31,7 @@ _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS["en"].sp
 # What a text must have for its patterns to be worth a try: they go through it from end to end.
 _OF_HUNDRED = re.compile(r"[%百成パ퍼프個个]|cent|pro[cz]ent", re.IGNORECASE)
 _EAST_SCALE = re.compile(r"[万萬만億亿억兆조]")
-_NUMBER = r"\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_NUMBER = r"(?<!\d)(?:\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"  # never from within a row of digits
 _PERCENT = re.compile(
     rf"({_NUMBER})\s*(?:%|per ?cent\b|prozent\b|procent\b|パーセント|퍼센트|프로\b|個百分|个百分)"
     r"|百分之([零〇一二兩两三四五六七八九十百]+|\d+(?:\.\d+)?)|([一二三四五六七八九\d])成(?![不立為为員员功長长果本交])",
@@ -40,7 +40,7 @@ _PERCENT = re.compile(
 _EAST_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "천": 1e3, "백": 1e2, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8,
                 "亿": 1e8, "억": 1e8, "兆": 1e12, "조": 1e12}  # fmt: skip
 _EAST = re.compile(
-    r"(?:(?:\d[\d,]*(?:\.\d+)?|[零〇一二兩两三四五六七八九]+)?[十百千천백]{0,3}\s?[万萬만億亿억兆조]+\s?)+(?:\d{1,4}(?![\d.,]))?"
+    r"(?:(?:(?<!\d)\d[\d,]*(?:\.\d+)?|[零〇一二兩两三四五六七八九]+)?[十百千천백]{0,3}\s?[万萬만億亿억兆조]+\s?)+(?:\d{1,4}(?![\d.,]))?"
 )
 _EAST_PART = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)?([零〇一二兩两三四五六七八九十百千]*)([천백]*)\s?([万萬만億亿억兆조]+)?\s?"
@@ -53,7 +53,7 @@ _HAN_DIGITS = {
 _EAST_DATE = re.compile(r"(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日号號일]")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z]+-?\d+[A-Za-z0-9-]*|\d+(?:\.\d+)?[A-Za-z]+\d*)(?![A-Za-z0-9])")
 _NANOMETRES = re.compile(
-    r"(\d+(?:\.\d+)?)[\s-]?(?:nm\b|nanomet\w+|納米|纳米|奈米|ナノ(?:メートル)?|나노(?:미터)?)", re.IGNORECASE
+    r"(?<!\d)(\d+(?:\.\d+)?)[\s-]?(?:nm\b|nanomet\w+|納米|纳米|奈米|ナノ(?:メートル)?|나노(?:미터)?)", re.IGNORECASE
 )
 _PLAIN = re.compile(rf"(?<![A-Za-z0-9_.,])({_NUMBER})(?![A-Za-z0-9_%])")
 _LEAST_PLAIN = 12  # numbers up to this mean little
