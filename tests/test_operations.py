@@ -101,6 +101,19 @@ def test_a_lock_whose_process_died_is_free_and_told_apart(newsletter: Command, l
     assert newsletter.on(letter, "run").err == ""
 
 
+def test_a_run_that_died_between_the_approval_and_the_archive_is_completed(newsletter: Command, letter: Letter) -> None:
+    """The approval is committed first; the next run writes the archive's pages as they would have been."""
+    letter.change(approve="auto")
+    newsletter.on(letter, "run")
+    before = contents(letter.folder / "outbox")
+    for name in ("index.html", "feed.xml"):
+        (letter.folder / "outbox" / name).unlink()
+    died = {"command": "run", "pid": 2**22 + 1, "host": "here", "since": "2026-11-22T00:00:00+00:00"}
+    (letter.folder / ".newsletter/run.json").write_text(json.dumps(died))
+    assert newsletter.on(letter, "run").code == 0
+    assert contents(letter.folder / "outbox") == before
+
+
 def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> None:
     """As over a network folder, or by a child that lives on."""
     with hold_lock(tmp_path, "run"):

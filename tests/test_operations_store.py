@@ -79,6 +79,20 @@ def test_a_repaired_store_gives_the_same_issue(newsletter: Command, letter: Lett
     assert (done.code, sorted(titles(letter))) == (0, sorted(first)), done.err
 
 
+def test_what_is_no_damage_is_not_repaired(newsletter: Command, letter: Letter) -> None:
+    """A store of a newer version, or that another program is writing, is left as it is; it is said what to do."""
+    newsletter.on(letter, "run")
+    with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
+        other.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        done = on_store(newsletter, letter, "repair")
+        assert (done.code, "upgrade the program" in done.err) == (1, True)
+        other.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        other.execute("BEGIN EXCLUSIVE")
+        assert "nothing was changed" in on_store(newsletter, letter, "repair").out
+    assert on_store(newsletter, letter, "check").code == 0
+    assert not list(store_of(letter).parent.glob("*damaged*"))
+
+
 def test_a_store_that_is_no_database_any_more_gives_way_to_its_newest_backup(
     newsletter: Command, letter: Letter
 ) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from pipeline import __version__
+from pipeline.run.archive import write_archive
 from pipeline.run.choose import APPROVED, select
 from pipeline.run.clean import clean
 from pipeline.run.fetch import answered_sources, fetch
 from pipeline.run.group import dedupe
-from pipeline.run.render import approve, render
+from pipeline.run.render import approve, render, theme_values
 from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
 from pipeline.run.tag import tag
+from pipeline.stages.render import Theme
 
 CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
 
@@ -57,6 +59,9 @@ def _stages(session: Session, force: bool) -> Iterator[Report]:
     selected = select(session)
     yield selected
     stored = session.store.issues.get(session.key)
+    if stored is not None and stored.status == APPROVED and session.interrupted:
+        # What died may have done so between the approval and the archive's pages.
+        write_archive(session, Theme.from_values(theme_values(session)))
     if stored is None or stored.status == APPROVED or not selected.counts["places"]:
         return
     rendered = render(session)

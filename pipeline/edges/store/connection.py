@@ -12,6 +12,10 @@ from pipeline.errors import StoreError
 BUSY_SECONDS = 10.0
 
 
+class DamagedStoreError(StoreError):
+    """The file is no database any more, or not a whole one."""
+
+
 @contextlib.contextmanager
 def open_store(
     path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, migrations: Sequence[str] = MIGRATIONS
@@ -27,7 +31,7 @@ def open_store(
         _prepare(connection, path, migrations)
         yield Store(connection)
     except sqlite3.Error as error:
-        raise StoreError(_explain(error, path, busy_seconds)) from error
+        raise _explained(error, path, busy_seconds) from error
     finally:
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -60,7 +64,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
             f" {len(migrations)}): upgrade the program"
         )
     if not empty and (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise StoreError(_damaged(path, " ".join(found.split())))
+        raise _damaged(path, " ".join(found.split()))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -103,27 +107,29 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _damaged(path: Path, found: str) -> str:
-    return (
+def _damaged(path: Path, found: str) -> DamagedStoreError:
+    return DamagedStoreError(
         f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read; or put it aside and"
         f" restore the newest {path.name}.*.backup beside it, or delete it: the next run fetches anew, and the outbox"
         " keeps its issues"
     )
 
 
-def _explain(error: sqlite3.Error, path: Path, busy_seconds: float) -> str:
+def _explained(error: sqlite3.Error, path: Path, busy_seconds: float) -> StoreError:
     code = getattr(error, "sqlite_errorcode", None)
     match code if code is None else code & 0xFF:  # the low byte is the kind, the others say more of it
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return f"{path}: the store is held by another program for over {busy_seconds:g} s; close it and run again"
+            said = f"{path}: the store is held by another program for over {busy_seconds:g} s; close it and run again"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            return f"{path}: the store cannot be opened or written ({error}); check who owns the file and its folder"
+            said = f"{path}: the store cannot be opened or written ({error}); check who owns the file and its folder"
         case sqlite3.SQLITE_FULL:
-            return f"{path}: the disk is full; free some space and run again, nothing that was stored is lost"
+            said = f"{path}: the disk is full; free some space and run again, nothing that was stored is lost"
         case sqlite3.SQLITE_IOERR:
-            return f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
+            said = f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return _damaged(path, str(error))
         case None if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError):
             return _damaged(path, str(error))  # a value that cannot be read
-    return f"{path}: {error}"
+        case _:
+            said = f"{path}: {error}"
+    return StoreError(said)

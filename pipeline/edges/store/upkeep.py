@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.edges.store.connection import open_store
+from pipeline.edges.store.connection import DamagedStoreError, open_store
 from pipeline.errors import StoreError
 
 _LEAPS = 40  # doublings of the step over rows that cannot be read
@@ -49,7 +49,7 @@ def copy_store(path: Path, copy: Path) -> None:
 
 
 def back_up(path: Path, backup: Path) -> None:
-    """A whole copy of the store at `backup`, there at once or not at all. UsageError is the caller's to say."""
+    """A whole copy of the store at `backup`, there at once or not at all."""
     half = backup.with_name(f"{backup.name}.half")
     try:
         half.unlink(missing_ok=True)
@@ -80,7 +80,7 @@ def vacuum(path: Path) -> tuple[int, int]:
 
 def repair(path: Path) -> Repaired:
     """Save what a damaged store holds into a new one; the old file is put aside. Where nothing can be read, the
-    newest backup that is whole takes its place, or an empty store."""
+    newest backup that is whole takes its place, or an empty store. StoreError where what is wrong is no damage."""
     if _is_whole(path):
         return Repaired({})
     aside = next(
@@ -114,7 +114,7 @@ def _is_whole(path: Path) -> bool:
     try:
         with open_store(path, create=False) as store:
             store.check()
-    except StoreError:
+    except DamagedStoreError:
         return False
     return True
 
