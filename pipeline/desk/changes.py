@@ -49,7 +49,8 @@ def apply_change(edits: Edits, change: Mapping[str, Any], table: Table) -> Edits
     """The edits with one change made. ConflictError where what it saw is no longer there; UsageError for nonsense."""
     match change.get("kind"):
         case "set":
-            return _set(edits, _text(change, "path"), change.get("value"), change.get("was"))
+            seen = [change.get("was"), *_tried(change)]
+            return _set(edits, _text(change, "path"), change.get("value"), seen)
         case "place":
             section, index = change.get("section"), change.get("index")
             if section not in ("features", "reads") or not isinstance(index, int):
@@ -87,12 +88,18 @@ def undoing(before: Edits, after: Edits) -> list[dict[str, Any]]:
     ]
 
 
-def _set(edits: Edits, path: str, value: Any, was: Any) -> Edits:
+def _tried(change: Mapping[str, Any]) -> list[Any]:
+    """Values that the same page has sent before and never heard of again: they are nobody else's."""
+    tried = change.get("tried")
+    return tried if isinstance(tried, list) else []
+
+
+def _set(edits: Edits, path: str, value: Any, seen: Sequence[Any]) -> Edits:
     current = flatten(edits).get(path)
     wanted = _checked(path, value)
     if _same(current, to_json(wanted)):
         return edits
-    if not _same(current, was):
+    if not any(_same(current, each) for each in seen):
         raise ConflictError(path, current)
     if path.startswith("stories."):
         _, story, name = path.split(".")

@@ -97,10 +97,7 @@ class Served:
     def stop(self) -> int:
         """Ctrl-C; the exit code."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(20)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        return code
+        return self.process.wait(20)
 
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str
@@ -156,6 +153,7 @@ def served(newsroom: Newsroom, *options: str, port: int = 0, **environ: str) -> 
     finally:
         if process.poll() is None:
             desk.stop()
+        process.stdout.close()
 
 
 @dataclass

@@ -69,7 +69,7 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
         page.mouse.down()
         page.mouse.move(box["x"] + 60, box["y"] + 20, steps=4)
         page.mouse.up()
-        page.get_by_role("button", name="Done").click()
+        page.get_by_role("button", name="Done", exact=True).click()
         seen.settle()
 
         page.locator("#placed .pick").first.click()

@@ -5,7 +5,7 @@ import resource
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.desk.desks import Newsroom, Served, served, watched
 
@@ -44,6 +44,51 @@ def test_one_word_changed_by_two_is_shown_to_both(browser: Browser, desk: Served
         two.settle()
         assert desk.newsroom.edits()["subject"] == "Mine, said the second"
         expect(first.get_by_label("Subject")).to_have_value("Mine, said the second", timeout=SOON)
+
+
+def test_ones_own_words_are_kept_until_one_chooses(browser: Browser, desk: Served) -> None:
+    """A story is looked at in between, and others' words come in: the choice is still there, with both texts."""
+    with watched(browser, desk) as one, watched(browser, desk) as two:
+        first, second = one.open(), two.open()
+        second.route("**/api/sheet/**", lambda route: None)
+        first.get_by_label("Subject").fill("Mine, said the first")
+        one.settle()
+        two.away = True  # a 409 is an error to the browser's console
+        second.get_by_label("Subject").fill("Mine, said the second")
+        expect(second.locator(".clash")).to_be_visible()
+        second.unroute("**/api/sheet/**")
+        first.get_by_label("Greeting").fill("Good morning")
+        expect(second.get_by_label("Greeting")).to_have_value("Good morning")
+        second.locator("#placed .pick").nth(1).click()
+        expect(second.locator(".clash")).to_have_count(0)
+        second.locator("#placed .pick").first.click()
+        expect(second.locator(".clash")).to_contain_text("Mine, said the first")
+        expect(second.get_by_label("Subject")).to_have_value("Mine, said the second")
+        second.get_by_role("button", name="Keep mine").click()
+        two.settle()
+    assert desk.newsroom.edits() == {"subject": "Mine, said the second", "greeting": "Good morning"}
+
+
+def test_a_change_whose_answer_is_lost_is_nobody_elses(browser: Browser, desk: Served) -> None:
+    """It has arrived, the page does not know, and more is typed into the same field: no clash, and all is saved."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        seen.away = True  # an answer that is lost is an error to the browser's console
+        lost: list[str] = []
+
+        def lose(route: Route) -> None:
+            if lost:
+                route.fallback()
+                return
+            lost.append(route.fetch().text())
+            page.get_by_label("Subject").press_sequentially(" and more of it")
+            route.abort()
+
+        page.route("**/api/changes/**", lose)
+        page.get_by_label("Subject").fill("The first words")
+        expect(page.locator("#inbox .subject")).to_have_text("The first words and more of it")
+        expect(page.get_by_role("button", name="Keep mine")).to_have_count(0)
+    assert desk.newsroom.edits()["subject"] == "The first words and more of it"
 
 
 def test_words_of_two_in_different_places_both_stand(browser: Browser, desk: Served) -> None:

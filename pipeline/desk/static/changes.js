@@ -6,6 +6,7 @@ import { edited, say, state, tell } from "./state.js";
 const TOGETHER_MS = 1500; // what is typed into one field without a pause is undone at once
 const waiting = []; // {edition, change, path?}
 const flying = new Map(); // path → value on its way
+let sent = []; // the batch on its way
 let busy = false;
 let undone = []; // steps: {edition, changes, path, at}
 let redone = [];
@@ -47,7 +48,7 @@ function changed() {
 // Words that were not sent outlive the tab.
 function keep() {
   try {
-    const words = waiting.filter((each) => each.path);
+    const words = [...sent, ...waiting].filter((each) => each.path);
     if (words.length) localStorage.setItem(keptUnder(), JSON.stringify(words));
     else localStorage.removeItem(keptUnder());
   } catch { /* a browser without storage still has the page */ }
@@ -70,6 +71,7 @@ async function flush() {
   let count = 0;
   while (count < waiting.length && waiting[count].edition === edition && waiting[count].step === kind) count += 1;
   const batch = waiting.splice(0, count);
+  sent = batch;
   for (const each of batch) if (each.path) flying.set(`${edition} ${each.path}`, each.change.value);
   try {
     const answer = await write(`/api/changes/${encodeURIComponent(edition)}`, { changes: batch.map((each) => each.change) });
@@ -88,18 +90,20 @@ async function flush() {
 }
 
 function land(edition, batch) {
+  sent = [];
   for (const each of batch) if (each.path) flying.delete(`${edition} ${each.path}`);
 }
 
 function failed(error, edition, batch) {
   if (error instanceof Unreachable || error.login || [423, 503].includes(error.status)) {
-    // Back in line, but for words that were typed over since.
-    const still = batch.filter((each) => !each.path || !waiting.some((other) => other.path === each.path));
-    for (const each of waiting) {
-      const before = batch.find((other) => other.path && other.path === each.path);
-      if (before) each.change.was = before.change.was;
+    // Back in line, but for words that were typed over since. Nobody knows whether what was sent has arrived.
+    for (const each of batch) if (each.path) each.change.tried = [...(each.change.tried || []), each.change.value];
+    const over = (each) => waiting.find((other) => each.path && other.path === each.path && other.edition === each.edition);
+    for (const each of batch) {
+      const later = over(each);
+      if (later) Object.assign(later.change, { was: each.change.was, tried: each.change.tried });
     }
-    waiting.unshift(...still);
+    waiting.unshift(...batch.filter((each) => !over(each)));
     keep();
     tell("unsaved", error.login ? "signed-out" : error.status === 423 ? "locked" : error.status ? error.message : "unreachable");
     retry = setTimeout(() => { retry = null; flush(); }, 1000);

@@ -9,13 +9,20 @@ import { approved, card, edited, machine, placeOf, section, shown, state, tell, 
 
 const fields = new Map(); // path → field
 const stories = new Map(); // story → what its outlet tells
+const clashes = new Map(); // "edition path" → {mine, theirs}, until an editor has chosen
 let built = "";
 
 export function startWords() {
   when("sheet-shown", refresh);
   when("candidates", () => { stories.clear(); refresh(); });
   when("selected", () => build(true));
-  when("conflict", (clash) => { if (clash.edition === state.edition) fields.get(clash.path)?.clash(clash); else tell("say", { text: `In ${clash.edition}, ${clash.path} was changed by someone else; your words were: ${clash.mine}`, kind: "bad" }); });
+  when("conflict", (clash) => {
+    clashes.set(`${clash.edition} ${clash.path}`, clash);
+    const field = clash.edition === state.edition && fields.get(clash.path);
+    if (field) field.clash(clash);
+    tell("say", { text: field ? `${field.label}: someone else changed this while you did. Both are kept until you choose.`
+      : `In ${clash.edition}, ${clash.path} was changed by someone else; your words are kept there until you choose.`, kind: "bad" });
+  });
   when("refused", ({ edition, paths, message }) => paths.forEach((path) => {
     if (edition === state.edition && fields.has(path)) fields.get(path).refuse(message);
     else tell("say", { text: `Not saved: ${message}`, kind: "bad" });
@@ -172,6 +179,7 @@ function swap(story, other) {
 // A field of words. Empty or untouched it shows the machine's; a change is on its way as soon as it is typed.
 export function word(path, label, { lang = null, rows = 0, hint = null, count = null, placeholder = "", fallback = "" } = {}) {
   const id = `field-${path.replaceAll(".", "-")}`;
+  const key = `${state.edition} ${path}`;
   const input = h("textarea", { id, lang, dir: "auto", rows: rows || 1, className: rows ? null : "one", placeholder: placeholder || null,
     autocomplete: "off", spellcheck: true, readOnly: approved(), "aria-describedby": `${id}-note` });
   const counter = h("span", { className: "counter" });
@@ -184,10 +192,12 @@ export function word(path, label, { lang = null, rows = 0, hint = null, count = 
     if (!CSS.supports("field-sizing", "content")) { input.style.height = "auto"; input.style.height = `${input.scrollHeight + 2}px`; }
   };
   const field = {
+    label,
     last: null,
     sync() {
       const value = edited(path) ?? (shown(path) || own());
       back.hidden = edited(path) === null || approved();
+      if (clashes.has(key)) return;
       if (isOnItsWay(path) || input.value === value) { field.last ??= value; return; }
       // White space at the ends is the typist's until they leave the field.
       if (document.activeElement === input && input.value.trim() === value.trim()) return;
@@ -200,21 +210,26 @@ export function word(path, label, { lang = null, rows = 0, hint = null, count = 
     focus() { input.focus(); },
     value: () => input.value,
     refuse(message) { fill(note, h("span", { className: "bad", text: `Not saved: ${message}` })); },
-    clash({ mine, theirs }) {
-      const settle = (text) => { fill(note, hint); input.focus(); typed(path, text); input.value = text ?? own(); field.last = input.value; resized(); };
-      tell("say", { text: `${label}: someone else changed this while you did. Both are kept until you choose.`, kind: "bad" });
+    clash({ theirs }) {
+      const chosen = (text) => { clashes.delete(key); fill(note, hint); input.value = field.last = text; resized(); input.focus(); };
       if (state.sheet) setRaw(path, theirs);
       fill(note, h("div", { className: "clash" }, h("p", { text: "Someone else changed this meanwhile. Theirs:" }),
         h("blockquote", { lang, dir: "auto", text: theirs ?? "(the machine's words)" }),
-        button("Keep mine", () => settle(input.value === mine ? mine : input.value)),
-        button("Take theirs", () => { fill(note, hint); input.value = theirs ?? own(); field.last = input.value; resized(); input.focus(); })));
+        button("Keep mine", () => { const text = input.value; typed(path, text); chosen(text); }),
+        button("Take theirs", () => chosen(theirs ?? own()))));
     },
   };
   if (!rows) input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   input.addEventListener("input", () => {
-    if (!rows && input.value.includes("\n")) input.value = input.value.replace(/\s*\n\s*/g, " "); field.last = input.value; resized(); typed(path, input.value); });
+    if (!rows && input.value.includes("\n")) input.value = input.value.replace(/\s*\n\s*/g, " "); field.last = input.value; resized();
+    clashes.delete(key); // who writes on has chosen their own; what the other wrote stays in sight
+    typed(path, input.value); });
   fields.set(path, field);
   field.sync();
+  if (clashes.has(key)) {
+    input.value = field.last = clashes.get(key).mine ?? own();
+    field.clash(clashes.get(key));
+  }
   resized();
   requestAnimationFrame(resized);
   return element;
