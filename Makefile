@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo node test lint faults clean
+.PHONY: help install demo node test lint bench faults clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,10 @@ lint: install ## Check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: install ## Measure time and memory beside peers; a quarter of an hour, written to bench/RESULTS.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask]'
+	$(BIN)/python -m bench
 
 faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile; an hour or two
 	$(BIN)/python -m tests.faults.mutated 100000

@@ -38,7 +38,7 @@ def run(command: Sequence[str], *, cwd: Path | None = None, expect: Sequence[int
     wall = time.perf_counter() - started
     if process.returncode not in expect:
         raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{errors[-2000:]}")
-    # The command's own time, and of each child the last that was seen of it: a pool's children are nobody's to wait for.
+    # The command's own time, and of each child the last that was seen: a pool's children are nobody's to wait for.
     own = seen.reaped()
     return Cost(wall, own + sum(cpu for pid, cpu in seen.cpu.items() if pid != process.pid), seen.memory, output)
 
@@ -143,14 +143,8 @@ def spread(costs: Sequence[Cost], of: str = "wall") -> Spread:
 
 def machine() -> Mapping[str, str]:
     """What it was measured on."""
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        "",
-    )
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
     load = os.getloadavg()
     return {

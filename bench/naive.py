@@ -1,22 +1,24 @@
 """What one writes in an afternoon: the same week by hand-written loops over the same libraries.
 
-    python bench/naive.py BASE FEEDS.json OUTPUT.html
+    python bench/naive.py BASE FEEDS.json OUTPUT.html [trafilatura|newspaper]
 
 BASE is an address that answers for every host, told which by the Host header. Feeds are read with feedparser as it
-comes, each page is fetched, put through trafilatura with its metadata and through langdetect; stories whose texts are
-equal are left out, the newest ten go through mjml and premailer into one page. No memory, no limits, no second chance.
+comes, each page is fetched, put through trafilatura with its metadata (or newspaper4k) and through langdetect; stories
+whose texts are equal are left out, the newest ten go through mjml and premailer into one page. No memory, no limits, no
+second chance.
 """
 
 import html
 import json
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import feedparser
 import langdetect
-import trafilatura
 from mjml import mjml2html
 from premailer import transform
 
@@ -29,36 +31,56 @@ def get(base: str, url: str) -> bytes:
         return bytes(answer.read())
 
 
-def gather(base: str, feeds: list[str]) -> list[dict[str, str]]:
+def by_trafilatura(page: str, url: str) -> str:
+    """A page's text, as most scripts get it."""
+    import trafilatura
+
+    document = cast(Any, trafilatura.bare_extraction(page, url=url, with_metadata=True))
+    return document.text if document else ""
+
+
+def by_newspaper(page: str, url: str) -> str:
+    """A page's text by newspaper4k."""
+    import newspaper
+
+    article = newspaper.Article(url)
+    article.download(input_html=page)
+    article.parse()
+    return str(article.text)
+
+
+EXTRACTORS: dict[str, Callable[[str, str], str]] = {"trafilatura": by_trafilatura, "newspaper": by_newspaper}
+
+
+def gather(base: str, feeds: list[str], extract: Callable[[str, str], str]) -> list[dict[str, Any]]:
     """Every entry of every feed, with its page's text and language."""
-    langdetect.DetectorFactory.seed = 0
+    cast(Any, langdetect).DetectorFactory.seed = 0
     stories = []
     for feed in feeds:
-        for entry in feedparser.parse(get(base, feed)).entries:
-            page = get(base, entry.link).decode("utf-8", "replace")
-            document = trafilatura.bare_extraction(page, url=entry.link, with_metadata=True)
-            if document is None or not document.text:
+        for entry in cast(Any, feedparser).parse(get(base, feed)).entries:
+            text = extract(get(base, entry.link).decode("utf-8", "replace"), entry.link)
+            if not text:
                 continue
             try:
-                language = langdetect.detect(document.text)
+                language = cast(Any, langdetect).detect(text)
             except langdetect.lang_detect_exception.LangDetectException:
                 language = ""
             stories.append(
                 {
                     "title": entry.title,
                     "url": entry.link,
-                    "date": entry.published,
-                    "text": document.text,
+                    "date": entry.published_parsed,
+                    "text": text,
                     "language": language,
                 }
             )
     return stories
 
 
-def render(stories: list[dict[str, str]]) -> str:
+def render(stories: list[dict[str, Any]]) -> str:
     """The newest stories as one page of e-mail."""
     unique = list({story["text"]: story for story in stories}.values())
-    unique.sort(key=lambda story: str(feedparser.datetimes._parse_date(story["date"])), reverse=True)
+    unique.sort(key=lambda story: story["date"], reverse=True)
     sections = "".join(
         f'<mj-section><mj-column><mj-text css-class="story"><h2>{html.escape(story["title"])}</h2>'
         f'<p lang="{story["language"]}">{html.escape(story["text"][:600])}</p>'
@@ -66,14 +88,15 @@ def render(stories: list[dict[str, str]]) -> str:
         for story in unique[:10]
     )
     style = "<mj-style>.story h2 {font-size: 22px; margin: 0} .story p {color: #333; line-height: 1.5}</mj-style>"
-    made = mjml2html(f"<mjml><mj-head>{style}</mj-head><mj-body>{sections}</mj-body></mjml>")
-    return str(transform(made, allow_network=False))
+    made = mjml2html(f"<mjml><mj-head>{style}</mj-head><mj-body>{sections}</mj-body></mjml>", fonts={})
+    return str(cast(Any, transform)(made, allow_network=False))
 
 
 def main() -> None:
     """Make the week's page."""
-    base, feeds, output = sys.argv[1:4]
-    stories = gather(base, json.loads(Path(feeds).read_text(encoding="utf-8")))
+    base, feeds, output, *chosen = sys.argv[1:]
+    extract = EXTRACTORS[chosen[0] if chosen else "trafilatura"]
+    stories = gather(base, json.loads(Path(feeds).read_text(encoding="utf-8")), extract)
     Path(output).write_text(render(stories), encoding="utf-8")
     print(len(stories))
 

@@ -126,7 +126,8 @@ def page_of(article: Article, others: list[Article]) -> str:
     near = dice.sample(others, min(8, len(others)))
     links = "".join(f'<li><a href="/topic/{place}">{_name(dice)}</a></li>' for place in range(60))
     related = "".join(
-        f'<article class="card"><a href="{each.url}"><h3>{each.title}</h3></a><p>{each.paragraphs[0][:120]}…</p></article>'
+        f'<article class="card"><a href="{each.url}"><h3>{each.title}</h3></a>'
+        f"<p>{each.paragraphs[0][:120]}…</p></article>"
         for each in near
     )
     body = [f"<p>{text}</p>" for text in article.paragraphs]
@@ -136,7 +137,8 @@ def page_of(article: Article, others: list[Article]) -> str:
     script = "".join(f"window.q=window.q||[];q.push(['{_name(dice)}',{dice.random()}]);" for _ in range(220))
     style = "".join(f".{_name(dice).lower()}{place}{{margin:{place}px;color:#333}}" for place in range(180))
     return (
-        f'<!doctype html><html lang="{article.language}"><head><meta charset="utf-8"><title>{article.title} | Paper</title>'
+        f'<!doctype html><html lang="{article.language}"><head><meta charset="utf-8">'
+        f"<title>{article.title} | Paper</title>"
         f'<meta property="og:type" content="article"><meta property="og:title" content="{article.title}">'
         f'<meta property="article:published_time" content="{article.published_at.isoformat()}">'
         f'<meta name="author" content="{_name(dice)} {_name(dice)}"><link rel="canonical" href="{article.url}">'

@@ -1,0 +1,125 @@
+"""What a larger week costs, and what a larger archive does."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.letter import Letter, make_letter, served
+from bench.measure import Cost, Spread, spread
+from bench.stages import story_of
+from bench.table import Part, Row
+from bench.web import NOW, make_articles, write_web
+from pipeline.config import load_config
+from pipeline.edges.store import open_store
+from pipeline.records import Entry
+from pipeline.run.clean import CLEAN_VERSION
+from pipeline.run.group import TAG_VERSION
+from pipeline.run.session import STORE_FILE
+
+TIMES = 10
+MOST_TIME, MOST_MEMORY = 11.0, 1.5
+MOST_FOR_ARCHIVE = 1.1
+_BATCH = 1000
+
+
+def measure_growth(work: Path, *, feeds: int, entries: int) -> Part:
+    """A week, and one of ten times the feeds, stage by stage."""
+    costs, stages = [], []
+    for times in (1, TIMES):
+        web = work / f"web{times}"
+        write_web(web, feeds * times, entries)
+        with served(web) as base:
+            letter = make_letter(work / f"letter{times}", feeds=feeds * times, base=base)
+            costs.append(letter.command("run"))
+        shutil.rmtree(web)
+        stages.append(_stage_seconds(letter))
+    small, large = costs
+    rows = [
+        Row(
+            f"{feeds * times:,} feeds, {feeds * times * entries:,} entries",
+            f"{cost.wall:,.1f} s, {cost.cpu:,.1f} s of CPU, {cost.memory:,.0f} MB",
+        )
+        for times, cost in ((1, small), (TIMES, large))
+    ]
+    rows += [
+        _times("Time, ten times the week", large.wall, small.wall, "s", MOST_TIME),
+        _times("CPU of all processes, ten times the week", large.cpu, small.cpu, "s", None),
+        _times("Memory of all processes together, ten times the week", large.memory, small.memory, "MB", MOST_MEMORY),
+    ]
+    rows += [
+        _times(f"of which {name}", stages[1][name], seconds, "s", MOST_TIME) for name, seconds in stages[0].items()
+    ]
+    return Part("A week ten times as large", rows)
+
+
+def _times(what: str, large: float, small: float, unit: str, aim: float | None) -> Row:
+    return Row(what, f"{large:,.2f} {unit}", f"{small:,.2f} {unit}, once", Spread((large / max(small, 0.01),)), aim)
+
+
+def _stage_seconds(letter: Letter) -> dict[str, float]:
+    """How long each stage of the last run took, by the log: from the line before its own."""
+    lines = [json.loads(line) for line in (letter.folder / ".newsletter" / "log.jsonl").read_text().splitlines()]
+    marks = [line for line in lines if line["event"] in ("begin", "stage")]
+    begin = max(place for place, line in enumerate(marks) if line["event"] == "begin")
+    found: dict[str, float] = {}
+    for before, line in zip(marks[begin:], marks[begin + 1 :], strict=False):
+        passed = datetime.fromisoformat(line["at"]) - datetime.fromisoformat(before["at"])
+        found[line["stage"]] = passed.total_seconds()
+    return found
+
+
+def measure_archive(work: Path, *, feeds: int, entries: int, kept: int, turns: int) -> Part:
+    """A week over an archive of so many stories beside the same week over an empty one."""
+    web = work / "web"
+    write_web(web, feeds, entries)
+    costs: dict[str, list[Cost]] = {"empty": [], "full": []}
+    with served(web) as base:
+        archive = make_letter(work / "archive", feeds=feeds, base=base)
+        _fill(archive, kept)
+        for turn in range(turns):
+            for name, measured in costs.items():
+                letter = make_letter(work / f"{name}{turn}", feeds=feeds, base=base)
+                if name == "full":
+                    shutil.copytree(archive.folder / ".newsletter", letter.folder / ".newsletter")
+                measured.append(letter.command("run"))
+                shutil.rmtree(letter.folder)
+    rows = [
+        Row(
+            f"A week over {kept:,} kept stories, {name}",
+            spread(costs["full"], of).told(unit),
+            f"{spread(costs['empty'], of).told(unit)}, over none",
+            Spread(tuple(getattr(a, of) / getattr(b, of) for a, b in zip(costs["full"], costs["empty"], strict=True))),
+            aim,
+        )
+        for name, of, unit, aim in (
+            ("time", "wall", "s", MOST_FOR_ARCHIVE),
+            ("CPU of all processes", "cpu", "s", MOST_FOR_ARCHIVE),
+            ("memory", "memory", "MB", None),
+        )
+    ]
+    size = sum(file.stat().st_size for file in (archive.folder / ".newsletter").iterdir() if file.is_file()) / 1e6
+    note = f"The archive's stories are three weeks old and older, cleaned and tagged; its store takes {size:,.0f} MB."
+    return Part("A week over a large archive", rows, (note,))
+
+
+def _fill(letter: Letter, kept: int) -> None:
+    """Stories of earlier weeks, as runs would have kept them."""
+    config = load_config(letter.folder / "config.yaml")
+    config.state.mkdir(parents=True)
+    made = 0
+    with open_store(config.state / STORE_FILE) as store:
+        while made < kept:
+            # Each thousand is a feed's of a week of its own, three weeks ago and earlier.
+            feed, days = 50_000 + made // _BATCH, 21 + 7 * (made // 2_000)
+            articles = make_articles(feed, min(_BATCH, kept - made))
+            seen_at = datetime.combine((NOW - timedelta(days=days)).date(), NOW.timetz())
+            with store.transaction():
+                for article in articles:
+                    story = story_of(article, days=days)
+                    entry = Entry(story.entry, "paper00000.example", story.url, story.title)
+                    store.entries.put(entry, seen_at=seen_at.astimezone(UTC), page="none")
+                    store.stories.replace(entry.id, [story])
+                    store.stories.put_tagged([story], TAG_VERSION)
+                store.entries.mark_cleaned([story.url for story in articles], CLEAN_VERSION)
+            made += len(articles)

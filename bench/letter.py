@@ -1,0 +1,72 @@
+"""A letter over the made-up web: its config, its server, its runs."""
+
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bench.measure import ROOT, Cost, newsletter
+from bench.web import LANGUAGES, NOW, host_of
+
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter in a folder of its own."""
+
+    folder: Path
+
+    def command(self, name: str, *arguments: str, hours: float = 0) -> Cost:
+        """A command on it, so many hours after the web was made."""
+        now = (NOW + timedelta(hours=hours)).isoformat()
+        return newsletter(name, "--config", "config.yaml", "--now", now, *arguments, cwd=self.folder)
+
+
+def make_letter(folder: Path, *, feeds: int = 0, base: str = "", **keys: Any) -> Letter:
+    """A letter of that many feeds of the web that answers at an address; more keys of its config by name."""
+    folder.mkdir(parents=True)
+    config = {
+        "name": "#bench",
+        "timezone": "UTC",
+        "engine": "processes",
+        "workers": WORKERS,
+        "desk": {
+            "name": "The desk",
+            "email": "desk@letter.example",
+            "postal_address": "1 Pier Road",
+            "subscribe_url": "https://letter.example/in",
+            "unsubscribe_url": "https://letter.example/out",
+        },
+        "language": {"expected": list(LANGUAGES)},
+        "pictures": {"enabled": False},
+        "fetch": {"mirrors": {"*.example": base} if base else {}, "robots": False, "max_run_entries": 1_000_000},
+        "editions": [{"name": "en", "language": "en", "host": {"name": "Ada", "city": "Hong Kong"}}],
+        "sources": [
+            {"name": host_of(feed), "feed": f"http://{host_of(feed)}/feed.xml", "outlet": f"Paper {feed}"}
+            for feed in range(feeds)
+        ],
+        **keys,
+    }
+    # JSON is YAML, and written faster.
+    (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
+    return Letter(folder)
+
+
+@contextlib.contextmanager
+def served(web: Path) -> Iterator[str]:
+    """The address of a folder of hosts, served by a process of its own for as long as this lasts."""
+    command = [sys.executable, str(ROOT / "bench" / "serve.py"), str(web)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stdin
+    assert process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.stdin.close()
+        process.wait()
