@@ -64,7 +64,7 @@ def _run(call: Call, config: "Config", *, force: bool) -> "tuple[list[Report], d
 
     began = time.monotonic()
     try:
-        with open_session(config, now=call.now(config), track=progress, command="run") as session:
+        with open_session(config, now=call.now(config), track=progress, command="run", whole=True) as session:
             from pipeline.run.week import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)

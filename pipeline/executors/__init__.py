@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 from pipeline.executors.work import Failed, guarded, load
 
-__all__ = ["Engine", "Failed", "SerialEngine", "load", "open_engine"]
+__all__ = ["Engine", "Failed", "KeptEngine", "SerialEngine", "load", "open_engine"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,11 +39,13 @@ def open_engine(
     workers: int | None = None,
     seconds: float = 20.0,
     memory_bytes: int = 1 << 30,
+    warm: str | None = None,
 ) -> Iterator[Engine]:
     """The engine of that name: serial, processes, dask (a cluster on this machine) or dask://host:8786.
 
     `workers` are processes here, a cluster at an address has its own. `seconds` and `memory_bytes` bound the work on
-    one record, but not serially. ConfigError where a cluster cannot be used.
+    one record, but not serially. `warm` is a module that readies a worker for all it will do: processes here are forked
+    from one that has imported it. ConfigError where a cluster cannot be used.
     """
     if kind == "serial":
         yield SerialEngine()
@@ -54,13 +56,38 @@ def open_engine(
     if kind == "processes":
         from pipeline.executors.processes import Processes, open_pool
 
-        with open_pool(workers, memory_bytes=memory_bytes) as pool:
+        with open_pool(workers, memory_bytes=memory_bytes, warm=warm) as pool:
             yield StreamEngine(Processes(pool, workers=workers, seconds=seconds))
         return
     from pipeline.executors.cluster import open_cluster
 
     with open_cluster(kind, workers=workers, seconds=seconds, memory_bytes=memory_bytes) as cluster:
         yield StreamEngine(cluster)
+
+
+class KeptEngine:
+    """An engine that several stages share: opened for the first one that asks, kept until this is closed."""
+
+    def __init__(self, opened: Callable[[], contextlib.AbstractContextManager[Engine]]) -> None:
+        self._opened = opened
+        self._stack = contextlib.ExitStack()
+        self._engine: Engine | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a stage has asked for it."""
+        return self._engine is not None
+
+    def get(self) -> Engine:
+        """The engine. What opening it raises is raised."""
+        if self._engine is None:
+            self._engine = self._stack.enter_context(self._opened())
+        return self._engine
+
+    def close(self) -> None:
+        """End its workers."""
+        self._engine = None
+        self._stack.close()
 
 
 class SerialEngine:

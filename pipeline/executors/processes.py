@@ -64,12 +64,12 @@ def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
 
 
 @contextlib.contextmanager
-def open_pool(workers: int, *, memory_bytes: int) -> Iterator[Pool]:
-    """A pool of that many processes, for as long as this lasts."""
+def open_pool(workers: int, *, memory_bytes: int, warm: str | None = None) -> Iterator[Pool]:
+    """A pool of that many processes, for as long as this lasts; `warm` is a module that they find imported."""
     from pebble import ProcessPool
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, *([warm] if warm else [])])
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=RENEW_AFTER,

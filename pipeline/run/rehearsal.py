@@ -30,5 +30,5 @@ def rehearse(config: Config, *, now: datetime, track: Track = no_track) -> Itera
                 " set TMPDIR to another folder"
             ) from error
         tried = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
-        with open_session(tried, now=now, track=track, command="run --dry-run") as session:
+        with open_session(tried, now=now, track=track, command="run --dry-run", whole=True) as session:
             yield session

@@ -112,7 +112,7 @@ def render_editions(session: Session, stored: StoredIssue) -> tuple[list[Rendere
     field = survey(session)
     light = Theme.from_values(theme_values(session)).light
     rendered, failed = [], []
-    with session.engine() as engine:
+    with session.engine(few=True) as engine:
         for edition in session.config.editions:
             places = session.store.issues.places(stored.key, edition.name)
             if places:

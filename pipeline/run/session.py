@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, TypeVar
 
 from pipeline.config import Config
@@ -12,10 +13,11 @@ from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
-from pipeline.executors import Engine, open_engine
+from pipeline.executors import Engine, KeptEngine, open_engine
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
+WARM = "pipeline.run.warm"
 # What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
 BATCH = 64
 BATCH_SECONDS = 1.0
@@ -56,6 +58,7 @@ class Session:
     now: datetime  # aware
     track: Track = no_track
     interrupted: str = ""  # the command that died at work here before this one
+    kept: KeptEngine | None = None  # where several stages share their workers
 
     @property
     def journal(self) -> Journal:
@@ -73,10 +76,15 @@ class Session:
         return Outbox(self.config.outbox)
 
     @contextlib.contextmanager
-    def engine(self) -> Iterator[Engine]:
-        """Where map stages run."""
-        config = self.config
-        with open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds) as engine:
+    def engine(self, *, few: bool = False) -> Iterator[Engine]:
+        """Where map stages run: what the whole run shares, else an engine for this stage alone.
+
+        For a `few` records workers are not readied for everything that a run does.
+        """
+        if self.kept is not None and (self.kept.is_open or not few):
+            yield self.kept.get()
+            return
+        with _opened(self.config) as engine:
             yield engine
 
     def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -122,14 +130,30 @@ def gather(items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_S
         yield batch
 
 
+def _opened(config: Config, *, warm: str | None = None) -> contextlib.AbstractContextManager[Engine]:
+    return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, warm=warm)
+
+
 @contextlib.contextmanager
 def open_session(
-    config: Config, *, now: datetime, track: Track = no_track, writes: bool = True, command: str = "command"
+    config: Config,
+    *,
+    now: datetime,
+    track: Track = no_track,
+    writes: bool = True,
+    command: str = "command",
+    whole: bool = False,
 ) -> Iterator[Session]:
-    """A session over the config's store. A writing one holds the lock; LockedError when another does."""
+    """A session over the config's store. A writing one holds the lock; LockedError when another does.
+
+    With `whole` it is for all stages, which share their workers.
+    """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
-        store = stack.enter_context(open_store(path, create=writes))
-        yield Session(config, store, now, track, str(died) if died else "")
+        store = stack.enter_context(open_store(path, create=writes, quick=whole))
+        kept = KeptEngine(partial(_opened, config, warm=WARM)) if whole else None
+        if kept is not None:
+            stack.callback(kept.close)
+        yield Session(config, store, now, track, str(died) if died else "", kept)

@@ -18,17 +18,23 @@ class DamagedStoreError(StoreError):
 
 @contextlib.contextmanager
 def open_store(
-    path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS, migrations: Sequence[str] = MIGRATIONS
+    path: Path,
+    *,
+    create: bool = True,
+    quick: bool = False,
+    busy_seconds: float = BUSY_SECONDS,
+    migrations: Sequence[str] = MIGRATIONS,
 ) -> Iterator[Store]:
     """The store at `path`, checked and brought to this version; every SQLite fault inside becomes a StoreError.
 
-    `busy_seconds` is how long another writer is waited for; `migrations` are the steps up to this version.
+    `quick` is for who holds it whole with `Store.check` anyway. `busy_seconds` is how long another writer is waited for;
+    `migrations` are the steps up to this version.
     """
     connection: sqlite3.Connection | None = None
     try:
         _prepare_folder(path, create=create)
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-        _prepare(connection, path, migrations)
+        _prepare(connection, path, migrations, quick=quick)
         yield Store(connection)
     except sqlite3.Error as error:
         raise _explained(error, path, busy_seconds) from error
@@ -50,7 +56,7 @@ def _prepare_folder(path: Path, *, create: bool) -> None:
         ) from error
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
+def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[str], *, quick: bool) -> None:
     connection.execute("BEGIN")  # one view of all three, whatever another process does meanwhile
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -63,8 +69,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
             f"{path}: written by a newer newsletter-pipeline (store version {version}; this one knows"
             f" {len(migrations)}): upgrade the program"
         )
-    if not empty and (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-        raise _damaged(path, " ".join(found.split()))
+    if not empty and not (quick and version == len(migrations)):
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _damaged(path, " ".join(found.split()))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,38 @@
+"""Imported once by the process that a run's workers are forked from: what stages load on first use is loaded there.
+
+One small story goes through the map stages, so that patterns are compiled and models read once for all workers, who
+share that memory. Nothing of it is kept.
+"""
+
+import contextlib
+import gc
+from datetime import UTC, datetime
+
+from pipeline.records import Document, Entry, Source
+from pipeline.stages.clean import clean_entry
+from pipeline.stages.language import tag_story
+from pipeline.stages.parse import read_feed
+
+_TEXT = (
+    "The ferry left the pier at noon, and for the first time in a hundred years nobody on board could hear its engine."
+    " Its owner has sold diesel all his life."
+)
+_PAGE = f"<html lang='en'><title>A ferry</title><body><article><p>{_TEXT}</p><p>{_TEXT}</p></article></body></html>"
+_ITEM = f"<item><title>A ferry</title><description>{_TEXT}</description></item>"
+_FEED = f"<rss version='2.0'><channel><title>Pier</title>{_ITEM}</channel></rss>"
+_URL = "http://pier.example/ferry.html"
+
+
+def _ready() -> None:
+    read_feed(_FEED.encode(), _URL, source="pier")
+    entry, source = Entry("pier", "pier", _URL, "A quiet ferry"), Source("pier", "feed", _URL, "Pier")
+    document = Document(_URL, _PAGE.encode(), "text/html", "utf-8")
+    for story in clean_entry(entry, document, source=source, now=datetime(2026, 1, 1, tzinfo=UTC)).stories:
+        tag_story(story)
+    gc.collect()
+    gc.freeze()  # what is never looked at again by the collector stays shared between workers
+
+
+# What cannot be readied is met again, and told, where it is used; here it would take the process down.
+with contextlib.suppress(Exception):
+    _ready()
