@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 
 import feedparser
 import langdetect
+import premailer
 from mjml import mjml2html
-from premailer import transform
 
 
 def get(base: str, url: str) -> bytes:
@@ -89,7 +89,7 @@ def render(stories: list[dict[str, Any]]) -> str:
     )
     style = "<mj-style>.story h2 {font-size: 22px; margin: 0} .story p {color: #333; line-height: 1.5}</mj-style>"
     made = mjml2html(f"<mjml><mj-head>{style}</mj-head><mj-body>{sections}</mj-body></mjml>", fonts={})
-    return str(cast(Any, transform)(made, allow_network=False))
+    return str(cast(Any, premailer).transform(made, allow_network=False))
 
 
 def main() -> None:

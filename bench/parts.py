@@ -109,7 +109,7 @@ PARTS: Mapping[str, Measure] = MappingProxyType(
         "render": _script("render", "Render, beside the reference MJML compiler", "50"),
         "extraction": _script("extraction", "Extraction, beside trafilatura"),
         "tagger": _script("language", "The tagger on labelled texts"),
-        "copies": _script("dedupe", "Copies, beside datasketch", *["--sizes", "2000", "--archive", "2000", "--new", "1000"]),
+        "copies": _script("dedupe", "Copies, beside datasketch", "2000", "--again", "2000", "--new", "100"),
     }
 )  # fmt: skip
 

@@ -20,10 +20,10 @@ from pipeline.executors import Engine, load, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approval import publish, withdraw
 from pipeline.run.checking import printed_editions
-from pipeline.run.choose import APPROVED, Field, folder_of, picture_url
+from pipeline.run.choose import Field, folder_of, picture_url
 from pipeline.run.proof import Proof, Proofs, printed_proof
 from pipeline.run.render import approve
-from pipeline.run.session import STORE_FILE, Session, issue_key, open_session
+from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice
 
 MOST_SHOWN = 200  # pictures of earlier renders that a page may still ask for

@@ -5,9 +5,9 @@ from pathlib import Path
 from pipeline.edges.outbox import replace_file
 from pipeline.errors import NoIssueError, UsageError
 from pipeline.run.archive import write_archive
-from pipeline.run.choose import APPROVED, folder_of, select
+from pipeline.run.choose import folder_of, select
 from pipeline.run.render import render, theme_values
-from pipeline.run.session import Report, Session
+from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.render import Theme
 
 TAKEN = ("accepted", "ending", "uncertain")  # the relay has it, or may have

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.config import Edition
 from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, from_json
-from pipeline.run.choose import APPROVED, folder_of
-from pipeline.run.session import Session
+from pipeline.run.choose import folder_of
+from pipeline.run.session import APPROVED, Session
 from pipeline.stages.render import Shelved, Theme, Translation, atom_feed, browser_page, index_page
 
 PAGE = "index.html"

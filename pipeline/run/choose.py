@@ -12,10 +12,8 @@ from pipeline.records import Edits, Event, Place, Story, Tally
 from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.fetch import answered_sources
 from pipeline.run.group import window_stories
-from pipeline.run.session import Report, Session
+from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, merge_events, rank_events
-
-APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True)

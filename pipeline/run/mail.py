@@ -11,8 +11,7 @@ from pipeline.edges.mail import Answer, Relay, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
 from pipeline.run.checking import Printed, printed_editions
-from pipeline.run.choose import APPROVED
-from pipeline.run.session import Report, Session
+from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import readdress
 

@@ -27,10 +27,10 @@ from pipeline.records import (
     to_json,
 )
 from pipeline.run.archive import PAGE, page_of, write_archive
-from pipeline.run.choose import APPROVED, Field, edits_of, folder_of, survey, topics_of
+from pipeline.run.choose import Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
-from pipeline.run.session import Report, Session
+from pipeline.run.session import APPROVED, Report, Session
 from pipeline.run.studio import Studio
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue

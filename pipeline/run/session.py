@@ -18,6 +18,7 @@ from pipeline.executors import Engine, KeptEngine, open_engine
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 WARM = "pipeline.run.warm"
+APPROVED = "approved"  # the status of an issue that stays as it is
 # What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
 BATCH = 64
 BATCH_SECONDS = 1.0

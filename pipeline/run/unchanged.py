@@ -20,7 +20,6 @@ from pipeline.run.session import STORE_FILE, Report, Session
 
 FILE = "unchanged.json"
 HOLDS = timedelta(days=1)  # after that stories are old that were new, and others have left the window
-_QUIET = {"fetch": ("new entries", "pages"), "clean": ("entries",)}
 _ELSEWHERE = {"sources", "state", "outbox"}  # of the config: what fetch reads, and where things go
 
 
@@ -45,15 +44,13 @@ def mark_of(session: Session) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def is_unchanged(session: Session, mark: str, reports: Iterable[Report]) -> bool:
-    """Whether the week's issue is what would be made again: `mark` is of before the run, `reports` of its stages."""
+def is_unchanged(session: Session, mark: str, fetched: Report) -> bool:
+    """Whether the week's issue is what would be made again: `mark` is of before the run, `fetched` what it brought."""
     kept = _read(session)
-    if kept is None or kept["mark"] != mark or kept["answered"] != _answered(session):
+    if kept is None or kept["mark"] != mark or fetched.counts["new entries"] or fetched.counts["pages"]:
         return False
     age = session.now - datetime.fromisoformat(kept["made_at"])
-    if not timedelta(0) <= age < HOLDS:
-        return False
-    return not any(report.counts[name] for report in reports for name in _QUIET.get(report.stage, ()))
+    return timedelta(0) <= age < HOLDS and kept["held"] == _held(session)
 
 
 def remember(session: Session, *, made: bool) -> None:
@@ -62,13 +59,8 @@ def remember(session: Session, *, made: bool) -> None:
     at = session.now.isoformat() if made or before is None else before["made_at"]
     # What is still in the log is written to the file now: later nobody has to.
     if session.store.checkpoint():
-        kept = {"mark": mark_of(session), "made_at": at, "answered": _answered(session)}
+        kept = {"mark": mark_of(session), "made_at": at, "held": _held(session)}
         replace_file(session.config.state / FILE, json.dumps(kept).encode())
-
-
-def forget(session: Session) -> None:
-    """What is under way is not what the mark is of."""
-    (session.config.state / FILE).unlink(missing_ok=True)
 
 
 def _read(session: Session) -> Mapping[str, Any] | None:
@@ -77,11 +69,12 @@ def _read(session: Session) -> Mapping[str, Any] | None:
         datetime.fromisoformat(kept["made_at"]) - session.now
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return kept if {"mark", "answered"} <= kept.keys() else None
+    return kept if {"mark", "held"} <= kept.keys() else None
 
 
-def _answered(session: Session) -> list[str]:
-    return sorted(answered_sources(session)[0])
+def _held(session: Session) -> dict[str, Any]:
+    """What a fetch may change that no entry tells: documents that wait, and which sources have answered."""
+    return {"entries": session.store.entries.counts(), "answered": sorted(answered_sources(session)[0])}
 
 
 def _paths(value: Any) -> Iterator[Path]:
@@ -98,8 +91,8 @@ def _paths(value: Any) -> Iterator[Path]:
 
 def _letters(session: Session) -> Iterator[Path]:
     for edition in session.config.editions:
-        if edition.letter:
-            yield Path(edition.letter.format(issue=session.key, edition=edition.name))
+        if path := session.config.letter_path(edition, session.key):
+            yield path
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[object, ...]]:

@@ -4,15 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from pipeline import __version__
-from pipeline.run.archive import write_archive
-from pipeline.run.choose import APPROVED, select
-from pipeline.run.clean import clean
 from pipeline.run.fetch import answered_sources, fetch
-from pipeline.run.group import dedupe
-from pipeline.run.render import approve, render, theme_values
-from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
-from pipeline.run.tag import tag
-from pipeline.stages.render import Theme
+from pipeline.run.session import APPROVED, ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
+from pipeline.run.unchanged import is_unchanged, mark_of, remember
 
 CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
 
@@ -24,16 +18,20 @@ def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[l
     """
     session.journal.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
     session.store.check()
+    mark = "" if force or session.interrupted else mark_of(session)
     reports: list[Report] = []
     if session.interrupted:
         reports.append(Report("run", {}, (f"{session.interrupted}, did not end: this run completes its work",)))
     if not past and (said := _clock_line(session)):
         reports.append(Report("run", {}, (said,)))
-    for report in _stages(session, force):
+    for report in _stages(session, mark, force=force):
         notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
         session.journal.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
         reports.append(report)
-    return reports, _exit_code(session, reports)
+    code = _exit_code(session, reports)
+    if code in (ISSUE, ISSUE_THIN):
+        remember(session, made=any(report.stage == "dedupe" for report in reports))
+    return reports, code
 
 
 def _clock_line(session: Session) -> str:
@@ -47,8 +45,22 @@ def _clock_line(session: Session) -> str:
     )
 
 
-def _stages(session: Session, force: bool) -> Iterator[Report]:
-    yield fetch(session, force=force)
+def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
+    fetched = fetch(session, force=force)
+    yield fetched
+    if mark and is_unchanged(session, mark, fetched):
+        counts = dict.fromkeys(("editions", "features", "reads", "errors", "warnings"), 0)
+        yield Report("render", counts, (), ("nothing is new: the issue stays as it was made",))
+        return
+    # Loaded only now: a run that finds nothing new needs none of it.
+    from pipeline.run.archive import write_archive
+    from pipeline.run.choose import select
+    from pipeline.run.clean import clean
+    from pipeline.run.group import dedupe
+    from pipeline.run.render import approve, render, theme_values
+    from pipeline.run.tag import tag
+    from pipeline.stages.render import Theme
+
     yield clean(session)
     yield tag(session)
     yield dedupe(session)

@@ -27,8 +27,8 @@ def open_store(
 ) -> Iterator[Store]:
     """The store at `path`, checked and brought to this version; every SQLite fault inside becomes a StoreError.
 
-    `quick` is for who holds it whole with `Store.check` anyway. `busy_seconds` is how long another writer is waited for;
-    `migrations` are the steps up to this version.
+    `quick` is for who holds it whole with `Store.check` anyway. `busy_seconds` is how long another writer is waited
+    for; `migrations` are the steps up to this version.
     """
     connection: sqlite3.Connection | None = None
     try:

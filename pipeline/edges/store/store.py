@@ -47,6 +47,10 @@ class Store:
         if found:
             raise sqlite3.DatabaseError("; ".join(" ".join(each.split()) for each in found))
 
+    def checkpoint(self) -> bool:
+        """Write what is in the log into the store's file; False where a reader stands in the way."""
+        return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+
     def prune(self, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
         """Delete what is older than that and no issue refers to, but for these pictures; how much, by kind."""
         return prune(self._connection, before, pictures)
