@@ -73,22 +73,35 @@ def _learn(session: Session, sources: Iterable[str]) -> int:
     """Learn the lines that several stories of a source share; their entries wait for clean again. How many are new."""
     known = session.store.stories.learned_lines()
     learned = 0
-    for source in sorted(sources):
-        by_language: dict[str, list[Story]] = defaultdict(list)
-        for story in session.store.stories.newest_of(source, LEARNING_STORIES):
-            if story.role == "article":
-                by_language[tag_text(story.text[:TAGGED_CHARACTERS])].append(story)
-        for stories in by_language.values():
-            lines = learn_lines([[block.text for block in story.blocks] for story in stories])
-            fresh = lines - known.get(source, frozenset())
-            if not fresh:
-                continue
-            learned += len(fresh)
-            holders = {story.entry for story in stories if any(fold(block.text) in fresh for block in story.blocks)}
-            with session.store.transaction():
-                session.store.stories.learn(source, fresh)
-                session.store.entries.forget_cleaned(holders)
+    if not (names := sorted(sources)):
+        return 0
+    with session.engine() as engine:
+        tasks = ((name, session.store.stories.newest_of(name, LEARNING_STORIES)) for name in names)
+        for (source, stories), shared in engine.pairs(_shared_lines, tasks):
+            for lines, places in () if isinstance(shared, Failed) else shared:
+                fresh = lines - known.get(source, frozenset())
+                if not fresh:
+                    continue
+                learned += len(fresh)
+                told = [stories[place] for place in places]
+                holders = {story.entry for story in told if any(fold(block.text) in fresh for block in story.blocks)}
+                with session.store.transaction():
+                    session.store.stories.learn(source, fresh)
+                    session.store.entries.forget_cleaned(holders)
     return learned
+
+
+def _shared_lines(task: tuple[str, list[Story]]) -> list[tuple[frozenset[str], list[int]]]:
+    """For each language of a source's articles the lines that several share, and the places of those articles."""
+    _, stories = task
+    by_language: dict[str, list[int]] = defaultdict(list)
+    for place, story in enumerate(stories):
+        if story.role == "article":
+            by_language[tag_text(story.text[:TAGGED_CHARACTERS])].append(place)
+    return [
+        (frozenset(learn_lines([[block.text for block in stories[place].blocks] for place in places])), places)
+        for places in by_language.values()
+    ]
 
 
 def residue_of(session: Session) -> Residue:

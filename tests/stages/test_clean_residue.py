@@ -95,3 +95,17 @@ def test_an_added_word_is_matched_in_any_dress() -> None:
     assert residue.find("»  READ MORE") == "related"
     assert residue.find("▶ Editor’s picks") == "related"
     assert residue.find("Lesen Sie auch\u00a0 Ein Hafen") == "related"
+
+
+def test_residue_comes_whole_out_of_a_worker_and_the_shipped_one_travels_light() -> None:
+    """A newsroom's own patterns go along with every task; those that each worker has are only named."""
+    own = load_residue("en:\n  share:\n    - match: pass it on, dear reader\n")
+    shipped = default_residue()
+    for residue in (own, shipped):
+        again = pickle.loads(pickle.dumps(residue))
+        assert (again.key, again.patterns, again.function_words) == (
+            residue.key,
+            residue.patterns,
+            residue.function_words,
+        )
+    assert len(pickle.dumps(shipped)) < 1000

@@ -55,6 +55,12 @@ class Residue:
     patterns: tuple[Pattern, ...] = field(compare=False, repr=False)
     function_words: tuple[tuple[str, frozenset[str]], ...] = field(default=(), compare=False, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """The shipped ones are in every worker already; only a newsroom's own travel."""
+        if self.key == default_residue().key:
+            return default_residue, ()
+        return Residue, (self.key, self.patterns, self.function_words)
+
     @property
     def languages(self) -> Mapping[str, tuple[str, ...]]:
         """Function word → the languages that have it among their commonest."""
