@@ -52,12 +52,10 @@ def _write(path: Path, count: int) -> None:
 
 
 def _pages(count: int) -> Iterator[tuple[str, bytes]]:
-    made = 0
-    for feed in range(90_000, 100_000):
-        for article in make_articles(feed, 500):
-            if made == count:
-                return
-            body = "".join(f"<p>{text}</p>" for text in article.paragraphs[:6])
-            head = f"<html lang='{article.language}'><title>{article.title}</title>"
-            yield article.url, f"{head}<body><article>{body}</article></body></html>".encode()
-            made += 1
+    """A thousand articles, told again and again at other addresses, each time by a first line of their own."""
+    articles = make_articles(90_000, 1000)
+    for number in range(count):
+        article = articles[number % len(articles)]
+        body = "".join(f"<p>{text}</p>" for text in (f"Report {number}.", *article.paragraphs[:6]))
+        head = f"<html lang='{article.language}'><title>{article.title}</title>"
+        yield f"http://crawl{number}.example/", f"{head}<body><article>{body}</article></body></html>".encode()

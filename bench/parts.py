@@ -20,7 +20,7 @@ def _scaled(number: float, size: float, least: int) -> int:
 def _week(work: Path, size: float) -> Part:
     from bench.week import measure_week
 
-    return measure_week(work, feeds=_scaled(100, size, 4), entries=20, turns=3 if size >= 1 else 1)
+    return measure_week(work, feeds=_scaled(100, size, 4), entries=20, turns=2 if size >= 1 else 1)
 
 
 def _start(work: Path, size: float) -> Part:
@@ -38,7 +38,7 @@ def _parse(work: Path, size: float) -> Part:
 def _clean(work: Path, size: float) -> Part:
     from bench.stages import measure_clean
 
-    return measure_clean(work, pages=_scaled(800, size, 60), rounds=3)
+    return measure_clean(work, pages=_scaled(500, size, 60), rounds=3)
 
 
 def _dedupe(work: Path, size: float) -> Part:
@@ -56,13 +56,13 @@ def _language(work: Path, size: float) -> Part:
 def _growth(work: Path, size: float) -> Part:
     from bench.growth import measure_growth
 
-    return measure_growth(work, feeds=_scaled(100, size, 4), entries=20)
+    return measure_growth(work, feeds=_scaled(50, size, 4), entries=20)
 
 
 def _archive(work: Path, size: float) -> Part:
     from bench.growth import measure_archive
 
-    return measure_archive(work, feeds=_scaled(100, size, 4), entries=20, kept=_scaled(100_000, size, 2000), turns=2)
+    return measure_archive(work, feeds=_scaled(50, size, 4), entries=20, kept=_scaled(100_000, size, 2000), turns=2)
 
 
 def _crawl(work: Path, size: float) -> Part:
@@ -74,7 +74,7 @@ def _crawl(work: Path, size: float) -> Part:
 def _engines(work: Path, size: float) -> Part:
     from bench.cluster import measure_cluster
 
-    return measure_cluster(work, pages=_scaled(800, size, 100), most=4, rounds=2)
+    return measure_cluster(work, pages=_scaled(600, size, 100), most=4, rounds=2)
 
 
 def _script(module: str, title: str, *arguments: str) -> "Measure":
