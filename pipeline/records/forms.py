@@ -1,0 +1,90 @@
+"""Records as JSON values, and back."""
+
+import dataclasses
+import functools
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+Record = TypeVar("Record")
+
+
+def to_json(record: Any) -> Any:
+    """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
+    if record is None or isinstance(record, str | int | float | bool):
+        return record
+    kind: Any = type(record)
+    if names := _names(kind):
+        return {name: to_json(getattr(record, name)) for name in names}
+    if isinstance(record, datetime | date):
+        return record.isoformat()
+    if isinstance(record, Mapping):
+        return {key: to_json(value) for key, value in record.items()}
+    if isinstance(record, tuple | list):
+        return [to_json(item) for item in record]
+    raise TypeError(f"{type(record).__name__} has no JSON form")
+
+
+def from_json(kind: type[Record], value: Any) -> Record:
+    """The inverse of `to_json` for a record class; fields that the JSON lacks take their defaults."""
+    made: Record = _reviver(typing.cast(Any, kind))(value)
+    return made
+
+
+_Reviver = Callable[[Any], Any]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@functools.cache
+def _reviver(kind: Any) -> _Reviver:
+    """What makes a value of that type again out of its JSON form; worked out once for each type that records have."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        revive = _record_reviver(kind)
+    elif origin in (typing.Union, types.UnionType):
+        revive = _reviver(next(part for part in arguments if part is not type(None)))
+    elif origin is tuple:
+        revive = _tuple_reviver(arguments)
+    elif origin in (dict, Mapping):
+        each = _reviver(arguments[1])
+        revive = lambda value: {key: each(item) for key, item in value.items()}  # noqa: E731
+    elif kind in (datetime, date):
+        revive = kind.fromisoformat
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        revive = kind
+    else:
+        return _as_it_is
+    return lambda value: None if value is None else revive(value)
+
+
+def _record_reviver(kind: type) -> _Reviver:
+    revivers = {name: _reviver(hint) for name, hint in typing.get_type_hints(kind).items()}
+    plain = {name for name, revive in revivers.items() if revive is _as_it_is}
+
+    def revive(value: Any) -> Any:
+        known = {
+            name: item if name in plain else revivers[name](item) for name, item in value.items() if name in revivers
+        }
+        return kind(**known)
+
+    return revive
+
+
+def _tuple_reviver(arguments: tuple[Any, ...]) -> _Reviver:
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        each = _reviver(arguments[0])
+        return tuple if each is _as_it_is else lambda value: tuple(map(each, value))
+    parts = [_reviver(part) for part in arguments]
+    return lambda value: tuple(part(item) for part, item in zip(parts, value, strict=True))
+
+
+@functools.cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a record class; none of any other."""
+    return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
