@@ -22,7 +22,7 @@ from pipeline.desk.frame import frame_html
 from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.hall import Hall
 from pipeline.edges.outbox import OutboxError
-from pipeline.errors import LockedError, NewsletterError, StoreError, UsageError
+from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreError, UsageError
 from pipeline.records import Waiver
 
 MOST_BODY_BYTES = 1_000_000
@@ -302,7 +302,7 @@ def _told(handler: Handler) -> Handler:
             return _json({"error": str(error), "conflict": {"path": error.path, "current": error.current}}, 409)
         except LockedError:
             return _json({"error": "A run, or a test on its way, holds this letter; try again when it has ended."}, 423)
-        except (OutboxError, StoreError) as error:  # a full disk, a folder without leave: the page tries again
+        except (ConfigError, OutboxError, StoreError) as error:  # a broken file, a full disk: the page tries again
             return _json({"error": str(error)}, 503)
         except NewsletterError as error:
             return _json({"error": str(error)}, 422)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.config import Edition
 from pipeline.config.edits import load_edits
 from pipeline.edges.edits_file import EditsChangedError, merge_edits, read_edits_bytes, write_edits
-from pipeline.errors import ConfigError, UsageError
+from pipeline.errors import ConfigError
 from pipeline.records import Edits
 
 _LINE = re.compile(r":(\d+):")
@@ -44,11 +44,11 @@ class Sheet:
         return changed
 
     def change(self, make: Callable[[Edits], Edits]) -> tuple[Edits, Edits]:
-        """Write what `make` makes of the edits; the edits before and after. UsageError while the file is broken."""
+        """Write what `make` makes of the edits; the edits before and after. ConfigError while the file is broken."""
         for last in (False, True):
             self._load()
             if self.problem:
-                raise UsageError(f"edits.yaml has a mistake, and nothing was written: {self.problem.message}")
+                raise ConfigError(f"edits.yaml has a mistake, and nothing was written: {self.problem.message}")
             before, after = self.edits, make(self.edits)
             if before == after:
                 return before, after
