@@ -4,7 +4,7 @@ All are frozen and slotted, made of plain values, so that they pickle to a worke
 through `to_json`/`from_json`. Times are aware and in UTC. Languages are BCP 47 tags; `und` where it is not known.
 """
 
-from pipeline.records.forms import from_json, to_json
+from pipeline.records.forms import from_json, json_layer, to_json
 from pipeline.records.issues import (
     AlsoIn,
     Artwork,
@@ -83,6 +83,7 @@ __all__ = [
     "Templates",
     "Waiver",
     "from_json",
+    "json_layer",
     "stable_id",
     "to_json",
 ]

@@ -16,16 +16,22 @@ def to_json(record: Any) -> Any:
     """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
     if record is None or isinstance(record, str | int | float | bool):
         return record
+    if isinstance(record, tuple | list):
+        return [to_json(item) for item in record]
+    layer = record if isinstance(record, dict) else json_layer(record)
+    return layer if isinstance(layer, str) else {key: to_json(value) for key, value in layer.items()}
+
+
+def json_layer(record: Any) -> Any:
+    """What `to_json` makes of the outermost layer, for `json`'s encoder, which goes on from there by itself."""
     kind: Any = type(record)
     if names := _names(kind):
-        return {name: to_json(getattr(record, name)) for name in names}
+        return {name: getattr(record, name) for name in names}
     if isinstance(record, datetime | date):
         return record.isoformat()
     if isinstance(record, Mapping):
-        return {key: to_json(value) for key, value in record.items()}
-    if isinstance(record, tuple | list):
-        return [to_json(item) for item in record]
-    raise TypeError(f"{type(record).__name__} has no JSON form")
+        return dict(record)
+    raise TypeError(f"{kind.__name__} has no JSON form")
 
 
 def from_json(kind: type[Record], value: Any) -> Record:

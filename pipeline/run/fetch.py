@@ -5,31 +5,33 @@ A source that fails is counted, named and tried again next time; nothing that ca
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from pipeline.edges.fetcher import Fetched, Purpose, Request
 from pipeline.edges.files import local_path, read_file, read_folder
+from pipeline.edges.store.codec import decode
+from pipeline.edges.store.entries import EncodedEntry, encoded
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.edges.store.sources import SourceState
-from pipeline.errors import FeedError, FetchError
+from pipeline.errors import FetchError
 from pipeline.executors import Failed
 from pipeline.records import Entry, Rejected, Response, Source, stable_id
 from pipeline.run import polling
 from pipeline.run.archives import read_archives
-from pipeline.run.asking import ask, declared_charset, open_mirrors
+from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters
 from pipeline.run.health import REPORT_AFTER, dead_line
-from pipeline.run.session import Report, Session
-from pipeline.stages.parse import Feed, discover_feeds, read_feed
+from pipeline.run.reading import Page, ReadFeed, Unread, page_of, read
+from pipeline.run.session import Report, Session, gather
 
 PARSE_VERSION = 1
 UNREAD = 0
 PASSING = ("timeout", "connection", "dns", "status 429", "status 5")  # faults that may be gone the next time
-ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its article page need not be asked for
 
 
 @dataclass(slots=True)
@@ -48,25 +50,18 @@ class _Tally:
     notices: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What came in place of a feed, and the feeds it links to."""
-
-    error: FeedError
-    feeds: tuple[str, ...]
-
-
 def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) -> Report:
     """Poll the sources that are due (all with `force`), read what came, then fetch the pages their entries point to."""
     given = session.config.fetch
-    sources = [source for source in session.config.source_records() if source.enabled]
-    sources = [source for source in sources if not only or source.name in only]
+    enabled = [source for source in session.config.source_records() if source.enabled]
+    sources = [source for source in enabled if not only or source.name in only]
     tally = _Tally(session.store.sources.states(), Budget(given), Filters(session))
     with open_mirrors(session.config) as mirrors:
         due = [source for source in sources if force or _is_due(session, source, tally)]
         tally.not_due = len(sources) - len(due)
-        _poll(session, due, mirrors, tally)
-        _read_feeds(session, {source.name: source for source in sources}, tally)
+        remote = _read_nearby(session, due, tally)
+        with contextlib.closing(_answers(session, remote, mirrors, tally)) as arriving:
+            _read_feeds(session, arriving, {source.name: source for source in enabled}, tally)
         _fetch_pages(session, mirrors, tally)
     tally.notices += tally.filters.notices()
     if dead := dead_line(sources, tally.states, session.now, given.dead_days):
@@ -106,7 +101,8 @@ def _is_due(session: Session, source: Source, tally: _Tally) -> bool:
     return polling.is_due(state, source, session.now, most_seconds=session.config.fetch.max_poll_seconds)
 
 
-def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], tally: _Tally) -> None:
+def _read_nearby(session: Session, due: Sequence[Source], tally: _Tally) -> list[list[Source]]:
+    """Take what lies on this machine; the sources to ask for over the network, those of one address together."""
     remote: dict[str, list[Source]] = defaultdict(list)
     for source in due:
         tally.asked += 1
@@ -118,12 +114,22 @@ def _poll(session: Session, due: Sequence[Source], mirrors: Mapping[str, str], t
                 _read_local(session, source, path, tally)
         else:
             remote[polling.address_of(polling.known_state(tally.states, source), source)].append(source)
-    requests = [_request(sources[0], tally) for sources in remote.values()]
-    by_name = {sources[0].name: sources for sources in remote.values()}
-    for batch in session.batches(_asked(session, requests, mirrors, tally, "Asking sources")):
-        for fetched in batch:
-            for source in by_name[fetched.request.source]:
-                _keep_answer(session, source, fetched, tally)
+    return list(remote.values())
+
+
+def _answers(
+    session: Session, remote: Sequence[list[Source]], mirrors: Mapping[str, str], tally: _Tally
+) -> Generator[StoredResponse, None, None]:
+    """Ask, and keep what is answered; feeds that are to be read are handed on, when they are kept."""
+    requests = [_request(sources[0], tally) for sources in remote]
+    by_name = {sources[0].name: sources for sources in remote}
+    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources")):
+        unread: list[StoredResponse] = []
+        with session.store.transaction():
+            for fetched in batch:
+                for source in by_name[fetched.request.source]:
+                    unread += _keep_answer(session, source, fetched, tally)
+        yield from unread
 
 
 def _asked(
@@ -150,11 +156,12 @@ def _request(source: Source, tally: _Tally) -> Request:
     return Request(polling.address_of(state, source), source.name, purpose, state.etag, state.last_modified)
 
 
-def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tally) -> None:
+def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tally) -> list[StoredResponse]:
+    """Keep what a source answered; a feed that is to be read is given back."""
     state = polling.known_state(tally.states, source)
     if fetched.error is not None:
         _failed(session, source, str(fetched.error), tally, wait_seconds=fetched.retry_after_seconds)
-        return
+        return []
     failing, notes = state.error is not None, state.notes
     most = session.config.fetch.max_poll_seconds
     state = polling.answered(state, source, session.now, fetched.poll_after_seconds, most)
@@ -165,14 +172,15 @@ def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tal
     else:
         response = fetched.response
         state = replace(state, etag=response.header("etag"), last_modified=response.header("last-modified"))
-        fresh = _keep_response(session, source, response, tally, reread=failing)
+        stored, fresh = _keep_response(session, source, response, tally, reread=failing)
         tally.unchanged += not fresh
         state = state if fresh else replace(state, notes=notes)
         if (fresh or failing) and source.kind == "feed":  # it has moved for good only if it can be read there
             tally.states[source.name] = state
             session.store.sources.put([state])
-            return
+            return [StoredResponse(stored, source.name, response)]
     _keep_state(session, source, state, tally)
+    return []
 
 
 def _keep_state(session: Session, source: Source, state: SourceState, tally: _Tally) -> None:
@@ -187,8 +195,8 @@ def _keep_state(session: Session, source: Source, state: SourceState, tally: _Ta
 
 def _keep_response(
     session: Session, source: Source, response: Response, tally: _Tally, *, reread: bool = False
-) -> bool:
-    """Keep what came; True when it is new. A page is an entry of its own; a feed waits to be parsed.
+) -> tuple[int, bool]:
+    """Keep what came; its id, and whether it is new. A page is an entry of its own; a feed waits to be parsed.
 
     With `reread` a feed is parsed again even if it is the same as before: a bad one must not pass for good.
     """
@@ -207,7 +215,7 @@ def _keep_response(
         for passed in tally.filters.passed([entry]):
             # A crawl has seen it when it was captured; all else is fetched now.
             session.store.entries.put(passed, seen_at=response.fetched_at, page="none", response=stored)
-    return fresh
+    return stored, fresh
 
 
 def _read_local(session: Session, source: Source, path: Path, tally: _Tally) -> None:
@@ -225,7 +233,7 @@ def _read_local(session: Session, source: Source, path: Path, tally: _Tally) -> 
     state = polling.known_state(tally.states, source)
     failing = state.error is not None
     good = [response for response in found if isinstance(response, Response)]
-    fresh = [_keep_response(session, source, response, tally, reread=failing) for response in good]
+    fresh = [_keep_response(session, source, response, tally, reread=failing)[1] for response in good]
     tally.unchanged += not any(fresh)
     tally.notices += [f"{source.name}: {error}" for error in bad]
     state = polling.answered(state, source, session.now, None, session.config.fetch.max_poll_seconds)
@@ -237,9 +245,10 @@ def _read_warc(session: Session, source: Source, tally: _Tally) -> None:
     """What of a source's archives was read before is told by marks, in the place of a feed's validator."""
     state = polling.known_state(tally.states, source)
     room = session.config.fetch.max_run_entries - tally.entries
-    keep = partial(_keep_response, session, source, tally=tally)
     try:
-        reading = read_archives(session, source, state.etag, keep, room=room)
+        reading = read_archives(
+            session, source, state.etag, lambda page: _keep_response(session, source, page, tally)[1], room=room
+        )
     except FetchError as error:
         with session.store.transaction():
             _failed(session, source, str(error), tally)
@@ -271,73 +280,61 @@ def _failed(session: Session, source: Source, said: str, tally: _Tally, *, wait_
     session.store.ledger.reject([Rejected(source.name, "fetch", said.partition(":")[0], said)], session.now)
 
 
-def _read_feeds(session: Session, sources: Mapping[str, Source], tally: _Tally) -> None:
-    """Parse what no parser of this version has read, in child processes."""
-    total = session.store.responses.count_awaiting("feed", PARSE_VERSION)
-    if not total:
+def _read_feeds(
+    session: Session, arriving: Iterator[StoredResponse], sources: Mapping[str, Source], tally: _Tally
+) -> None:
+    """Parse, in child processes, what no parser of this version has read, and feeds as they arrive.
+
+    The answers of the hosts are taken as workers get free for them, so that few of them are held at a time.
+    """
+    responses = session.store.responses
+    before = session.track(
+        responses.awaiting("feed", PARSE_VERSION), "Reading feeds", responses.count_awaiting("feed", PARSE_VERSION)
+    )
+    unread = chain(before, arriving)
+    first = next(unread, None)
+    if first is None:
         return
+    since, _ = session.window()
+    given = (Unread(stored, sources.get(stored.source), since) for stored in chain((first,), unread))
     put_off = 0
     with session.engine() as engine:
-        pairs = engine.pairs(_parse, session.store.responses.awaiting("feed", PARSE_VERSION))
-        for batch in session.batches(session.track(pairs, "Reading feeds", total)):
-            for stored, result in batch:
+        for batch in session.batches(engine.pairs(read, given)):
+            for each, result in batch:
                 if tally.entries >= session.config.fetch.max_run_entries:
                     put_off += 1
                     continue
-                session.store.responses.mark_read([stored.id], PARSE_VERSION)
-                source = sources.get(stored.source)
-                if source is None:
-                    continue  # no longer in the config; what it said before stays
-                _keep_reading(session, source, result, tally)
+                responses.mark_read([each.stored.id], PARSE_VERSION)
+                if each.source is not None:  # else it is no longer in the config; what it said before stays
+                    _keep_reading(session, each.source, result, tally, since)
     if put_off:
         tally.notices.append(f"as many new entries as fetch.max_run_entries allows: {put_off} feeds wait")
 
 
-def _keep_reading(session: Session, source: Source, result: Feed | _Page | Failed, tally: _Tally) -> None:
+def _keep_reading(
+    session: Session, source: Source, result: ReadFeed | Page | Failed | None, tally: _Tally, since: datetime
+) -> None:
     if isinstance(result, Failed):
         _failed(session, source, f"{result.reason}: {result.detail}", tally)
-    elif isinstance(result, _Page):
-        _failed(session, source, str(result.error), tally)
+    elif isinstance(result, Page):
+        _failed(session, source, result.said, tally)
         tally.states[source.name] = replace(tally.states[source.name], feeds=result.feeds)
         session.store.sources.put([tally.states[source.name]])
-    else:
-        _keep_entries(session, source, result, tally)
+    elif result is not None:
+        _keep_entries(session, source, result, tally, since)
 
 
-def _parse(stored: StoredResponse) -> Feed | _Page:
-    response = stored.response
-    try:
-        return read_feed(response.body, response.final_url, source=stored.source, charset=declared_charset(response))
-    except FeedError as error:
-        if error.reason != "html":
-            raise
-        return _Page(error, tuple(discover_feeds(response.body, response.final_url)))
-
-
-def _keep_entries(session: Session, source: Source, feed: Feed, tally: _Tally) -> None:
-    start, _ = session.window()
-    entries = feed.entries[: source.max_entries]
-    for entry in tally.filters.passed(_as_kept(entry, feed, source) for entry in entries):
-        recent = entry.published_at is None or entry.published_at > start
-        wanted = source.follow and entry.url is not None and recent and not _is_complete(entry)
-        page = "wanted" if wanted else "none"
-        tally.entries += session.store.entries.put(entry, seen_at=session.now, page=page)
-    state = replace(tally.states[source.name], entries=len(entries), notes=feed.notes)
+def _keep_entries(session: Session, source: Source, feed: ReadFeed, tally: _Tally, since: datetime) -> None:
+    entries: Sequence[tuple[EncodedEntry, str]] = feed.entries
+    if session.config.filters:
+        passed = tally.filters.passed(decode(Entry, entry.text) for entry, _ in entries)
+        entries = [(encoded(entry), page_of(entry, source, since)) for entry in passed]
+    tally.entries += session.store.entries.put_all(entries, seen_at=session.now)
+    state = replace(tally.states[source.name], entries=len(feed.entries), notes=feed.notes)
     state = polling.waits_at_least(state, feed.ttl_seconds, session.config.fetch.max_poll_seconds)
     _keep_state(session, source, state, tally)
     tally.notices += [f"{source.name}: {note}" for note in feed.notes]
     session.store.ledger.accept([source.name], "fetch")
-
-
-def _as_kept(entry: Entry, feed: Feed, source: Source) -> Entry:
-    own = entry.outlet if entry.outlet != feed.title else None  # the config's name for the feed is the better one
-    dated = entry.published_at or entry.updated_at
-    return replace(entry, language=entry.language or source.language, outlet=own, published_at=dated)
-
-
-def _is_complete(entry: Entry) -> bool:
-    """Whether the feed itself carries the whole story: its page would only cost its host a request."""
-    return len(entry.content_html) >= ENOUGH_TEXT and entry.picture is not None
 
 
 def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) -> None:

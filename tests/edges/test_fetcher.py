@@ -143,7 +143,7 @@ def test_closing_the_iterator_stops_everything(host: Host) -> None:
     settings: dict[str, Any] = {"mirrors": {"*.example": host.base}, "user_agent": AGENT, "now": lambda: NOW}
     running = fetch_all(requests, limits=Limits(connections=4), **settings)
     next(running)
-    running.close()  # type: ignore[attr-defined]
+    running.close()
     assert "fetcher" not in [thread.name for thread in threading.enumerate()]
     assert len(host.asked) < 100
 

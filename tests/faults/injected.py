@@ -432,11 +432,11 @@ def _refused(letter: Letter) -> Iterator[Prepare]:
 # ── processes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def die_over_paper0(stored: Any) -> Any:
+def die_over_paper0(unread: Any) -> Any:
     """Parse a feed, or die of it."""
-    if stored.source == "paper0":
+    if unread.stored.source == "paper0":
         os.kill(os.getpid(), signal.SIGKILL)
-    return _parse(stored)
+    return _read(unread)
 
 
 def die_over_ferries(task: Any, **settings: Any) -> Any:
@@ -451,10 +451,10 @@ def die_over_everything(_job: Any) -> Any:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _parse(stored: Any) -> Any:
-    from pipeline.run import fetch
+def _read(unread: Any) -> Any:
+    from pipeline.run.reading import read
 
-    return fetch._parse(stored)
+    return read(unread)
 
 
 def _clean(task: Any, **settings: Any) -> Any:
@@ -473,7 +473,7 @@ def _dying(letter: Letter, module: str, name: str, function: str) -> str:
 
 @fault("the worker that parses a feed dies", 0, "fetch: paper0: worker died")
 def _parser_dies(letter: Letter) -> Iterator[Prepare]:
-    yield _dying(letter, "fetch", "_parse", "die_over_paper0")
+    yield _dying(letter, "fetch", "read", "die_over_paper0")
 
 
 @fault("the worker that cleans a story dies", 0, "Island ferries pay fares with faces: worker died")

@@ -6,18 +6,23 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from pipeline.records import from_json, to_json
+from pipeline.records import from_json, json_layer
 
 Record = TypeVar("Record")
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=json_layer)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(record: Any) -> str:
     """A record as compact JSON text."""
-    text = json.dumps(to_json(record), ensure_ascii=False, separators=(",", ":"))
-    # Half a surrogate pair, from a broken header or feed, has no UTF-8; JSON can spell it.
-    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    text = _ENCODER.encode(record)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Half a surrogate pair, from a broken header or feed, has no UTF-8; JSON can spell it.
+        return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+    return text
 
 
 def decode(kind: type[Record], text: str) -> Record:

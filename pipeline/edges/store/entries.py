@@ -1,7 +1,8 @@
 """Entries: what feeds and documents said, and how far each has come."""
 
+import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,21 @@ from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Entry
 
 PAGE_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedEntry:
+    """An entry as it stands in the store."""
+
+    id: str
+    source: str
+    url: str | None
+    text: str
+
+
+def encoded(entry: Entry) -> EncodedEntry:
+    """An entry as it is kept."""
+    return EncodedEntry(entry.id, entry.source, plain(entry.url), encode(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +48,34 @@ class Entries:
 
         `page` is "wanted" where its article page is to be fetched; an entry that changed keeps the page it has.
         """
-        text = encode(entry)
-        row = self._connection.execute("SELECT record, response FROM entry WHERE id = ?", (entry.id,)).fetchone()
-        if row is None:
-            self._connection.execute(
-                "INSERT INTO entry (id, source, url, record, first_seen_at, page, response)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (entry.id, entry.source, plain(entry.url), text, time_text(seen_at), page, response),
-            )
-            return True
-        if row[0] == text and (response is None or row[1] == response):
-            return False
-        self._connection.execute(
-            "UPDATE entry SET record = ?, url = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
-            (text, plain(entry.url), response, entry.id),
+        return bool(self.put_all([(encoded(entry), page)], seen_at=seen_at, response=response))
+
+    def put_all(
+        self, entries: Sequence[tuple[EncodedEntry, str]], *, seen_at: datetime, response: int | None = None
+    ) -> int:
+        """Keep entries, each with its `page`, as `put` does; how many are new or say something new."""
+        ids = json.dumps([entry.id for entry, _ in entries])
+        rows = self._connection.execute(
+            "SELECT e.id, e.record, e.response FROM json_each(?) wanted JOIN entry e ON e.id = wanted.value", (ids,)
         )
-        return True
+        known = {row[0]: row[1:] for row in rows}
+        new, changed, at = [], [], time_text(seen_at)
+        for entry, page in entries:
+            before = known.get(entry.id)
+            if before is None:
+                new.append((entry.id, entry.source, entry.url, entry.text, at, page, response))
+            elif before[0] != entry.text or response not in (None, before[1]):
+                changed.append((entry.text, entry.url, response, entry.id))
+            known[entry.id] = (entry.text, response if before is None or response is not None else before[1])
+        self._connection.executemany(
+            "INSERT INTO entry (id, source, url, record, first_seen_at, page, response) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            new,
+        )
+        self._connection.executemany(
+            "UPDATE entry SET record = ?, url = ?, response = coalesce(?, response), cleaned_by = NULL WHERE id = ?",
+            changed,
+        )
+        return len(new) + len(changed)
 
     def wanting_pages(self) -> list[tuple[str, str, str]]:
         """(entry id, source, url) of the entries whose article page is still to be fetched, a stable order."""
