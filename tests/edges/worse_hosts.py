@@ -52,6 +52,26 @@ async def _cut_gzip(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> N
     answer(writer, body=gzip.compress(FEED)[:-20], Content_Encoding="gzip")
 
 
+@behaviour("/cut-second-gzip")
+async def _cut_second_gzip(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=gzip.compress(FEED[:40]) + gzip.compress(FEED[40:])[:-20], Content_Encoding="gzip")
+
+
+@behaviour("/wrong-checksum")
+async def _wrong_checksum(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=gzip.compress(FEED)[:-8] + bytes(8), Content_Encoding="gzip")
+
+
+@behaviour("/padded-gzip")
+async def _padded_gzip(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=gzip.compress(FEED) + bytes(64), Content_Encoding="gzip")
+
+
+@behaviour("/gzip-in-two")
+async def _gzip_in_two(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=gzip.compress(FEED[:40]) + gzip.compress(FEED[40:]), Content_Encoding="gzip")
+
+
 @behaviour("/no-location")
 async def _no_location(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
     answer(writer, "302 Found")

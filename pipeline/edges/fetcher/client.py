@@ -4,6 +4,7 @@ import asyncio
 import random
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from pipeline.records import Response
 from .addresses import Dialling, Gate, check_address, dialling
 from .exchange import Fetched, Limits, Purpose, Request
 from .freshness import fresh_seconds, retry_after_seconds
+from .gunzip import Gunzip
 from .robots import Robots
 
 CHUNK_BYTES = 64 * 1024
@@ -169,7 +171,7 @@ class Client:
                 said = tuple((_text(name).lower(), _text(value)) for name, value in response.raw_headers)
                 body = await _read_body(response, most, url) if response.status == HTTPStatus.OK else b""
                 return _Answer(response.status, response.reason or "", said, body)
-        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
             if isinstance(error, TimeoutError):
                 raise
             _explain(error, attempt, url)
@@ -193,6 +195,7 @@ class Client:
                 limit=self._limits.connections, limit_per_host=per_host, socket_factory=gate.open_socket
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,  # it takes what is cut short for the whole
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
         )
@@ -203,14 +206,17 @@ async def _read_body(response: aiohttp.ClientResponse, most: int, url: URL) -> b
     if encoding not in _ENCODINGS or len(response.headers.getall("Content-Encoding", [])) > 1:
         response.close()
         raise FetchError("encoding", f"{url} is encoded as {encoding[:60]!r}; only gzip was asked for")
-    chunks, size = [], 0
+    pieces, size, gzip = [], 0, Gunzip() if encoding.endswith("gzip") else None
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        size += len(chunk)
+        piece = gzip.unpack(chunk, most - size + 1) if gzip else chunk
+        size += len(piece)
         if size > most:
             response.close()
             raise FetchError("too large", f"{url} holds more than {most:,} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+        pieces.append(piece)
+    if gzip and not gzip.complete:
+        raise FetchError("connection", f"{url} broke off: what came of its packed body is {size:,} bytes of it")
+    return b"".join(pieces)
 
 
 def _explain(error: Exception, attempt: Dialling, url: URL) -> NoReturn:
@@ -224,6 +230,7 @@ def _explain(error: Exception, attempt: Dialling, url: URL) -> NoReturn:
         ("dns", (aiohttp.ClientConnectorDNSError,)),
         ("tls", (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError)),
         ("address", (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)),
+        ("encoding", (zlib.error,)),
     )
     reason = next((reason for reason, kinds in reasons if isinstance(error, kinds)), "connection")
     if reason == "connection" and isinstance(error, ValueError):
