@@ -266,7 +266,7 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
     """The transaction that did not fit is gone as a whole, and the same open store takes a smaller one."""
     fill(path)
-    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 90;")
+    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 110;")
     with open_store(path, migrations=narrow) as store:
         with pytest.raises(sqlite3.OperationalError, match="full"):
             grow(store, 200, 4000)
@@ -277,7 +277,7 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
 
 def test_a_full_disk_is_said_to_be_full(path: Path) -> None:
     """With what to do."""
-    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 90;")
+    narrow = (*MIGRATIONS, "PRAGMA max_page_count = 110;")
     with pytest.raises(StoreError, match="disk is full; free some space"), open_store(path, migrations=narrow) as store:
         grow(store, 200, 4000)
     with open_store(path, migrations=narrow) as store:

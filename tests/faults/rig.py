@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 
@@ -41,6 +42,8 @@ def start(
     os.dup2(quiet if said is None else said, 2)
     # Whatever stands in their place in a test, this process has its own.
     sys.stdout, sys.stderr = (open(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))  # noqa: SIM115
+    # The server that workers are forked from is the parent's, if it has one: this process has its own.
+    forkserver._forkserver._forkserver_pid = None  # type: ignore[attr-defined]
     code = 1
     try:
         if prepare:
