@@ -30,17 +30,23 @@ class Archive:
         return [row[0] for row in rows]
 
     def add(self, fingerprints: Iterable[Fingerprint], version: int) -> None:
-        """Keep fingerprints, each in place of an earlier one of its story."""
+        """Keep fingerprints, each in place of an earlier one of its story.
+
+        Their keys go in sorted: they are spread over the whole index, and each of its pages is then visited once.
+        """
+        keys: dict[str, list[tuple[int, int]]] = {"band": [], "exact": []}
         for fingerprint in fingerprints:
             self.forget([fingerprint.story])
             doc = self._connection.execute(
                 "INSERT INTO archived (story, version) VALUES (?, ?)", (fingerprint.story, version)
             ).lastrowid
-            for table, keys in (("band", fingerprint.bands), ("exact", fingerprint.exact)):
-                self._connection.executemany(
-                    f"INSERT OR IGNORE INTO {table} VALUES (?, ?)",  # noqa: S608 - all ours
-                    ((key, doc) for key in keys),
-                )
+            for table, own in (("band", fingerprint.bands), ("exact", fingerprint.exact)):
+                keys[table] += ((key, doc or 0) for key in own)
+        for table, pairs in keys.items():
+            self._connection.executemany(
+                f"INSERT OR IGNORE INTO {table} VALUES (?, ?)",  # noqa: S608 - all ours
+                sorted(pairs),
+            )
 
     def forget(self, stories: Iterable[str]) -> None:
         """These stories are no longer found, until they are added again.
