@@ -4,6 +4,7 @@ What a story is compared by is read from it once and kept. What is compared, and
 readings anew whenever one of them, or what the answer rests on besides, is another than the last time.
 """
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 
 from pipeline.errors import ConfigError
-from pipeline.executors import Failed
+from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Reading, Rejected, Story
 from pipeline.run.session import Report, Session
 from pipeline.stages.dedupe import (
@@ -27,6 +28,7 @@ from pipeline.stages.dedupe import (
 
 DEDUPE_VERSION = 1  # raise it when the same readings give another answer
 REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
+LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
 TOGETHER = 500  # stories whose fingerprints are made at a time
 
 
@@ -71,10 +73,10 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
     """Read those of the stories that have no reading, or one that another version or alias file made; how many."""
     store = session.store
     version = _version(aliases)
-    total = store.readings.count_awaiting(names, version)
+    total, characters = store.readings.count_awaiting(names, version)
     if not total:
         return 0
-    with session.engine() as engine:
+    with _engine(session, characters) as engine:
         pairs = engine.pairs(partial(_reading, aliases=aliases), store.readings.awaiting(names, version))
         for batch in session.batches(session.track(pairs, "Reading", total)):
             for story, result in batch:
@@ -86,6 +88,12 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
                 store.readings.put([reading], version)
                 store.archive.forget([story.id])
     return total
+
+
+def _engine(session: Session, characters: int) -> contextlib.AbstractContextManager[Engine]:
+    """Little is read in this process: no limit guards it here, but the work grows with the text and no faster."""
+    shared = session.kept is not None and session.kept.is_open
+    return open_engine("serial") if characters <= LITTLE and not shared else session.engine()
 
 
 def _reading(story: Story, *, aliases: str | None) -> Reading:

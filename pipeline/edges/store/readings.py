@@ -18,13 +18,14 @@ class Readings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def count_awaiting(self, stories: Iterable[str], version: int) -> int:
-        """How many of these stories have no reading of that version."""
+    def count_awaiting(self, stories: Iterable[str], version: int) -> tuple[int, int]:
+        """How many of these stories have no reading of that version, and of how many characters they are in all."""
         row = self._connection.execute(
-            "SELECT count(*) FROM story WHERE id IN (SELECT value FROM json_each(?)) AND read_by IS NOT ?",
+            "SELECT count(*), coalesce(sum(length(record)), 0) FROM story"
+            " WHERE id IN (SELECT value FROM json_each(?)) AND read_by IS NOT ?",
             (json.dumps(list(stories)), version),
         ).fetchone()
-        return int(row[0])
+        return int(row[0]), int(row[1])
 
     def awaiting(self, stories: Iterable[str], version: int) -> Iterator[Story]:
         """Those stories, by id. They may be read while they are taken."""

@@ -8,6 +8,7 @@ all groups that are each other's nearest, so that the answer does not depend on 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -42,21 +43,10 @@ def group_events(told: Sequence[Gist], matrix: csr_array, settings: Settings) ->
     if not told:
         return Grouping([], [], [])
     alike = _likeness(told, matrix, settings)
-    labels = np.arange(len(told))
-    sums, sizes = alike, np.ones(len(told), dtype=np.float64)
-    while True:
-        joined = _join(sums, sizes, settings)
-        if joined is None:
-            break
-        labels = joined[labels]
-        count = int(joined.max()) + 1
-        turn = csr_array((np.ones(len(joined)), (joined, np.arange(len(joined)))), shape=(count, len(joined)))
-        sums = _without_diagonal(turn @ sums @ turn.T)
-        sums.sort_indices()
-        sizes = np.bincount(joined, weights=sizes).astype(np.float64)
+    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
+    labels = _join(rows, alike, settings)
     order = np.argsort(labels, kind="stable")
     groups = [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)]
-    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
     within = labels[rows] == labels[alike.indices]
     return Grouping(sorted(groups), _nearest(alike, rows, within), _nearest(alike, rows, ~within))
 
@@ -66,20 +56,50 @@ def bound(pairs: Weights, settings: Settings) -> Weights:
     return settings.event_least + (settings.event_pair - settings.event_least) / pairs**_FALL
 
 
-def _join(sums: csr_array, sizes: Weights, settings: Settings) -> Places | None:
-    """New labels with every pair of groups joined that are each other's nearest, or None where none are."""
-    rows = np.repeat(np.arange(len(sizes)), np.diff(sums.indptr))
-    pairs = sizes[rows] * sizes[sums.indices]
-    means = np.round(sums.data / pairs, 9)  # so that sums in another order are no other means
-    means[means < bound(pairs, settings)] = 0.0
-    best = _first_best(means, rows, sums.indices, len(sizes))
-    one = np.flatnonzero(best >= 0)
-    one = one[(best[best[one]] == one) & (one < best[one])]
-    if not len(one):
-        return None
-    target = np.arange(len(sizes))
-    target[best[one]] = one
-    return np.unique(target, return_inverse=True)[1]
+def _join(rows: Places, alike: csr_array, settings: Settings) -> Places:
+    """For each story the least place of its group, when all groups are joined that are each other's nearest.
+
+    Only what a round has joined is added up and weighed anew; a group goes by the least place in it.
+    """
+    count = alike.shape[0]
+    labels, sizes = np.arange(count), np.ones(count, dtype=np.int64)
+    edges = _weigh(rows, alike.indices.astype(np.int64), alike.data, sizes, settings)
+    while True:
+        best = _first_best(edges.mean, edges.row, edges.column, count)
+        one = np.flatnonzero(best >= 0)
+        one = one[(best[best[one]] == one) & (one < best[one])]
+        if not len(one):
+            return labels
+        target = np.arange(count)
+        target[best[one]] = one
+        labels = target[labels]
+        sizes[one] += sizes[best[one]]
+        joined = np.zeros(count, dtype=bool)
+        joined[one] = joined[best[one]] = True
+        anew = joined[edges.row] | joined[edges.column]
+        left = _Edges._make(part[~anew] for part in edges)
+        row, column, total = target[edges.row[anew]], target[edges.column[anew]], edges.total[anew]
+        apart = row != column
+        keys, places = np.unique(row[apart] * count + column[apart], return_inverse=True)
+        sums = np.bincount(places, weights=total[apart], minlength=len(keys)).astype(np.float64)
+        new = _weigh(keys // count, keys % count, sums, sizes, settings)
+        order = np.searchsorted(left.row * count + left.column, keys)
+        edges = _Edges._make(np.insert(one, order, other) for one, other in zip(left, new, strict=True))
+
+
+class _Edges(NamedTuple):
+    """Pairs of groups that have something in common, both ways, in order."""
+
+    row: Places
+    column: Places
+    total: Weights  # of the cosines of all their pairs
+    mean: Weights  # 0 where it does not reach the bound
+
+
+def _weigh(rows: Places, columns: Places, totals: Weights, sizes: Places, settings: Settings) -> _Edges:
+    pairs = (sizes[rows] * sizes[columns]).astype(np.float64)
+    means = np.round(totals / pairs, 9)  # so that sums in another order are no other means
+    return _Edges(rows, columns, totals, np.where(means < bound(pairs, settings), 0.0, means))
 
 
 def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
@@ -161,12 +181,6 @@ def _parties(told: Sequence[Gist]) -> Hashes:
         for name in gist.companies:
             bits[row, places[name] // 64] |= np.uint64(1 << places[name] % 64)
     return bits
-
-
-def _without_diagonal(matrix: csr_array) -> csr_array:
-    entries = matrix.tocoo()
-    off = entries.row != entries.col
-    return csr_array((entries.data[off], (entries.row[off], entries.col[off])), shape=matrix.shape)
 
 
 def _nearest(alike: csr_array, rows: Places, counts: Mask) -> list[Nearest]:
