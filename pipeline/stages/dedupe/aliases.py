@@ -38,11 +38,13 @@ class Aliases:
         plain = simplify(text)
         found: dict[Name, str] = {}
         free = 0  # where the last form found ends
+        known = self.forms.get
         for start in _STARTS.finditer(plain):
             place = start.start()
-            if place < free:
+            forms = known(plain[place : place + 2])
+            if forms is None or place < free:
                 continue
-            for form, name in self.forms.get(plain[place : place + 2], ()):
+            for form, name in forms:
                 if plain.startswith(form, place) and _stands_alone(plain, place, place + len(form)):
                     found.setdefault(name, form)
                     free = place + len(form)
