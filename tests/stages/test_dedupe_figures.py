@@ -123,3 +123,8 @@ def test_a_tag_goes_before_a_guess() -> None:
     untagged = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
     assert tongue(untagged) == "de"
     assert tongue(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
+
+
+def test_a_count_and_a_scale_are_two_words() -> None:
+    """`I am` is no `a m`illion."""
+    assert figures("I am the one billed for half a million", "en") == {"amount 5e+05": "half a million"}

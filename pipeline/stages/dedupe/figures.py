@@ -162,7 +162,7 @@ def _west_amounts(text: str, language: str) -> Iterator[Hit]:
 def _amount_pattern(language: str) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _SCALES[language]), key=len, reverse=True))
     words = "|".join(sorted(map(re.escape, _COUNTS[language]), key=len, reverse=True))
-    return re.compile(rf"(?:({_NUMBER})|\b({words}))[\s-]?({names})\b\.?", re.IGNORECASE)
+    return re.compile(rf"(?:({_NUMBER})[\s-]?|\b({words})[\s-])({names})\b\.?", re.IGNORECASE)
 
 
 def _dates(text: str, language: str) -> Iterator[Hit]:

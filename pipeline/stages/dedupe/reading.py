@@ -21,7 +21,7 @@ from pipeline.stages.dedupe.signs import SIGN_KINDS, Sign, read_signs, sign_key
 from pipeline.stages.dedupe.terms import read_words, title_runs, title_terms
 from pipeline.stages.dedupe.tongue import tongue
 
-READING_VERSION = 1  # raise it when a reading of the same story changes
+READING_VERSION = 2  # raise it when a reading of the same story changes
 _EDGE = 400  # characters at either end of a text, where it says whose it is
 _ALIGNED = 8  # bytes
 
