@@ -41,7 +41,8 @@ def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
     about = _mapping(parsed.get("feed"))
     version = str(parsed.get("version") or "")
     title = plain_text(about.get("title"))
-    items = [_mapping(item) for item in parsed.get("entries", [])]
+    # As plain mappings: FeedParserDict looks each key up among its former names, and answers "updated" by "published".
+    items = [dict(item) for item in parsed.get("entries", [])]
     context = _Context(
         source=source,
         base=prepared.base,
@@ -116,7 +117,7 @@ class _Context:
             return stable_id(self.source, guid)
         if url:
             return stable_id(self.source, url.partition("#")[0])
-        published = str(_raw(item, "published") or _raw(item, "updated") or "")
+        published = str(item.get("published") or item.get("updated") or "")
         return stable_id(self.source, title, published, "" if title or published else str(item.get("summary") or ""))
 
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
@@ -133,15 +134,10 @@ def _shared_guids(items: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def _date(item: Mapping[str, Any], name: str) -> datetime | None:
-    raw = _raw(item, name)
+    raw = item.get(name)
     if (moment := parse_date(raw)) or not re.search(r"[^\W\d_]{3}", str(raw or "")):
         return moment
-    return dated(_raw(item, f"{name}_parsed"))  # month names in Greek, Hungarian, Korean; it makes dates of any digits
-
-
-def _raw(item: Mapping[str, Any], name: str) -> object:
-    # FeedParserDict's own get answers "updated" with "published" and a warning.
-    return dict.get(item, name) if isinstance(item, dict) else None
+    return dated(item.get(f"{name}_parsed"))  # month names in Greek, Hungarian, Korean; it makes dates of any digits
 
 
 def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
