@@ -1,8 +1,11 @@
 """Map stages: order, limits, and the record that breaks its worker."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +87,34 @@ def test_records_are_taken_as_they_are_needed(pool: Engine) -> None:
     results = pool.map(double, stream())
     assert next(results) == 0
     assert taken <= 100
+
+
+SCRIPT = """
+from pipeline.errors import NewsletterError
+from pipeline.executors import open_engine
+
+if __name__ == "__main__":
+    with open_engine("processes", workers=1, warm="exits") as engine:
+        try:
+            list(engine.map(str, [1]))
+        except NewsletterError as error:
+            print(error)
+"""
+
+
+def test_workers_that_cannot_be_started_are_an_error_that_says_what_to_do(tmp_path: Path) -> None:
+    """The server that they fork from dies at once; in a process of its own, since there is one server for all."""
+    (tmp_path / "exits.py").write_text("import os; os._exit(3)", encoding="utf-8")
+    (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])}
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.startswith("no worker process can be started"), done.stderr
+    assert "engine: serial" in done.stdout

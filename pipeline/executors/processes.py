@@ -4,8 +4,10 @@ import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError  # noqa: A004 - the pool's own
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from pipeline.errors import NewsletterError
 from pipeline.executors.work import Done, Failed, apply, limit_worker
 
 Item = TypeVar("Item")
@@ -25,19 +27,34 @@ class Pool:
         self._schedule = schedule
 
     def call(self, function: Callable[..., Any], *arguments: Any, deadline: float) -> "Future[Any]":
-        """Run a function in a child, which is ended after `deadline` seconds."""
-        return self._schedule(function, args=arguments, timeout=deadline)
+        """Run a function in a child, which is ended after `deadline` seconds. NewsletterError where none can be had."""
+        with _told():
+            return self._schedule(function, args=arguments, timeout=deadline)
 
     def settle(self, future: "Future[Any]") -> Any:
         """Wait for what a call gives; Failed where its child was lost."""
         from pebble import ProcessExpired
 
         try:
-            return future.result()
+            with _told():
+                return future.result()
         except TimeoutError:
             return Failed("timeout", "the worker did not answer in time and was ended")
         except ProcessExpired as error:
             return Failed("worker died", str(error))
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """A pool that cannot go on, as an error that says what to do."""
+    try:
+        yield
+    except BrokenProcessPool as error:
+        why = error.__cause__ or error
+        raise NewsletterError(
+            f"no worker process can be started ({type(why).__name__}: {why}); free memory or processes and run again,"
+            " or set 'engine: serial' in the config"
+        ) from error
 
 
 class Processes:
