@@ -141,7 +141,7 @@ def test_fetching_pauses_while_answers_wait_to_be_read(host: Host) -> None:
 def test_closing_the_iterator_stops_everything(host: Host) -> None:
     requests = [feed(f"http://{number}.example/latency") for number in range(200)]
     settings: dict[str, Any] = {"mirrors": {"*.example": host.base}, "user_agent": AGENT, "now": lambda: NOW}
-    running = fetch_all(requests, limits=Limits(connections=4), **settings)
+    running: Any = fetch_all(requests, limits=Limits(connections=4), **settings)
     next(running)
     running.close()
     assert "fetcher" not in [thread.name for thread in threading.enumerate()]

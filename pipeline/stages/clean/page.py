@@ -10,11 +10,10 @@ from typing import Any
 
 import trafilatura
 from htmldate import find_date
-from trafilatura import bare_extraction, load_html
-from trafilatura.settings import Document as Extracted
-from trafilatura.settings import Extractor
+from trafilatura import load_html
 
 from pipeline.errors import CleanError
+from pipeline.stages.clean.body import extract_body
 from pipeline.stages.clean.facts import Facts, read_facts
 from pipeline.stages.clean.lines import MOST_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
@@ -73,20 +72,11 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
     join_bodies(tree)
     guessed = None if facts.published_at else _guessed_day(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if apart else ((), ())
-    document = bare_extraction(tree, options=_options(facts, url))
-    if not isinstance(document, Extracted):
-        return Page(facts, (), guessed, articles, body)
-    lines = _with_links(lines_from_body(document.body), links)
+    # The length below which extraction distrusts itself is counted in letters; unspaced scripts say more in each.
+    denser = _DENSER if any(is_unspaced(title) for title in facts.titles[:2]) else 1
+    extracted = extract_body(tree, url, denser=denser)
+    lines = () if extracted is None else _with_links(lines_from_body(extracted), links)
     return Page(facts, lines, guessed, articles, body)
-
-
-def _options(facts: Facts, url: str) -> Extractor:
-    """How to extract: as XML, since the body is read here and its text need not be made."""
-    options = Extractor(output_format="xml", comments=False, url=url or None)
-    if any(is_unspaced(title) for title in facts.titles[:2]):
-        # The length below which extraction distrusts itself is counted in letters; these scripts say more in each.
-        options.min_extracted_size = int(options.min_extracted_size / _DENSER)
-    return options
 
 
 def _cut(tree: Any) -> None:
@@ -148,7 +138,7 @@ def _links(tree: Any) -> dict[str, str]:
     """The page's link texts, without their spaces, and where they lead."""
     found: dict[str, str] = {}
     for element in tree.iter("a"):
-        key = _unspaced("".join(element.itertext()))
+        key = _unspaced("".join(element.itertext()) if len(element) else element.text or "")
         if len(key) in _LINK_CHARACTERS:
             found.setdefault(key, element.get("href") or "")
     return found
