@@ -39,7 +39,8 @@ _NOISE = regex.compile(
 )
 # Most texts hold none of these, and looking for the marks is quicker than for the parts.
 _HINT = re.compile(r"[@#$/(\[]|[.:]\S")
-_SPACE = re.compile(r"\s+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NO_ASCII_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
 
 
 def without_noise(text: str) -> str:
@@ -48,7 +49,7 @@ def without_noise(text: str) -> str:
     if _HINT.search(text):
         bare = _NOISE.sub(" ", text)
         text = bare if any(map(str.isalpha, bare)) else _hashtags(text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _hashtags(text: str) -> str:
@@ -80,4 +81,5 @@ def script_weights(text: str) -> dict[str, float]:
 
 def letters(text: str) -> int:
     """How many letters the text has."""
-    return sum(map(str.isalpha, text))
+    found = len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS))
+    return found if text.isascii() else found + sum(map(str.isalpha, "".join(_BEYOND_ASCII.findall(text))))
