@@ -139,7 +139,7 @@ def test_who_listens_hears_of_saving_once_and_of_trouble_at_once(browser: Browse
         judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
         expect(page.locator(".notice.standing")).to_be_visible()
         page.keyboard.type("!")
-        expect(page.get_by_role("status")).to_have_text("Not saved.")
+        expect(page.get_by_role("status")).to_contain_text("Not saved: edits.yaml has a mistake")
         judged.newsroom.edits_path().with_suffix(".away").replace(judged.newsroom.edits_path())
 
 
