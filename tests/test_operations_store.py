@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.schema import MIGRATIONS
+from tests.disks import mounted_disk
 from tests.letters import Command, Letter, Outcome, make_letter
 from tests.test_run import contents, folder_of, titles
 
@@ -183,13 +184,8 @@ def test_a_store_that_cannot_be_written(newsletter: Command, letter: Letter) -> 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Letter]:
     """A letter whose store and outbox are on a file system of three megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield make_letter(folder)
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted_disk(tmp_path / "disk", megabytes=3) as folder:
+        yield make_letter(folder)
 
 
 @pytest.mark.parametrize("free", [0, 100_000, 400_000])

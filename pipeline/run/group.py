@@ -37,9 +37,10 @@ def dedupe(session: Session) -> Report:
     store = session.store
     aliases = _aliases(session)
     carried = {story: key for story, (key, _) in store.issues.carried(session.key).items()}
-    read = _read(session, {*_near(session), *carried}, aliases)
-    _archive(session, carried)
-    names = window_names(session)
+    near = _near(session)
+    read = _read(session, {*near, *carried}, aliases)
+    _archive(session, near, carried)
+    names = _compared(session, near, carried)
     carried = {story: key for story, key in carried.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
     weights = {source.name: source.weight for source in session.config.source_records()}
@@ -59,8 +60,10 @@ def window_stories(session: Session) -> list[Story]:
 
 def window_names(session: Session) -> list[str]:
     """Those of the window, those that the last approved issues carried, and of older ones those that may be copies."""
-    near = _near(session)
-    carried = session.store.issues.carried(session.key)
+    return _compared(session, _near(session), session.store.issues.carried(session.key))
+
+
+def _compared(session: Session, near: set[str], carried: Mapping[str, object]) -> list[str]:
     return sorted(near | (session.store.readings.recalled(near) & carried.keys()))
 
 
@@ -100,7 +103,7 @@ def _reading(story: Story, *, aliases: str | None) -> Reading:
     return read_story(story, default_aliases() if aliases is None else load_aliases(aliases))
 
 
-def _archive(session: Session, carried: Mapping[str, str]) -> None:
+def _archive(session: Session, near: set[str], carried: Mapping[str, str]) -> None:
     """Add what issues have carried to the archive, and search it for what was not held against all of it yet."""
     store = session.store
     with store.transaction():
@@ -109,7 +112,7 @@ def _archive(session: Session, carried: Mapping[str, str]) -> None:
         extent = store.archive.extent
         if not extent:
             return
-        for some in _pieces(store.readings.unrecalled(_near(session), extent)):
+        for some in _pieces(store.readings.unrecalled(near, extent)):
             prints = fingerprint_readings(store.readings.get(some))
             found = {each.story: store.archive.candidates(each) for each in prints}
             store.readings.put_recalled({name: found.get(name, ()) for name in some}, extent)

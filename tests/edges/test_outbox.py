@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.outbox import Outbox, OutboxError, read_edits_text
+from tests.disks import mounted_disk
 
 KEY = "2026-W47"
 FILES = {"issue.html": b"<p>one</p>", "issue.txt": b"one", "pictures/lead.png": b"png"}
@@ -285,13 +286,8 @@ def test_a_file_in_the_outboxs_place_is_named(tmp_path: Path) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted_disk(tmp_path / "disk", megabytes=1) as folder:
+        yield folder
 
 
 def test_a_full_disk_leaves_the_issue_that_was_there(small_disk: Path) -> None:

@@ -16,6 +16,7 @@ from pipeline.edges.schema import MIGRATIONS
 from pipeline.edges.store import Store, open_store
 from pipeline.errors import StoreError
 from pipeline.records import Entry, Response, Story
+from tests.disks import mounted_disk
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NOBODY = 65534
@@ -287,13 +288,8 @@ def test_a_full_disk_is_said_to_be_full(path: Path) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system of one megabyte."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with mounted_disk(tmp_path / "disk", megabytes=1) as folder:
+        yield folder
 
 
 def test_a_real_full_disk_is_said_to_be_full(small_disk: Path) -> None:

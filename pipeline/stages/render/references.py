@@ -6,7 +6,6 @@ from html import escape
 
 from pipeline.records import stable_id
 
-FOLDER = "pictures/"
 # Only inside a tag: text has no bare `<`, and an attribute no bare `"`.
 _REFERENCE = re.compile(r'(<img\b[^>]*?\ssrc=")pictures/([^"/]+)(")')
 
