@@ -145,4 +145,8 @@ MIGRATIONS = (
     CREATE TABLE band (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
     CREATE TABLE exact (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
     """,
+    """
+    -- The index that dedupe compares the window's stories by: part 0 is what was decided, the others are written once.
+    CREATE TABLE compared (part INTEGER PRIMARY KEY, data BLOB NOT NULL);
+    """,
 )

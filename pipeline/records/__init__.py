@@ -24,6 +24,7 @@ from pipeline.records.issues import (
     Waiver,
 )
 from pipeline.records.stories import (
+    NO_COPY,
     UNKNOWN_LANGUAGE,
     Block,
     BlockKind,
@@ -47,6 +48,7 @@ from pipeline.records.stories import (
 )
 
 __all__ = [
+    "NO_COPY",
     "UNKNOWN_LANGUAGE",
     "AlsoIn",
     "Artwork",

@@ -167,6 +167,9 @@ class Event:
     follows: str | None = None  # id of a story an approved issue carried that this is a new turn of
 
 
+NO_COPY = "no copy"  # the rule of a decision on what was compared with all others and is like none
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A line of the ledger: what was done to one story, by which rule, on which figure."""

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pipeline.config import Config
 from pipeline.edges.store import open_store
 from pipeline.edges.store.sources import SourceState
-from pipeline.records import Source, Story, to_json
+from pipeline.records import NO_COPY, Decision, Source, Story, to_json
 from pipeline.run.health import Condition, Health, healths
 from pipeline.run.session import STORE_FILE, Session, issue_key
 
@@ -190,10 +191,17 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
             {"id": each.id, "title": each.title, "outlet": each.outlet} for each in beside if each.id != story.id
         ],
         "issues": store.issues.of_story(story.id),
-        "decisions": to_json(decisions),
+        "decisions": to_json([_counted(session, decision) for decision in decisions]),
         "named": {each.id: f"{each.title} ({each.outlet})" for each in store.stories.get(named)},
         "not_compared": None if any(decision.stage == "dedupe" for decision in decisions) else _unseen(session, story),
     }
+
+
+def _counted(session: Session, decision: Decision) -> Decision:
+    """A decision that holds against all that is compared says of how many that is now."""
+    if decision.rule != NO_COPY:
+        return decision
+    return replace(decision, detail=f"of {max(0, session.store.readings.compared() - 1):,} other stories")
 
 
 def _unseen(session: Session, story: Story) -> str:

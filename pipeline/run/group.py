@@ -1,7 +1,8 @@
 """Dedupe: stories → stories once, grouped into events.
 
-What a story is compared by is read from it once and kept. What is compared, and with what, is worked out from these
-readings anew whenever one of them, or what the answer rests on besides, is another than the last time.
+What a story is compared by is read from it once and kept. New stories are held against the window's through an index
+that is kept as well; what they touch is decided anew, all else stays. Where what decisions rest on besides the stories
+is another than the last time, all of them are compared anew.
 """
 
 import contextlib
@@ -17,9 +18,10 @@ from pipeline.records import Reading, Rejected, Story
 from pipeline.run.session import Report, Session
 from pipeline.stages.dedupe import (
     READING_VERSION,
-    Deduped,
+    Index,
+    Round,
+    Rules,
     Settings,
-    dedupe_readings,
     default_aliases,
     fingerprint_readings,
     load_aliases,
@@ -44,12 +46,12 @@ def dedupe(session: Session) -> Report:
     carried = {story: key for story, key in carried.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
     weights = {source.name: source.weight for source in session.config.source_records()}
-    inputs = _inputs(session, names, carried, settings, weights)
+    digests = store.readings.digests(names)
+    inputs = _hash(DEDUPE_VERSION, digests, carried, asdict(settings), weights)
     before = store.readings.done(inputs)
     if before is not None:
         return Report("dedupe", {**before, "read": read}, (), ("nothing new to compare",))
-    found = dedupe_readings(store.readings.get(names), weights=weights, settings=settings, carried=carried)
-    counts = _keep(session, names, found, inputs)
+    counts = _compare(session, digests, Rules(weights, carried, settings), inputs)
     return Report("dedupe", {**counts, "read": read})
 
 
@@ -122,32 +124,36 @@ def _pieces(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
 
 
-def _inputs(
-    session: Session, names: Sequence[str], carried: Mapping[str, str], settings: Settings, weights: Mapping[str, float]
-) -> str:
-    """A hash of all that the answer rests on."""
-    told = (DEDUPE_VERSION, session.store.readings.digests(names), carried, asdict(settings), weights)
+def _hash(*told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _keep(session: Session, names: Sequence[str], found: Deduped, inputs: str) -> dict[str, int]:
+def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs: str) -> dict[str, int]:
+    """Compare what is new, and keep what comes of it."""
     store = session.store
-    counts = {
-        "stories": len(names),
-        "copies": len(found.copies),
-        "events": len(found.events),
-        "follow-ups": sum(event.follows is not None for event in found.events),
-        "suggestions": len(found.suggestions),
-    }
+    made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights)
+    index = Index(*store.compared.get())
+    if index.told.get("made_by") != made_by:
+        index = Index()
+    is_new = not len(index)
+    marks = store.stories.copies_among(digests)
+    # Cleaning a story again takes its mark away.
+    lost = {name for name, winner in index.copies().items() if marks.get(name) != winner}
+    changes = Round(index, store.readings.get, rules).run(digests, again=lost)
     with store.transaction():
-        store.stories.put_copies(names, found.copies)
-        store.stories.replace_events(found.events)
+        store.stories.put_copies(changes.decided, changes.copies)
+        if is_new:
+            store.stories.replace_events(changes.events)
+        else:
+            store.stories.change_events(changes.gone, changes.events)
         store.stories.replace_suggestions(
-            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in found.suggestions
+            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in changes.suggestions
         )
-        store.ledger.record("dedupe", names, found.decisions)
-        store.readings.put_done(inputs, counts)
-    return counts
+        store.ledger.record("dedupe", changes.decided, changes.decisions)
+        kept = index.pack(made_by=made_by)
+        store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
+        store.readings.put_done(inputs, changes.counts)
+    return dict(changes.counts)
 
 
 def _version(aliases: str | None) -> int:

@@ -99,6 +99,11 @@ class Readings:
         ).fetchone()
         return dict(json.loads(row[0])) if row else None
 
+    def compared(self) -> int:
+        """How many stories the last dedupe compared; 0 where there was none."""
+        row = self._connection.execute("SELECT counts FROM done WHERE stage = ?", (_STAGE,)).fetchone()
+        return int(json.loads(row[0])["compared"]) if row else 0
+
     def put_done(self, inputs: str, counts: Mapping[str, int]) -> None:
         """Dedupe has done its work on these inputs."""
         self._connection.execute(

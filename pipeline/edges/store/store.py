@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from pipeline.edges.store.archive import Archive
+from pipeline.edges.store.compared import Compared
 from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
 from pipeline.edges.store.filtered import Filtered
@@ -28,6 +29,7 @@ class Store:
         self.entries = Entries(connection)
         self.stories = Stories(connection)
         self.readings = Readings(connection)
+        self.compared = Compared(connection)
         self.archive = Archive(connection)
         self.ledger = Ledger(connection)
         self.issues = Issues(connection)

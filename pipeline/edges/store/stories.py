@@ -101,11 +101,26 @@ class Stories:
         """Folded story → the story it was folded into."""
         return dict(self._connection.execute("SELECT id, copy_of FROM story WHERE copy_of IS NOT NULL ORDER BY id"))
 
+    def copies_among(self, stories: Iterable[str]) -> dict[str, str]:
+        """The same of these stories alone."""
+        rows = self._connection.execute(
+            "SELECT id, copy_of FROM story WHERE id IN (SELECT value FROM json_each(?)) AND copy_of IS NOT NULL",
+            (json.dumps(list(stories)),),
+        )
+        return dict(rows.fetchall())
+
     def replace_events(self, events: Iterable[Event]) -> None:
         """Keep these as the events of the window."""
         self._connection.execute("DELETE FROM event")
         self._connection.executemany(
             "INSERT INTO event (id, record) VALUES (?, ?)", ((event.id, encode(event)) for event in events)
+        )
+
+    def change_events(self, gone: Iterable[str], events: Iterable[Event]) -> None:
+        """Take out the events of those ids, and put these in; all others stay."""
+        self._connection.executemany("DELETE FROM event WHERE id = ?", ((each,) for each in gone))
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO event (id, record) VALUES (?, ?)", ((event.id, encode(event)) for event in events)
         )
 
     def events(self) -> list[Event]:

@@ -3,7 +3,9 @@
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases, load_aliases
 from pipeline.stages.dedupe.files import BAD_FIELD, cluster_lines, read_stories_jsonl
 from pipeline.stages.dedupe.fingerprints import fingerprint_readings
+from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.reading import READING_VERSION, read_story
+from pipeline.stages.dedupe.round import Changes, Round, Rules
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.stage import Deduped, dedupe_readings, dedupe_stories
 from pipeline.stages.dedupe.suggest import Suggestion
@@ -12,7 +14,12 @@ __all__ = [
     "BAD_FIELD",
     "READING_VERSION",
     "Aliases",
+    "Changes",
     "Deduped",
+    "Index",
+    "Parts",
+    "Round",
+    "Rules",
     "Settings",
     "Suggestion",
     "cluster_lines",

@@ -1,13 +1,11 @@
 """Events that go on from a story that an earlier issue carried."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from pipeline.records import Event
 from pipeline.stages.dedupe.events import likest_of
-from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.settings import Settings
 
 
@@ -25,30 +23,30 @@ def carried_before(copies: Mapping[str, str], carried: Collection[str]) -> dict[
 
 
 def follow_ups(
-    events: Sequence[Event], told: Sequence[Gist], matrix: csr_array, before: Mapping[str, str], settings: Settings
-) -> dict[str, str]:
-    """Events that are a new turn of one an approved issue carried: event id → the carried story it goes on from.
+    index: Index, events: Mapping[int, Iterable[int]], before: Mapping[str, str], settings: Settings
+) -> dict[int, str]:
+    """Events that are a new turn of one an approved issue carried: label → the carried story it goes on from.
 
-    An event has something new where one of its stories is not in `before`. It goes on from the carried story it holds,
-    or holds a copy of, else from the one most like its new stories, however long ago. `told` are the stories that are
-    no copies, with their vectors.
+    `events` are stories' numbers by label. An event has something new where one of its stories is not in `before`. It
+    goes on from the carried story it holds, or holds a copy of, else from the one most like its new stories, however
+    long ago.
     """
-    place = {gist.id: number for number, gist in enumerate(told)}
-    found: dict[str, str] = {}
-    event_of: dict[int, str] = {}
-    for event in events:
-        new = [place[name] for name in event.stories if name not in before and name in place]
-        held = sorted(before[name] for name in event.stories if name in before)
+    kept, names = index.kept, index.names
+    found: dict[int, str] = {}
+    event_of: dict[int, int] = {}
+    for label, stories in events.items():
+        own = list(stories)
+        new = [number for number in own if kept[number] and names[number] not in before]
+        held = sorted(before[names[number]] for number in own if names[number] in before)
         if new and held:
-            found[event.id] = held[0]
+            found[label] = held[0]
         elif new:
-            event_of |= dict.fromkeys(new, event.id)
-    earlier = np.array(sorted(place[name] for name in before if name in place), dtype=np.int64)
-    best: dict[str, tuple[float, str]] = {}
-    if len(earlier):
-        for one, other, cosine in likest_of(
-            told, matrix, np.array(sorted(event_of), dtype=np.int64), earlier, settings
-        ):
-            event_id = event_of[one]
-            best[event_id] = min(best.get(event_id, (0.0, "")), (-cosine, before[told[other].id]))
-    return dict(sorted((found | {event_id: old for event_id, (_, old) in best.items()}).items()))
+            event_of |= dict.fromkeys(new, label)
+    earlier = [number for name, number in index.numbers().items() if name in before and kept[number]]
+    best: dict[int, tuple[float, str]] = {}
+    if earlier and event_of:
+        asked, told = np.array(sorted(event_of)), np.array(sorted(earlier))
+        for one, other, cosine in likest_of(index, asked, told, settings):
+            label = event_of[one]
+            best[label] = min(best.get(label, (0.0, "")), (-cosine, before[names[other]]))
+    return found | {label: old for label, (_, old) in best.items()}

@@ -1,22 +1,15 @@
-"""Copies of one article, by address, by body, by near copy, and which of them stands for the others.
-
-Every decision rests on the stories in question alone, so that an unrelated one changes nothing.
-"""
+"""Which of the stories that belong together stands for the others, and which share too little with it after all."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.components import Edge, components
-from pipeline.stages.dedupe.likeness import compare_bodies, jaccard, share_of_smaller
+from pipeline.stages.dedupe.likeness import jaccard, share_of_smaller
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.winner import credited_outlets, rank
-
-_LONG_BODY = 80  # words from which an equal body is a copy under any title
-_SHORT_BODY = 25  # words below which an equal body under another title proves nothing: "subscribe to read on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,58 +23,32 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """What a story was compared with: which other, what they share, and what was wanting; nothing for a copy."""
-
-    story: str
-    jaccard: float
-    contained: float  # of the smaller text
-    wanting: str
-
-
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """The folded stories by id, and for stories by id the few that they are most like."""
-
-    copies: list[Copy]
-    compared: dict[str, list[Likeness]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Class:
     """Stories that are the same by address or body, and the fullest of their bodies."""
 
     members: tuple[tuple[Gist, Body], ...]
     body: Body
-    outlets: frozenset[str]
 
 
-def find_copies(
-    stories: Sequence[Gist], bodies: Sequence[Body], weights: Mapping[str, float], settings: Settings
-) -> Folding:
-    """Which stories are copies of which. The stories come in the order of their ids."""
-    same = [*_same_address(stories), *_same_body(stories, bodies)]
-    both = list(zip(stories, bodies, strict=True))
-    classes = [_gather([both[place] for place in group]) for group in components(len(both), same)]
-    compared = compare_bodies([each.body for each in classes], [each.outlets for each in classes], settings)
+def fold_copies(
+    stories: Sequence[tuple[Gist, Body]],
+    same: Sequence[Edge],
+    near: Sequence[Edge],
+    weights: Mapping[str, float],
+    settings: Settings,
+) -> list[Copy]:
+    """Which stories are copies of which. They come in the order of their ids, the pairs as their places."""
+    groups = components(len(stories), same)
+    classes = [_gather([stories[place] for place in group]) for group in groups]
+    class_of = {place: number for number, group in enumerate(groups) for place in group}
     found: list[Copy] = []
-    waiting = _groups(range(len(classes)), compared.pairs)
+    waiting = _groups(range(len(classes)), [(class_of[one], class_of[other]) for one, other in near])
     while waiting:
         group, edges = waiting.pop()
         copies, left = _fold([classes[place] for place in group], weights, settings)
         found += copies
         waiting += _groups([group[place] for place in left], edges)
-    told = {
-        story.id: [
-            Likeness(
-                classes[near.place].members[0][0].id, round(near.jaccard, 4), round(near.contained, 4), near.wanting
-            )
-            for near in nearest
-        ]
-        for place, nearest in compared.nearest.items()
-        for story, _ in classes[place].members
-    }
-    return Folding(sorted(found, key=lambda copy: copy.story), told)
+    return sorted(found, key=lambda copy: copy.story)
 
 
 def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
@@ -99,46 +66,7 @@ def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int
 
 
 def _gather(members: list[tuple[Gist, Body]]) -> _Class:
-    fullest = max(members, key=lambda member: (len(member[1].shingles), member[0].id))
-    return _Class(tuple(members), fullest[1], frozenset(story.outlet for story, _ in members if story.outlet))
-
-
-def _same_address(stories: Sequence[Gist]) -> Iterator[Edge]:
-    """Pairs of stories at one address. A front page is no story's address; the parts of one document share theirs."""
-    first: dict[str, int] = {}
-    for place, story in enumerate(stories):
-        address = story.address
-        if not address or not (urlsplit(address).path.strip("/") or urlsplit(address).query):
-            continue
-        other = first.setdefault(address, place)
-        if other != place and not _are_parts(story, stories[other]):
-            yield other, place
-
-
-def _are_parts(one: Gist, other: Gist) -> bool:
-    return one.entry == other.entry != "" or (one.document is not None and one.document == other.document)
-
-
-def _same_body(stories: Sequence[Gist], bodies: Sequence[Body]) -> Iterator[Edge]:
-    """Pairs of stories with all words of their bodies equal; short bodies need the same title or another outlet."""
-    alike: defaultdict[int, list[int]] = defaultdict(list)
-    for place, body in enumerate(bodies):
-        if body.key:
-            alike[body.key].append(place)
-    for places in alike.values():
-        titles: dict[str, int] = {}
-        for place in places:
-            other = titles.setdefault(stories[place].title, place)
-            if other != place:
-                yield other, place
-        if len(titles) > 1 and _proves(bodies[places[0]].words, [stories[place].outlet for place in titles.values()]):
-            first, *rest = titles.values()
-            yield from ((first, place) for place in rest)
-
-
-def _proves(words: int, outlets: Sequence[str]) -> bool:
-    """Whether an equal body makes stories of different titles copies: one a paywall shows for every story does not."""
-    return words >= _LONG_BODY or (words >= _SHORT_BODY and max(map(outlets.count, set(outlets))) <= 2)
+    return _Class(tuple(members), max(members, key=lambda member: (len(member[1].shingles), member[0].id))[1])
 
 
 def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Settings) -> tuple[list[Copy], list[int]]:

@@ -1,43 +1,53 @@
 """What the ledger is told: each comparison that mattered, with its figures, the bounds, and what came of it."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pipeline.records import Decision, Event, Kept
-from pipeline.stages.dedupe.copies import Folding, Likeness
+import numpy as np
+
+from pipeline.records import NO_COPY, Decision, Event, Kept
 from pipeline.stages.dedupe.events import Grouping
-from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
+from pipeline.stages.dedupe.links import Alike
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
 _STAGE = "dedupe"
+_TOLD = 3  # comparisons that are told of a story
 
 
-def decide_copies(gists: Sequence[Gist], folding: Folding, settings: Settings) -> Iterator[Decision]:
+def decide_copies(
+    index: Index,
+    stories: Iterable[int],
+    compared: Mapping[int, Sequence[Alike]],
+    settings: Settings,
+) -> Iterator[Decision]:
     """For each story: folded into which by which rule on which figure, or kept; then what it was compared with."""
-    by_story = {copy.story: copy for copy in folding.copies}
-    count = Counter(copy.winner for copy in folding.copies)
-    told = sum(gist.is_told for gist in gists)
-    for gist in gists:
-        name = gist.id
-        if not gist.is_told:
-            yield Decision(name, _STAGE, Kept.KEPT, "not compared", None, f"a {gist.role} is no copy")
+    folded = np.bincount(index.state["winner"][index.alive], minlength=len(index)) - 1
+    for number in stories:
+        name = index.names[number]
+        if index.stories["role"][number] != TOLD:
+            role = "read" if index.stories["role"][number] == READ else "letter"
+            yield Decision(name, _STAGE, Kept.KEPT, "not compared", None, f"a {role} is no copy")
             continue
-        if name in by_story:
-            copy = by_story[name]
-            yield Decision(name, _STAGE, Kept.FOLDED, copy.rule, copy.figure, f"into {copy.winner}")
-        elif count[name]:
-            yield Decision(name, _STAGE, Kept.KEPT, "best of copies", float(count[name]), f"{count[name]} folded")
+        winner, rule = int(index.state["winner"][number]), RULES[index.state["rule"][number]]
+        if winner != number:
+            figure = float(index.state["figure"][number])
+            yield Decision(name, _STAGE, Kept.FOLDED, rule, figure, f"into {index.names[winner]}")
+        elif folded[number]:
+            count = int(folded[number])
+            yield Decision(name, _STAGE, Kept.KEPT, "best of copies", float(count), f"{count} folded")
         else:
-            yield Decision(name, _STAGE, Kept.KEPT, "no copy", None, f"of {told - 1:,} other stories")
-        for near in folding.compared.get(name, ()):
-            yield Decision(name, _STAGE, Kept.KEPT, "compared with", near.jaccard, _figures(near, settings))
-        if name not in folding.compared and name not in by_story:
-            yield Decision(name, _STAGE, Kept.KEPT, "compared with", None, _nobody(gist, settings))
+            yield Decision(name, _STAGE, Kept.KEPT, NO_COPY)
+        for near in compared.get(number, ())[:_TOLD]:
+            said = _figures(index.names[near.other], near, settings)
+            yield Decision(name, _STAGE, Kept.KEPT, "compared with", near.jaccard, said)
+        if not compared.get(number) and winner == number:
+            said = _nobody(int(index.stories["shingles"][number]), settings)
+            yield Decision(name, _STAGE, Kept.KEPT, "compared with", None, said)
 
 
-def _figures(near: Likeness, settings: Settings) -> str:
-    shared = f"{near.story}: {near.jaccard:.0%} of both texts, {near.contained:.0%} of the shorter"
+def _figures(name: str, near: Alike, settings: Settings) -> str:
+    shared = f"{name}: {near.jaccard:.0%} of both texts, {near.contained:.0%} of the shorter"
     return f"{shared}; {near.wanting or 'enough for a copy'} (bounds: {_bounds(settings)})"
 
 
@@ -49,8 +59,8 @@ def _bounds(settings: Settings) -> str:
     )
 
 
-def _nobody(gist: Gist, settings: Settings) -> str:
-    if len(gist.words) <= settings.least_shingles:
+def _nobody(shingles: int, settings: Settings) -> str:
+    if shingles < settings.least_shingles:
         return "nothing but addresses and whole bodies: its text is too short"
     return "no text of another story: none shares enough with it"
 
@@ -63,27 +73,32 @@ def decide_carried(before: Mapping[str, str], carried: Mapping[str, str]) -> Ite
             yield Decision(name, _STAGE, Kept.DROPPED, "carried", None, said)
 
 
-def decide_events(
-    told: Sequence[Gist], grouping: Grouping, events: Sequence[Event], pointing: Sequence[Gist], settings: Settings
-) -> Iterator[Decision]:
-    """For each story its nearest in its event, and the nearest of another one; for a read the story it points to."""
+def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Iterator[Decision]:
+    """For each story its nearest in its event, and the nearest of another one."""
     rule = f"two stories join at {settings.event_pair:g}, groups by the mean of all their pairs"
-    for gist, (place, cosine), (other, far) in zip(told, grouping.inside, grouping.outside, strict=True):
-        if place >= 0:
-            yield Decision(gist.id, _STAGE, Kept.KEPT, "event", cosine, f"with {told[place].id}; {rule}")
-        if other >= 0:
-            yield Decision(gist.id, _STAGE, Kept.KEPT, "other event", far, f"nearest is {told[other].id}; {rule}")
-        if place < 0 and other < 0:
-            said = f"no story in its language and within {settings.event_hours / 24:g} days is like it"
-            yield Decision(gist.id, _STAGE, Kept.KEPT, "event of its own", None, said)
-    reads = {gist.id for gist in pointing}
+    for number, (inside, cosine), (outside, far) in zip(
+        grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True
+    ):
+        name = index.names[number]
+        if inside >= 0:
+            yield Decision(name, _STAGE, Kept.KEPT, "event", cosine, f"with {index.names[inside]}; {rule}")
+        if outside >= 0:
+            yield Decision(name, _STAGE, Kept.KEPT, "other event", far, f"nearest is {index.names[outside]}; {rule}")
+        if inside < 0 and outside < 0:
+            days = settings.event_hours / 24
+            said = f"no story in its language and within {days:g} days is as like it as {settings.event_link:g}"
+            yield Decision(name, _STAGE, Kept.KEPT, "event of its own", None, said)
+
+
+def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, int]) -> Iterator[Decision]:
+    """For a read the story it points to, of the stories by number."""
     for event in events:
         for name in event.stories:
-            if name in reads and name != event.best:
+            if name != event.best and name in numbers and index.stories["role"][numbers[name]] != TOLD:
                 yield Decision(name, _STAGE, Kept.KEPT, "event by title", 1.0, f"points to {event.best}")
 
 
-def decide_suggestions(suggestions: Sequence[Suggestion]) -> Iterator[Decision]:
+def decide_suggestions(suggestions: Iterable[Suggestion]) -> Iterator[Decision]:
     """For both stories of a pair that may tell of one event in two languages: the other, the figure, the evidence."""
     for pair in suggestions:
         for name, other in ((pair.one, pair.other), (pair.other, pair.one)):

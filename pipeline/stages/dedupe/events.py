@@ -1,192 +1,205 @@
 # mypy: allow-untyped-calls, no-warn-return-any
-"""Stories of one happening, by reciprocal nearest neighbours under average linkage, within a window of time.
+"""Stories of one happening: linked where two are alike, then joined by average linkage, within a window of time.
 
-Two groups join where the mean cosine over all their pairs reaches a bound that falls with the number of pairs: two
-single stories need much in common, large groups less, since a mean of many pairs is a surer figure. Each round joins
-all groups that are each other's nearest, so that the answer does not depend on the order of the stories.
+What hangs together by links, whose cosine is `event_link` or more, is looked at by itself. In it two groups join where
+the mean cosine over all their pairs reaches a bound that falls with the number of pairs: two single stories need much
+in common, large groups less, since a mean of many pairs is a surer figure. Each round joins all groups that are each
+other's nearest, so that the answer does not depend on the order of the stories.
+
+No word weighs more for being rare: a cosine is then a matter of two stories alone, which no third one changes, and on
+headlines that were grouped by hand it is the better one too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, vstack
 
-from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.stages.dedupe.pieces import self_product, without_common
-from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.components import component_labels
+from pipeline.stages.dedupe.index import ALIKE, Index, Table
+from pipeline.stages.dedupe.linkage import first_best, join
+from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, Weights
 
 _FLOOR = 0.08  # cosines below this count as none
 _OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
 _SURE_HOURS = 36.0  # apart without loss of likeness
-_FALL = 0.25  # exponent of the number of pairs
 _DIGITS = 6  # of a cosine that count: sums in another order are no other figures
-_ROWS = 2_000  # new stories that are held against earlier ones at a time
+_TOGETHER = 1_000  # stories of small components that are multiplied at a time
+_FIELDS = (("words", "word_weight"), ("runs", "run_weight"), ("figures", "figure_weight"))
 
-Nearest = tuple[int, float]  # place of a story, -1 for none, and the cosine
+Nearest = tuple[int, float]  # number of a story, -1 for none, and the cosine
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Places of stories by event, and for each story its nearest in the event and out of it."""
+    """Stories by number, with the label of the event of each, and its nearest in the event and out of it."""
 
-    groups: list[list[int]]
+    stories: Places
+    labels: Places
     inside: list[Nearest]
     outside: list[Nearest]
 
 
-def group_events(told: Sequence[Gist], matrix: csr_array, settings: Settings) -> Grouping:
-    """The events among stories that are no copies of each other; they come sorted by id, with their vectors."""
-    if not told:
-        return Grouping([], [], [])
-    alike = _likeness(told, matrix, settings)
-    rows = np.repeat(np.arange(alike.shape[0]), np.diff(alike.indptr))
-    labels = _join(rows, alike, settings)
-    order = np.argsort(labels, kind="stable")
-    groups = [part.tolist() for part in np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)]
-    within = labels[rows] == labels[alike.indices]
-    return Grouping(sorted(groups), _nearest(alike, rows, within), _nearest(alike, rows, ~within))
+def compare_events(index: Index, new: Places, settings: Settings) -> Table:
+    """Pairs of a new story and any other, as alike as a link needs: rows of ALIKE, each pair once."""
+    is_new = _mask(index, new)
+    among = index.alive & index.state["indexed"]
+    parts = [np.empty(0, dtype=ALIKE)]
+    for one, other, value in _cosines(index, new, among, settings, timed=True):
+        linked = (value >= settings.event_link) & (~is_new[other] | (other < one))
+        table = np.empty(int(linked.sum()), dtype=ALIKE)
+        table["one"], table["other"], table["value"] = one[linked], other[linked], value[linked]
+        parts.append(table)
+    return np.concatenate(parts)
 
 
-def bound(pairs: Weights, settings: Settings) -> Weights:
-    """The mean cosine at which two groups join that make so many pairs."""
-    return settings.event_least + (settings.event_pair - settings.event_least) / pairs**_FALL
-
-
-def _join(rows: Places, alike: csr_array, settings: Settings) -> Places:
-    """For each story the least place of its group, when all groups are joined that are each other's nearest.
-
-    Only what a round has joined is added up and weighed anew; a group goes by the least place in it.
-    """
-    count = alike.shape[0]
-    labels, sizes = np.arange(count), np.ones(count, dtype=np.int64)
-    edges = _weigh(rows, alike.indices.astype(np.int64), alike.data, sizes, settings)
-    while True:
-        best = _first_best(edges.mean, edges.row, edges.column, count)
-        one = np.flatnonzero(best >= 0)
-        one = one[(best[best[one]] == one) & (one < best[one])]
-        if not len(one):
-            return labels
-        target = np.arange(count)
-        target[best[one]] = one
-        labels = target[labels]
-        sizes[one] += sizes[best[one]]
-        joined = np.zeros(count, dtype=bool)
-        joined[one] = joined[best[one]] = True
-        anew = joined[edges.row] | joined[edges.column]
-        left = _Edges._make(part[~anew] for part in edges)
-        row, column, total = target[edges.row[anew]], target[edges.column[anew]], edges.total[anew]
-        apart = row != column
-        keys, places = np.unique(row[apart] * count + column[apart], return_inverse=True)
-        sums = np.bincount(places, weights=total[apart], minlength=len(keys)).astype(np.float64)
-        new = _weigh(keys // count, keys % count, sums, sizes, settings)
-        order = np.searchsorted(left.row * count + left.column, keys)
-        edges = _Edges._make(np.insert(one, order, other) for one, other in zip(left, new, strict=True))
-
-
-class _Edges(NamedTuple):
-    """Pairs of groups that have something in common, both ways, in order."""
-
-    row: Places
-    column: Places
-    total: Weights  # of the cosines of all their pairs
-    mean: Weights  # 0 where it does not reach the bound
-
-
-def _weigh(rows: Places, columns: Places, totals: Weights, sizes: Places, settings: Settings) -> _Edges:
-    pairs = (sizes[rows] * sizes[columns]).astype(np.float64)
-    means = np.round(totals / pairs, 9)  # so that sums in another order are no other means
-    return _Edges(rows, columns, totals, np.where(means < bound(pairs, settings), 0.0, means))
-
-
-def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
-    """For each row the column of its greatest value above 0, the least such column; -1 where there is none.
-
-    Rows come in order, and the columns of each row too.
-    """
-    best = np.full(size, -1)
-    if not len(values):
-        return best
-    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-    greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
-    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the least column of a row is written last
-    best[rows[places]] = columns[places]
-    return best
-
-
-def likest_of(
-    told: Sequence[Gist], matrix: csr_array, new: Places, earlier: Places, settings: Settings
-) -> Iterator[tuple[int, int, float]]:
-    """Places of a new and an earlier story that are alike enough for one event, and their cosine, whenever told."""
-    weigh, turned = _Weigher(told), matrix[earlier].T.tocsr()
-    for start in range(0, len(new), _ROWS):
-        some = new[start : start + _ROWS]
-        product = (matrix[some] @ turned).tocoo()
-        one, other = some[product.row], earlier[product.col]
-        value = np.round(product.data.astype(np.float64) * weigh(one, other), _DIGITS)
+def likest_of(index: Index, new: Places, earlier: Places, settings: Settings) -> Iterator[tuple[int, int, float]]:
+    """Numbers of a new and an earlier story that are alike enough for one event, and their cosine, whenever told."""
+    for one, other, value in _cosines(index, new, _mask(index, earlier), settings, timed=False):
         kept = value >= settings.event_pair
         yield from zip(one[kept].tolist(), other[kept].tolist(), value[kept].tolist(), strict=True)
 
 
-def _likeness(told: Sequence[Gist], matrix: csr_array, settings: Settings) -> csr_array:
-    """Cosines, without those of strangers, of other languages and of other weeks; symmetric, without a diagonal."""
-    weigh = _Weigher(told)
-    hours = np.array([gist.dated_at.timestamp() / 3600 if gist.dated_at else np.nan for gist in told])
-    span = max(1.0, settings.event_hours - _SURE_HOURS)
-    rows: list[Places] = []
-    columns: list[Places] = []
-    values: list[Weights] = []
-    for one, other, cosine in self_product(without_common(matrix, settings.products)):
+def event_components(index: Index, among: Mask, links: Table) -> Places:
+    """For each number the label of what hangs together by these links among those stories."""
+    inner = links[among[links["one"]] & among[links["other"]]]
+    return component_labels(len(index), inner["one"], inner["other"])
+
+
+def group_events(index: Index, stories: Places, components: Places, settings: Settings) -> Grouping:
+    """The events of whole components; the stories stand by component, and in it in the order of their names."""
+    alike = _within(index, stories, components[stories], settings)
+    labels = join(alike, settings)
+    lines = np.repeat(np.arange(len(stories)), np.diff(alike.indptr))
+    same = labels[lines] == labels[alike.indices]
+    return Grouping(
+        stories, stories[labels], _nearest(alike, lines, same, stories), _nearest(alike, lines, ~same, stories)
+    )
+
+
+def _within(index: Index, stories: Places, components: Places, settings: Settings) -> csr_array:
+    """Cosines of the stories of each component, those of strangers left out; symmetric, without a diagonal."""
+    mask = _mask(index, stories)
+    matrix = hstack([part for part, _ in _blocks(index, stories, mask, index.kept, settings)], format="csr")
+    weigh = _Weigher(index, mask)
+    ends = np.flatnonzero(np.append(components[1:] != components[:-1], True)) + 1
+    parts: list[tuple[Places, Places, Weights]] = []
+    for start, end in _spans(ends):
+        piece = matrix[start:end]
+        for row, column, cosine in products(piece, piece.T.tocsr()):
+            one, other = row + start, column + start
+            likely = (one < other) & (cosine >= _FLOOR) & (components[one] == components[other])
+            one, other = one[likely], other[likely]
+            value = weigh(cosine[likely], stories[one], stories[other], settings, timed=True)
+            kept = value >= _FLOOR
+            parts.append((one[kept], other[kept], value[kept]))
+    if not parts:
+        return csr_array((len(stories), len(stories)))
+    one, other, value = (np.concatenate(part) for part in zip(*parts, strict=True))
+    size = (len(stories), len(stories))
+    return rows(np.concatenate([one, other]), np.concatenate([other, one]), np.concatenate([value, value]), size)
+
+
+def _spans(ends: Places) -> Iterator[tuple[int, int]]:
+    """Spans that end where a component does, not much longer than what is multiplied at a time."""
+    start = 0
+    for place, end in enumerate(ends.tolist()):
+        if place + 1 == len(ends) or int(ends[place + 1]) - start > _TOGETHER:
+            yield start, end
+            start = end
+
+
+def _cosines(
+    index: Index, new: Places, among: Mask, settings: Settings, *, timed: bool
+) -> Iterator[tuple[Places, Places, Weights]]:
+    """Numbers of new stories and of others, with their likeness."""
+    if not len(new):
+        return
+    blocks = _blocks(index, new, among, among, settings)
+    matrix = hstack([mine for mine, _ in blocks], format="csr")
+    turned = vstack([theirs for _, theirs in blocks], format="csr")
+    weigh = _Weigher(index, among | _mask(index, new))
+    for row, column, cosine in products(matrix, turned):
         likely = cosine >= _FLOOR
-        row, column = one[likely], other[likely]
-        gap = np.nan_to_num(np.abs(hours[row] - hours[column]), nan=0.0)
-        near = np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
-        value = np.round(cosine[likely].astype(np.float64) * weigh(row, column) * near, _DIGITS)
-        kept = value >= _FLOOR
-        rows.append(row[kept].astype(np.int32))
-        columns.append(column[kept].astype(np.int32))
-        values.append(value[kept])
-    ends = (np.concatenate([*rows, *columns]), np.concatenate([*columns, *rows]))
-    graph = csr_array((np.concatenate([*values, *values]), ends), shape=(len(told), len(told)))
-    graph.sort_indices()
-    return graph
+        one, other = new[row[likely]], column[likely]
+        yield one, other, weigh(cosine[likely], one, other, settings, timed=timed)
+
+
+def _blocks(
+    index: Index, new: Places, among: Mask, counted: Mask, settings: Settings
+) -> list[tuple[csr_array, csr_array]]:
+    """For each field the new stories by its keys, and the keys by all stories of the index, those `among` alone.
+
+    A key that more stories have than `common_word`, of those counted, has no part.
+    """
+    is_new = _mask(index, new)
+    place = np.zeros(len(index), dtype=np.int64)
+    place[new] = np.arange(len(new))
+    found = []
+    for field, weight in _FIELDS:
+        weights = index.stories[weight].astype(np.float64)
+        keys, whose = index.keys(field, is_new)
+        wanted, columns = np.unique(keys, return_inverse=True)
+        places, stories = index.entries(field, wanted, counted)
+        few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
+        mine, theirs = few[columns], few[places] & among[stories]
+        shape = (len(new), max(1, len(wanted)))
+        found.append(
+            (
+                rows(place[whose[mine]], columns[mine], weights[whose[mine]], shape),
+                rows(places[theirs], stories[theirs], weights[stories[theirs]], (shape[1], len(index))),
+            )
+        )
+    return found
 
 
 class _Weigher:
     """What a cosine counts for: nothing between languages, half where the titles name different companies."""
 
-    def __init__(self, told: Sequence[Gist]) -> None:
-        names = {name: place for place, name in enumerate(sorted({gist.language for gist in told}))}
-        names[UNKNOWN_LANGUAGE] = -1
-        self._language = np.array([names[gist.language] for gist in told])
-        self._parties = _parties(told)
+    def __init__(self, index: Index, among: Mask) -> None:
+        self._languages: Hashes = index.stories["language"]
+        self._hours = index.stories["dated"] / 3600
+        self._parties = _parties(index, among)
         self._named = np.asarray(self._parties.any(axis=1))
 
-    def __call__(self, one: Places, other: Places) -> Weights:
-        first, second = self._language[one], self._language[other]
-        same = (first == second) | (first < 0) | (second < 0)
+    def __call__(self, cosines: Weights, one: Places, other: Places, settings: Settings, *, timed: bool) -> Weights:
+        first, second = self._languages[one], self._languages[other]
+        same = (first == second) | (first == 0) | (second == 0)
         together = np.asarray((self._parties[one] & self._parties[other]).any(axis=1))
         apart = self._named[one] & self._named[other] & ~together
-        return np.where(same, np.where(apart, _OTHER_PARTIES, 1.0), 0.0)
+        value = cosines * np.where(same, np.where(apart, _OTHER_PARTIES, 1.0), 0.0)
+        if timed:  # what is not dated is near everything
+            gap = np.nan_to_num(np.abs(self._hours[one] - self._hours[other]), nan=0.0)
+            span = max(1.0, settings.event_hours - _SURE_HOURS)
+            value *= np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
+        return np.round(value, _DIGITS)
 
 
-def _parties(told: Sequence[Gist]) -> Hashes:
-    """Stories by words of 64 bits, a bit for each company that some title names."""
-    places = {name: place for place, name in enumerate(sorted({name for gist in told for name in gist.companies}))}
-    bits = np.zeros((len(told), len(places) // 64 + 1), dtype=np.uint64)
-    for row, gist in enumerate(told):
-        for name in gist.companies:
-            bits[row, places[name] // 64] |= np.uint64(1 << places[name] % 64)
+def _parties(index: Index, among: Mask) -> Hashes:
+    """Stories by words of 64 bits, a bit for each company that some title among them names."""
+    keys, whose = index.keys("companies", among)
+    names, places = np.unique(keys, return_inverse=True)
+    bits = np.zeros((len(index), len(names) // 64 + 1), dtype=np.uint64)
+    np.bitwise_or.at(bits, (whose, places // 64), np.uint64(1) << (places % 64).astype(np.uint64))
     return bits
 
 
-def _nearest(alike: csr_array, rows: Places, counts: Mask) -> list[Nearest]:
+def _nearest(alike: csr_array, lines: Places, counts: Mask, stories: Places) -> list[Nearest]:
     """For each story its nearest by the entries that count."""
     values = np.where(counts, alike.data, 0.0)
-    best = _first_best(values, rows, alike.indices, alike.shape[0])
+    best = first_best(values, lines, alike.indices, alike.shape[0])
     value = np.zeros(alike.shape[0])
-    np.maximum.at(value, rows, values)
-    return [(int(place), round(float(cosine), 4)) for place, cosine in zip(best, value, strict=True)]
+    np.maximum.at(value, lines, values)
+    return [
+        (int(stories[place]) if place >= 0 else -1, round(float(cosine), 4))
+        for place, cosine in zip(best.tolist(), value.tolist(), strict=True)
+    ]
+
+
+def _mask(index: Index, stories: Places) -> Mask:
+    mask = np.zeros(len(index), dtype=bool)
+    mask[stories] = True
+    return mask

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from pipeline.records import Fingerprint, Reading
-from pipeline.stages.dedupe.bodies import Body, read_bodies
+from pipeline.stages.dedupe.bodies import Body, read_body
 from pipeline.stages.dedupe.reading import Gist, open_readings
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import Hashes, digest
@@ -23,7 +23,7 @@ _BAND_SEEDS = np.array([digest(f"band {band}") for band in range(_BANDS)], dtype
 def fingerprint_readings(readings: Iterable[Reading], settings: Settings = DEFAULTS) -> list[Fingerprint]:
     """A fingerprint for each story but letters and reads, by id; each rests on its own story alone."""
     told = [gist for gist in open_readings(readings) if gist.is_told]
-    return [_fingerprint(gist, read_bodies([gist], settings)[0], settings) for gist in told]
+    return [_fingerprint(gist, read_body(gist), settings) for gist in told]
 
 
 def _fingerprint(gist: Gist, body: Body, settings: Settings) -> Fingerprint:

@@ -1,32 +1,44 @@
-# mypy: allow-untyped-calls, no-warn-return-any
+# mypy: allow-untyped-calls
 """How much of their text two bodies share, and which pairs share enough to be copies.
 
-Candidates share enough of their bottom-k sketches (Broder 1997), counted by a product of sparse matrices; each is then
-compared exactly. A shingle in more than `common_shingle` bodies has no part, so that the cost grows with the stories
-and not with their pairs.
+Candidates share enough of their samples (bottom-k sketches, Broder 1997), counted by a product of sparse matrices;
+each is then compared exactly. A shingle in more than `common_shingle` bodies has no part in finding them, so that the
+cost grows with the stories and not with their pairs; and what is left of two bodies without such shingles has to be
+alike as well.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.bodies import Body
-from pipeline.stages.dedupe.pieces import pair_products, self_product
+from pipeline.stages.dedupe.index import NEAR, Index, Table
+from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Labels, Mask, Places, Weights, Words, shared
+from pipeline.stages.dedupe.shingles import Places, Words, shared
 
-_SKETCH = 128  # shingles of a sketch
-_SKETCHED = 0.08  # of the smaller sketch that candidates share: half of what near copies do at the least
-_LEAST_SKETCHED = 3
+NEAR_COPY, NEARER, CONTRADICTING = 1, 2, 4  # flags of a pair
+
+_SAMPLED = 0.08  # of the smaller sample that candidates share: half of what near copies do at the least
+_LEAST_SAMPLED = 3
 _LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a quotation
 _TIMES_CONTAINED = 12  # a text so many times longer has most phrases of its language
+_OWN_SHARE = 0.2  # of the smaller sample, without common shingles, that copies share
 _FIGURES = 3  # numbers two texts have to name before they can contradict
 _FIGURES_SHARED = 0.34  # below this the words are a form that is filled in anew each time: quarterly results, weather
-_TOGETHER = 2_000  # bodies that are looked up at a time
-_TOLD = 3  # comparisons that are told of a story
+_TOGETHER = 1_000  # candidates that are compared at a time: bounds the bodies in memory
+
+Bodies = Callable[[Places], Mapping[int, Body]]  # by number
+
+
+class _Candidates(NamedTuple):
+    """Pairs of stories by number, the first one new, and what they share of their samples."""
+
+    one: Places
+    other: Places
+    both: Places
 
 
 def jaccard(one: Body, other: Body) -> float:
@@ -40,108 +52,94 @@ def share_of_smaller(one: Body, other: Body) -> float:
     return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A body that another was compared with: its place, their figures, and what was wanting; nothing for a copy."""
+def compare_bodies(index: Index, new: Places, bodies: Bodies, settings: Settings) -> Table:
+    """What each new story's body has in common with those it may be a copy of: rows of NEAR.
 
-    place: int
-    jaccard: float
-    contained: float  # of the smaller
-    wanting: str
-
-
-class _Pairs(NamedTuple):
-    """Pairs of bodies by their places, with the shingles of each and what they share."""
-
-    one: Places
-    other: Places
-    smaller: Places
-    larger: Places
-    alike: Weights
-    contained: Weights
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Pairs of places whose bodies are near copies, the lesser first; and for each place what it is most like."""
-
-    pairs: list[tuple[int, int]]
-    nearest: dict[int, list[Compared]]
+    `new` are numbers of stories that stand for all that have their body, in order.
+    """
+    found = _candidates(index, new, settings)
+    own = _own_sizes(index, np.union1d(found.one, found.other), settings)
+    table = np.empty(len(found.one), dtype=NEAR)
+    order = np.lexsort((found.other, found.one))
+    for start in range(0, len(order), _TOGETHER):
+        some = order[start : start + _TOGETHER]
+        one, other = found.one[some], found.other[some]
+        read = bodies(np.union1d(one, other))
+        smaller = np.minimum(own[one], own[other])
+        has_own = (smaller >= _LEAST_SAMPLED) & (found.both[some] >= _OWN_SHARE * smaller)
+        for row, first, second, is_own in zip(
+            range(start, start + len(some)), one.tolist(), other.tolist(), has_own.tolist(), strict=True
+        ):
+            table[row] = (first, second, *_compared(read[first], read[second], is_own, settings))
+    return table
 
 
-def compare_bodies(bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> Comparison:
-    """Which bodies are near copies; two of one outlet need more in common."""
-    if len(bodies) < 2:
-        return Comparison([], {})
-    matrix, sketch, sizes = _matrices([body.shingles for body in bodies], settings.common_shingle)
-    one, other = _candidates(sketch, sizes)
-    both = pair_products(matrix, one, other)
-    smaller, larger = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
-    alike, contained = both / np.maximum(1, smaller + larger - both), both / np.maximum(1, smaller)
-    pairs = _Pairs(one, other, smaller, larger, alike, contained)
-    wanting = _wanting(pairs, bodies, outlets, settings)
-    copies = wanting == ""
-    return Comparison(
-        list(zip(one[copies].tolist(), other[copies].tolist(), strict=True)),
-        _nearest(pairs, wanting),
-    )
+def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
+    """Pairs of a new story and another whose samples share enough that the bodies may be near, each pair once."""
+    mask = np.zeros(len(index), dtype=bool)
+    mask[new] = True
+    keys, whose = index.keys("sample", mask)
+    wanted, columns = np.unique(keys, return_inverse=True)
+    others = index.alive & index.state["sampled"]
+    places, stories = index.entries("sample", wanted, others)
+    counts = np.bincount(places, minlength=len(wanted))
+    some = (counts > 1) & (counts <= settings.common_shingle)
+    place_of = np.zeros(len(index), dtype=np.int64)
+    place_of[new] = np.arange(len(new))
+    of_new, of_all = some[columns], some[places]
+    matrix = _ones(place_of[whose[of_new]], columns[of_new], (len(new), len(wanted)))
+    turned = _ones(places[of_all], stories[of_all], (len(wanted), len(index)))
+    sampled = index.stories["sampled"]
+    parts = [_Candidates(*np.empty((3, 0), dtype=np.int64))]
+    for row, other, both in products(matrix, turned):
+        one = new[row]
+        enough = both >= np.maximum(_LEAST_SAMPLED, _SAMPLED * np.minimum(sampled[one], sampled[other]))
+        kept = enough & ((other < one) | ~mask[other])
+        parts.append(_Candidates(one[kept], other[kept], both[kept]))
+    return _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _wanting(pairs: _Pairs, bodies: Sequence[Body], outlets: Sequence[frozenset[str]], settings: Settings) -> Labels:
-    """For each pair what is wanting for it to be copies, nothing where they are."""
-    near = _is_near(pairs, np.array([body.unspaced for body in bodies]), settings)
-    wanting = np.where(near, "", "too little in common").astype(object)
-    nearer = (pairs.smaller >= settings.own_outlet_shingles) & (
-        (pairs.alike >= settings.own_outlet_jaccard) | (pairs.contained >= settings.own_outlet_containment)
-    )
-    for place in np.flatnonzero(near).tolist():
-        one, other = int(pairs.one[place]), int(pairs.other[place])
-        if outlets[one] & outlets[other] and not nearer[place]:
-            wanting[place] = "too little in common for one outlet"
-        elif _contradict(bodies[one].figures, bodies[other].figures):
-            wanting[place] = "the same words with other figures"
-    return wanting
+def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> csr_array:
+    return rows(places, columns, np.ones(len(places), dtype=np.int32), shape)
 
 
-def _nearest(pairs: _Pairs, wanting: Labels) -> dict[int, list[Compared]]:
-    """The likest few of what each place was compared with."""
-    ends = np.concatenate([pairs.one, pairs.other]), np.concatenate([pairs.other, pairs.one])
-    order = np.lexsort((ends[1], -np.concatenate([pairs.alike, pairs.alike]), ends[0]))
-    found: dict[int, list[Compared]] = {}
-    for place in order.tolist():
-        told = found.setdefault(int(ends[0][place]), [])
-        if len(told) < _TOLD:
-            pair = place % len(pairs.one)
-            told.append(
-                Compared(
-                    int(ends[1][place]), float(pairs.alike[pair]), float(pairs.contained[pair]), str(wanting[pair])
-                )
-            )
-    return found
+def _own_sizes(index: Index, stories: Places, settings: Settings) -> Places:
+    """For each story by number how much of its sample is in no more bodies than boilerplate is."""
+    mask = np.zeros(len(index), dtype=bool)
+    mask[stories] = True
+    keys, whose = index.keys("sample", mask)
+    wanted, columns = np.unique(keys, return_inverse=True)
+    places, _ = index.entries("sample", wanted, index.alive & index.state["sampled"])
+    few = np.bincount(places, minlength=len(wanted)) <= settings.common_shingle
+    return np.bincount(whose[few[columns]], minlength=len(index))
 
 
-def _candidates(sketch: csr_array, sizes: Places) -> tuple[Places, Places]:
-    """Places of rows whose sketches, the columns of least hash of each, share enough that the rows may be near."""
-    least = np.minimum(sizes, _SKETCH)
-    rows: list[Places] = [np.empty(0, dtype=np.int64)]
-    columns: list[Places] = [np.empty(0, dtype=np.int64)]
-    for row, column, both in self_product(sketch):
-        likely = both >= np.maximum(_LEAST_SKETCHED, _SKETCHED * np.minimum(least[row], least[column]))
-        rows.append(row[likely])
-        columns.append(column[likely])
-    return np.concatenate(rows), np.concatenate(columns)
+def _compared(one: Body, other: Body, has_own: bool, settings: Settings) -> tuple[float, float, int]:
+    both = shared(one.shingles, other.shingles)
+    smaller, larger = sorted((len(one.shingles), len(other.shingles)))
+    alike, contained = both / max(1, smaller + larger - both), both / max(1, smaller)
+    flags = 0
+    least_alike = settings.character_jaccard if one.unspaced and other.unspaced else settings.word_jaccard
+    near = smaller >= settings.least_shingles and alike >= least_alike
+    if has_own and (near or _is_inside(one, other, contained, settings)):
+        flags |= NEAR_COPY
+    if smaller >= settings.own_outlet_shingles and (
+        alike >= settings.own_outlet_jaccard or contained >= settings.own_outlet_containment
+    ):
+        flags |= NEARER
+    if _contradict(one.figures, other.figures):
+        flags |= CONTRADICTING
+    return round(alike, 4), round(contained, 4), flags
 
 
-def _is_near(pairs: _Pairs, is_unspaced: Mask, settings: Settings) -> Mask:
-    unspaced = is_unspaced[pairs.one] & is_unspaced[pairs.other]
-    smaller, larger = pairs.smaller, pairs.larger
-    least_alike = np.where(unspaced, settings.character_jaccard, settings.word_jaccard)
-    least_contained = np.where(unspaced, settings.character_containment, settings.word_containment)
-    least_contained = np.where(2 * smaller < larger, settings.short_containment, least_contained)
-    inside = (
-        (pairs.contained >= least_contained) & (smaller >= _LEAST_CONTAINED) & (larger <= _TIMES_CONTAINED * smaller)
-    )
-    return (smaller >= settings.least_shingles) & ((pairs.alike >= least_alike) | inside)
+def _is_inside(one: Body, other: Body, contained: float, settings: Settings) -> bool:
+    """Whether enough of the smaller text is in the larger."""
+    smaller, larger = sorted((len(one.shingles), len(other.shingles)))
+    unspaced = one.unspaced and other.unspaced
+    least = settings.character_containment if unspaced else settings.word_containment
+    if 2 * smaller < larger:
+        least = settings.short_containment
+    return contained >= least and smaller >= _LEAST_CONTAINED and larger <= _TIMES_CONTAINED * smaller
 
 
 def _contradict(one: Words, other: Words) -> bool:
@@ -149,40 +147,10 @@ def _contradict(one: Words, other: Words) -> bool:
     return fewer >= _FIGURES and len(np.intersect1d(one, other, assume_unique=True)) < _FIGURES_SHARED * fewer
 
 
-def _matrices(rows: Sequence[Hashes], common: int) -> tuple[csr_array, csr_array, Places]:
-    """Bodies by the shingles that some but not too many share; the same of their sketches alone; and how many
-    shingles each body has, shared or not, but for those of too many. Columns stand in the order of their hashes."""
-    every = np.concatenate(rows)
-    every.sort()
-    starts = np.flatnonzero(np.concatenate([[True], every[1:] != every[:-1]])) if len(every) else np.empty(0, int)
-    counts = np.diff(starts, append=len(every))
-    some, many = every[starts[(counts > 1) & (counts <= common)]], every[starts[counts > common]]
-    del every, starts, counts
-    sizes = np.zeros(len(rows), dtype=np.int64)
-    parts: list[tuple[Places, Places, Mask]] = []  # row, column, whether it belongs to the sketch
-    for start in range(0, len(rows), _TOGETHER):
-        told = rows[start : start + _TOGETHER]
-        row = np.repeat(np.arange(start, start + len(told)), list(map(len, told)))
-        values = np.concatenate(told)
-        left = ~_is_in(values, many)
-        row, values = row[left], values[left]
-        sizes += np.bincount(row, minlength=len(rows))
-        first = np.searchsorted(row, row)  # of each entry's row
-        kept = _is_in(values, some)
-        in_sketch = (np.arange(len(row)) - first)[kept] < _SKETCH
-        parts.append((row[kept], np.searchsorted(some, values[kept]).astype(np.int32), in_sketch))
-    row, column, in_sketch = (np.concatenate(part) for part in zip(*parts, strict=True))
-    shape = len(rows), max(1, len(some))
-    return _ones(row, column, shape), _ones(row[in_sketch], column[in_sketch], shape), sizes
-
-
-def _is_in(values: Hashes, members: Hashes) -> Mask:
-    """Which values are among the members, which are sorted."""
-    if not len(members):
-        return np.zeros(len(values), dtype=bool)
-    return members[np.minimum(np.searchsorted(members, values), len(members) - 1)] == values
-
-
-def _ones(row: Places, column: Places, shape: tuple[int, int]) -> csr_array:
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=shape[0]))])
-    return csr_array((np.ones(len(column), dtype=np.int32), column, indptr), shape=shape)
+def wanting(flags: int, same_outlet: bool) -> str:
+    """What is wanting for a pair to be copies; nothing where they are."""
+    if not flags & NEAR_COPY:
+        return "too little in common"
+    if same_outlet and not flags & NEARER:
+        return "too little in common for one outlet"
+    return "the same words with other figures" if flags & CONTRADICTING else ""

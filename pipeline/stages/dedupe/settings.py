@@ -26,8 +26,9 @@ class Settings:
     # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
     event_pair: float = 0.3
     event_least: float = 0.07
+    event_link: float = 0.2  # the cosine by which stories hang together that are looked at as one event or several
     event_hours: float = 84.0  # apart at which nothing is one event any more
-    products: int = 300_000_000  # multiplications beyond which the commonest words are left out
+    common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
 
     # Suggestions across languages, on the labelled pairs of tests/quality/events.
     suggestion_cosine: float = 0.25

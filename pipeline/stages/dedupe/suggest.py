@@ -1,22 +1,25 @@
 # mypy: allow-untyped-calls
 """The same event in two languages, by what needs no translation: names, amounts, dates. Suggested, never merged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from pipeline.records import Event
-from pipeline.stages.dedupe.pieces import self_product, without_common
+from pipeline.stages.dedupe.index import NAMED, Index, Table
+from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Weights
+from pipeline.stages.dedupe.shingles import Mask, Places, Weights
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
+from pipeline.stages.dedupe.traces import kinds_of
 
 _RARITY = 0.25  # exponent of the number of stories that have a sign
-_SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint8)
+_SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint64)
 _OF_KIND = np.array([SIGN_WEIGHTS[kind] for kind in SIGN_KINDS])
+# Weights of two sums in one whole number: in tenths, who above, what below.
+_WHO = 1 << 20
+_SUMS = np.array([round(10 * WHO.get(kind, 0)) * _WHO + round(10 * WHAT.get(kind, 0)) for kind in SIGN_KINDS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,65 +32,84 @@ class Suggestion:
     evidence: tuple[str, ...]
 
 
-def suggest_events(events: Sequence[Event], told: Sequence[Gist], settings: Settings) -> list[Suggestion]:
-    """Pairs of events whose stories, in different languages, name the same things; the surest first."""
-    if len({gist.language for gist in told}) < 2:
-        return []
-    event_of = {name: event for event in events for name in event.stories}
-    found: dict[tuple[str, str], Suggestion] = {}
-    for one, other, figure in _alike(told, settings):
-        this, that = told[one], told[other]
-        first, second = event_of[this.id], event_of[that.id]
-        if first.id == second.id or this.language == that.language or not _is_near(this, that, settings):
-            continue
-        named, named_there = this.signs(), that.signs()
-        shared = _shared(named, named_there)
-        if not _tells(shared, settings):
-            continue
-        pair = (min(first.best, second.best), max(first.best, second.best))
-        if pair not in found or found[pair].figure < figure:
-            found[pair] = Suggestion(*pair, round(figure, 4), tuple(_evidence(shared, named, named_there)))
-    return sorted(found.values(), key=lambda pair: (-pair.figure, pair.one, pair.other))
+def compare_signs(index: Index, new: Places, settings: Settings) -> Table:
+    """Pairs of a new story and one in another language that share enough that tells: rows of NAMED, each pair once.
+
+    Enough is a party and something that happened to it, whatever else names the same.
+    """
+    among = index.alive & index.state["indexed"]
+    is_new = np.zeros(len(index), dtype=bool)
+    is_new[new] = True
+    languages, dated = index.stories["language"], index.stories["dated"]
+    parts = [np.empty(0, dtype=NAMED)]
+    if len(np.unique(languages[among])) < 2:
+        return parts[0]
+    keys, whose = index.keys("signs", is_new)
+    wanted, columns = np.unique(keys, return_inverse=True)
+    places, stories = index.entries("signs", wanted, among)
+    few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
+    place = np.zeros(len(index), dtype=np.int64)
+    place[new] = np.arange(len(new))
+    mine, theirs = few[columns], few[places]
+    matrix = rows(place[whose[mine]], columns[mine], _SUMS[kinds_of(keys[mine])], (len(new), len(wanted)))
+    ones = np.ones(int(theirs.sum()), dtype=np.int64)
+    turned = rows(places[theirs], stories[theirs], ones, (len(wanted), len(index)))
+    for row, other, sums in products(matrix, turned):
+        one, who, what = new[row], sums // _WHO / 10, sums % _WHO / 10
+        tells = (who > 0) & (what >= settings.suggestion_what) & (who + what >= settings.suggestion_evidence)
+        gap = np.nan_to_num(np.abs(dated[one] - dated[other]), nan=0.0)
+        tells &= (languages[one] != languages[other]) & (gap <= 3600 * settings.event_hours)
+        tells &= ~is_new[other] | (other < one)
+        table = np.empty(int(tells.sum()), dtype=NAMED)
+        table["one"], table["other"] = one[tells], other[tells]
+        parts.append(table)
+    return np.concatenate(parts)
 
 
-def _alike(told: Sequence[Gist], settings: Settings) -> Iterator[tuple[int, int, float]]:
-    """Places of stories and the cosine of their signs, where it reaches the bound."""
-    keys = np.concatenate([gist.sign_keys for gist in told])
-    kinds = np.concatenate([gist.sign_kinds for gist in told])
-    rows = np.repeat(np.arange(len(told)), [len(gist.sign_keys) for gist in told])
-    values, columns, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    often = counts[columns]
+def suggest_events(
+    index: Index, best: Mapping[int, int], read: Callable[[Iterable[int]], Mapping[int, Gist]], settings: Settings
+) -> list[Suggestion]:
+    """Pairs of events that name the same things in two languages, the surest first; `best` is by the event's label."""
+    pairs = index.between("named", index.kept)
+    labels = index.state["label"]
+    pairs = pairs[labels[pairs["one"]] != labels[pairs["other"]]]
+    figures = _figures(index, pairs)
+    chosen: dict[tuple[str, str], tuple[float, str, str, int, int]] = {}
+    for ends, figure in zip(pairs.tolist(), figures.tolist(), strict=True):
+        if figure < settings.suggestion_cosine:
+            continue
+        (first, one), (second, other) = sorted((index.names[best[int(labels[each])]], each) for each in ends)
+        told = (-figure, index.names[one], index.names[other], one, other)
+        chosen[first, second] = min(chosen.get((first, second), told), told)
+    gists = read({number for told in chosen.values() for number in told[3:]})
+    found = [
+        Suggestion(first, second, -figure, tuple(_evidence(gists[one].signs(), gists[other].signs())))
+        for (first, second), (figure, _, _, one, other) in chosen.items()
+    ]
+    return sorted(found, key=lambda pair: (-pair.figure, pair.one, pair.other))
+
+
+def _figures(index: Index, pairs: Table) -> Weights:
+    """For each pair the cosine of what the two name; a sign counts the less the more stories have it, in octaves."""
+    asked: Mask = np.zeros(len(index), dtype=bool)
+    asked[pairs["one"]] = asked[pairs["other"]] = True
+    keys, whose = index.keys("signs", asked)
+    wanted, columns = np.unique(keys, return_inverse=True)
+    places, _ = index.entries("signs", wanted, index.kept)
+    often = 2.0 ** np.ceil(np.log2(np.maximum(1, np.bincount(places, minlength=len(wanted)))))
+    kinds = kinds_of(wanted)
     # Spellings and plain words that no other story has say nothing, and add nothing to a story's length.
-    counted: Mask = ~np.isin(kinds, _SPELLINGS) | (often > 1)
-    weights: Weights = np.where(counted, _OF_KIND[kinds] * often**-_RARITY, 0.0)
-    lengths = np.sqrt(np.bincount(rows, weights=weights**2, minlength=len(told)))
-    kept = counted & (often > 1)
-    data = weights[kept] / lengths[rows[kept]]
-    matrix = csr_array((data, (rows[kept], columns[kept])), shape=(len(told), len(values)))
-    matrix.sort_indices()
-    for one, other, cosine in self_product(without_common(matrix, settings.products)):
-        likely = cosine >= settings.suggestion_cosine
-        yield from zip(one[likely].tolist(), other[likely].tolist(), cosine[likely].tolist(), strict=True)
+    counted = ~np.isin(kinds, _SPELLINGS) | (often > 1)
+    weights = np.where(counted, _OF_KIND[kinds] * often**-_RARITY, 0.0)[columns]
+    lengths = np.sqrt(np.bincount(whose, weights=weights**2, minlength=len(index)))
+    lengths[lengths == 0] = 1.0
+    matrix = rows(whose, columns, weights / lengths[whose], (len(index), max(1, len(wanted))))
+    cosines = matrix[pairs["one"]].multiply(matrix[pairs["other"]]).sum(axis=1)
+    return np.round(np.asarray(cosines, dtype=np.float64).ravel(), 4)
 
 
-def _is_near(one: Gist, other: Gist, settings: Settings) -> bool:
-    if one.dated_at is None or other.dated_at is None:
-        return True
-    return abs((one.dated_at - other.dated_at).total_seconds()) <= 3600 * settings.event_hours
-
-
-def _shared(one: dict[Sign, str], other: dict[Sign, str]) -> list[Sign]:
-    return sorted(one.keys() & other.keys(), key=lambda sign: (-SIGN_WEIGHTS[sign[0]], sign))
-
-
-def _tells(shared: Sequence[Sign], settings: Settings) -> bool:
-    """Whether what two texts share names a party and something that happened to it, and is enough of both."""
-    who = sum(WHO.get(kind, 0.0) for kind, _ in shared)
-    what = sum(WHAT.get(kind, 0.0) for kind, _ in shared)
-    return who > 0 and what >= settings.suggestion_what and who + what >= settings.suggestion_evidence
-
-
-def _evidence(shared: Sequence[Sign], one: dict[Sign, str], other: dict[Sign, str]) -> Iterator[str]:
+def _evidence(one: dict[Sign, str], other: dict[Sign, str]) -> Iterator[str]:
+    shared: Sequence[Sign] = sorted(one.keys() & other.keys(), key=lambda sign: (-SIGN_WEIGHTS[sign[0]], sign))
     for sign in shared:
         first, second = one[sign], other[sign]
         yield first if first == second else f"{first} = {second}"

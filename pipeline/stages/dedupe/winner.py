@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from pipeline.stages.dedupe.reading import Gist
 
@@ -18,20 +18,40 @@ _CREDITS = (
 Rank: TypeAlias = tuple[bool, str, int, float, datetime, str]
 
 
-def rank(gist: Gist, weights: Mapping[str, float], *, credited: bool) -> Rank:
+class Ranked(Protocol):
+    """What a story is ranked by."""
+
+    @property
+    def id(self) -> str:
+        """The story's."""
+
+    @property
+    def source(self) -> str:
+        """Its name."""
+
+    @property
+    def dated_at(self) -> datetime | None:
+        """When it was published or first seen."""
+
+    @property
+    def size(self) -> int:
+        """Characters of the body."""
+
+
+def rank(story: Ranked, weights: Mapping[str, float], *, credited: bool) -> Rank:
     """The least wins: credited original, earlier day, fuller text, more trusted source, earlier time, id.
 
     It asks nothing of the other copies but whom they credit, so that two stories never change places when a third
     comes in. Length counts in steps of a quarter: an added caption does not outweigh trust.
     """
-    dated = gist.dated_at
+    dated = story.dated_at
     return (
         not credited,
         dated.astimezone(UTC).date().isoformat() if dated else "9999",
-        -int(math.log(gist.size + 1, 1.25)),
-        -weights.get(gist.source, 1.0),
+        -int(math.log(story.size + 1, 1.25)),
+        -weights.get(story.source, 1.0),
         dated or _NEVER,
-        gist.id,
+        story.id,
     )
 
 

@@ -1,0 +1,180 @@
+"""Rounds over an index that is kept: whatever came, changed and went, the outcome is that of all at once."""
+
+import itertools
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.records import Block, Decision, Event, Reading, Role, Story
+from pipeline.stages.dedupe import Changes, Index, Round, Rules, Settings, read_story
+
+MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
+_WORDS = [first + last for first in ("ban", "cor", "del", "fim", "gus") for last in ("da", "le", "mi", "to", "ra")]
+_NAMES = ("Nvidia", "TSMC", "Sony", "Grab")
+
+
+def prose(seed: int, words: int) -> str:
+    dice = random.Random(seed)
+    return " ".join(dice.choice(_WORDS) + dice.choice("abcdefgh") for _ in range(words))
+
+
+@st.composite
+def some_story(draw: st.DrawFn, name: str) -> Story:
+    """One of a few texts, edited, cut, under a footer: copies, boilerplate, events and suggestions come about."""
+    words = prose(draw(st.integers(0, 3)), 80).split(" ")[: draw(st.sampled_from([0, 10, 40, 80, 80]))]
+    for place in draw(st.lists(st.integers(0, 79), max_size=15)):
+        if place < len(words):
+            words[place] = f"edit{place}"
+    footer = draw(st.sampled_from(["", prose(90, 30), prose(91, 30)]))
+    names = draw(st.sampled_from(["", *_NAMES])), draw(st.sampled_from(["", "120 million", "8.4 %"]))
+    role: Role = draw(st.sampled_from(["article", "article", "article", "feature", "read", "letter"]))
+    hours = draw(st.none() | st.integers(0, 150))
+    outlet = draw(st.sampled_from(["", "A", "A", "B", "C"]))
+    address = draw(st.sampled_from([None, None, "https://a.example/1", "https://a.example/2", "https://a.example/"]))
+    return Story(
+        id=name,
+        entry=f"entry {draw(st.integers(0, 4))}",
+        source=outlet,
+        outlet=outlet,
+        title=f"{names[0]} {prose(draw(st.integers(10, 13)), 5)}".strip(),
+        url=address,
+        canonical_url=address,
+        published_at=None if hours is None else MONDAY + timedelta(hours=hours),
+        language=draw(st.sampled_from(["en", "en", "de", "und"])),
+        role=role,
+        blocks=tuple(Block("paragraph", line) for line in (" ".join((*words, *names)), footer) if line.strip()),
+    )
+
+
+@st.composite
+def some_weeks(draw: st.DrawFn) -> list[list[Story]]:
+    """What there is to compare, round by round: some stay, some change, some go, some come back."""
+    weeks: list[list[Story]] = []
+    now: dict[str, Story] = {}
+    for _ in range(draw(st.integers(2, 5))):
+        for name in draw(st.lists(st.sampled_from([f"s{number:02}" for number in range(14)]), max_size=8)):
+            if name in now and draw(st.booleans()):
+                del now[name]
+            else:
+                now[name] = draw(some_story(name))
+        weeks.append(list(now.values()))
+    return weeks
+
+
+@dataclass
+class Kept:
+    """What a store would keep of rounds."""
+
+    copies: dict[str, str] = field(default_factory=dict)
+    events: dict[str, Event] = field(default_factory=dict)
+    ledger: dict[str, list[Decision]] = field(default_factory=dict)
+    suggestions: Any = ()
+
+    def take(self, changes: Changes, alive: Collection[str]) -> None:
+        """Keep what has changed; what is no longer compared is of no interest."""
+        for name in changes.decided:
+            self.copies.pop(name, None)
+            self.ledger[name] = []
+        self.copies |= changes.copies
+        for line in changes.decisions:
+            self.ledger[line.story].append(line)
+        for name in changes.gone:
+            del self.events[name]
+        self.events |= {event.id: event for event in changes.events}
+        self.suggestions = changes.suggestions
+        self.copies = {name: self.copies[name] for name in sorted(self.copies) if name in alive}
+        self.ledger = {name: self.ledger[name] for name in sorted(self.ledger) if name in alive}
+        self.events = dict(sorted(self.events.items()))
+
+
+def told(stories: Sequence[Story]) -> dict[str, Reading]:
+    return {story.id: read_story(story) for story in stories}
+
+
+def reader(readings: Mapping[str, Reading]) -> Any:
+    def read(names: Collection[str]) -> Iterator[Reading]:
+        return (readings[name] for name in sorted(names))
+
+    return read
+
+
+def after(weeks: Sequence[Sequence[Story]], rules: Sequence[Rules]) -> tuple[Kept, Mapping[str, int]]:
+    """What is kept after so many rounds, the index packed and opened again between them, and the last counts."""
+    kept, packed = Kept(), None
+    parts: list[bytes] = []
+    for week, rule in zip(weeks, rules, strict=True):
+        readings = told(week)
+        index = Index(packed, parts)
+        changes = Round(index, reader(readings), rule).run(
+            {name: str(hash(reading.data)) for name, reading in readings.items()}
+        )
+        kept.take(changes, readings)
+        made = index.pack()
+        packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
+    return kept, changes.counts
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(weeks=some_weeks(), dice=st.randoms(use_true_random=False))
+def test_rounds_leave_what_all_at_once_would(weeks: list[list[Story]], dice: random.Random) -> None:
+    """Copies with rule and figure, events, follow-ups, suggestions, and each line of the ledger."""
+    rules = [
+        Rules({"A": 2.0}, dict.fromkeys(dice.sample([f"s{n:02}" for n in range(14)], 2), "2026-W01"), Settings())
+        for _ in weeks
+    ]
+    many, counts = after(weeks, rules)
+    once, counts_at_once = after(weeks[-1:], rules[-1:])
+    assert many == once
+    assert counts == counts_at_once
+
+
+def test_an_index_in_many_parts_is_made_one_and_forgets_what_is_gone() -> None:
+    """However many rounds there were, few parts are kept, of which half or more is alive."""
+    names = itertools.count()
+    base = Story("", "", "A", "A", "", None, None, published_at=MONDAY, language="en")
+
+    def some() -> list[Story]:
+        fresh = [next(names) for _ in range(5)]
+        return [
+            replace(base, id=f"s{n:04}", title=prose(n, 6), blocks=(Block("paragraph", prose(n, 60)),)) for n in fresh
+        ]
+
+    packed, parts, sizes = None, list[bytes](), []
+    rules = Rules({}, {}, Settings())
+    week: list[Story] = []
+    for _ in range(40):
+        week = [*week[-10:], *some()]
+        index = Index(packed, parts)
+        Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+        made = index.pack()
+        packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
+        sizes.append(len(packed) + sum(map(len, parts)))
+    assert len(parts) <= 13
+    assert max(sizes[20:]) <= 1.2 * max(sizes[:20])
+
+
+def test_only_what_a_new_story_touches_is_decided_anew() -> None:
+    """A stranger is told of alone; a copy with its winner and what it is compared with."""
+    base = Story("", "", "A", "", "", None, None, published_at=MONDAY, language="en")
+    week = [
+        replace(base, id=f"s{n}", outlet=f"O{n}", title=prose(50 + n, 6), blocks=(Block("paragraph", prose(n, 80)),))
+        for n in range(6)
+    ]
+    index, rules = Index(), Rules({}, {}, Settings())
+    Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+    stranger = replace(
+        base, id="t", title="Quartz vexing phlox", blocks=(Block("paragraph", "Sphinx quartz hymn. " * 9),)
+    )
+    week.append(stranger)
+    changes = Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+    assert changes.decided == {"t"}
+    copy = replace(week[3], id="u", outlet="Elsewhere", published_at=MONDAY + timedelta(hours=3))
+    week.append(copy)
+    changes = Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+    assert changes.decided == {"s3", "u"}
+    assert changes.copies == {"u": "s3"}
