@@ -148,5 +148,17 @@ MIGRATIONS = (
     """
     -- The index that dedupe compares the window's stories by: part 0 is what was decided, the others are written once.
     CREATE TABLE compared (part INTEGER PRIMARY KEY, data BLOB NOT NULL);
+    -- Readings are made anew: what is asked for often stands before the data, which is long.
+    ALTER TABLE story DROP COLUMN read_by;
+    DROP TABLE reading;
+    CREATE TABLE reading (
+        story TEXT PRIMARY KEY REFERENCES story (id) ON DELETE CASCADE,
+        version INTEGER NOT NULL,                    -- of the program and the alias file that made it
+        digest TEXT NOT NULL,                        -- of the data
+        recalled TEXT,                               -- JSON: carried stories that it may be a copy of
+        recalled_from INTEGER,                       -- how far the archive went that was searched for them
+        data BLOB NOT NULL
+    );
+    DELETE FROM done;
     """,
 )

@@ -30,6 +30,7 @@ from pipeline.stages.dedupe import (
 
 DEDUPE_VERSION = 1  # raise it when the same readings give another answer
 REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
+FEW = 200  # stories, and
 LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
 TOGETHER = 500  # stories whose fingerprints are made at a time
 
@@ -78,12 +79,12 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
     """Read those of the stories that have no reading, or one that another version or alias file made; how many."""
     store = session.store
     version = _version(aliases)
-    total, characters = store.readings.count_awaiting(names, version)
-    if not total:
+    waiting = store.readings.awaiting(names, version)
+    if not waiting:
         return 0
-    with _engine(session, characters) as engine:
-        pairs = engine.pairs(partial(_reading, aliases=aliases), store.readings.awaiting(names, version))
-        for batch in session.batches(session.track(pairs, "Reading", total)):
+    with _engine(session, waiting) as engine:
+        pairs = engine.pairs(partial(_reading, aliases=aliases), store.stories.each(waiting))
+        for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
             for story, result in batch:
                 store.ledger.accept([story.id], "dedupe")
                 reading = result
@@ -92,13 +93,14 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
                     reading = _reading(replace(story, blocks=(), standfirst="", title=""), aliases=None)
                 store.readings.put([reading], version)
                 store.archive.forget([story.id])
-    return total
+    return len(waiting)
 
 
-def _engine(session: Session, characters: int) -> contextlib.AbstractContextManager[Engine]:
+def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
     """Little is read in this process: no limit guards it here, but the work grows with the text and no faster."""
     shared = session.kept is not None and session.kept.is_open
-    return open_engine("serial") if characters <= LITTLE and not shared else session.engine()
+    is_little = not shared and len(waiting) <= FEW and session.store.stories.characters(waiting) <= LITTLE
+    return open_engine("serial") if is_little else session.engine()
 
 
 def _reading(story: Story, *, aliases: str | None) -> Reading:
@@ -136,9 +138,9 @@ def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs:
     if index.told.get("made_by") != made_by:
         index = Index()
     is_new = not len(index)
-    marks = store.stories.copies_among(digests)
-    # Cleaning a story again takes its mark away.
-    lost = {name for name, winner in index.copies().items() if marks.get(name) != winner}
+    folded = index.copies()
+    marks = store.stories.copies_among(folded)
+    lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
     changes = Round(index, store.readings.get, rules).run(digests, again=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)

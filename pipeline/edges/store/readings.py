@@ -5,9 +5,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.edges.store.codec import decode
-from pipeline.edges.store.waiting import PAGE
-from pipeline.records import Reading, Story
+from pipeline.records import Reading
 
 _STAGE = "dedupe"
 
@@ -18,37 +16,23 @@ class Readings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def count_awaiting(self, stories: Iterable[str], version: int) -> tuple[int, int]:
-        """How many of these stories have no reading of that version, and of how many characters they are in all."""
-        row = self._connection.execute(
-            "SELECT count(*), coalesce(sum(length(record)), 0) FROM story"
-            " WHERE id IN (SELECT value FROM json_each(?)) AND read_by IS NOT ?",
+    def awaiting(self, stories: Iterable[str], version: int) -> list[str]:
+        """Which of these stories have no reading of that version."""
+        rows = self._connection.execute(
+            "SELECT value FROM json_each(?) WHERE NOT EXISTS"
+            " (SELECT 1 FROM reading WHERE reading.story = value AND reading.version = ?) ORDER BY value",
             (json.dumps(list(stories)), version),
-        ).fetchone()
-        return int(row[0]), int(row[1])
-
-    def awaiting(self, stories: Iterable[str], version: int) -> Iterator[Story]:
-        """Those stories, by id. They may be read while they are taken."""
-        names = json.dumps(list(stories))
-        after = ""
-        while rows := self._connection.execute(
-            "SELECT id, record FROM story WHERE id IN (SELECT value FROM json_each(?)) AND id > ? AND read_by IS NOT ?"
-            " ORDER BY id LIMIT ?",
-            (names, after, version, PAGE),
-        ).fetchall():
-            for _, record in rows:
-                yield decode(Story, record)
-            after = rows[-1][0]
+        )
+        return [row[0] for row in rows]
 
     def put(self, readings: Iterable[Reading], version: int) -> None:
         """Keep readings of that version; what rested on earlier ones has to be done anew."""
         for reading in readings:
             digest = hashlib.blake2b(reading.data, digest_size=16).hexdigest()
             self._connection.execute(
-                "INSERT OR REPLACE INTO reading (story, digest, data) VALUES (?, ?, ?)",
-                (reading.story, digest, reading.data),
+                "INSERT OR REPLACE INTO reading (story, version, digest, data) VALUES (?, ?, ?, ?)",
+                (reading.story, version, digest, reading.data),
             )
-            self._connection.execute("UPDATE story SET read_by = ? WHERE id = ?", (version, reading.story))
         self._connection.execute("DELETE FROM done WHERE stage = ?", (_STAGE,))
 
     def get(self, stories: Iterable[str]) -> Iterator[Reading]:

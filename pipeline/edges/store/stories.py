@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.edges.store.codec import decode, encode, plain, time_text
-from pipeline.edges.store.waiting import waiting_rows
+from pipeline.edges.store.waiting import PAGE, waiting_rows
 from pipeline.records import Event, Story
 
 
@@ -46,10 +46,11 @@ class Stories:
 
     def put_tagged(self, stories: Iterable[Story], version: int) -> None:
         """Keep tagged stories in place of the untagged."""
-        self._connection.executemany(
-            "UPDATE story SET record = ?, tagged_by = ?, read_by = NULL WHERE id = ?",
-            ((encode(story), version, story.id) for story in stories),
-        )
+        for story in stories:
+            self._connection.execute(
+                "UPDATE story SET record = ?, tagged_by = ? WHERE id = ?", (encode(story), version, story.id)
+            )
+            self._connection.execute("DELETE FROM reading WHERE story = ?", (story.id,))  # it is of another record now
 
     def forget_tagged(self) -> None:
         """All stories wait for their tag again: `newsletter tag --all`."""
@@ -69,6 +70,19 @@ class Stories:
             "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
         )
         return [_story(row[0]) for row in rows]
+
+    def each(self, ids: Sequence[str]) -> Iterator[Story]:
+        """These stories one after the other, those that exist; they may be written while they are taken."""
+        for start in range(0, len(ids), PAGE):
+            yield from self.get(ids[start : start + PAGE])
+
+    def characters(self, ids: Iterable[str]) -> int:
+        """How long the records of these stories are in all."""
+        row = self._connection.execute(
+            "SELECT coalesce(sum(length(record)), 0) FROM story WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        ).fetchone()
+        return int(row[0])
 
     def newest_of(self, source: str, limit: int) -> list[Story]:
         """The newest stories of one source, of the entries that were seen last."""

@@ -18,7 +18,6 @@ _ANEW = (
     "UPDATE entry SET cleaned_by = NULL",
     "UPDATE entry SET page = 'wanted', page_tries = 0 WHERE page = 'kept' AND response IS NULL",
     "UPDATE source_state SET etag = NULL, last_modified = NULL, next_poll_at = NULL",
-    "UPDATE story SET read_by = NULL",
     *(f"DELETE FROM {table}" for table in ("reading", "archived", "band", "exact", "done", "compared")),  # noqa: S608 - all ours
 )
 
