@@ -16,7 +16,7 @@ from pipeline.stages.dedupe.signs import SIGN_KINDS
 
 # Figures, codes and dates: what accounts of one happening share where they share few words. Names of parties are what
 # two happenings share as well.
-_SHARE = 0.35  # of what the words count
+_SHARE = 0.5  # of what the words count
 _TOLD = [SIGN_KINDS.index(kind) for kind in ("amount", "percent", "number", "code", "date")]
 
 
