@@ -10,6 +10,7 @@ from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
 from pipeline.stages.dedupe.figures import figures
 from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
+from pipeline.stages.dedupe.signs import read_signs
 from pipeline.stages.dedupe.tongue import guess, tongue
 
 
@@ -152,3 +153,10 @@ def test_a_function_word_is_one_in_its_own_language_alone() -> None:
     assert {"die", "war", "hat"} <= function_words("de")
     assert not {"die", "war", "hat"} & function_words("en")
     assert {"die", "the", "los"} <= function_words("cs")
+
+
+def test_a_latin_name_ends_where_another_script_begins() -> None:
+    blocks = (Block("paragraph", "据悉Kumori机器人获Teksta投资"),)
+    story = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
+    signs = read_signs(story, "zh", default_aliases())
+    assert {("name", "kumori"), ("name", "teksta")} <= signs.keys()
