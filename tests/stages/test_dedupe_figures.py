@@ -8,7 +8,9 @@ from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
 from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
 from pipeline.stages.dedupe.figures import figures
+from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
+from pipeline.stages.dedupe.signs import read_signs
 from pipeline.stages.dedupe.tongue import guess, tongue
 
 
@@ -25,6 +27,16 @@ from pipeline.stages.dedupe.tongue import guess, tongue
         ("de", "zwei Billionen Won", "amount 2e+12"),
         ("nl", "1,2 miljard euro", "amount 1.2e+09"),
         ("nl", "2 biljoen won", "amount 2e+12"),
+        ("fr", "1,2 milliard d'euros", "amount 1.2e+09"),
+        ("fr", "3 000 postes", "number 3000"),
+        ("fr", "le 1er novembre", "date 11-1"),
+        ("es", "2.000 millones de euros", "amount 2e+09"),
+        ("es", "5.000 empleados", "number 5000"),
+        ("es", "el 3 de marzo", "date 3-3"),
+        ("pt", "R$ 29 bilhões", "amount 2.9e+10"),
+        ("pt", "alta de 0,18%", "percent 0.18"),
+        ("it", "1,5 miliardi", "amount 1.5e+09"),
+        ("en", "a magnitude 6.1 quake", "number 6.1"),
         ("zh", "淨虧損12億元", "amount 1.2e+09"),
         ("zh", "净亏损12亿元", "amount 1.2e+09"),
         ("zh", "三千億美元", "amount 3e+11"),
@@ -111,6 +123,12 @@ def test_a_chinese_name_meets_its_pinyin() -> None:
         ("Der Konzern wird das Werk nicht vor dem Jahr 2028 eröffnen", "de"),
         ("De fabriek gaat niet voor 2028 open, zegt het bedrijf", "nl"),
         ("The company will not open the plant before 2028", "en"),
+        ("El presidente de la empresa anuncia en Lima que no habrá despidos", "es"),
+        ("O presidente da empresa anuncia em Lisboa que não haverá demissões", "pt"),
+        ("Il presidente della società annuncia a Torino che non ci saranno tagli", "it"),
+        ("Le président annonce que les usines ne seront pas fermées", "fr"),
+        ("Trump, Putin, Alaska", "und"),
+        ("日経平均、続伸 終値は350円高", "ja"),
         ("2028", "und"),
     ],
 )
@@ -128,3 +146,17 @@ def test_a_tag_goes_before_a_guess() -> None:
 def test_a_count_and_a_scale_are_two_words() -> None:
     """`I am` is no `a m`illion."""
     assert figures("I am the one billed for half a million", "en") == {"amount 5e+05": "half a million"}
+
+
+def test_a_function_word_is_one_in_its_own_language_alone() -> None:
+    """`die` and `war` say much in an English title and nothing in a German one."""
+    assert {"die", "war", "hat"} <= function_words("de")
+    assert not {"die", "war", "hat"} & function_words("en")
+    assert {"die", "the", "los"} <= function_words("cs")
+
+
+def test_a_latin_name_ends_where_another_script_begins() -> None:
+    blocks = (Block("paragraph", "据悉Kumori机器人获Teksta投资"),)
+    story = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
+    signs = read_signs(story, "zh", default_aliases())
+    assert {("name", "kumori"), ("name", "teksta")} <= signs.keys()

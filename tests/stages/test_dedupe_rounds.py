@@ -161,10 +161,11 @@ def test_an_index_in_many_parts_is_made_one_and_forgets_what_is_gone() -> None:
 def test_only_what_a_new_story_touches_is_decided_anew() -> None:
     """A stranger is told of alone; a copy with its winner and what it is compared with."""
     base = Story("", "", "A", "", "", None, None, published_at=MONDAY, language="en")
-    week = [
-        replace(base, id=f"s{n}", outlet=f"O{n}", title=prose(50 + n, 6), blocks=(Block("paragraph", prose(n, 80)),))
-        for n in range(6)
-    ]
+    week = []
+    for n in range(6):
+        body = " ".join(f"{word}{n}" for word in prose(n, 80).split(" "))
+        title = " ".join("rstuvw"[n] * times for times in range(4, 9))
+        week.append(replace(base, id=f"s{n}", outlet=f"O{n}", title=title, blocks=(Block("paragraph", body),)))
     index, rules = Index(), Rules({}, {}, Settings())
     Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
     stranger = replace(

@@ -13,19 +13,33 @@ _SCALES = {
            "mrd": 1e9, "billionen": 1e12, "billion": 1e12, "bio": 1e12},
     "nl": {"duizend": 1e3, "miljoen": 1e6, "mln": 1e6, "mio": 1e6, "miljard": 1e9, "mrd": 1e9, "mld": 1e9,
            "biljoen": 1e12},
+    "fr": {"mille": 1e3, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9, "mds": 1e9, "md": 1e9},
+    "es": {"mil": 1e3, "millón": 1e6, "millones": 1e6, "mil millones": 1e9, "billón": 1e12, "billones": 1e12},
+    "pt": {"mil": 1e3, "milhão": 1e6, "milhões": 1e6, "mi": 1e6, "mil milhões": 1e9, "bilhão": 1e9, "bilhões": 1e9,
+           "bi": 1e9, "trilhão": 1e12, "trilhões": 1e12},
+    "it": {"mila": 1e3, "milione": 1e6, "milioni": 1e6, "mln": 1e6, "miliardo": 1e9, "miliardi": 1e9, "mld": 1e9},
 }  # fmt: skip
-_COUNTS = {
+_COUNTS: dict[str, dict[str, float]] = {
     "en": {"half a": 0.5, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
            "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "twenty": 20, "thirty": 30},
     "de": {"eine halbe": 0.5, "eine": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7,
            "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12, "zwanzig": 20},
     "nl": {"een half": 0.5, "een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6, "zeven": 7, "acht": 8,
            "negen": 9, "tien": 10, "elf": 11, "twaalf": 12, "twintig": 20},
+    "fr": {"un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "dix": 10},
+    "es": {"un": 1, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "diez": 10},
+    "pt": {"um": 1, "dois": 2, "duas": 2, "três": 3, "quatro": 4, "cinco": 5, "seis": 6, "sete": 7, "oito": 8,
+           "dez": 10},
+    "it": {"un": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "dieci": 10},
 }  # fmt: skip
 _MONTHS = {
     "en": "january february march april may june july august september october november december",
     "de": "januar februar märz april mai juni juli august september oktober november dezember",
     "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
 }
 _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS["en"].split(), 1)}
 # What a text must have for its patterns to be worth a try: they go through it from end to end.
@@ -33,7 +47,7 @@ _OF_HUNDRED = re.compile(r"[%百成パ퍼프個个]|cent|pro[cz]ent", re.IGNOREC
 _EAST_SCALE = re.compile(r"[万萬만億亿억兆조]")
 _NUMBER = r"(?<!\d)(?:\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"  # never from within a row of digits
 _PERCENT = re.compile(
-    rf"({_NUMBER})\s*(?:%|per ?cent\b|prozent\b|procent\b|パーセント|퍼센트|프로\b|個百分|个百分)"
+    rf"({_NUMBER})\s*(?:%|p(?:er|our|or) ?c(?:ent|ento|iento)\b|pro[cz]ent\b|パーセント|퍼센트|프로\b|個百分|个百分)"
     r"|百分之([零〇一二兩两三四五六七八九十百]+|\d+(?:\.\d+)?)|([一二三四五六七八九\d])成(?![不立為为員员功長长果本交])",
     re.IGNORECASE,
 )
@@ -56,7 +70,9 @@ _NANOMETRES = re.compile(
     r"(?<!\d)(\d+(?:\.\d+)?)[\s-]?(?:nm\b|nanomet\w+|納米|纳米|奈米|ナノ(?:メートル)?|나노(?:미터)?)", re.IGNORECASE
 )
 _PLAIN = re.compile(rf"(?<![A-Za-z0-9_.,])({_NUMBER})(?![A-Za-z0-9_%])")
-_LEAST_PLAIN = 12  # numbers up to this mean little
+_SPACED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")  # within a number, where spaces part its thousands
+_SPACING = ("fr", "pl", "ru", "sv")
+_LEAST_PLAIN = 12  # whole numbers up to this mean little
 _YEARS = range(1990, 2041)
 
 
@@ -67,6 +83,8 @@ def figures(text: str, language: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     left = compatible(text)
+    if language in _SPACING:
+        left = _SPACED.sub("", left)
     for reader in (_dates, _percents, _nanometres, _east_amounts, _west_amounts, _codes, _plain):
         spans = []
         for key, start, end in reader(left, language):
@@ -81,13 +99,17 @@ Hit = tuple[str, int, int]
 
 
 def number(text: str, language: str) -> float:
-    """The value of digits with marks: the comma is decimal in German and Dutch, else unless three digits follow."""
+    """The value of digits with marks: the comma is decimal in German and Dutch, else unless three digits follow.
+
+    So is the point in languages whose countries do not agree on it.
+    """
     plain = text.replace(" ", "")
     if language in ("de", "nl"):
         if "," in plain:
             return float(plain.replace(".", "").replace(",", "."))
         return float(plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain)
-    whole = re.sub(r",(?=\d{3}(?!\d))", "", plain)
+    marks = "[,.]" if language in ("es", "fr", "it", "pt") else ","
+    whole = re.sub(rf"(?<=\d){marks}(?=\d{{3}}(?!\d))", "", plain)
     return float(whole.replace(",", ".") if whole.count(",") == 1 else whole.replace(",", ""))
 
 
@@ -183,8 +205,8 @@ def _months(language: str) -> dict[str, int]:
 @cache
 def _date_pattern(language: str) -> re.Pattern[str]:
     names = "|".join(sorted(_months(language), key=len, reverse=True))
-    pattern = rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+({names})|({names})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)\b(?!\d)"
-    return re.compile(pattern, re.IGNORECASE)
+    before = rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:de\s+)?({names})"
+    return re.compile(rf"\b(?:{before}|({names})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?)\b(?!\d)", re.IGNORECASE)
 
 
 def _nanometres(text: str, _language: str) -> Iterator[Hit]:
@@ -200,5 +222,7 @@ def _codes(text: str, _language: str) -> Iterator[Hit]:
 def _plain(text: str, language: str) -> Iterator[Hit]:
     for match in _PLAIN.finditer(text):
         value = number(match[1], language)
-        if value > _LEAST_PLAIN and not (value in _YEARS and "," not in match[1] and "." not in match[1]):
+        if (value > _LEAST_PLAIN or not value.is_integer()) and not (
+            value in _YEARS and "," not in match[1] and "." not in match[1]
+        ):
             yield (_amount(value) if value >= 10_000 else f"number {value:g}"), match.start(), match.end()

@@ -119,9 +119,10 @@ def _compared(one: Body, other: Body, has_own: bool, settings: Settings) -> tupl
     smaller, larger = sorted((len(one.shingles), len(other.shingles)))
     alike, contained = both / max(1, smaller + larger - both), both / max(1, smaller)
     flags = 0
-    least_alike = settings.character_jaccard if one.unspaced and other.unspaced else settings.word_jaccard
+    least_alike, least_contained = _bounds(one, other, settings)
     near = smaller >= settings.least_shingles and alike >= least_alike
-    if has_own and (near or _is_inside(one, other, contained, settings)):
+    inside = smaller >= _LEAST_CONTAINED and larger <= _TIMES_CONTAINED * smaller and contained >= least_contained
+    if has_own and (near or inside):
         flags |= NEAR_COPY
     if smaller >= settings.own_outlet_shingles and (
         alike >= settings.own_outlet_jaccard or contained >= settings.own_outlet_containment
@@ -132,14 +133,15 @@ def _compared(one: Body, other: Body, has_own: bool, settings: Settings) -> tupl
     return round(alike, 4), round(contained, 4), flags
 
 
-def _is_inside(one: Body, other: Body, contained: float, settings: Settings) -> bool:
-    """Whether enough of the smaller text is in the larger."""
+def _bounds(one: Body, other: Body, settings: Settings) -> tuple[float, float]:
+    """What two bodies have to share of all shingles, or of the smaller's."""
     smaller, larger = sorted((len(one.shingles), len(other.shingles)))
-    unspaced = one.unspaced and other.unspaced
-    least = settings.character_containment if unspaced else settings.word_containment
-    if 2 * smaller < larger:
-        least = settings.short_containment
-    return contained >= least and smaller >= _LEAST_CONTAINED and larger <= _TIMES_CONTAINED * smaller
+    alike, contained = settings.word_jaccard, settings.word_containment
+    if one.unspaced and other.unspaced:
+        is_brief = smaller < settings.brief
+        alike = settings.brief_jaccard if is_brief else settings.character_jaccard
+        contained = settings.brief_containment if is_brief else settings.character_containment
+    return alike, settings.short_containment if 2 * smaller < larger else contained
 
 
 def _contradict(one: Words, other: Words) -> bool:

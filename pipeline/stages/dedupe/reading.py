@@ -21,7 +21,7 @@ from pipeline.stages.dedupe.signs import SIGN_KINDS, Sign, read_signs, sign_key
 from pipeline.stages.dedupe.terms import read_words, title_runs, title_terms
 from pipeline.stages.dedupe.tongue import tongue
 
-READING_VERSION = 2  # raise it when a reading of the same story changes
+READING_VERSION = 3  # raise it when a reading of the same story changes
 _EDGE = 400  # characters at either end of a text, where it says whose it is
 _ALIGNED = 8  # bytes
 
@@ -73,8 +73,8 @@ def read_story(story: Story, aliases: Aliases | None = None) -> Reading:
     title, standfirst, body = _plain(story.title), _plain(story.standfirst), _plain(story.text)
     lead, units = sentences(standfirst), sentences(body)
     told = [tokens(unit) for unit in (*lead, *units)]
-    words, kinds = read_words([word for unit in told for word in unit])
     language = tongue(story)
+    words, kinds = read_words([word for unit in told for word in unit], language)
     signs = read_signs(story, language, names)
     meta = (
         story.source, story.outlet, story.entry, story.document, story.canonical_url, story.role,
@@ -87,8 +87,8 @@ def read_story(story: Story, aliases: Aliases | None = None) -> Reading:
         "sign_keys": np.fromiter((sign_key(sign) for sign in signs), dtype=np.uint64, count=len(signs)),
         "words": words,
         "ends": np.cumsum([len(unit) for unit in told], dtype=np.int64),
-        "headline": title_terms(title),
-        "runs": title_runs(title),
+        "headline": title_terms(title, language),
+        "runs": title_runs(title, language),
         "kinds": kinds,
         "sign_kinds": np.array([SIGN_KINDS.index(kind) for kind, _ in signs], dtype=np.uint8),
     }

@@ -13,9 +13,12 @@ class Settings:
     word_containment: float = 0.42
     character_jaccard: float = 0.16
     character_containment: float = 0.32
+    brief: int = 80  # shingles below which a text in such a script is one of few phrases, which reports share more of
+    brief_jaccard: float = 0.3
+    brief_containment: float = 0.5
     short_containment: float = 0.6  # where the smaller text is less than half of the larger
-    own_outlet_jaccard: float = 0.5  # an outlet seldom copies itself, but repeats its phrases
-    own_outlet_containment: float = 0.8
+    own_outlet_jaccard: float = 0.4  # an outlet seldom copies itself, but repeats its phrases
+    own_outlet_containment: float = 0.7
     own_outlet_shingles: int = 60  # and shows some phrases instead of a story: "subscribe to read on"
     winner_share: float = 0.1  # a copy of a copy must still share this much of the smaller text with the winner
     common_shingle: int = 128  # a shingle in more bodies than this is boilerplate

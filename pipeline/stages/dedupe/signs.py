@@ -5,7 +5,7 @@ import re
 from pipeline.records import Story
 from pipeline.stages.dedupe.aliases import Aliases
 from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
+from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
 from pipeline.stages.dedupe.shingles import digest
 
@@ -15,7 +15,8 @@ WHAT = {"amount": 1.6, "percent": 1.1, "number": 1.0, "code": 1.2, "date": 0.7, 
 SIGN_WEIGHTS = WHO | WHAT | {"places": 0.4}
 SIGN_KINDS = tuple(SIGN_WEIGHTS)
 _READ = 3_000  # characters of a story: what happened stands in front
-_LATIN_NAME = re.compile(r"(?<![\w'’])[A-Z][A-Za-z][\w&-]*")
+_LATIN = r"0-9A-Za-z_\u00c0-\u024f"  # other scripts may stand right beside a name
+_LATIN_NAME = re.compile(rf"(?<![{_LATIN}'’])[A-Z][A-Za-z][{_LATIN}&-]*")
 _SPELT_IN_LATIN = ("en", "de", "nl", "fr", "es", "pt", "it", "und")
 
 Sign = tuple[str, str]  # kind and key
@@ -37,11 +38,11 @@ def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]
     for key, form in figures(text, language).items():
         kind, _, value = key.partition(" ")
         found[kind, value] = form
-    for word in _latin_names(story.title, text):
+    for word in _latin_names(story.title, text, language):
         if word.casefold() not in covered:
             found["name", word.casefold()] = word
     if language in _SPELT_IN_LATIN:
-        found |= _spelt(text, covered)
+        found |= _spelt(text, covered, language)
     else:
         found |= {("sound", key): form for key, form in sound_names(text).items()}
     if language == "zh":
@@ -49,20 +50,22 @@ def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]
     return found
 
 
-def _latin_names(title: str, text: str) -> set[str]:
+def _latin_names(title: str, text: str, language: str) -> set[str]:
     """Words with a capital that are no function words; a title in capitals throughout does not count."""
+    functional = function_words(language)
     words = title.split()
     shouted = 2 * sum(1 for word in words if word[0].isupper()) > len(words) > 2
     return {
         word
         for word in _LATIN_NAME.findall(text[len(title) :] if shouted else text)
-        if word.casefold() not in FUNCTION_WORDS and len(word) > 2
+        if word.casefold() not in functional and len(word) > 2
     }
 
 
-def _spelt(text: str, covered: set[str]) -> dict[Sign, str]:
+def _spelt(text: str, covered: set[str], language: str) -> dict[Sign, str]:
     """Names of a Latin text as pinyin and kana would give them: two or three words joined, and consonants."""
     found: dict[Sign, str] = {}
+    functional = function_words(language)
     for run in re.findall(r"[A-Z][a-z]+(?:[ -]?[A-Z]?[a-z]+){0,3}", text):
         words = re.findall(r"[A-Z]?[a-z]+", run)
         for start in range(len(words)):
@@ -70,6 +73,6 @@ def _spelt(text: str, covered: set[str]) -> dict[Sign, str]:
                 if words[start][0].isupper() and start + size <= len(words):
                     found.setdefault(("pinyin", "".join(words[start : start + size]).lower()), run)
         first = words[0].lower()
-        if first not in covered and first not in FUNCTION_WORDS and len(consonants(first)) >= 4:
+        if first not in covered and first not in functional and len(consonants(first)) >= 4:
             found.setdefault(("sound", consonants(first)), words[0])
     return found

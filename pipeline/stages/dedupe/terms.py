@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.stages.dedupe.function_words import FUNCTION_WORDS
+from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.shingles import UNSPACED, Kinds, Mask, Places, Words, digest, mix, tokens
 
 # Kinds of words: bits.
@@ -25,9 +25,10 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KNOWN = 1 << 17  # words whose hashes are kept at hand
 
 
-def read_words(words: Sequence[str]) -> tuple[Words, Kinds]:
-    """The hash and the kind of each word."""
-    both = [_read(word) for word in words]
+def read_words(words: Sequence[str], language: str) -> tuple[Words, Kinds]:
+    """The hash and the kind of each word of a text in that language."""
+    functional = function_words(language)
+    both = [_read(word, word in functional) for word in words]
     count = len(both)
     return (
         np.fromiter((each for each, _ in both), dtype=np.uint32, count=count),
@@ -36,12 +37,12 @@ def read_words(words: Sequence[str]) -> tuple[Words, Kinds]:
 
 
 @lru_cache(maxsize=_KNOWN)
-def _read(word: str) -> tuple[int, int]:
+def _read(word: str, is_function: bool) -> tuple[int, int]:
     kind = DIGITS if word[0].isdigit() else 0
     if _UNSPACED.match(word):
         kind |= CHARACTER
         kind |= LETTER if _LETTER.match(word) else HIRAGANA if _HIRAGANA.match(word) else 0
-    elif word in FUNCTION_WORDS:
+    elif is_function:
         kind |= FUNCTION
     return digest(word) & 0xFFFFFFFF, kind
 
@@ -73,22 +74,23 @@ def _starts(mask: Mask, width: int) -> Places:
     return np.flatnonzero(np.lib.stride_tricks.sliding_window_view(mask, width).all(axis=1))
 
 
-def title_terms(title: str) -> Words:
+def title_terms(title: str, language: str) -> Words:
     """What a folded title is compared by; a Korean one by its syllables too."""
-    words, kinds = read_words(tokens(title))
+    words, kinds = read_words(tokens(title), language)
     syllables = [each for run in _RUN.findall(title) if _HANGUL.match(run) for each in _runs(f" {run}", _PAIR)]
     return np.union1d(terms(words, kinds), _hashes(syllables))
 
 
-def title_runs(title: str) -> Words:
+def title_runs(title: str, language: str) -> Words:
     """The runs of four and five characters of a folded title, words apart; of three where words have no spaces."""
     found: list[str] = []
+    functional = function_words(language)
     for run in _RUN.findall(title):
         if _UNSPACED.match(run):
             found += [each for each in _runs(run, 3) if not all(map(_HIRAGANA.match, each))]
         elif _HANGUL.match(run):
             found += _runs(f" {run}", 3)
-        elif run not in FUNCTION_WORDS:
+        elif run not in functional:
             found += _runs(f" {run} ", 4) + _runs(f" {run} ", 5) or [run]
     return np.unique(_hashes(found))
 

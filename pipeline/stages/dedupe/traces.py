@@ -21,7 +21,7 @@ _KINDS = np.uint64(15)  # the bits of a sign's key that tell its kind
 
 # Figures, codes and dates: what accounts of one happening share where they share few words. Names of parties are what
 # two happenings share as well.
-_FIGURE_SHARE = 0.35  # of what the words count
+_FIGURE_SHARE = 0.5  # of what the words count
 _FIGURES = [SIGN_KINDS.index(kind) for kind in ("amount", "percent", "number", "code", "date")]
 
 

@@ -1,7 +1,10 @@
 """Floors on hand-written reports: suggestions across languages, and events within one."""
 
 import itertools
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +15,14 @@ from pipeline.records import Block, Story
 from pipeline.stages.dedupe import dedupe_stories
 
 HERE = Path(__file__).parent
-# Lowered only on purpose. Measured when written: suggestions 1.00 / .91, events 1.00 / .83.
+# Lowered only on purpose. Measured when written: suggestions 1.00 / .91, events 1.00 / .83; suggestions of the further
+# pairs 1.00 / .96 when first run on them, of both files together .97 / .91.
 SUGGESTION_PRECISION, SUGGESTION_RECALL = 0.95, 0.75
 EVENT_PRECISION, EVENT_RECALL = 0.95, 0.80
+# BCubed of headlines. Measured when written, tagged and not: P .94 to 1.00, R .91 to .98; of the smaller sets, all
+# languages together, .95 and .92.
+TITLE_FLOORS = {"de": (0.98, 0.89), "es": (0.98, 0.93), "fr": (0.95, 0.94), "nl": (0.94, 0.93), "pt": (0.92, 0.95)}
+OTHER_TITLE_FLOORS = (0.93, 0.90)
 
 
 def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
@@ -50,9 +58,10 @@ def _story(name: str, language: str, day: int, title: str, body: str) -> Story:
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-def test_suggestions_across_languages_hold_their_floors(tagged: bool) -> None:
+@pytest.mark.parametrize("names", [("across.yaml",), ("further.yaml",), ("across.yaml", "further.yaml")])
+def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], tagged: bool) -> None:
     """Each pair of stories of one event, in English and another language, counts; so do all wrong suggestions."""
-    stories, event_of = reports("across.yaml")
+    stories, event_of = reports(*names)
     if not tagged:
         stories = [_story(s.id, "und", s.published_at.day, s.title, s.text) for s in stories if s.published_at]
     said = {frozenset((pair.one, pair.other)) for pair in dedupe_stories(stories).suggestions}
@@ -81,3 +90,53 @@ def test_events_of_one_language_hold_their_floors() -> None:
     }
     assert len(said & wanted) >= EVENT_PRECISION * len(said)
     assert len(said & wanted) >= EVENT_RECALL * len(wanted)
+
+
+def headlines(name: str, *, tagged: bool) -> tuple[list[Story], dict[str, str]]:
+    """The stories of a file of headlines, some hours apart, and the event of each."""
+    stories: list[Story] = []
+    event_of: dict[str, str] = {}
+    for event, language, day, told in _events(name):
+        for number, text in enumerate(told):
+            title, body = (text, "") if isinstance(text, str) else text
+            story = _story(f"{event}/{number}", language if tagged else "und", day, title, body)
+            hours = timedelta(hours=(7 * len(event_of)) % 13 + 3 * number)
+            stories.append(replace(story, published_at=datetime(2026, 11, day, 6, tzinfo=UTC) + hours))
+            event_of[story.id] = event
+    return stories, event_of
+
+
+def _events(name: str) -> Iterator[tuple[str, str, int, list[Any]]]:
+    read = yaml.safe_load((HERE / f"titles-{name}.yaml").read_text(encoding="utf-8"))
+    for language, events in read.items() if isinstance(read, dict) else [(name, read)]:
+        for number, event in enumerate(events):
+            yield f"{language} {number}", language, event["day"], event["told"]
+
+
+def bcubed(stories: list[Story], event_of: dict[str, str]) -> tuple[float, float]:
+    """Precision and recall of what is joined."""
+    said = {name: event.id for event in dedupe_stories(stories).events for name in event.stories}
+    both = Counter((said[name], event_of[name]) for name in event_of)
+    of_said, of_event = Counter(said.values()), Counter(event_of.values())
+    precision = sum(count * count / of_said[key] for (key, _), count in both.items()) / len(event_of)
+    recall = sum(count * count / of_event[key] for (_, key), count in both.items()) / len(event_of)
+    return precision, recall
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+@pytest.mark.parametrize("language", TITLE_FLOORS)
+def test_headlines_of_one_happening_hold_their_floors(language: str, tagged: bool) -> None:
+    """By titles alone, most of them, with other news of the same kind, company or place beside each happening."""
+    stories, event_of = headlines(language, tagged=tagged)
+    precision, recall = bcubed(stories, event_of)
+    assert len(set(event_of.values())) >= 40
+    assert precision >= TITLE_FLOORS[language][0]
+    assert recall >= TITLE_FLOORS[language][1]
+
+
+@pytest.mark.parametrize("tagged", [True, False])
+def test_headlines_of_many_languages_hold_their_floors(tagged: bool) -> None:
+    """Languages with rich endings, with tones, without spaces."""
+    precision, recall = bcubed(*headlines("more", tagged=tagged))
+    assert precision >= OTHER_TITLE_FLOORS[0]
+    assert recall >= OTHER_TITLE_FLOORS[1]
