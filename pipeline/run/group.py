@@ -17,6 +17,7 @@ from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Reading, Rejected, Story
 from pipeline.run.session import Report, Session
 from pipeline.stages.dedupe import (
+    FINGERPRINT_VERSION,
     READING_VERSION,
     Index,
     Round,
@@ -111,8 +112,8 @@ def _archive(session: Session, near: set[str], carried: Mapping[str, str]) -> No
     """Add what issues have carried to the archive, and search it for what was not held against all of it yet."""
     store = session.store
     with store.transaction():
-        for some in _pieces(store.archive.missing(carried, READING_VERSION)):
-            store.archive.add(fingerprint_readings(store.readings.get(some)), READING_VERSION)
+        for some in _pieces(store.archive.missing(carried, FINGERPRINT_VERSION)):
+            store.archive.add(fingerprint_readings(store.readings.get(some)), FINGERPRINT_VERSION)
         extent = store.archive.extent
         if not extent:
             return

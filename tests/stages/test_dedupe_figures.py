@@ -1,6 +1,9 @@
 """Numbers, names and languages as they are compared across scripts."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -64,6 +67,39 @@ from pipeline.stages.dedupe.tongue import guess, tongue
 )
 def test_a_figure_is_the_same_in_every_language(language: str, text: str, key: str) -> None:
     assert key in figures(text, language)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "nl", "fr"])
+def test_a_figure_is_found_wherever_it_stands_in_a_long_text(language: str) -> None:
+    filler = " Words that say nothing of the kind go on and on for a while here. " * 5
+    told = [
+        "a hundred, 3.5 per\n cent,",
+        "21 November,",
+        "two billion,",
+        "5  mrd.",
+        "(HBM4)",
+        "7-nanometre",
+        "輝達 11月18日",
+    ]
+    alone = [figures(each, language) for each in told]
+    assert figures(filler.join(["", *told, ""]), language) == {
+        key: form for found in alone for key, form in found.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("en", "1.234.567,89 euro", "amount 1.23e+06"),
+        ("de", "1,234,567.89 Euro", "amount 1.23e+06"),
+        ("de", "at 192.168.0.1", None),
+        ("en", "5 mıllıon", "amount 5e+06"),
+        ("en", "3 aprİl", "date 4-3"),
+    ],
+)
+def test_no_way_of_writing_figures_costs_a_story_its_reading(language: str, text: str, key: str | None) -> None:
+    found = figures(text, language)
+    assert key is None or key in found
 
 
 @pytest.mark.parametrize("text", ["in 2026", "12 people", "第三季", "成為", "百貨公司", "一月"])
@@ -160,3 +196,19 @@ def test_a_latin_name_ends_where_another_script_begins() -> None:
     story = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
     signs = read_signs(story, "zh", default_aliases())
     assert {("name", "kumori"), ("name", "teksta")} <= signs.keys()
+
+
+def test_a_story_reads_the_same_in_every_process() -> None:
+    code = (
+        "import hashlib; from pipeline.records import Story; from pipeline.stages.dedupe import read_story;"
+        "title = 'Kumori and Halberd join Nvidia, Orbis, Tessera, Quill, Marlow, Vantage: 輝達 21 May 3.5bn';"
+        "story = Story(id='a', entry='', source='', outlet='', title=title, url=None, canonical_url=None);"
+        "print(hashlib.sha256(read_story(story).data).hexdigest())"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1

@@ -5,8 +5,8 @@ A look-up costs a descent of a B-tree for each band and a bounded number of rows
 
 import json
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import cache
 
 from pipeline.records import Fingerprint
 
@@ -57,14 +57,11 @@ class Archive:
 
     def candidates(self, fingerprint: Fingerprint) -> tuple[str, ...]:
         """Stories that may be copies of this one, itself left out; the likeliest first. Each is to be verified."""
-        shared: Counter[int] = Counter()
-        for band in fingerprint.bands:
-            shared.update(self._documents("band", band))
-        for key in fingerprint.exact:
-            shared.update(doc for doc in self._documents("exact", key) for _ in range(_SHARED_BANDS))
-        likely = sorted((-count, doc) for doc, count in shared.items() if count >= _SHARED_BANDS)
-        names = (self._connection.execute("SELECT story FROM archived WHERE doc = ?", (doc,)) for _, doc in likely)
-        return tuple(row[0] for cursor in names for row in cursor if row[0] != fingerprint.story)
+        keys = (*fingerprint.exact, *(fingerprint.probes or fingerprint.bands))
+        if not keys:
+            return ()
+        query = _looking(len(fingerprint.exact), len(keys) - len(fingerprint.exact))
+        return tuple(row[0] for row in self._connection.execute(query, (*keys, fingerprint.story)))
 
     @property
     def extent(self) -> int:
@@ -72,7 +69,18 @@ class Archive:
         row = self._connection.execute("SELECT max(doc) FROM archived").fetchone()
         return int(row[0] or 0)
 
-    def _documents(self, table: str, key: int) -> Iterator[int]:
-        query = {"band": "SELECT doc FROM band WHERE h = ?", "exact": "SELECT doc FROM exact WHERE h = ?"}[table]
-        for row in self._connection.execute(f"{query} ORDER BY doc DESC LIMIT {_NEWEST}", (key,)):
-            yield row[0]
+
+@cache
+def _looking(exact: int, bands: int) -> str:
+    """One query for all keys: it costs a fourth of one for each."""
+    parts = [
+        f"SELECT doc, {weight} AS shared FROM (SELECT doc FROM {table} WHERE h = ? ORDER BY doc DESC LIMIT {_NEWEST})"  # noqa: S608
+        for table, weight, count in (("exact", _SHARED_BANDS, exact), ("band", 1, bands))
+        for _ in range(count)
+    ]
+    found = " UNION ALL ".join(parts)
+    return (
+        "SELECT story FROM"  # noqa: S608 - all ours
+        f" (SELECT doc, sum(shared) AS shared FROM ({found}) GROUP BY doc HAVING sum(shared) >= {_SHARED_BANDS})"
+        " JOIN archived USING (doc) WHERE story <> ? ORDER BY shared DESC, doc"
+    )

@@ -2,7 +2,7 @@
 
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases, load_aliases
 from pipeline.stages.dedupe.files import BAD_FIELD, cluster_lines, read_stories_jsonl
-from pipeline.stages.dedupe.fingerprints import fingerprint_readings
+from pipeline.stages.dedupe.fingerprints import FINGERPRINT_VERSION, fingerprint_readings
 from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.reading import READING_VERSION, read_story
 from pipeline.stages.dedupe.round import Changes, Round, Rules
@@ -12,6 +12,7 @@ from pipeline.stages.dedupe.suggest import Suggestion
 
 __all__ = [
     "BAD_FIELD",
+    "FINGERPRINT_VERSION",
     "READING_VERSION",
     "Aliases",
     "Changes",

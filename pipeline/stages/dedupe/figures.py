@@ -43,7 +43,7 @@ _MONTHS = {
 }
 _SHORT_MONTHS = {name[:3]: number for number, name in enumerate(_MONTHS["en"].split(), 1)}
 # What a text must have for its patterns to be worth a try: they go through it from end to end.
-_OF_HUNDRED = re.compile(r"[%百成パ퍼프個个]|cent|pro[cz]ent", re.IGNORECASE)
+_OF_HUNDRED = re.compile(r"[%百成パ퍼프個个]|ci?ent|pro[cz]ent", re.IGNORECASE)
 _EAST_SCALE = re.compile(r"[万萬만億亿억兆조]")
 _NUMBER = r"(?<!\d)(?:\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?)"  # never from within a row of digits
 _PERCENT = re.compile(
@@ -73,6 +73,10 @@ _PLAIN = re.compile(rf"(?<![A-Za-z0-9_.,])({_NUMBER})(?![A-Za-z0-9_%])")
 _SPACED = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")  # within a number, where spaces part its thousands
 _SPACING = ("fr", "pl", "ru", "sv")
 _LEAST_PLAIN = 12  # whole numbers up to this mean little
+_EASTERN = ("zh", "ja", "ko")
+_WORDS_BEFORE = 4  # as many as a figure may have before its digit or scale, and more: each but the last is whole
+_WORDS_AFTER = re.compile(r"(\S*)(?:\s+\S+){0,3}")  # and behind it
+_APART = " | "  # which no figure reaches over
 _YEARS = range(1990, 2041)
 
 
@@ -85,6 +89,9 @@ def figures(text: str, language: str) -> dict[str, str]:
     left = compatible(text)
     if language in _SPACING:
         left = _SPACED.sub("", left)
+    left = _near_figures(left, language)
+    if not left:
+        return found
     for reader in (_dates, _percents, _nanometres, _east_amounts, _west_amounts, _codes, _plain):
         spans = []
         for key, start, end in reader(left, language):
@@ -93,6 +100,31 @@ def figures(text: str, language: str) -> dict[str, str]:
         for start, end in spans:
             left = left[:start] + " " * (end - start) + left[end:]
     return found
+
+
+def _near_figures(text: str, language: str) -> str:
+    """A text without what stands three words and more from all that counts: most of a text, and no figure is in it."""
+    if language in _EASTERN:
+        return text  # short, and all of it may count
+    pieces: list[str] = []
+    start = word = end = 0
+    for mark in _counting(language if language in _SCALES else "en").finditer(text):
+        if mark.end() <= word:
+            continue
+        if mark.start() > end and len(before := text[end : mark.start()].rsplit(None, _WORDS_BEFORE)) > _WORDS_BEFORE:
+            pieces.append(text[start:end])
+            start = end + len(before[0])
+        if after := _WORDS_AFTER.match(text, mark.end()):
+            word, end = after.end(1), after.end()
+    pieces.append(text[start:end])
+    return _APART.join(filter(None, pieces))
+
+
+@cache
+def _counting(language: str) -> re.Pattern[str]:
+    """What every figure has: a digit, a character of the East, or a scale that is told in words: `two million`."""
+    scales = sorted(f"[{scale[0]}{scale[0].upper()}](?i:{re.escape(scale[1:])})" for scale in _SCALES[language])
+    return re.compile(rf"[\d\u2e80-\U0010ffff\s-](?:(?<![\s-])|(?=(?:{'|'.join(scales)})\b))")
 
 
 Hit = tuple[str, int, int]
@@ -106,11 +138,23 @@ def number(text: str, language: str) -> float:
     plain = text.replace(" ", "")
     if language in ("de", "nl"):
         if "," in plain:
-            return float(plain.replace(".", "").replace(",", "."))
-        return float(plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain)
+            english = plain.count(",") > 1  # no number has two decimal marks
+            return _value(plain.replace(",", "") if english else plain.replace(".", "").replace(",", "."))
+        return _value(plain.replace(".", "") if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", plain) else plain)
     marks = "[,.]" if language in ("es", "fr", "it", "pt") else ","
     whole = re.sub(rf"(?<=\d){marks}(?=\d{{3}}(?!\d))", "", plain)
-    return float(whole.replace(",", ".") if whole.count(",") == 1 else whole.replace(",", ""))
+    return _value(whole.replace(",", ".") if whole.count(",") == 1 else whole.replace(",", ""))
+
+
+def _value(digits: str) -> float:
+    """Digits with points, the last one decimal: those of an address or of another country's way are more than one."""
+    whole, point, rest = digits.rpartition(".")
+    return float(whole.replace(".", "") + point + rest)
+
+
+def _lower(word: str) -> str:
+    """A word in small letters, the Turkish i with and without its dot as any other: patterns take them for one."""
+    return word.lower().replace("i\u0307", "i").replace("\u0131", "i")
 
 
 def _amount(value: float) -> str:
@@ -176,8 +220,8 @@ def _west_amounts(text: str, language: str) -> Iterator[Hit]:
             if language not in ("de", "nl") and re.fullmatch(r"\d+,\d{3}", match[1]):
                 value = float(match[1].replace(",", ""))
         else:
-            value = float(counts[match[2].lower()])
-        yield _amount(value * scales[match[3].lower()]), match.start(), match.end()
+            value = float(counts[_lower(match[2])])
+        yield _amount(value * scales[_lower(match[3])]), match.start(), match.end()
 
 
 @cache
@@ -193,7 +237,7 @@ def _dates(text: str, language: str) -> Iterator[Hit]:
     months = _months(language if language in _MONTHS else "en")
     for match in _date_pattern(language if language in _MONTHS else "en").finditer(text):
         month, day = (match[2], match[1]) if match[2] else (match[3], match[4])
-        yield f"date {months[month.lower()]}-{int(day)}", match.start(), match.end()
+        yield f"date {months[_lower(month)]}-{int(day)}", match.start(), match.end()
 
 
 @cache

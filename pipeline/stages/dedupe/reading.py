@@ -17,7 +17,7 @@ from pipeline.records import Reading, Role, Story
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases
 from pipeline.stages.dedupe.romanise import simplify
 from pipeline.stages.dedupe.shingles import Hashes, Kinds, Words, hash_all, sentences, tokens
-from pipeline.stages.dedupe.signs import SIGN_KINDS, Sign, read_signs, sign_key
+from pipeline.stages.dedupe.signs import Sign, read_signs, sign_keys, sign_kinds
 from pipeline.stages.dedupe.terms import read_words, title_runs, title_terms
 from pipeline.stages.dedupe.tongue import tongue
 
@@ -80,19 +80,19 @@ def read_story(story: Story, aliases: Aliases | None = None) -> Reading:
         story.source, story.outlet, story.entry, story.document, story.canonical_url, story.role,
         story.dated_at.isoformat() if story.dated_at else None, len(story.text) // (2 if story.truncated else 1),
         language, " ".join(tokens(title)), f"{story.text[:_EDGE]}\n{story.text[-_EDGE:]}".casefold(),
-        sorted(name.name for name in names.find(story.title) if name.kind == "companies"), len(lead),
+        sorted(name.name for name in names.find_plain(simplify(story.title)) if name.kind == "companies"), len(lead),
     )  # fmt: skip
     arrays: dict[str, Any] = {
         "units": hash_all([*lead, *units]),
-        "sign_keys": np.fromiter((sign_key(sign) for sign in signs), dtype=np.uint64, count=len(signs)),
+        "sign_keys": sign_keys(signs),
         "words": words,
         "ends": np.cumsum([len(unit) for unit in told], dtype=np.int64),
         "headline": title_terms(title, language),
         "runs": title_runs(title, language),
         "kinds": kinds,
-        "sign_kinds": np.array([SIGN_KINDS.index(kind) for kind, _ in signs], dtype=np.uint8),
+        "sign_kinds": sign_kinds(signs),
     }
-    return Reading(story.id, _pack(meta, [[*sign, form] for sign, form in signs.items()], arrays))
+    return Reading(story.id, _pack(meta, [(*sign, form) for sign, form in signs.items()], arrays))
 
 
 def open_readings(readings: Iterable[Reading]) -> list[Gist]:

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from operator import add
 from typing import Any
 
 from anyascii import anyascii
@@ -42,11 +43,12 @@ def pinyin_names(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for run in _HAN_RUN.findall(text):
         syllables = list(map(_syllable, run))
+        joined = syllables
         for size in (2, 3, 4):
-            for start in range(len(run) - size + 1):
-                spelt = "".join(syllables[start : start + size])
-                if len(spelt) >= _LEAST_PINYIN:
-                    found.setdefault(spelt, run[start : start + size])
+            joined = list(map(add, joined, syllables[size - 1 :]))
+            for start, spelt in enumerate(joined):
+                if len(spelt) >= _LEAST_PINYIN and spelt not in found:
+                    found[spelt] = run[start : start + size]
     return found
 
 
@@ -58,13 +60,14 @@ def _syllable(character: str) -> str:
 def sound_names(text: str) -> dict[str, str]:
     """Words of katakana or hangul as their consonants, each with the word."""
     found: dict[str, str] = {}
-    for run in _SOUND_RUN.findall(text):
+    for run in () if text.isascii() else _SOUND_RUN.findall(text):
         spelt = consonants(anyascii(run))
         if len(spelt) >= _LEAST_CONSONANTS:
             found.setdefault(spelt, run)
     return found
 
 
+@lru_cache(maxsize=1 << 14)
 def consonants(word: str) -> str:
     """A Latin word as the consonants that survive kana and hangul: mistral and misutoraru are both `mstr`."""
     spelt = word.lower()

@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -26,13 +27,23 @@ UNSPACED = (
     "\U00020000-\U0003ffff"
 )
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+_ASCII_TOKEN = re.compile(r"[0-9A-Za-z]+")
+_SENTENCE_END = re.compile(
+    r"[.!?。！？\n](?:(?<=[。！？\n])|(?=\s))"
+)  # begins with what it is sought by: so it is fast
+_BLANK_DIGEST = hashlib.blake2b(digest_size=8)
 _ODD = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
 
 def digest(text: str) -> int:
     """A 64-bit hash of a text, the same in every process."""
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")
+    return int.from_bytes(_digest(text), "big")
+
+
+def _digest(text: str) -> bytes:
+    hashing = _BLANK_DIGEST.copy()  # in half the time that a new one takes
+    hashing.update(text.encode("utf-8", "surrogatepass"))
+    return hashing.digest()
 
 
 def compatible(text: str) -> str:
@@ -47,12 +58,13 @@ def normalise(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Words of a normalised text; each character of a script without spaces is one. Punctuation is left out."""
-    return _TOKEN.findall(text)
+    return (_ASCII_TOKEN if text.isascii() else _TOKEN).findall(text)
 
 
 def sentences(text: str) -> list[str]:
     """The lines and sentences of a text, none empty."""
-    return [part for piece in _SENTENCE.split(text) if (part := piece.strip())]
+    ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    return [part for start, end in pairwise(ends) if (part := text[start:end].strip())]
 
 
 def mix(words: Words, width: int) -> Hashes:
@@ -77,4 +89,4 @@ def shared(one: Hashes, other: Hashes) -> int:
 
 def hash_all(parts: Iterable[str]) -> Hashes:
     """The hash of each text, in their order."""
-    return np.fromiter((digest(part) for part in parts), dtype=np.uint64)
+    return np.frombuffer(b"".join(map(_digest, parts)), dtype=">u8").astype(np.uint64)

@@ -7,12 +7,11 @@ six letters, since pairs of letters are in every text.
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from pipeline.stages.dedupe.function_words import function_words
-from pipeline.stages.dedupe.shingles import UNSPACED, Kinds, Mask, Places, Words, digest, mix, tokens
+from pipeline.stages.dedupe.shingles import UNSPACED, Kinds, Mask, Places, Words, digest, hash_all, mix, tokens
 
 # Kinds of words: bits.
 DIGITS, CHARACTER, HIRAGANA, FUNCTION, LETTER = 1, 2, 4, 8, 16
@@ -27,24 +26,43 @@ _KNOWN = 1 << 17  # words whose hashes are kept at hand
 
 def read_words(words: Sequence[str], language: str) -> tuple[Words, Kinds]:
     """The hash and the kind of each word of a text in that language."""
-    functional = function_words(language)
-    both = [_read(word, word in functional) for word in words]
-    count = len(both)
-    return (
-        np.fromiter((each for each, _ in both), dtype=np.uint32, count=count),
-        np.fromiter((kind for _, kind in both), dtype=np.uint8, count=count),
-    )
+    both = np.fromiter(map(_READ[function_words(language)].__getitem__, words), dtype=np.uint64, count=len(words))
+    return (both >> np.uint64(8)).astype(np.uint32), both.astype(np.uint8)
 
 
-@lru_cache(maxsize=_KNOWN)
-def _read(word: str, is_function: bool) -> tuple[int, int]:
+class _ReadWords(dict[str, int]):
+    """Words read before, each as its hash and, in the last eight bits, its kind: most words of a text are known."""
+
+    def __init__(self, functional: frozenset[str]) -> None:
+        super().__init__()
+        self._functional = functional
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _KNOWN:
+            self.clear()
+        self[word] = found = _read(word, word in self._functional)
+        return found
+
+
+class _ReadLanguages(dict[frozenset[str], _ReadWords]):
+    """Such words by the function words of their language."""
+
+    def __missing__(self, functional: frozenset[str]) -> _ReadWords:
+        self[functional] = found = _ReadWords(functional)
+        return found
+
+
+_READ = _ReadLanguages()
+
+
+def _read(word: str, is_function: bool) -> int:
     kind = DIGITS if word[0].isdigit() else 0
     if _UNSPACED.match(word):
         kind |= CHARACTER
         kind |= LETTER if _LETTER.match(word) else HIRAGANA if _HIRAGANA.match(word) else 0
     elif is_function:
         kind |= FUNCTION
-    return digest(word) & 0xFFFFFFFF, kind
+    return (digest(word) & 0xFFFFFFFF) << 8 | kind
 
 
 def terms(words: Words, kinds: Kinds) -> Words:
@@ -69,16 +87,19 @@ def _grams(words: Words, mask: Mask, width: int) -> Words:
 
 
 def _starts(mask: Mask, width: int) -> Places:
-    if len(mask) < width:
-        return np.empty(0, dtype=np.int64)
-    return np.flatnonzero(np.lib.stride_tricks.sliding_window_view(mask, width).all(axis=1))
+    count = max(0, len(mask) - width + 1)
+    whole = mask[:count]
+    for place in range(1, width):
+        whole = whole & mask[place : count + place]
+    return np.flatnonzero(whole)
 
 
 def title_terms(title: str, language: str) -> Words:
     """What a folded title is compared by; a Korean one by its syllables too."""
     words, kinds = read_words(tokens(title), language)
     syllables = [each for run in _RUN.findall(title) if _HANGUL.match(run) for each in _runs(f" {run}", _PAIR)]
-    return np.union1d(terms(words, kinds), _hashes(syllables))
+    found = terms(words, kinds)
+    return np.union1d(found, _hashes(syllables)) if syllables else found
 
 
 def title_runs(title: str, language: str) -> Words:
@@ -96,7 +117,7 @@ def title_runs(title: str, language: str) -> Words:
 
 
 def _hashes(texts: Sequence[str]) -> Words:
-    return np.fromiter((digest(text) & 0xFFFFFFFF for text in texts), dtype=np.uint32, count=len(texts))
+    return hash_all(texts).astype(np.uint32)
 
 
 def _runs(text: str, size: int) -> list[str]:
