@@ -212,3 +212,10 @@ def test_a_story_reads_the_same_in_every_process() -> None:
         for seed in ("1", "2", "3")
     }
     assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("es", "sube un 8 por ciento"), ("pt", "cai 8 por cento"), ("fr", "perd 8 pour cent")]
+)
+def test_a_share_in_words_is_a_percentage(language: str, text: str) -> None:
+    assert figures(text, language).keys() == {"percent 8"}
