@@ -16,7 +16,6 @@ from pipeline.config import Config
 from pipeline.edges.commands import run_command
 from pipeline.records import Entry, Rejected, from_json, to_json
 from pipeline.run.session import Session
-from pipeline.stages.parse import clean_markup
 
 _OWN = ("id", "source")  # what a filter cannot change
 
@@ -125,6 +124,8 @@ def _revived(answer: bytes, before: Entry) -> Entry:
             raise ValueError(f"{at} has no time zone")
     if not all(isinstance(text, str) for text in (*entry.authors, *entry.topics)):
         raise TypeError("authors and topics are lists of text")
+    from pipeline.stages.parse import clean_markup  # loads the parsers
+
     base = entry.url or ""
     summary, content = clean_markup(entry.summary_html, base), clean_markup(entry.content_html, base)
     return replace(entry, summary_html=summary, content_html=content)
