@@ -160,65 +160,6 @@ def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command,
     assert after == before
 
 
-def test_filters_change_and_drop_entries(newsletter: Command, letter: Letter) -> None:
-    """In their order; a drop is in the ledger with its filter; what is changed stays safe."""
-    shout = script(
-        letter,
-        "shout.py",
-        "e = json.load(sys.stdin); e['title'] = e['title'].upper()\n"
-        "e['summary_html'] += '<script>alert(1)</script>'; print(json.dumps(e))",
-    )
-    drop = script(letter, "drop.py", "e = json.load(sys.stdin)\nif 'ROBOTS' not in e['title']: print(json.dumps(e))")
-    letter.change(filters=[{"name": "shout", "command": shout}, {"name": "no robots", "command": drop}])
-    done = newsletter.on(letter, "run")
-    assert (done.code, done.err) == (0, "")
-    found = titles(letter)
-    assert len(found) == 7
-    assert all(title.isupper() for title in found)
-    (rejected,) = newsletter.on(letter, "status", "--json").json["rejected"]
-    assert (rejected["stage"], rejected["reason"]) == ("filter", "no robots")
-    assert "ROBOTS" not in (folder_of(letter) / "issue.html").read_text()
-    assert "alert(1)" not in (folder_of(letter) / "issue.eml").read_text()
-
-
-def test_an_entry_goes_through_filters_once(newsletter: Command, letter: Letter) -> None:
-    """Until it or the filters change; what was dropped stays dropped."""
-    code = "e = json.load(sys.stdin); open('seen', 'a').write(e['title'] + chr(10))\nif 'chip' not in e['title']: "
-    command = script(letter, "see.py", code + "print(json.dumps(e))")
-    letter.change(filters=[{"name": "see", "command": command}])
-    newsletter.on(letter, "run")
-    letter.write_feed("paper0", [*ITEMS[:2], LATER[0]])
-    newsletter.on(letter, "run", "--force")
-    seen = (letter.folder / "seen").read_text().splitlines()
-    assert len(seen) == len(set(seen)) == 9
-    assert not any("chip" in title for title in titles(letter))
-
-
-@pytest.mark.parametrize(
-    ("code", "said"),
-    [
-        ("sys.exit(3)", "ended with 3"),
-        ("time.sleep(60)", "took longer than 0.5 s"),
-        ("print('not json')", "is no entry"),
-        ("print('[1]')", "is no entry"),
-        ("e = json.load(sys.stdin); e['url'] = 'javascript:alert(1)'; print(json.dumps(e))", "is no entry"),
-        ("e = json.load(sys.stdin); e['title'] = 7; print(json.dumps(e))", "is no entry"),
-        ("e = json.load(sys.stdin); e['published_at'] = 'soon'; print(json.dumps(e))", "is no entry"),
-    ],
-)
-def test_a_filter_that_fails_is_named_and_drops_nothing(
-    newsletter: Command, letter: Letter, code: str, said: str
-) -> None:
-    """In one line, however many entries it failed on; the next good filter still counts."""
-    letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", code), "timeout_seconds": 0.5}])
-    done = newsletter.on(letter, "run")
-    assert done.code == 0
-    assert len(titles(letter)) == 8
-    lines = [line for line in done.err.splitlines() if "filter 'mine' failed on 8 entries" in line]
-    assert len(lines) == 1
-    assert said in lines[0]
-
-
 def test_a_missed_week_is_caught_up(newsletter: Command, letter: Letter) -> None:
     """Whether the issue before was approved or not: what came meanwhile is told once, what was told is not."""
     newsletter.on(letter, "run")
