@@ -101,8 +101,8 @@ def test_a_lock_whose_process_died_is_free_and_told_apart(newsletter: Command, l
     assert newsletter.on(letter, "run").err == ""
 
 
-def test_a_run_that_died_between_the_approval_and_the_archive_is_completed(newsletter: Command, letter: Letter) -> None:
-    """The approval is committed first; the next run writes the archive's pages as they would have been."""
+def test_pages_of_the_archive_that_are_gone_come_back_with_the_next_run(newsletter: Command, letter: Letter) -> None:
+    """As they would have been, also where the run before was killed."""
     letter.change(approve="auto")
     newsletter.on(letter, "run")
     before = contents(letter.folder / "outbox")
