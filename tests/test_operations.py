@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -123,24 +124,43 @@ def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> Non
             pass
 
 
+@pytest.mark.parametrize("pid", ["0", "-1", "1e99", "99999999999999", '"x"', "null", "[]"])
+def test_a_holder_that_cannot_be_is_not_named(tmp_path: Path, pid: str) -> None:
+    """Whatever has become of its file: the lock holds, and a lock that is free is free."""
+    named = f'{{"command": "run", "pid": {pid}, "host": "{socket.gethostname()}", "since": "now"}}'
+    with hold_lock(tmp_path, "run"):
+        (tmp_path / "run.json").write_text(named)
+        with pytest.raises(LockedError, match="at work here; wait for it to end"), hold_lock(tmp_path):
+            pass
+    (tmp_path / "run.json").write_text(named)
+    with hold_lock(tmp_path) as died:
+        assert died is None
+
+
+def traces(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """All that is there: when it was changed, and what it holds."""
+    found = sorted([folder, *folder.rglob("*")])
+    return {path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"") for path in found}
+
+
 def test_a_dry_run_changes_nothing_at_all(newsletter: Command, letter: Letter) -> None:
-    """Before the first run, and beside an issue: not a byte, not a file; it says what would be."""
+    """Before the first run, and beside an issue: not a byte, not a file, not a time; it says what would be."""
     letter.change(on_finish={"command": script(letter, "tell.py", "open('told', 'w')")})
-    before = contents(letter.folder)
+    before = traces(letter.folder)
     done = newsletter.on(letter, "run", "--dry-run")
     assert done.code == 0
     assert "Barges on batteries leave the river yard" in done.out
     assert "nothing was changed" in done.out
-    assert contents(letter.folder) == before
+    assert traces(letter.folder) == before
     newsletter.on(letter, "run")
     (folder_of(letter) / "edits.yaml").write_text("subject: Mine", encoding="utf-8")
     for number, item in enumerate(LATER):
         letter.write_feed(f"paper{number}", [item])
-    before = contents(letter.folder)
+    before = traces(letter.folder)
     done = newsletter.on(letter, "run", "--dry-run", "--force", "--json")
     assert done.json["exit_code"] == 0
     assert done.json["stages"]["fetch"]["new entries"] == 4
-    assert contents(letter.folder) == before
+    assert traces(letter.folder) == before
 
 
 def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command, letter: Letter) -> None:
