@@ -52,6 +52,7 @@ bench: install ## Measure time and memory beside peers; a quarter of an hour, wr
 
 faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile; an hour or two
 	$(BIN)/python -m tests.faults.mutated 100000
+	$(BIN)/python -m tests.faults.shaped
 	$(BIN)/python -m tests.faults.killed 500
 	$(BIN)/python -m tests.faults.together 100
 	$(BIN)/python -m tests.faults.failing

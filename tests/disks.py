@@ -20,3 +20,18 @@ def mounted_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """The folder as on a read-only disk, for as long as this lasts. The test is skipped where it cannot be had."""
+    bind = ["mount", "--bind", str(folder), str(folder)]
+    if os.geteuid() != 0 or subprocess.run(bind, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount")
+    try:
+        shut = ["mount", "-o", "remount,bind,ro", str(folder)]
+        if subprocess.run(shut, check=False, capture_output=True).returncode:
+            pytest.skip("a mount cannot be made read-only here")
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)

@@ -116,3 +116,30 @@ def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Pat
             for width in (375, 600):
                 with page_at(browser, tmp_path / name, width=width) as page:
                     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_approved_issue_that_is_not_in_the_outbox_any_more_is_missed(newsletter: Command, letter: Letter) -> None:
+    """A run and a render say so, and where to copy it from; no exit code says that it is there."""
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    kept = (letter.folder / "outbox" / KEY).rename(letter.folder / "kept")
+    done = newsletter.on(letter, "run")
+    assert (done.code, "copy" in done.err) == (3, True)
+    assert f"{KEY} is approved, but not whole in the outbox" in newsletter.on(letter, "render").err
+    assert feed_of(letter.folder / "outbox").entries == []
+    kept.rename(letter.folder / "outbox" / KEY)
+    assert (newsletter.on(letter, "run").code, len(feed_of(letter.folder / "outbox").entries)) == (0, 1)
+
+
+def test_pages_that_cannot_be_written_bar_the_approval(newsletter: Command, letter: Letter) -> None:
+    """Nothing is approved that the archive does not show; when they can be written it is."""
+    newsletter.on(letter, "run")
+    feed = letter.folder / "outbox" / "feed.xml"
+    feed.unlink()
+    feed.mkdir()
+    done = newsletter.on(letter, "approve")
+    assert (done.code, "Traceback" in done.err) == (1, False)
+    assert newsletter.on(letter, "status", "--json").json["holds"]["status"] == "rendered"
+    feed.rmdir()
+    assert newsletter.on(letter, "approve").code == 0
+    assert len(feed_of(letter.folder / "outbox").entries) == 1

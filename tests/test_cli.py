@@ -53,6 +53,16 @@ def test_help_loads_no_library_that_it_does_not_need() -> None:
     assert not loaded & heavy
 
 
+@pytest.mark.parametrize("now", ["0001-01-01", "1969-12-31", "9999-12-31T23:59:59-14:00", "2026-11-22T25:00", "soon"])
+@pytest.mark.parametrize("name", ["run", "status"])
+def test_a_time_that_no_calendar_reaches_is_a_wrong_command(
+    newsletter: Command, letter: Letter, name: str, now: str
+) -> None:
+    """There has to be a week before it and one after it."""
+    done = newsletter.on(letter, name, now=now)
+    assert (done.code, repr(now) in done.err) == (2, True)
+
+
 def test_a_mistyped_command_gets_the_likely_right_word(newsletter: Command) -> None:
     """`newsletter fech` is a wrong command, and which was meant is said."""
     done = newsletter("fech")

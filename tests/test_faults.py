@@ -14,6 +14,7 @@ from tests.faults.killed import kill_points
 from tests.faults.mutated import fuzz
 from tests.faults.payloads import live, messages, page_of
 from tests.faults.rig import warm
+from tests.faults.shaped import try_shapes
 from tests.faults.subjects import extra_headers
 from tests.faults.together import pairs
 
@@ -21,6 +22,14 @@ from tests.faults.together import pairs
 def test_mutated_feeds_give_entries_or_a_feed_error() -> None:
     outcomes, longest = fuzz(1_000)
     assert [said for said in outcomes if said.startswith("UNCAUGHT")] == []
+    assert outcomes["entries"] > 100
+    assert longest < 10
+
+
+def test_feeds_of_every_shape_give_entries_or_a_feed_error() -> None:
+    """Within ten seconds and 512 MB."""
+    outcomes, longest = try_shapes(13)
+    assert set(outcomes) <= {"entries", "no entries", "FeedError"}
     assert outcomes["entries"] > 100
     assert longest < 10
 

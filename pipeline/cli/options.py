@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.run.session import Report, Session
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000
+
 Item = TypeVar("Item")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -44,6 +46,8 @@ class Call:
             moment = datetime.fromisoformat(self.now_text)
         except ValueError as error:
             raise UsageError(f"--now {self.now_text!r} is no time such as 2026-11-22 or 2026-11-22T08:00") from error
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:  # days before and after it have to be times, too
+            raise UsageError(f"--now {self.now_text!r} is no time between the years {FIRST_YEAR} and {LAST_YEAR}")
         return moment if moment.tzinfo else moment.replace(tzinfo=config.zone)
 
     @contextlib.contextmanager

@@ -30,6 +30,9 @@ def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
     words = [_program(), "run", "--config", str(call.config_path.resolve())]
     if kind in ("all", "cron"):
         click.echo("# crontab -e")
+        click.echo(
+            "# Debian's cron does not know this and goes by the machine's time zone; the timer below knows its own."
+        )
         click.echo(f"CRON_TZ={config.timezone}")
         # In a crontab a per cent sign ends the command.
         command = " ".join(shlex.quote(word) for word in words).replace("%", "\\%")

@@ -80,10 +80,12 @@ def _is_alive(pid: int) -> bool:
 
 
 def _read(path: Path) -> Holder | None:
+    """The holder that is named there; None where none is, or none that there can be."""
     try:
-        return Holder(**json.loads(path.read_text(encoding="utf-8")))
+        holder = Holder(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    return holder if isinstance(holder.pid, int) and 0 < holder.pid < 2**31 else None
 
 
 def _write(path: Path, holder: Holder) -> None:

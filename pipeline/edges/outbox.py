@@ -2,10 +2,12 @@
 
 import contextlib
 import errno
+import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import NewsletterError
 
@@ -79,6 +81,9 @@ class Outbox:
 
     def put(self, name: str, content: bytes) -> None:
         """Write a file of the outbox itself, such as the archive's index: the old one or the new one is there."""
+        with contextlib.suppress(OSError):
+            if (self.folder / name).read_bytes() == content:
+                return
         replace_file(self.folder / name, content)
 
     def recover(self) -> None:
@@ -116,6 +121,18 @@ def printed_files(folder: Path) -> dict[str, bytes] | None:
         }
     except OSError as error:
         raise OutboxError(f"{error.filename or folder}: cannot be read ({error.strerror or error})") from error
+
+
+def read_account(path: Path) -> dict[str, Any]:
+    """What an issue.json says. OutboxError where it says nothing that can be read."""
+    advice = "copy it from where it is published, or run 'newsletter render'"
+    try:
+        account = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise OutboxError(f"{path}: cannot be read ({error}); {advice}") from None
+    if not isinstance(account, dict):
+        raise OutboxError(f"{path}: is no account of an issue; {advice}")
+    return account
 
 
 def replace_file(path: Path, content: bytes) -> None:

@@ -38,8 +38,8 @@ def withdraw(session: Session, key: str) -> Report:
     keep_approved(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
-    write_archive(session, Theme.from_values(theme_values(session)))
-    return Report("withdraw", {"withdrawn": 1}, (), (f"{key} is no longer approved",))
+        unread = write_archive(session, Theme.from_values(theme_values(session)))
+    return Report("withdraw", {"withdrawn": 1}, tuple(unread), (f"{key} is no longer approved",))
 
 
 def keep_approved(session: Session, key: str) -> None:

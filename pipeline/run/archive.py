@@ -1,9 +1,9 @@
 """The archive in the outbox: a page for each edition of an issue, and the index and feed of those approved."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from pipeline.config import Edition
+from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, from_json
 from pipeline.run.choose import folder_of
@@ -32,10 +32,14 @@ def page_of(
     return page.encode()
 
 
-def write_archive(session: Session, theme: Theme) -> None:
-    """Write outbox/index.html and outbox/feed.xml: the approved issues that are in the outbox, newest first."""
+def write_archive(session: Session, theme: Theme) -> list[str]:
+    """Write outbox/index.html and outbox/feed.xml: the approved issues that are in the outbox, newest first.
+
+    What is said of the issues that cannot be read there, and so are left out.
+    """
     config = session.config
-    shelved = list(_shelved(session))
+    notices: list[str] = []
+    shelved = list(_shelved(session, notices))
     edition = config.editions[0]
     index = index_page(
         shelved,
@@ -55,9 +59,22 @@ def write_archive(session: Session, theme: Theme) -> None:
     )
     session.outbox.put("index.html", index.encode())
     session.outbox.put("feed.xml", feed)
+    return notices
 
 
-def _shelved(session: Session) -> Iterator[Shelved]:
+def missing(session: Session, key: str) -> str:
+    """That an issue, which the store has, is not whole in the outbox; "" where it is."""
+    for edition in session.config.editions:
+        folder = session.outbox.edits_path(key, folder_of(session, edition)).parent
+        if session.store.issues.places(key, edition.name) and printed_files(folder) is None:
+            return (
+                f"{key} is approved, but not whole in the outbox: copy {folder} from where it is published, or take its"
+                " approval back at the desk and render it"
+            )
+    return ""
+
+
+def _shelved(session: Session, notices: list[str]) -> Iterator[Shelved]:
     for stored in reversed(session.store.issues.all()):
         if stored.status != APPROVED or stored.approved_at is None:
             continue
@@ -65,6 +82,11 @@ def _shelved(session: Session) -> Iterator[Shelved]:
             folder = folder_of(session, edition)
             path = session.outbox.edits_path(stored.key, folder).with_name("issue.json")
             if path.is_file() and path.with_name(PAGE).is_file():
-                issue = from_json(Issue, json.loads(path.read_text(encoding="utf-8")))
+                try:
+                    issue = from_json(Issue, read_account(path))
+                except (OutboxError, ValueError, TypeError, AttributeError) as error:
+                    said = error if isinstance(error, OutboxError) else f"{path}: is no account of an issue"
+                    notices.append(f"the archive does without {stored.key}: {said}")
+                    continue
                 href = "/".join(filter(None, (stored.key, folder, PAGE)))
                 yield Shelved(issue, href, stored.approved_at)

@@ -8,7 +8,6 @@ from pipeline.config import Config
 from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
 from pipeline.edges.files import local_path
 from pipeline.edges.mirror import serve_folder
-from pipeline.records import Response
 
 
 def limits_of(config: Config) -> Limits:
@@ -50,12 +49,3 @@ def open_mirrors(config: Config) -> Iterator[dict[str, str]]:
             pattern: address if (path := local_path(address)) is None else stack.enter_context(serve_folder(path))
             for pattern, address in config.fetch.mirrors.items()
         }
-
-
-def declared_charset(response: Response) -> str | None:
-    """The charset of the Content-Type header."""
-    for parameter in (response.header("content-type") or "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'") or None
-    return None

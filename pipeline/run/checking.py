@@ -1,6 +1,5 @@
 """Check: what lies in the outbox, as a mailbox will get it, held against the gate's rules."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Any
 
 from pipeline.config import Config, Edition
 from pipeline.edges.fetcher import Fetched, Request
-from pipeline.edges.outbox import printed_files
+from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
 from pipeline.run.asking import ask, open_mirrors
@@ -59,9 +58,12 @@ def printed_editions(config: Config, key: str) -> list[Printed]:
 def _printed(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> Printed:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
-    account = json.loads(files["issue.json"])
-    issue = from_json(Issue, account)
-    waived = {(each["rule"], each["message"], each["story"]) for each in account["checks"].get("waived", ())}
+    account = read_account(folder / "issue.json")
+    try:
+        issue = from_json(Issue, account)
+        waived = {(each["rule"], each["message"], each["story"]) for each in account["checks"].get("waived", ())}
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise OutboxError(f"{folder / 'issue.json'}: is no account of an issue; run 'newsletter render'") from error
     email = Email(
         subject=" ".join(issue.subject.split()),
         preheader=issue.preheader,

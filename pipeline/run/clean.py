@@ -9,7 +9,7 @@ from functools import partial
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Document, Entry, Rejected, Response, Source, Story
-from pipeline.run.asking import declared_charset
+from pipeline.run.charset import declared_charset
 from pipeline.run.session import Report, Session, gather
 from pipeline.stages.clean import Cleaned, Residue, clean_entry, default_residue, fold, learn_lines, load_residue
 from pipeline.stages.language import tag_text

@@ -7,18 +7,17 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.config import Config
 from pipeline.edges.commands import run_command
-from pipeline.records import Entry, Rejected, from_json, to_json
+from pipeline.records import Entry, Rejected, to_json
 from pipeline.run.session import Session
-from pipeline.stages.parse import clean_markup
 
-_OWN = ("id", "source")  # what a filter cannot change
+LATE_MOST = 4  # entries in a row that a filter takes too long for, before a run does without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +27,7 @@ class Passed:
     entry: Entry | None
     dropped_by: str = ""
     faults: tuple[tuple[str, str], ...] = ()  # (filter, what went wrong)
+    late: frozenset[str] = frozenset()  # filters that took too long
 
 
 class Filters:
@@ -38,6 +38,7 @@ class Filters:
         self._session = session
         self._faults: Counter[str] = Counter()
         self._first: dict[str, str] = {}
+        self._late: Counter[str] = Counter()  # in a row
         filters = [(each.name, *each.command) for each in session.config.filters]
         self._version = json.dumps(filters)
 
@@ -52,7 +53,7 @@ class Filters:
         known = {entry.id: answer for entry in given if (answer := kept.get(entry.id, asked[entry.id])) is not None}
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             unknown = [entry for entry in given if entry.id not in known]
-            fresh = threads.map(lambda entry: put_through(self._session.config, entry), unknown)
+            fresh = threads.map(lambda entry: put_through(self._session.config, entry, self._hanging), unknown)
             for entry in given:
                 if entry.id in known:
                     result = known[entry.id].entry
@@ -68,13 +69,23 @@ class Filters:
         """A line for each filter that failed."""
         return [
             f"filter {name!r} failed on {number} entries, which it let by; the first: {self._first[name]}"
+            + (f"; after {LATE_MOST} of these in a row it was not asked again" if self._hanging(name) else "")
             for name, number in sorted(self._faults.items())
         ]
+
+    def _hanging(self, name: str) -> bool:
+        """Whether this run does without a filter: two thousand entries would each wait for it."""
+        return self._late[name] >= LATE_MOST
 
     def _noted(self, entry: Entry, found: Passed) -> Entry | None:
         for name, fault in found.faults:
             self._faults[name] += 1
             self._first.setdefault(name, f"{entry.title or entry.url or entry.id}: {fault}")
+        for each in self._session.config.filters:
+            if each.name in found.late:
+                self._late[each.name] += 1
+            elif not self._hanging(each.name):
+                self._late[each.name] = 0
         ledger = self._session.store.ledger
         if found.entry is None:
             self.dropped += 1
@@ -89,42 +100,33 @@ class Filters:
         return hashlib.sha256(f"{self._version}\n{said}".encode()).hexdigest()
 
 
-def put_through(config: Config, entry: Entry) -> Passed:
-    """An entry through every filter in turn. One that fails leaves it as it was."""
-    faults = []
+def put_through(config: Config, entry: Entry, hanging: Callable[[str], bool]) -> Passed:
+    """An entry through every filter in turn, but for those that hang. One that fails leaves it as it was."""
+    faults, late = [], set()
     for each in config.filters:
+        if hanging(each.name):
+            faults.append((each.name, "it was not asked"))
+            continue
         given = (json.dumps(to_json(entry), ensure_ascii=False) + "\n").encode("utf-8", "replace")
         answered = run_command(each.command, given, folder=config.folder, seconds=each.timeout_seconds)
         if answered.fault:
             faults.append((each.name, answered.fault))
+            late |= {each.name} if answered.late else set()
         elif not answered.output.strip():
-            return Passed(None, each.name, tuple(faults))
+            return Passed(None, each.name, tuple(faults), frozenset(late))
         else:
             try:
                 entry = _revived(answered.output, entry)
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            except (ValueError, TypeError, RecursionError) as error:
                 faults.append((each.name, f"its answer is no entry ({error})"))
-    return Passed(entry, "", tuple(faults))
+    return Passed(entry, "", tuple(faults), frozenset(late))
 
 
 def _revived(answer: bytes, before: Entry) -> Entry:
     """The entry of an answer. ValueError or TypeError where it is none."""
+    from pipeline.stages.parse import answered_entry  # loads the parsers
+
     said: Any = json.loads(answer)
     if not isinstance(said, dict):
         raise TypeError("expected a JSON object")
-    entry = from_json(Entry, {**to_json(before), **said, **{name: getattr(before, name) for name in _OWN}})
-    texts = {"title": entry.title, "summary_html": entry.summary_html, "content_html": entry.content_html}
-    for name, text in texts.items():
-        if not isinstance(text, str):
-            raise TypeError(f"{name} is not text")
-    for url in (entry.url, entry.picture.url if entry.picture else None):
-        if url is not None and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
-            raise ValueError(f"{url!r} is not an http or https address")
-    for at in (entry.published_at, entry.updated_at):
-        if at is not None and at.tzinfo is None:
-            raise ValueError(f"{at} has no time zone")
-    if not all(isinstance(text, str) for text in (*entry.authors, *entry.topics)):
-        raise TypeError("authors and topics are lists of text")
-    base = entry.url or ""
-    summary, content = clean_markup(entry.summary_html, base), clean_markup(entry.content_html, base)
-    return replace(entry, summary_html=summary, content_html=content)
+    return answered_entry(said, before)

@@ -11,7 +11,8 @@ from pipeline.edges.warc import list_archives
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
-from pipeline.run.asking import ask, declared_charset, open_mirrors
+from pipeline.run.asking import ask, open_mirrors
+from pipeline.run.charset import declared_charset
 from pipeline.stages.parse import Feed, read_feed
 
 

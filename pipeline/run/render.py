@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.config import Edition
-from pipeline.edges.outbox import replace_file
+from pipeline.edges.outbox import OutboxError, read_account, replace_file
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ChecksError, ConfigError, NoIssueError, RenderError, UsageError
@@ -26,7 +26,7 @@ from pipeline.records import (
     Waiver,
     to_json,
 )
-from pipeline.run.archive import PAGE, page_of, write_archive
+from pipeline.run.archive import PAGE, missing, page_of, write_archive
 from pipeline.run.choose import Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
@@ -76,7 +76,8 @@ def render(session: Session) -> Report:
     if stored is None:
         raise NoIssueError(f"{session.key}: there is no issue to render; run 'newsletter select' first")
     if stored.status == APPROVED:
-        return Report("render", {"editions": 0}, (), (f"{stored.key} is approved and stays as it is",))
+        gone = tuple(filter(None, [missing(session, stored.key)]))
+        return Report("render", {"editions": 0}, gone, (f"{stored.key} is approved and stays as it is",))
     session.outbox.recover()
     rendered, failed = render_editions(session, stored)
     files: dict[str, bytes] = {}
@@ -87,7 +88,7 @@ def render(session: Session) -> Report:
     folder = session.outbox.publish(stored.key, files)
     with session.store.transaction():
         session.store.issues.mark_rendered(stored.key)
-    write_archive(session, Theme.from_values(theme_values(session)))
+    unread = write_archive(session, Theme.from_values(theme_values(session)))
     findings = [(edition.edition, finding) for edition in rendered for finding in edition.findings]
     counts = {
         "editions": len(rendered),
@@ -99,7 +100,7 @@ def render(session: Session) -> Report:
     errors = tuple(_line(*found) for found in findings if found[1].severity == "error")
     warnings = tuple(_line(*found) for found in findings if found[1].severity == "warning")
     lost = tuple(str(error) for error in failed)
-    return Report("render", counts, (*lost, *errors), (*warnings, f"issue {stored.number} is in {folder}"))
+    return Report("render", counts, (*lost, *errors, *unread), (*warnings, f"issue {stored.number} is in {folder}"))
 
 
 def _line(edition: str, finding: Finding) -> str:
@@ -353,8 +354,11 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
             if session.store.issues.places(key, edition.name):
                 raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
             continue
-        account = json.loads(path.read_text(encoding="utf-8"))
-        barring = _barring(account, edition.name, waivers)
+        account = read_account(path)
+        try:
+            barring = _barring(account, edition.name, waivers)
+        except (KeyError, TypeError) as error:
+            raise OutboxError(f"{path}: is no account of an issue; run 'newsletter render' first") from error
         if barring:
             raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
         places = [place.story for place in session.store.issues.places(key, edition.name)]
@@ -366,10 +370,11 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
         if mine:
             account["checks"]["waived"] = to_json(mine)
             replace_file(path, (json.dumps(account, ensure_ascii=False, indent=2) + "\n").encode())
+    # Its pages first: where they cannot be written, nothing is approved.
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
-    write_archive(session, Theme.from_values(theme_values(session)))
-    return Report("approve", {"approved": 1}, (), (f"{key} is approved",))
+        unread = write_archive(session, Theme.from_values(theme_values(session)))
+    return Report("approve", {"approved": 1}, tuple(unread), (f"{key} is approved",))
 
 
 def _barring(account: Mapping[str, Any], edition: str, waivers: Sequence[Waiver]) -> list[Mapping[str, Any]]:

@@ -53,7 +53,7 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
         yield Report("render", counts, (), ("nothing is new: the issue stays as it was made",))
         return
     # Loaded only now: a run that finds nothing new needs none of it.
-    from pipeline.run.archive import write_archive
+    from pipeline.run.archive import missing, write_archive
     from pipeline.run.choose import select
     from pipeline.run.clean import clean
     from pipeline.run.group import dedupe
@@ -71,9 +71,12 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
     selected = select(session)
     yield selected
     stored = session.store.issues.get(session.key)
-    if stored is not None and stored.status == APPROVED and session.interrupted:
-        # What died may have done so between the approval and the archive's pages.
-        write_archive(session, Theme.from_values(theme_values(session)))
+    if stored is not None and stored.status == APPROVED:
+        # What died, or met a full disk, may have done so between the archive's pages and the approval.
+        notices = write_archive(session, Theme.from_values(theme_values(session)))
+        gone = missing(session, stored.key)
+        if notices or gone:
+            yield Report("archive", {"missing": int(bool(gone))}, (*notices, *filter(None, [gone])))
     if stored is None or stored.status == APPROVED or not selected.counts["places"]:
         return
     rendered = render(session)
@@ -89,7 +92,8 @@ def _exit_code(session: Session, reports: Sequence[Report]) -> int:
     if not answered or stored is None:
         return NO_ISSUE
     if "render" not in counts:
-        return ISSUE if stored.status == APPROVED else NO_ISSUE
+        there = stored.status == APPROVED and not counts.get("archive", {}).get("missing")
+        return ISSUE if there else NO_ISSUE
     if counts["render"]["errors"]:
         return ISSUE_BAD
     return ISSUE_THIN if len(failed) > session.config.fetch.tolerance * (len(answered) + len(failed)) else ISSUE

@@ -74,6 +74,18 @@ def reason(fetched: Fetched) -> str:
         ("/endless-headers", "connection"),
         ("/endless-chunks", "too large"),
         ("/endless-interim", "timeout"),
+        ("/endless-trailers", "connection"),
+        ("/reset-midway", "connection"),
+        ("/cut-chunks", "connection"),
+        ("/huge-chunk", "connection"),
+        ("/chunks-and-length", "connection"),
+        ("/http-0.9", "connection"),
+        ("/http-9.9", "connection"),
+        ("/bad-status", "connection"),
+        ("/bad-header", "connection"),
+        ("/busy-without-a-word", "status 429"),
+        ("/busy-nonsense", "status 429"),
+        ("/busy-for-ever", "status 503"),
         ("/loop", "redirects"),
         ("/no-location", "status 302"),
         ("/no-content", "status 204"),
@@ -97,7 +109,9 @@ def reason(fetched: Fetched) -> str:
 def test_a_bad_host_gets_its_word(shared: Host, path: str, word: str) -> None:
     """Within the deadline and a second."""
     start = time.monotonic()
-    assert reason(fetch(shared.base + path)) == word
+    fetched = fetch(shared.base + path)
+    assert reason(fetched) == word
+    assert str(fetched.error).isprintable()  # one line of a log
     assert time.monotonic() - start < LIMITS.deadline_seconds + 1
 
 
@@ -111,6 +125,8 @@ def test_many_headers_are_either_read_or_refused(shared: Host) -> None:
     [
         "/talks-on",
         "/wrong-charset",
+        "/lies-of-its-type",
+        "/cookies",
         "/padded-gzip",
         "/gzip-in-two",
         "/to?by=301&url=/feed",
@@ -210,6 +226,15 @@ def test_a_retry_after_may_be_a_date(host: Host) -> None:
     assert reason(fetched) == "status 503"
     assert fetched.retry_after_seconds == 600
     assert len(host.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"), [("/busy-without-a-word", None), ("/busy-nonsense", None), ("/busy-for-ever", 30 * 86_400)]
+)
+def test_a_retry_after_that_says_nothing_is_none_and_one_without_end_is_a_month(
+    shared: Host, path: str, seconds: float | None
+) -> None:
+    assert fetch(shared.base + path).retry_after_seconds == seconds
 
 
 def test_a_short_retry_after_is_waited_for(host: Host) -> None:

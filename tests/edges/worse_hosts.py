@@ -2,6 +2,8 @@
 
 import asyncio
 import gzip
+import socket
+import struct
 
 from tests.edges.bad_hosts import FEED, Asked, Host, answer, behaviour
 
@@ -96,3 +98,91 @@ async def _no_such_status(host: Host, asked: Asked, writer: asyncio.StreamWriter
 async def _talks_on(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
     answer(writer, body=FEED)
     answer(writer, body=b"an answer that nobody asked for")
+
+
+@behaviour("/reset-midway")
+async def _reset_midway(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + FEED)
+    await writer.drain()
+    await asyncio.sleep(0.05)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
+
+
+@behaviour("/http-0.9")
+async def _http_0_9(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(FEED)
+    await writer.drain()
+    writer.close()
+
+
+@behaviour("/http-9.9")
+async def _http_9_9(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/9.9 200 OK\r\nContent-Length: 5\r\n\r\nwords")
+
+
+@behaviour("/bad-status")
+async def _bad_status(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 two hundred\r\nContent-Length: 5\r\n\r\nwords")
+
+
+@behaviour("/bad-header")
+async def _bad_header(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nthis is no header\r\nContent-Length: 5\r\n\r\nwords")
+
+
+@behaviour("/huge-chunk")
+async def _huge_chunk(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"f" * 17 + b"\r\n" + FEED)
+    await asyncio.sleep(60)
+
+
+@behaviour("/chunks-and-length")
+async def _chunks_and_length(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+    writer.write(head + b"%x\r\n" % len(FEED) + FEED + b"\r\n0\r\n\r\n")
+
+
+@behaviour("/cut-chunks")
+async def _cut_chunks(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(FEED) + FEED + b"\r\n")
+    await writer.drain()
+    writer.close()
+
+
+@behaviour("/endless-trailers")
+async def _endless_trailers(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n")
+    while True:
+        writer.write(b"X-More: " + b"a" * 4_000 + b"\r\n")
+        await writer.drain()
+
+
+@behaviour("/busy-without-a-word")
+async def _busy_without_a_word(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, "429 Too Many Requests")
+
+
+@behaviour("/busy-nonsense")
+async def _busy_nonsense(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, "429 Too Many Requests", Retry_After="-1 fortnight")
+
+
+@behaviour("/busy-for-ever")
+async def _busy_for_ever(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, "503 Service Unavailable", Retry_After="9" * 400)
+
+
+@behaviour("/lies-of-its-type")
+async def _lies_of_its_type(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=FEED, Content_Type='image/png; charset="no such"; boundary=')
+
+
+@behaviour("/cookies")
+async def _cookies(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=FEED, Set_Cookie="id=1; Path=/", Refresh="0; url=http://10.0.0.1/")
+
+
+@behaviour("/packed-unasked")
+async def _packed_unasked(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    answer(writer, body=gzip.compress(FEED), Content_Type="application/gzip")

@@ -24,7 +24,7 @@ import yaml
 
 from pipeline.edges.schema import MIGRATIONS
 from tests.faults.rig import KEY, ROOT, letters, run, told, warm
-from tests.letters import ITEMS, NOW, Letter
+from tests.letters import ITEMS, LATER, NOW, Letter
 
 Prepare = Callable[[], None] | str | None  # what is done in the process of the command; as text, in a fresh one
 Break = Callable[[Letter], Iterator[Prepare]]
@@ -149,6 +149,13 @@ def _read_only_state(letter: Letter) -> Iterator[Prepare]:
 @fault("the outbox is on a read-only disk", 1, "set 'outbox' in the config to another folder")
 def _read_only_outbox(letter: Letter) -> Iterator[Prepare]:
     (letter.folder / "outbox").mkdir()
+    with _read_only(letter.folder / "outbox"):
+        yield None
+
+
+@fault("the outbox is read-only when its issue is approved", 1, "set 'outbox' in the config", command=("approve",))
+def _read_only_approval(letter: Letter) -> Iterator[Prepare]:
+    run(letter, "run")
     with _read_only(letter.folder / "outbox"):
         yield None
 
@@ -533,6 +540,29 @@ def _broken_edits(letter: Letter) -> Iterator[Prepare]:
 def _issue_gone(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     (letter.folder / "outbox" / KEY / "issue.json").unlink()
+    yield None
+
+
+@fault(
+    "the account of the issue is cut short before it is approved", 1, "run 'newsletter render'", command=("approve",)
+)
+def _account_cut(letter: Letter) -> Iterator[Prepare]:
+    run(letter, "run")
+    os.truncate(letter.folder / "outbox" / KEY / "issue.json", 200)
+    yield None
+
+
+@fault(
+    "the account of an earlier issue is cut short", 0, "the archive does without 2026-W46", command=("run", "--force")
+)
+def _earlier_account_cut(letter: Letter) -> Iterator[Prepare]:
+    earlier = "2026-11-15T08:00"
+    _dated(letter, "Asia/Hong_Kong", "Fri, 13 Nov 2026 09:00:00 +0000")
+    for command in ("run", "approve"):
+        told(letter, command, now=earlier)
+    os.truncate(letter.folder / "outbox" / "2026-W46" / "issue.json", 200)
+    for number in range(4):
+        letter.write_feed(f"paper{number}", [LATER[number]])
     yield None
 
 

@@ -114,6 +114,14 @@ def test_ten_megabytes_of_a_page_are_told_from_a_feed() -> None:
     assert caught.value.reason == "html"
 
 
+@pytest.mark.parametrize("place", ["pos", "posList", "Point", "where", "polygon"])
+def test_a_place_outside_of_an_entry_costs_no_entry(place: str) -> None:
+    """feedparser raises on some of them."""
+    item = "<item><title>Here</title></item>"
+    feed = f'<rss xmlns:gml="http://www.opengis.net/gml"><channel><gml:{place}>1</gml:{place}>{item}</channel></rss>'
+    assert [entry.title for entry in parse_feed(feed.encode(), URL)] == ["Here"]
+
+
 def test_no_file_and_no_address_is_opened(tmp_path: Path) -> None:
     """Neither by a body that names one nor by an entity."""
     secret = tmp_path / "secret.xml"

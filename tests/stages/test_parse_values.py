@@ -254,6 +254,14 @@ def test_the_charset_is_found(charset: str, declared: str | None, transport: str
     assert [one.title for one in read.entries] == ["半導體產業的新局面"]
 
 
+@pytest.mark.parametrize("charset", ["cp037", "cp500", "cp1140"])
+def test_ebcdic_is_read_as_the_one_it_says_it_is(charset: str) -> None:
+    """They differ in brackets and accents."""
+    title = "Gerät [1]!"
+    feed = f'<?xml version="1.0" encoding="{charset}"?><rss><item><title>{title}</title></item></rss>'
+    assert [one.title for one in read_feed(feed.encode(charset), URL).entries] == [title]
+
+
 def test_an_overruled_charset_is_noted() -> None:
     feed = '<?xml version="1.0" encoding="iso-8859-1"?><rss><channel><title>Über</title></channel></rss>'
     assert read_feed(feed.encode("utf-8"), URL).notes == ("charset overruled: declared iso-8859-1, read as utf-8",)

@@ -225,7 +225,7 @@ def _explain(error: Exception, attempt: Dialling, url: URL) -> NoReturn:
         refused = ", ".join(dict.fromkeys(attempt.refused))
         hint = "it is not public; name it under allow_private if it is meant"
         raise FetchError("refused address", f"{url.host} leads to {refused}: {hint}") from None
-    said = str(error)[:200] or type(error).__name__
+    said = " ".join(str(error).split())[:200] or type(error).__name__  # aiohttp's are several lines
     reasons: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
         ("dns", (aiohttp.ClientConnectorDNSError,)),
         ("tls", (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError)),

@@ -33,19 +33,34 @@ class Repaired:
 
 
 def copy_store(path: Path, copy: Path) -> None:
-    """Copy a store that may be in use; neither it nor its log changes. OSError where the copy does not fit."""
-    # Read-only, a log that a killed run left is not written back; without a log, only a writer can open the file.
-    mode = "ro" if path.with_name(f"{path.name}-wal").exists() else "rw"
+    """Copy a store that may be in use; neither it, its log nor its folder changes. OSError where it does not fit."""
     try:
-        with (
-            contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True)) as source,
-            contextlib.closing(sqlite3.connect(copy)) as target,
-        ):
-            source.backup(target)
+        before = _unused(path)
+        # Without a log it is whole as it lies there: as a mere file it is read without one being made beside it.
+        _copy(path, copy, "mode=ro&immutable=1" if before else "mode=ro")
+        if before and _unused(path) != before:
+            copy.unlink(missing_ok=True)
+            _copy(path, copy, "mode=ro" if not _unused(path) else "mode=rw")
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
             raise OSError(errno.ENOSPC, f"the store could not be copied: {error}", str(copy)) from error
         raise StoreError(f"{path}: the store could not be copied ({error}); see 'newsletter store repair'") from error
+
+
+def _unused(path: Path) -> tuple[int, int] | None:
+    """When the file was written and how large it is, where no log stands beside it; else None."""
+    if path.with_name(f"{path.name}-wal").exists():  # a log that a killed run left is read, and not written back
+        return None
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+def _copy(path: Path, copy: Path, how: str) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
 
 
 def back_up(path: Path, backup: Path) -> None:

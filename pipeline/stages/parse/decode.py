@@ -21,7 +21,7 @@ _OPENINGS = (
     (re.compile(rb"[<{]\x00\x00\x00"), "utf-32-le"),
     (re.compile(rb"\x00[<{]\x00[^\x00]"), "utf-16-be"),
     (re.compile(rb"[<{]\x00[^\x00]\x00"), "utf-16-le"),
-    (re.compile(rb"\x4c\x6f\xa7\x94"), "cp037"),
+    (re.compile(rb"\x4c\x6f\xa7\x94"), _EBCDIC := "cp037"),
 )
 # Publishers name the smaller charset and write the larger one, as the WHATWG's list of labels knows.
 _LARGER = {
@@ -84,7 +84,8 @@ def _read(body: bytes, names: list[str]) -> tuple[str, str]:
             return name, body[len(mark) :].decode(name, "replace")
     for opening, name in _OPENINGS:
         if opening.match(body):
-            return name, body.decode(name, "replace")
+            found = _ebcdic(body) if name == _EBCDIC else name
+            return found, body.decode(found, "replace")
     if not body.isascii():
         try:
             return "utf-8", body.decode("utf-8")
@@ -100,6 +101,13 @@ def _read(body: bytes, names: list[str]) -> tuple[str, str]:
         except (UnicodeError, ValueError):
             continue
     return _guess(body, names)
+
+
+def _ebcdic(body: bytes) -> str:
+    """Which EBCDIC: they share the letters of the declaration that says so."""
+    label = _declared(body[:200].decode(_EBCDIC).encode("ascii", "replace"))
+    name = _known(label) if label else None
+    return name if name and body[:5].decode(name, "replace") == "<?xml" else _EBCDIC
 
 
 def _guess(body: bytes, names: list[str]) -> tuple[str, str]:

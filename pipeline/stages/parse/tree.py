@@ -37,7 +37,9 @@ _READ = {
     "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source",
     "subject", "tags", "thumbnail", "updated", "uri", "url",
 }  # fmt: skip
-_UNREAD = {"", "cloud", "textinput"}
+# Places are not read, and one outside of an entry makes feedparser raise.
+_PLACES = {"box", "exterior", "line", "linearring", "linestring", "point", "polygon", "pos", "poslist", "where"}
+_UNREAD = {"", "cloud", "textinput", *_PLACES}
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
