@@ -55,8 +55,8 @@ def measure_growth(work: Path, *, feeds: int, entries: int) -> Part:
     ]
     note = (
         "Stages by the log, from the line before their own; fetch, clean and tag go on together. One of little fixed"
-        " cost grows with its input, render grows less. `python -m bench growth --size 2` takes 100 feeds and 1,000, and"
-        " twice as long."
+        " cost grows with its input, render grows less. `python -m bench growth --size 2` takes 100 feeds and 1,000,"
+        " and twice as long."
     )
     return Part("A week ten times as large", rows, (note,))
 

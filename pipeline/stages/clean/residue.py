@@ -45,6 +45,7 @@ class Pattern:
     words: int
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class Residue:
         if not bare:
             return None
         compiled = _compiled(self)
-        length = count_words(text)
+        length, whole = count_words(text), marked or bare
         for rule in rules:
-            for words, pattern in compiled.get(rule, ()):
-                if length > words:
+            for words, needs, pattern in compiled.get(rule, ()):
+                if length > words or (needs and not any(map(whole.__contains__, needs))):
                     continue
                 found = pattern.match(bare) or (pattern.match(marked) if marked else None)
                 if found:
@@ -118,22 +119,29 @@ def comparable(text: str) -> tuple[str, str]:
     return bare, line if bare != line else ""
 
 
+_Compiled = tuple[int, tuple[str, ...], re.Pattern[str]]  # the most words, what a line has to hold, the patterns
+
+
 @functools.lru_cache(maxsize=8)
-def _compiled(residue: Residue) -> dict[str, tuple[tuple[int, re.Pattern[str]], ...]]:
-    """One expression for each rule and limit: trying them one by one would cost more than extracting the page."""
-    grouped: dict[tuple[str, int], list[str]] = {}
+def _compiled(residue: Residue) -> dict[str, tuple[_Compiled, ...]]:
+    """One expression for each rule and limit: trying them one by one would cost more than extracting the page.
+
+    Those that need words are apart: their expression is tried on a line that has one that any of them needs.
+    """
+    grouped: dict[tuple[str, int, bool], list[Pattern]] = {}
     seen: set[tuple[str, str]] = set()
     for pattern in residue.patterns:
         if (pattern.rule, pattern.match) not in seen:
             seen.add((pattern.rule, pattern.match))
-            grouped.setdefault((pattern.rule, pattern.words), []).append(pattern.match)
-    compiled: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
-    for (rule, words), matches in grouped.items():
-        if any("(?P<" in match for match in matches):
-            parts = [re.compile(f"(?:{match})") for match in matches]
+            grouped.setdefault((pattern.rule, pattern.words, bool(pattern.needs)), []).append(pattern)
+    compiled: dict[str, list[_Compiled]] = {}
+    for (rule, words, _), patterns in grouped.items():
+        needs = tuple(dict.fromkeys(word for pattern in patterns for word in pattern.needs))
+        if any("(?P<" in pattern.match for pattern in patterns):
+            parts = [re.compile(f"(?:{pattern.match})") for pattern in patterns]
         else:
-            parts = [re.compile("|".join(f"(?:{_closed(match)})" for match in matches))]
-        compiled.setdefault(rule, []).extend((words, part) for part in parts)
+            parts = [re.compile("|".join(f"(?:{_closed(pattern.match)})" for pattern in patterns))]
+        compiled.setdefault(rule, []).extend((words, needs, part) for part in parts)
     return {rule: tuple(parts) for rule, parts in compiled.items()}
 
 
@@ -208,4 +216,5 @@ def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
             int(entry.get("words", WORD_LIMITS[rule])),
             tuple(map(str, entry.get("is", ()))),
             tuple(map(str, entry.get("not", ()))),
+            tuple(unicodedata.normalize("NFC", str(word)) for word in entry.get("needs", ())),
         )
