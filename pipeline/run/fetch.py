@@ -135,7 +135,7 @@ def _answers(
     """Ask, and keep what is answered; feeds that are to be read are handed on, when they are kept."""
     requests = [_request(sources[0], tally) for sources in remote]
     by_name = {sources[0].name: sources for sources in remote}
-    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources")):
+    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources"), first=1):  # workers start by it
         unread: list[StoredResponse] = []
         with session.store.transaction():
             for fetched in batch:

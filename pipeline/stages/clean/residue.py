@@ -172,10 +172,11 @@ def load_residue(text: str) -> Residue:
 @functools.cache
 def default_residue() -> Residue:
     """The patterns that come with the program."""
-    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"))
+    # Each pattern is compiled when it is used; compiling them one by one, to say which is faulty, is for other files.
+    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"), known=True)
 
 
-def _parse(text: str) -> Residue:
+def _parse(text: str, *, known: bool = False) -> Residue:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -194,11 +195,11 @@ def _parse(text: str) -> Residue:
             if rule == "words":
                 words.append((str(language), frozenset(str(word) for word in entries)))
             else:
-                patterns.extend(_patterns(str(language), str(rule), entries))
+                patterns.extend(_patterns(str(language), str(rule), entries, known=known))
     return Residue(stable_id(text), tuple(patterns), tuple(words))
 
 
-def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
+def _patterns(language: str, rule: str, entries: Any, *, known: bool) -> Iterator[Pattern]:
     if rule not in WORD_LIMITS:
         raise ResidueError(f"{language}: there is no rule {rule!r}; the rules are {', '.join(WORD_LIMITS)}")
     for entry in entries or ():
@@ -206,7 +207,7 @@ def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
         if not isinstance(match, str):
             raise ResidueError(f"{language}, {rule}: each pattern needs `match`, a regular expression")
         try:
-            re.compile(match)
+            known or re.compile(match)
         except re.error as error:
             raise ResidueError(f"{language}, {rule}: {match!r} is not a regular expression: {error}") from error
         yield Pattern(
