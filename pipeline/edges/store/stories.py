@@ -85,11 +85,15 @@ class Stories:
 
     def get(self, ids: Iterable[str]) -> list[Story]:
         """These stories, those that exist."""
+        return list(self.each(ids))
+
+    def each(self, ids: Iterable[str]) -> Iterator[Story]:
+        """The same one by one, for who keeps little of each."""
         wanted = json.dumps(list(ids))
         rows = self._connection.execute(
             "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
         )
-        return [_story(row[0]) for row in rows]
+        return (_story(row[0]) for row in rows)
 
     def newest_of(self, source: str, limit: int) -> list[str]:
         """The newest stories of one source, encoded, of the entries that were seen last."""
