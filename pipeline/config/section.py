@@ -29,7 +29,10 @@ _EXPECTED = {
 class Section(BaseModel):
     """A part of the config. Built from a file or from values, it is held to the same rules."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+    # Parts are built with the whole they are a part of, once.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True, defer_build=True
+    )
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:  # noqa: ARG003 (for those that override it)

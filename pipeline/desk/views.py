@@ -216,9 +216,9 @@ def _suggestions(desk: Desk, field: Field) -> list[dict[str, Any]]:
 def story_view(desk: Desk, edition: str, story_id: str) -> dict[str, Any]:
     """A story as its outlet tells it, and every decision on it."""
     sheet = desk.sheet(edition)
-    story = desk.field().stories.get(story_id)
-    if story is None:
+    if story_id not in desk.field().stories:
         raise UsageError("that story is not of this week")
+    (story,) = desk.session.store.stories.get([story_id])
     explained = explanation_of(desk.session, story)
     return {
         **_member(story),

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from pipeline.errors import LockedError, StoreError
 
 HOLDER = "run.json"
@@ -35,6 +33,8 @@ def hold_lock(state: Path, command: str = "command") -> Iterator[Holder | None]:
 
     The system frees the lock of a process that dies, so that none is ever stale; what it leaves behind is its name.
     """
+    from filelock import FileLock, Timeout  # only who writes needs it
+
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = FileLock(state / "run.lock")

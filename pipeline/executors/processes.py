@@ -5,6 +5,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError  # noqa: A004 - the pool's own
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import Any, TypeVar
 
 from pipeline.errors import NewsletterError
@@ -87,6 +88,7 @@ def open_pool(workers: int, *, memory_bytes: int, warm: str | None = None) -> It
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *([warm] if warm else [])])
+    forkserver.ensure_running()  # it imports while the first records are still being gathered
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=RENEW_AFTER,

@@ -4,7 +4,6 @@ import resource
 import signal
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -62,6 +61,8 @@ def guarded(function: Callable[[Item], Result], item: Item, seconds: float | Non
     except MemoryError:
         return Failed("memory", "needed more memory than a record may have")
     except Exception as error:  # noqa: BLE001 - a fault in one record is named and kept, and the run goes on
+        import traceback  # loaded where something went wrong: a command that runs no stage does without
+
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Failed("fault", f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})")
 

@@ -11,16 +11,16 @@ from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Place, Story, Tally
 from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.fetch import answered_sources
-from pipeline.run.group import window_stories
+from pipeline.run.group import window_names
 from pipeline.run.session import APPROVED, Report, Session
-from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, merge_events, rank_events
+from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, in_short, merge_events, rank_events
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
     """What an issue is chosen from."""
 
-    stories: Mapping[str, Story]
+    stories: Mapping[str, Story]  # with as much of their text as they are ranked by
     events: tuple[Event, ...]
     copies: Mapping[str, str]
     carried: Mapping[str, str]  # story → what is said of it
@@ -54,7 +54,7 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
 
     `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
     """
-    stories = {story.id: story for story in window_stories(session)}
+    stories = {story.id: in_short(story) for story in session.store.stories.each(window_names(session))}
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}

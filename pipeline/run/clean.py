@@ -1,34 +1,23 @@
 """Clean: entries, with their pages where they came → stories."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
+from pipeline.edges.store.entries import StoredEntry
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
-from pipeline.records import Document, Entry, Rejected, Response, Source, Story
+from pipeline.records import Document, Rejected, Response
 from pipeline.run.charset import declared_charset
+from pipeline.run.making import Made, Shelf, Unmade, make, shared_lines
 from pipeline.run.session import Report, Session, gather
-from pipeline.stages.clean import Cleaned, Residue, clean_entry, default_residue, fold, learn_lines, load_residue
-from pipeline.stages.language import tag_text
+
+if TYPE_CHECKING:
+    from pipeline.stages.clean import Residue
 
 CLEAN_VERSION = 1
 LEARNING_STORIES = 200  # the newest of a source, of which its boilerplate is learned
-TAGGED_CHARACTERS = 600
 PAGES = 32  # read from the store at a time
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """All that cleaning one entry takes; it goes to a worker as it is."""
-
-    entry: Entry
-    document: Document | None
-    source: Source
-    learned: frozenset[str]
-    seen_at: datetime
 
 
 def clean(session: Session, *, everything: bool = False) -> Report:
@@ -39,86 +28,119 @@ def clean(session: Session, *, everything: bool = False) -> Report:
     if everything:
         with session.store.transaction():
             session.store.entries.forget_cleaned()
-    counts = {"entries": 0, "stories": 0, "rejected": 0, "learned lines": 0}
-    notices: list[str] = []
-    touched = _clean_waiting(session, counts, notices)
-    counts["learned lines"] = _learn(session, touched)
-    if counts["learned lines"]:
-        _clean_waiting(session, dict(counts), [])
-    return Report("clean", counts, tuple(notices))
+    return Cleaning(session).finish()
 
 
-def _clean_waiting(session: Session, counts: dict[str, int], notices: list[str]) -> set[str]:
-    """Clean what waits; the names of the sources that gave stories."""
-    total = session.store.entries.count_awaiting_clean(CLEAN_VERSION)
-    touched: set[str] = set()
-    if not total:
-        return touched
-    with session.engine() as engine:
-        pairs = engine.pairs(partial(_clean, residue=residue_of(session)), _tasks(session))
-        for batch in session.batches(session.track(pairs, "Cleaning", total)):
-            for task, result in batch:
-                cleaned = _keep(session, task, result)
-                if isinstance(result, Failed):
-                    what = task.entry.title or task.entry.url or task.entry.id
-                    notices.append(f"{task.source.name}: {what}: {result.reason}: {result.detail}")
-                counts["entries"] += 1
-                counts["stories"] += len(cleaned.stories)
-                counts["rejected"] += len(cleaned.rejected)
-                touched |= {story.source for story in cleaned.stories}
-    return touched
+class Cleaning:
+    """One clean in as many goes as its entries come in: while pages are fetched, and then all that wait.
+
+    With `tags` a worker that has cleaned an entry tags its stories too; what it cannot tag is left to the stage tag.
+    """
+
+    def __init__(self, session: Session, *, tags: bool = False) -> None:
+        self._session = session
+        self._expected = session.config.language.expected if tags else None
+        self._counts = {"entries": 0, "stories": 0, "rejected": 0}
+        self._notices: list[str] = []
+        self._touched: set[str] = set()  # the sources that gave stories
+        self.tagged = {"stories": 0, "unknown": 0}
+
+    def follow(self, arriving: Iterable[Sequence[str]]) -> None:
+        """Clean entries, told by id, as they come; no more of them are taken than workers get free for."""
+        entries = self._session.store.entries
+        self._clean(_slices(entries.get_all(ids) for ids in arriving))
+
+    def finish(self) -> Report:
+        """Clean all that waits, and learn from it."""
+        self._clean_waiting()
+        counts, notices, tagged = dict(self._counts), tuple(self._notices), dict(self.tagged)
+        learned = self._learn()
+        if learned:
+            self._clean_waiting()
+        self.tagged = tagged  # an entry that is cleaned again is counted once
+        return Report("clean", {**counts, "learned lines": learned}, notices)
+
+    def _clean_waiting(self) -> None:
+        entries = self._session.store.entries
+        total = entries.count_awaiting_clean(CLEAN_VERSION)
+        if total:
+            self._clean(gather(entries.awaiting_clean(CLEAN_VERSION), most=PAGES), total)
+
+    def _clean(self, stored: Iterator[list[StoredEntry]], total: int | None = None) -> None:
+        session = self._session
+        work = partial(make, residue=_residue_of(session), expected=self._expected)
+        with session.engine() as engine:
+            pairs = engine.pairs(work, _unmade(session, stored))
+            for batch in session.batches(session.track(pairs, "Cleaning", total) if total else pairs):
+                for unmade, result in batch:
+                    self._keep(unmade, result)
+
+    def _keep(self, unmade: Unmade, result: Made | Failed) -> None:
+        entry, store = unmade.entry, self._session.store
+        if isinstance(result, Failed):
+            what = entry.title or entry.url or entry.id
+            self._notices.append(f"{unmade.source.name}: {what}: {result.reason}: {result.detail}")
+            result = Made(rejected=(Rejected(entry.id, "clean", result.reason, result.detail),))
+        store.ledger.accept([entry.id], "clean")
+        store.ledger.reject(result.rejected, self._session.now)
+        store.stories.replace_encoded(entry.id, result.stories)
+        store.ledger.record("clean", {decision.story for decision in result.decisions}, result.decisions)
+        tagged = [story.id for story in result.stories if story.tagged_by is not None]
+        store.ledger.record("tag", tagged, result.tags)
+        store.entries.mark_cleaned([entry.id], CLEAN_VERSION)
+        self._counts["entries"] += 1
+        self._counts["stories"] += len(result.stories)
+        self._counts["rejected"] += len(result.rejected)
+        self.tagged["stories"] += len(tagged)
+        self.tagged["unknown"] += result.unknown
+        if result.stories:
+            self._touched.add(unmade.source.name)
+
+    def _learn(self) -> int:
+        """Learn the lines that several stories of a source share; their entries wait for clean again. How many."""
+        store, learned = self._session.store, 0
+        if not self._touched:
+            return 0
+        known = store.stories.learned_lines()
+        shelves = (
+            Shelf(name, tuple(store.stories.newest_of(name, LEARNING_STORIES)), known.get(name, frozenset()))
+            for name in sorted(self._touched)
+        )
+        with self._session.engine() as engine:
+            for shelf, found in engine.pairs(shared_lines, shelves):
+                for shared in () if isinstance(found, Failed) else found:
+                    if not shared.lines:
+                        continue
+                    learned += len(shared.lines)
+                    with store.transaction():
+                        store.stories.learn(shelf.source, shared.lines)
+                        store.entries.forget_cleaned(shared.holders)
+        return learned
 
 
-def _learn(session: Session, sources: Iterable[str]) -> int:
-    """Learn the lines that several stories of a source share; their entries wait for clean again. How many are new."""
-    known = session.store.stories.learned_lines()
-    learned = 0
-    if not (names := sorted(sources)):
-        return 0
-    with session.engine() as engine:
-        tasks = ((name, session.store.stories.newest_of(name, LEARNING_STORIES)) for name in names)
-        for (source, stories), shared in engine.pairs(_shared_lines, tasks):
-            for lines, places in () if isinstance(shared, Failed) else shared:
-                fresh = lines - known.get(source, frozenset())
-                if not fresh:
-                    continue
-                learned += len(fresh)
-                told = [stories[place] for place in places]
-                holders = {story.entry for story in told if any(fold(block.text) in fresh for block in story.blocks)}
-                with session.store.transaction():
-                    session.store.stories.learn(source, fresh)
-                    session.store.entries.forget_cleaned(holders)
-    return learned
-
-
-def _shared_lines(task: tuple[str, list[Story]]) -> list[tuple[frozenset[str], list[int]]]:
-    """For each language of a source's articles the lines that several share, and the places of those articles."""
-    _, stories = task
-    by_language: dict[str, list[int]] = defaultdict(list)
-    for place, story in enumerate(stories):
-        if story.role == "article":
-            by_language[tag_text(story.text[:TAGGED_CHARACTERS])].append(place)
-    return [
-        (frozenset(learn_lines([[block.text for block in stories[place].blocks] for place in places])), places)
-        for places in by_language.values()
-    ]
-
-
-def residue_of(session: Session) -> Residue:
-    """The built-in residue patterns, with the newsroom's own where the config names a file of them."""
+def _residue_of(session: Session) -> "Residue | None":
+    """The shipped residue patterns with the newsroom's own; None where the config names no file of them."""
     path = session.config.clean.residue
     if path is None:
-        return default_residue()
+        return None
+    from pipeline.stages.clean import load_residue
+
     try:
         return load_residue(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the residue file cannot be read ({error})") from error
 
 
-def _tasks(session: Session) -> Iterator[_Task]:
+def _slices(batches: Iterable[list[StoredEntry]]) -> Iterator[list[StoredEntry]]:
+    for batch in batches:
+        for start in range(0, len(batch), PAGES):
+            yield batch[start : start + PAGES]
+
+
+def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[Unmade]:
     sources = {source.name: source for source in session.config.source_records()}
     learned = session.store.stories.learned_lines()
-    for batch in gather(session.store.entries.awaiting_clean(CLEAN_VERSION), most=PAGES):
+    for batch in batches:
         ids = {stored.response for stored in batch if stored.response is not None}
         responses = session.store.responses.get_all(sorted(ids)) if ids else {}
         for stored in batch:
@@ -126,28 +148,9 @@ def _tasks(session: Session) -> Iterator[_Task]:
             if source is None:
                 continue  # its source is no longer in the config: it waits
             document = _document(responses[stored.response].response) if stored.response is not None else None
-            yield _Task(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
+            yield Unmade(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
 
 
 def _document(response: Response) -> Document:
     media_type = (response.header("content-type") or "text/html").partition(";")[0].strip().lower()
     return Document(response.final_url, response.body, media_type, declared_charset(response))
-
-
-def _clean(task: _Task, *, residue: Residue) -> Cleaned:
-    return clean_entry(
-        task.entry, task.document, source=task.source, residue=residue, learned=task.learned, now=task.seen_at
-    )
-
-
-def _keep(session: Session, task: _Task, result: Cleaned | Failed) -> Cleaned:
-    entry = task.entry.id
-    if isinstance(result, Failed):
-        result = Cleaned((), (Rejected(entry, "clean", result.reason, result.detail),), ())
-    store = session.store
-    store.ledger.accept([entry], "clean")
-    store.ledger.reject(result.rejected, session.now)
-    store.stories.replace(entry, result.stories)
-    store.ledger.record("clean", {decision.story for decision in result.decisions}, result.decisions)
-    store.entries.mark_cleaned([entry], CLEAN_VERSION)
-    return result

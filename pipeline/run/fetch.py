@@ -5,7 +5,7 @@ A source that fails is counted, named and tried again next time; nothing that ca
 
 import contextlib
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
@@ -50,8 +50,17 @@ class _Tally:
     notices: list[str] = field(default_factory=list)
 
 
-def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) -> Report:
-    """Poll the sources that are due (all with `force`), read what came, then fetch the pages their entries point to."""
+def fetch(
+    session: Session,
+    *,
+    force: bool = False,
+    only: Sequence[str] = (),
+    follow: Callable[[Iterator[list[str]]], None] | None = None,
+) -> Report:
+    """Poll the sources that are due (all with `force`), read what came, then fetch the pages their entries point to.
+
+    `follow` is for who works on entries as their pages are kept: it takes their ids while others are being fetched.
+    """
     given = session.config.fetch
     enabled = [source for source in session.config.source_records() if source.enabled]
     sources = [source for source in enabled if not only or source.name in only]
@@ -62,7 +71,10 @@ def fetch(session: Session, *, force: bool = False, only: Sequence[str] = ()) ->
         remote = _read_nearby(session, due, tally)
         with contextlib.closing(_answers(session, remote, mirrors, tally)) as arriving:
             _read_feeds(session, arriving, {source.name: source for source in enabled}, tally)
-        _fetch_pages(session, mirrors, tally)
+        with contextlib.closing(_pages(session, mirrors, tally)) as pages:
+            first = next(pages, None)
+            if first is not None:
+                (follow or _none_follows)(chain((first,), pages))
     tally.notices += tally.filters.notices()
     if dead := dead_line(sources, tally.states, session.now, given.dead_days):
         tally.notices.append(dead)
@@ -123,7 +135,7 @@ def _answers(
     """Ask, and keep what is answered; feeds that are to be read are handed on, when they are kept."""
     requests = [_request(sources[0], tally) for sources in remote]
     by_name = {sources[0].name: sources for sources in remote}
-    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources")):
+    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources"), first=1):  # workers start by it
         unread: list[StoredResponse] = []
         with session.store.transaction():
             for fetched in batch:
@@ -337,25 +349,43 @@ def _keep_entries(session: Session, source: Source, feed: ReadFeed, tally: _Tall
     session.store.ledger.accept([source.name], "fetch")
 
 
-def _fetch_pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) -> None:
+def _pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) -> Generator[list[str], None, None]:
+    """Fetch the pages that are wanted; the ids of the entries whose pages came, when they are kept."""
     wanted: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
     for entry_id, source, url in session.store.entries.wanting_pages():
         wanted[url].append(entry_id)
         names.setdefault(url, source)
     requests = [Request(url, names[url], "page") for url in wanted]
-    for batch in session.batches(_asked(session, requests, mirrors, tally, "Fetching pages")):
-        for fetched in batch:
-            url = fetched.request.url
-            if fetched.response is not None:
-                response, _ = session.store.responses.put(fetched.response, source=names[url], purpose="page")
-                session.store.ledger.accept([url], "page")
-                tally.pages += 1
-                for entry_id in wanted[url]:
-                    session.store.entries.page_fetched(entry_id, response)
-                continue
-            error = fetched.error or FetchError("empty", f"{url}: answered without a page")
-            tally.pages_failed += 1
-            session.store.ledger.reject([Rejected(url, "page", error.reason, error.message)], session.now)
-            for entry_id in wanted[url]:
-                session.store.entries.page_failed(entry_id, again=error.reason.startswith(PASSING))
+    for batch in gather(_asked(session, requests, mirrors, tally, "Fetching pages")):
+        came: list[str] = []
+        with session.store.transaction():
+            for fetched in batch:
+                url = fetched.request.url
+                if _keep_page(session, fetched, names[url], wanted[url], tally):
+                    came += wanted[url]
+        if came:
+            yield came
+
+
+def _none_follows(arriving: Iterator[list[str]]) -> None:
+    for _ in arriving:
+        pass
+
+
+def _keep_page(session: Session, fetched: Fetched, source: str, entries: Sequence[str], tally: _Tally) -> bool:
+    """Keep the page of these entries, or that it could not be had; whether it came."""
+    url = fetched.request.url
+    if fetched.response is not None:
+        response, _ = session.store.responses.put(fetched.response, source=source, purpose="page")
+        session.store.ledger.accept([url], "page")
+        tally.pages += 1
+        for entry in entries:
+            session.store.entries.page_fetched(entry, response)
+        return True
+    error = fetched.error or FetchError("empty", f"{url}: answered without a page")
+    tally.pages_failed += 1
+    session.store.ledger.reject([Rejected(url, "page", error.reason, error.message)], session.now)
+    for entry in entries:
+        session.store.entries.page_failed(entry, again=error.reason.startswith(PASSING))
+    return False

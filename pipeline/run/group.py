@@ -57,11 +57,6 @@ def dedupe(session: Session) -> Report:
     return Report("dedupe", {**counts, "read": read})
 
 
-def window_stories(session: Session) -> list[Story]:
-    """The stories that are compared with each other, each once, by id."""
-    return session.store.stories.get(window_names(session))
-
-
 def window_names(session: Session) -> list[str]:
     """Those of the window, those that the last approved issues carried, and of older ones those that may be copies."""
     return _compared(session, _near(session), session.store.issues.carried(session.key))

@@ -218,7 +218,8 @@ def _material(
     topics = {topic.name: topic for topic in topics_of(session)}
     by_event = {candidate.event.id: candidate for candidate in field.candidates}
     chosen = {place.story: by_event[place.event] for place in places if place.event in by_event}
-    features = [field.stories[place.story] for place in places if place.section == "features"]
+    whole = {story.id: story for story in session.store.stories.get(place.story for place in places)}
+    features = [whole[place.story] for place in places if place.section == "features"]
     return Material(
         stories=field.stories,
         events={event.id: event for event in field.events},

@@ -117,16 +117,21 @@ def issue_key(now: datetime, config: Config) -> str:
     return now.astimezone(config.zone).strftime("%G-W%V")
 
 
-def gather(items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS) -> Iterator[list[Item]]:
-    """The items in lists: of so many at most, and none kept back much longer than that for others to come."""
+def gather(
+    items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS, first: int = BATCH
+) -> Iterator[list[Item]]:
+    """The items in lists: of so many at most, and none kept back much longer than that for others to come.
+
+    `first` bounds the first list, for who has something to make ready before the others come.
+    """
     batch: list[Item] = []
-    since = 0.0
+    since, limit = 0.0, min(first, most)
     for item in items:
         since = since if batch else time.monotonic()
         batch.append(item)
-        if len(batch) >= most or time.monotonic() - since >= seconds:
+        if len(batch) >= limit or time.monotonic() - since >= seconds:
             yield batch
-            batch = []
+            batch, limit = [], most
     if batch:
         yield batch
 

@@ -1,27 +1,31 @@
 """Tag: stories → stories with their language."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from pipeline.executors import Failed
-from pipeline.records import Rejected
+from pipeline.records import UNKNOWN_LANGUAGE, Rejected
+from pipeline.run.making import TAG_VERSION, tagged
 from pipeline.run.session import Report, Session
-from pipeline.stages.language import tag_story
 
-TAG_VERSION = 1
+NOTHING = {"stories": 0, "unknown": 0}
 
 
-def tag(session: Session, *, everything: bool = False) -> Report:
-    """Tag the stories that wait for it, or with `everything` all that are kept, with their languages."""
+def tag(session: Session, *, everything: bool = False, before: Mapping[str, int] = NOTHING) -> Report:
+    """Tag the stories that wait for it, or with `everything` all that are kept, with their languages.
+
+    `before` counts those that the worker that cleaned them has tagged already.
+    """
     store = session.store
     if everything:
         with store.transaction():
             store.stories.forget_tagged()
     total = store.stories.count_awaiting_tag(TAG_VERSION)
     if not total:
-        return Report("tag", {"stories": 0, "unknown": 0})
+        return Report("tag", dict(before))
     unknown = 0
     with session.engine() as engine:
-        tagger = partial(tag_story, expected=session.config.language.expected)
+        tagger = partial(tagged, expected=session.config.language.expected)
         pairs = engine.pairs(tagger, store.stories.awaiting_tag(TAG_VERSION))
         for batch in session.batches(session.track(pairs, "Tagging", total)):
             for story, result in batch:
@@ -30,8 +34,8 @@ def tag(session: Session, *, everything: bool = False) -> Report:
                     store.stories.put_tagged([story], TAG_VERSION)
                     unknown += 1
                     continue
-                tagged, decisions = result
-                store.stories.put_tagged([tagged], TAG_VERSION)
+                known, decisions = result
+                store.stories.put_tagged([known], TAG_VERSION)
                 store.ledger.record("tag", [story.id], decisions)
-                unknown += tagged.language == "und"
-    return Report("tag", {"stories": total, "unknown": unknown})
+                unknown += known.language == UNKNOWN_LANGUAGE
+    return Report("tag", {"stories": before["stories"] + total, "unknown": before["unknown"] + unknown})

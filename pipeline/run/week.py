@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from pipeline import __version__
+from pipeline.run.clean import Cleaning
 from pipeline.run.fetch import answered_sources, fetch
 from pipeline.run.session import APPROVED, ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
+from pipeline.run.tag import tag
 from pipeline.run.unchanged import is_unchanged, mark_of, remember
 
 CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
@@ -46,7 +48,9 @@ def _clock_line(session: Session) -> str:
 
 
 def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
-    fetched = fetch(session, force=force)
+    # A page is cleaned and its story tagged while others are still being fetched; the two stages take what is left.
+    cleaning = Cleaning(session, tags=True)
+    fetched = fetch(session, force=force, follow=cleaning.follow)
     yield fetched
     if mark and is_unchanged(session, mark, fetched):
         counts = dict.fromkeys(("editions", "features", "reads", "errors", "warnings"), 0)
@@ -55,14 +59,12 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
     # Loaded only now: a run that finds nothing new needs none of it.
     from pipeline.run.archive import missing, write_archive
     from pipeline.run.choose import select
-    from pipeline.run.clean import clean
     from pipeline.run.group import dedupe
     from pipeline.run.render import approve, render, theme_values
-    from pipeline.run.tag import tag
     from pipeline.stages.render import Theme
 
-    yield clean(session)
-    yield tag(session)
+    yield cleaning.finish()
+    yield tag(session, before=cleaning.tagged)
     yield dedupe(session)
     answered, _ = answered_sources(session)
     if not answered:

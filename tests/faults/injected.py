@@ -446,11 +446,11 @@ def die_over_paper0(unread: Any) -> Any:
     return _read(unread)
 
 
-def die_over_ferries(task: Any, **settings: Any) -> Any:
+def die_over_ferries(unmade: Any, **settings: Any) -> Any:
     """Clean an entry, or die of it."""
-    if "ferries" in task.entry.title:
+    if "ferries" in unmade.entry.title:
         os.kill(os.getpid(), signal.SIGKILL)
-    return _clean(task, **settings)
+    return _make(unmade, **settings)
 
 
 def die_over_everything(_job: Any) -> Any:
@@ -464,10 +464,10 @@ def _read(unread: Any) -> Any:
     return read(unread)
 
 
-def _clean(task: Any, **settings: Any) -> Any:
-    from pipeline.run import clean
+def _make(unmade: Any, **settings: Any) -> Any:
+    from pipeline.run.making import make
 
-    return clean._clean(task, **settings)
+    return make(unmade, **settings)
 
 
 def _dying(letter: Letter, module: str, name: str, function: str) -> str:
@@ -485,7 +485,7 @@ def _parser_dies(letter: Letter) -> Iterator[Prepare]:
 
 @fault("the worker that cleans a story dies", 0, "Island ferries pay fares with faces: worker died")
 def _cleaner_dies(letter: Letter) -> Iterator[Prepare]:
-    yield _dying(letter, "clean", "_clean", "die_over_ferries")
+    yield _dying(letter, "clean", "make", "die_over_ferries")
 
 
 @fault("the worker that renders dies", 1, "look at its letter, its words and the templates, and render again")

@@ -109,3 +109,11 @@ def test_residue_comes_whole_out_of_a_worker_and_the_shipped_one_travels_light()
             residue.function_words,
         )
     assert len(pickle.dumps(shipped)) < 1000
+
+
+def test_a_pattern_that_needs_words_is_held_against_lines_that_have_one() -> None:
+    """A newsroom may say what each line it takes holds; a line without is left alone, as if no pattern fitted."""
+    own = load_residue("en:\n  share:\n    - match: '.{0,90}quayside extra.*'\n      needs: [extra, EXTRA!]\n")
+    assert own.find("The whole story is in our Quayside Extra tonight") == "share"
+    own = load_residue("en:\n  share:\n    - match: '.{0,90}quayside extra.*'\n      needs: [nothing of the kind]\n")
+    assert own.find("The whole story is in our Quayside Extra tonight") is None

@@ -16,6 +16,7 @@ from py3langid import langid
 
 from pipeline.records import Block, Kept, Story
 from pipeline.stages.language import declared, detect, models, tag_story, tag_text
+from pipeline.stages.language.detect import detect_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -324,3 +325,28 @@ def test_no_n_gram_is_longer_than_the_automaton_looks_back() -> None:
         reached[front] = True
         front = np.unique(following[rows[front][:, None] + np.arange(256)])
     assert reached.all()
+
+
+def test_after_the_byte_between_two_texts_the_automaton_stands_where_it_starts() -> None:
+    """No n-gram has that byte, so that of one text nothing is carried into the next."""
+    theirs = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
+    following, rows = np.asarray(theirs.tk_nextmove), np.asarray(theirs.tk_row).astype(np.int64) << 8
+    assert not following[rows].any()
+
+
+def test_texts_taken_together_are_detected_as_each_by_itself() -> None:
+    """The same languages, with the same figures, whatever stands beside a text: empty ones and other scripts too."""
+    texts = [
+        "",
+        "The ferry left the pier at noon. See https://pier.example/noon for @times.",
+        "ANKUNFT DER FÄHRE UM ZWÖLF",
+        "渡輪在中午離開碼頭。",
+        "\x00 nul\x00",
+        "Kapal feri bertolak dari jeti pada waktu tengah hari kerana ribut.",
+        "Паром отошёл от причала в полдень.",
+        "12:30",
+        "Veerboot",
+    ]
+    given: dict[str, Any] = {"declared": "nl", "expected": ("en", "de", "zh-Hant"), "title": True}
+    assert detect_all(texts, **given) == [detect(text, **given) for text in texts]
+    assert detect_all([], **given) == []

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Event, Kept, Picture, Story
-from pipeline.stages.select import Candidate, Rules, Topic, merge_events, rank_events
+from pipeline.stages.select import Candidate, Rules, Topic, in_short, merge_events, rank_events
 from pipeline.stages.select.rank import decisions_of, match_topic
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -256,3 +256,22 @@ def test_a_topic_without_words_or_weight_matches_nothing() -> None:
     """Nor does one whose words are empty."""
     nothing = [Topic("a"), Topic("b", words={"en": ("",)}), Topic("c", words={"en": ("week",)}, weight=0.0)]
     assert match_topic(story("a"), nothing) == (None, 0.0)
+
+
+@unhurried
+@given(blocks=st.lists(st.text(st.sampled_from("ab 電動船。ferry"), max_size=300), max_size=14), cut=st.booleans())
+def test_a_story_in_short_ranks_as_the_whole_one(blocks: list[str], cut: bool) -> None:
+    """It has all of its text that ranking reads, and is empty only where the story is."""
+    whole = story("a", blocks=tuple(Block("paragraph", text) for text in blocks), truncated=cut)
+    short = in_short(whole)
+    topics = [Topic("Ships", words={"en": ("ferry",), "zh-Hant": ("電動",)})]
+    (one,), (other,) = rank(whole, topics=topics), rank(short, topics=topics)
+    assert (one.score, one.parts, one.topic) == (other.score, other.parts, other.topic)
+    assert bool(short.blocks) == bool(whole.blocks)
+    assert short.blocks == whole.blocks[: len(short.blocks)]
+
+
+def test_a_story_in_short_leaves_the_rest_of_a_long_text_behind() -> None:
+    """A week's stories are held together: of a long one a handful of blocks is."""
+    long = story("a", blocks=(Block("paragraph", "The ferry left at noon. " * 20),) * 50)
+    assert len(in_short(long).blocks) == 6

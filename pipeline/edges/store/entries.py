@@ -127,6 +127,15 @@ class Entries:
             raise KeyError(entry_id)
         return _stored(*row)
 
+    def get_all(self, ids: Sequence[str]) -> list[StoredEntry]:
+        """These entries, those that exist, by id."""
+        rows = self._connection.execute(
+            "SELECT record, first_seen_at, response FROM entry WHERE id IN (SELECT value FROM json_each(?))"
+            " ORDER BY id",
+            (json.dumps(ids),),
+        )
+        return [_stored(*row) for row in rows]
+
     def mark_cleaned(self, ids: Iterable[str], version: int) -> None:
         """The clean of that version has seen these."""
         self._connection.executemany("UPDATE entry SET cleaned_by = ? WHERE id = ?", ((version, i) for i in ids))

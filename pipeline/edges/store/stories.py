@@ -2,12 +2,29 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.edges.store.codec import decode, encode, plain, time_text
 from pipeline.edges.store.waiting import PAGE, waiting_rows
 from pipeline.records import Event, Story
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedStory:
+    """A story as it stands in the store."""
+
+    id: str
+    entry: str
+    dated_at: str
+    text: str
+    tagged_by: int | None  # the version of the language stage that has seen it
+
+
+def encoded(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
+    """A story as it is kept."""
+    return EncodedStory(story.id, story.entry, _date_text(story), encode(story), tagged_by)
 
 
 class Stories:
@@ -20,10 +37,14 @@ class Stories:
 
     def replace(self, entry_id: str, stories: Iterable[Story]) -> None:
         """Keep these as all the stories of that entry."""
+        self.replace_encoded(entry_id, map(encoded, stories))
+
+    def replace_encoded(self, entry_id: str, stories: Iterable[EncodedStory]) -> None:
+        """The same, for who has encoded them elsewhere."""
         self._connection.execute("DELETE FROM story WHERE entry = ?", (entry_id,))
         self._connection.executemany(
-            "INSERT OR REPLACE INTO story (id, entry, dated_at, record) VALUES (?, ?, ?, ?)",
-            ((story.id, story.entry, _date_text(story), encode(story)) for story in stories),
+            "INSERT OR REPLACE INTO story (id, entry, dated_at, record, tagged_by) VALUES (?, ?, ?, ?, ?)",
+            ((story.id, story.entry, story.dated_at, story.text, story.tagged_by) for story in stories),
         )
 
     def awaiting_tag(self, version: int) -> Iterator[Story]:
@@ -65,16 +86,17 @@ class Stories:
 
     def get(self, ids: Iterable[str]) -> list[Story]:
         """These stories, those that exist."""
-        wanted = json.dumps(list(ids))
-        rows = self._connection.execute(
-            "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", (wanted,)
-        )
-        return [_story(row[0]) for row in rows]
+        return list(self.each(ids))
 
-    def each(self, ids: Sequence[str]) -> Iterator[Story]:
-        """These stories one after the other, those that exist; they may be written while they are taken."""
-        for start in range(0, len(ids), PAGE):
-            yield from self.get(ids[start : start + PAGE])
+    def each(self, ids: Iterable[str]) -> Iterator[Story]:
+        """The same one by one, for who keeps little of each; they may be written while they are taken."""
+        wanted = sorted(set(ids))
+        for start in range(0, len(wanted), PAGE):
+            rows = self._connection.execute(
+                "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+                (json.dumps(wanted[start : start + PAGE]),),
+            ).fetchall()
+            yield from (_story(row[0]) for row in rows)
 
     def characters(self, ids: Iterable[str]) -> int:
         """How long the records of these stories are in all."""
@@ -84,14 +106,14 @@ class Stories:
         ).fetchone()
         return int(row[0])
 
-    def newest_of(self, source: str, limit: int) -> list[Story]:
-        """The newest stories of one source, of the entries that were seen last."""
+    def newest_of(self, source: str, limit: int) -> list[str]:
+        """The newest stories of one source, encoded, of the entries that were seen last."""
         rows = self._connection.execute(
             "SELECT s.record FROM (SELECT id FROM entry WHERE source = ? ORDER BY first_seen_at DESC, id LIMIT ?) e"
             " JOIN story s ON s.entry = e.id ORDER BY s.dated_at DESC, s.id LIMIT ?",
             (source, limit, limit),
         )
-        return [_story(row[0]) for row in rows]
+        return [row[0] for row in rows]
 
     def find(self, wanted: str, limit: int = 20) -> list[Story]:
         """Stories by id or its beginning, by address, or by words of the title."""

@@ -37,7 +37,7 @@ _BROWSER_NAMES = {
     "sjis": "cp932", "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
     "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874",
 }  # fmt: skip
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
+_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
 _MOST_CONTROLS = 0.02
 
 
@@ -51,7 +51,9 @@ def decode(body: bytes, charset: str | None = None) -> str:
         raise CleanError("binary", "the bytes are those of a picture, archive or other binary file")
     text = _decode(body, charset).replace("\x00", "")
     sample = text[:20_000]
-    if len(_CONTROL.findall(sample)) > _MOST_CONTROLS * len(sample) + 5:
+    told = sample.encode("utf-8", "surrogatepass")
+    controls = len(told) - len(told.translate(None, _CONTROLS)) + sample.count("\ufffd")
+    if controls > _MOST_CONTROLS * len(sample) + 5:
         raise CleanError("binary", "the bytes are no text in any charset that is declared or likely")
     return text
 

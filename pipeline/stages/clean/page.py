@@ -10,7 +10,10 @@ from typing import Any
 
 import trafilatura
 from htmldate import find_date
+from lxml.etree import ElementDefaultClassLookup
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction
 from trafilatura import load_html
+from trafilatura.utils import HTML_PARSER
 
 from pipeline.errors import CleanError
 from pipeline.stages.clean.body import extract_body
@@ -24,7 +27,8 @@ _BODY_CLASS = re.compile(
     r"(?:^|[\s_-])(?:article|story|post|entry|news)[-_]*(?:body|content|text)\b|articleBody|\bbody__|\brichtext\b|\brich-text\b",
     re.IGNORECASE,
 )
-_LONG_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{20000,}>")
+_LONG = 20_000  # characters
+_LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
 _APART = ("aside", "footer", "nav", "li", "form")
 _DENSER = 3
 _LEAST_SECTIONS = 3  # stories that a page without article elements must have to be a listing
@@ -36,6 +40,10 @@ _LINK_CHARACTERS = range(4, 400)
 # trafilatura reports every page it cannot read on the root logger's handlers; a page's failure is a record here.
 logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
+# lxml asks a function in Python for the class of each element that is touched, for forms' sake; here all are of one.
+HTML_PARSER.set_element_class_lookup(
+    ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +70,12 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
 
     Raises CleanError where it is no HTML.
     """
-    # A tag of many attributes takes the parser time that grows with their square; no honest tag is so long.
-    tree = load_html(_LONG_TAG.sub(r"<\1>", html[:LARGEST_PAGE]))
+    html, tags = _bounded(html)
+    tree = load_html(html)
     if tree is None:
         raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
-    _cut(tree)
+    if 2 * tags > MOST_LINES:  # to each the parser adds a paragraph at most
+        _cut(tree)
     facts = read_facts(tree, url)
     links = _links(tree)
     join_bodies(tree)
@@ -77,6 +86,16 @@ def read_page(html: str, url: str, *, apart: bool = False) -> Page:
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _with_links(lines_from_body(extracted), links)
     return Page(facts, lines, guessed, articles, body)
+
+
+def _bounded(html: str) -> tuple[str, int]:
+    """A page without what takes the parser time that grows with its square, and how many tags it has at most.
+
+    That is the attributes of a tag: no honest one is so long.
+    """
+    html = html[:LARGEST_PAGE]
+    lengths = [len(piece) for piece in html.split("<")]
+    return _LONG_TAG.sub(r"<\1>", html) if max(lengths) > _LONG else html, len(lengths)
 
 
 def _cut(tree: Any) -> None:
@@ -137,9 +156,13 @@ def _are_one_story(bodies: Sequence[Any]) -> bool:
 def _links(tree: Any) -> dict[str, str]:
     """The page's link texts, without their spaces, and where they lead."""
     found: dict[str, str] = {}
+    seen: set[str] = set()
     for element in tree.iter("a"):
-        key = _unspaced("".join(element.itertext()) if len(element) else element.text or "")
-        if len(key) in _LINK_CHARACTERS:
+        text = "".join(element.itertext()) if len(element) else element.text or ""
+        if text in seen:
+            continue
+        seen.add(text)
+        if len(key := _unspaced(text)) in _LINK_CHARACTERS:
             found.setdefault(key, element.get("href") or "")
     return found
 

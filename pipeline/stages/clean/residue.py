@@ -45,6 +45,7 @@ class Pattern:
     words: int
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,10 @@ class Residue:
         if not bare:
             return None
         compiled = _compiled(self)
-        length = count_words(text)
+        length, whole = count_words(text), marked or bare
         for rule in rules:
-            for words, pattern in compiled.get(rule, ()):
-                if length > words:
+            for words, needs, pattern in compiled.get(rule, ()):
+                if length > words or (needs and not any(map(whole.__contains__, needs))):
                     continue
                 found = pattern.match(bare) or (pattern.match(marked) if marked else None)
                 if found:
@@ -118,22 +119,29 @@ def comparable(text: str) -> tuple[str, str]:
     return bare, line if bare != line else ""
 
 
+_Compiled = tuple[int, tuple[str, ...], re.Pattern[str]]  # the most words, what a line has to hold, the patterns
+
+
 @functools.lru_cache(maxsize=8)
-def _compiled(residue: Residue) -> dict[str, tuple[tuple[int, re.Pattern[str]], ...]]:
-    """One expression for each rule and limit: trying them one by one would cost more than extracting the page."""
-    grouped: dict[tuple[str, int], list[str]] = {}
+def _compiled(residue: Residue) -> dict[str, tuple[_Compiled, ...]]:
+    """One expression for each rule and limit: trying them one by one would cost more than extracting the page.
+
+    Those that need words are apart: their expression is tried on a line that has one that any of them needs.
+    """
+    grouped: dict[tuple[str, int, bool], list[Pattern]] = {}
     seen: set[tuple[str, str]] = set()
     for pattern in residue.patterns:
         if (pattern.rule, pattern.match) not in seen:
             seen.add((pattern.rule, pattern.match))
-            grouped.setdefault((pattern.rule, pattern.words), []).append(pattern.match)
-    compiled: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
-    for (rule, words), matches in grouped.items():
-        if any("(?P<" in match for match in matches):
-            parts = [re.compile(f"(?:{match})") for match in matches]
+            grouped.setdefault((pattern.rule, pattern.words, bool(pattern.needs)), []).append(pattern)
+    compiled: dict[str, list[_Compiled]] = {}
+    for (rule, words, _), patterns in grouped.items():
+        needs = tuple(dict.fromkeys(word for pattern in patterns for word in pattern.needs))
+        if any("(?P<" in pattern.match for pattern in patterns):
+            parts = [re.compile(f"(?:{pattern.match})") for pattern in patterns]
         else:
-            parts = [re.compile("|".join(f"(?:{_closed(match)})" for match in matches))]
-        compiled.setdefault(rule, []).extend((words, part) for part in parts)
+            parts = [re.compile("|".join(f"(?:{_closed(pattern.match)})" for pattern in patterns))]
+        compiled.setdefault(rule, []).extend((words, needs, part) for part in parts)
     return {rule: tuple(parts) for rule, parts in compiled.items()}
 
 
@@ -164,10 +172,11 @@ def load_residue(text: str) -> Residue:
 @functools.cache
 def default_residue() -> Residue:
     """The patterns that come with the program."""
-    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"))
+    # Each pattern is compiled when it is used; compiling them one by one, to say which is faulty, is for other files.
+    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"), known=True)
 
 
-def _parse(text: str) -> Residue:
+def _parse(text: str, *, known: bool = False) -> Residue:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -186,11 +195,11 @@ def _parse(text: str) -> Residue:
             if rule == "words":
                 words.append((str(language), frozenset(str(word) for word in entries)))
             else:
-                patterns.extend(_patterns(str(language), str(rule), entries))
+                patterns.extend(_patterns(str(language), str(rule), entries, known=known))
     return Residue(stable_id(text), tuple(patterns), tuple(words))
 
 
-def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
+def _patterns(language: str, rule: str, entries: Any, *, known: bool) -> Iterator[Pattern]:
     if rule not in WORD_LIMITS:
         raise ResidueError(f"{language}: there is no rule {rule!r}; the rules are {', '.join(WORD_LIMITS)}")
     for entry in entries or ():
@@ -198,7 +207,7 @@ def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
         if not isinstance(match, str):
             raise ResidueError(f"{language}, {rule}: each pattern needs `match`, a regular expression")
         try:
-            re.compile(match)
+            known or re.compile(match)
         except re.error as error:
             raise ResidueError(f"{language}, {rule}: {match!r} is not a regular expression: {error}") from error
         yield Pattern(
@@ -208,4 +217,5 @@ def _patterns(language: str, rule: str, entries: Any) -> Iterator[Pattern]:
             int(entry.get("words", WORD_LIMITS[rule])),
             tuple(map(str, entry.get("is", ()))),
             tuple(map(str, entry.get("not", ()))),
+            tuple(unicodedata.normalize("NFC", str(word)) for word in entry.get("needs", ())),
         )

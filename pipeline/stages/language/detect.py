@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.language import han, malay, models
 from pipeline.stages.language.declare import declared as normalise
-from pipeline.stages.language.scripts import letters, script_weights, without_noise
+from pipeline.stages.language.scripts import capitals, letters, script_weights, without_noise
 
 # Scripts that one language writes, among those a newsroom meets.
 _ONE_LANGUAGE = {
@@ -66,19 +66,30 @@ def tag_text(text: str) -> str:
 
 def detect(text: str, *, declared: str | None = None, expected: Sequence[str] = (), title: bool = False) -> Detection:
     """The language of a text. `declared` and `expected` (tags) weigh where it leaves room, and more in a `title`."""
+    return detect_all([text], declared=declared, expected=expected, title=title)[0]
+
+
+def detect_all(
+    texts: Sequence[str], *, declared: str | None = None, expected: Sequence[str] = (), title: bool = False
+) -> list[Detection]:
+    """The languages of several texts, each as by itself: what goes to one model goes there together."""
     priors = _Priors(normalise(declared), frozenset(filter(None, map(normalise, expected))), 2.0 if title else 1.0)
-    bare = without_noise(text[:_LONGEST])
-    weights = script_weights(bare)
-    if not weights or (len(bare) < 8 and letters(bare) < 2):
-        return _by_declaration(priors.declared)
-    script = _main_script(bare, weights)
-    if script in _CJK:
-        return _east_asian(bare, weights, priors)
-    if script in _ONE_LANGUAGE:
-        return Detection(_ONE_LANGUAGE[script], weights[script], "script")
-    if script in models.BY_SCRIPT:
-        return _by_models(bare, script, priors)
-    return _NOTHING
+    found: list[Detection] = []
+    asked: dict[str, list[tuple[int, str]]] = {}  # script → what its model is to tell
+    for place, text in enumerate(texts):
+        bare = without_noise(text[:_LONGEST])
+        weights = script_weights(bare)
+        script = _main_script(bare, weights) if weights and (len(bare) >= 8 or letters(bare) >= 2) else ""
+        if script in models.BY_SCRIPT:
+            asked.setdefault(script, []).append((place, bare))
+            found.append(_NOTHING)
+        else:
+            found.append(_by_characters(bare, script, weights, priors))
+    for script, these in asked.items():
+        told = _by_models([bare for _, bare in these], script, priors)
+        for (place, _), detection in zip(these, told, strict=True):
+            found[place] = detection
+    return found
 
 
 def confirmed(text: str, tag: str, other: str) -> bool:
@@ -91,8 +102,21 @@ def _by_declaration(said: str | None) -> Detection:
     return Detection(said, 0.5, "declared") if said else _NOTHING
 
 
+def _by_characters(text: str, script: str, weights: Mapping[str, float], priors: _Priors) -> Detection:
+    """What a script tells that one language writes, or two that differ by their characters."""
+    if not script:
+        return _by_declaration(priors.declared)
+    if script in _CJK:
+        return _east_asian(text, weights, priors)
+    if script in _ONE_LANGUAGE:
+        return Detection(_ONE_LANGUAGE[script], weights[script], "script")
+    return _NOTHING
+
+
 def _main_script(text: str, weights: Mapping[str, float]) -> str:
     """The script of the sentence. Names in Latin letters do not make a sentence, small words in Latin letters do."""
+    if len(weights) == 1 and "Latn" in weights:
+        return "Latn"
     together = {script: weight for script, weight in weights.items() if script not in _CJK}
     together["Hani"] = sum(weights.get(script, 0.0) for script in _CJK)
     first, *rest = sorted(together, key=lambda script: (-together[script], script))
@@ -134,12 +158,24 @@ def _undecided_chinese(priors: _Priors) -> Detection:
     return Detection(chinese[0], 0.4, "expected") if len(chinese) == 1 else Detection("zh", 0.5, "script")
 
 
-def _by_models(text: str, script: str, priors: _Priors) -> Detection:
-    if 2 * sum(map(str.isupper, text[:_SAMPLE])) > letters(text[:_SAMPLE]):
-        text = text.lower()  # a headline in capitals looks like no language at all
-    scores = models.likelihoods(text, script)
-    for language, bonus in priors.bonuses(script):
-        scores[language] += bonus
+def _by_models(texts: Sequence[str], script: str, priors: _Priors) -> list[Detection]:
+    texts = [_lowered(text) for text in texts]
+    bonuses = list(priors.bonuses(script))
+    found = []
+    for text, scores in zip(texts, models.likelihoods_of(texts, script), strict=True):
+        for language, bonus in bonuses:
+            scores[language] += bonus
+        found.append(_by_scores(text, scores, script, priors))
+    return found
+
+
+def _lowered(text: str) -> str:
+    """A text that is mostly in capitals in small letters: a headline in capitals looks like no language at all."""
+    sample = text[:_SAMPLE]
+    return text.lower() if 2 * capitals(sample) > letters(sample) else text
+
+
+def _by_scores(text: str, scores: Mapping[str, float], script: str, priors: _Priors) -> Detection:
     chances = models.probabilities(scores, text)
     best = next(iter(chances))
     sure, layer = chances[best], "model"

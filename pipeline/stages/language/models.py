@@ -5,10 +5,10 @@ Both are made once for a process and never changed after, so that a text gets th
 
 import math
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from itertools import repeat
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -49,20 +49,28 @@ _NO_GRAMS = float(np.finfo(np.float32).min)  # the score of every language where
 LONGEST_GRAM = 6  # bytes
 # A text shows itself within its first characters; more only costs time.
 _ENOUGH = 600
+_SCORE = itemgetter(1)
 
 
 def likelihoods(text: str, script: str) -> dict[str, float]:
     """py3langid's log-likelihoods, by BCP 47 tag, of the languages written in the script."""
-    return _identifier(script).score(text[:_ENOUGH])
+    return likelihoods_of([text], script)[0]
+
+
+def likelihoods_of(texts: Sequence[str], script: str) -> list[dict[str, float]]:
+    """The same of several texts."""
+    return _identifier(script).score([text[:_ENOUGH] for text in texts])
 
 
 def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
     """Log-likelihoods as probabilities, best first, tempered by length: neighbouring n-grams repeat each other."""
-    temperature = math.sqrt(len(text[:_ENOUGH].encode("utf-8", "surrogatepass")) or 1)
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    weights = [math.exp((score - ranked[0][1]) / temperature) for _, score in ranked]
+    text = text[:_ENOUGH]
+    temperature = math.sqrt((len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))) or 1)
+    ranked = sorted(sorted(scores.items()), key=_SCORE, reverse=True)
+    most = ranked[0][1]
+    weights = [math.exp((score - most) / temperature) for _, score in ranked]
     total = sum(weights)
-    return {language: weight / total for (language, _), weight in zip(ranked, weights, strict=True)}
+    return {each[0]: weight / total for each, weight in zip(ranked, weights, strict=True)}
 
 
 def langdetect_probabilities(text: str, candidates: Collection[str]) -> dict[str, float]:
@@ -89,16 +97,24 @@ class _Automaton:
     def __init__(self, model: Any) -> None:
         self._next = np.asarray(model.tk_nextmove)
         self._rows = np.asarray(model.tk_row).astype(np.int64) << 8
-        self._output = np.asarray(model.tk_output)
+        self._output = np.asarray(model.tk_output).astype(np.int64)
+        self._size = int(self._output.max()) + 1
 
-    def count(self, data: bytes) -> tuple[Any, Any]:
-        """The n-grams of a text, and how often each is there."""
-        letters = np.frombuffer(data, dtype=np.uint8)
+    def count(self, texts: Sequence[bytes]) -> list[tuple[Any, Any]]:
+        """The n-grams of each text, and how often each is there. Between two texts stands a byte that is in no n-gram:
+        after it nothing of the one is left.
+        """
+        letters = np.frombuffer(b"\0".join(texts), dtype=np.uint8)
         states = np.zeros(len(letters), dtype=np.int64)
         for back in range(min(LONGEST_GRAM, len(letters)) - 1, -1, -1):
             states[back:] = self._next[self._rows[states[back:]] + letters[: len(letters) - back]]
         found = self._output[states]
-        return np.unique(found[found >= 0], return_counts=True)
+        places = np.flatnonzero(found >= 0)
+        ends = np.cumsum([len(text) + 1 for text in texts])
+        keys = np.searchsorted(ends, places, side="right") * self._size + found[places]
+        keys, counts = np.unique(keys, return_counts=True)
+        cuts = np.searchsorted(keys, np.arange(1, len(texts)) * self._size)
+        return list(zip(np.split(keys % self._size, cuts), np.split(counts, cuts), strict=True))
 
 
 class _Identifier:
@@ -111,16 +127,24 @@ class _Identifier:
         self._weights = np.ascontiguousarray(model.nb_ptc[:, columns])
         self._start = model.nb_pc[columns]
 
-    def score(self, text: str) -> dict[str, float]:
-        """The log-likelihood of each language; of a code that has several models the best."""
-        text = text.lower() if text.isupper() else text
-        data = unicodedata.normalize("NFC", text).encode("utf-8", "surrogatepass")
-        grams, counts = self._automaton.count(data)
-        scores = np.log1p(counts.astype(np.float32)) @ self._weights[grams] + self._start
-        found: dict[str, float] = {}
-        for tag, score in zip(self._tags, scores.tolist() if len(grams) else repeat(_NO_GRAMS), strict=False):
-            found[tag] = max(score, found.get(tag, score))
+    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """The log-likelihood of each language, text by text."""
+        data = [_as_bytes(text.lower() if text.isupper() else text) for text in texts]
+        return [self._score(grams, counts) for grams, counts in self._automaton.count(data)]
+
+    def _score(self, grams: Any, counts: Any) -> dict[str, float]:
+        if not len(grams):
+            return dict.fromkeys(self._tags, _NO_GRAMS)
+        scores = np.log1p(counts.astype(np.float32)) @ self._weights.take(grams, axis=0) + self._start
+        found = dict(zip(self._tags, scores.tolist(), strict=True))
+        if len(found) < len(self._tags):  # of a code that has several models the best
+            for tag, score in zip(self._tags, scores.tolist(), strict=True):
+                found[tag] = max(score, found[tag])
         return found
+
+
+def _as_bytes(text: str) -> bytes:
+    return (text if text.isascii() else unicodedata.normalize("NFC", text)).encode("utf-8", "surrogatepass")
 
 
 @cache

@@ -1,7 +1,6 @@
 """Which script a text is written in: addresses, handles and tickers taken out, then letters counted."""
 
 import bisect
-import re
 import unicodedata
 from collections import Counter
 from functools import lru_cache
@@ -38,18 +37,26 @@ _NOISE = regex.compile(
     regex.VERBOSE,
 )
 # Most texts hold none of these, and looking for the marks is quicker than for the parts.
-_HINT = re.compile(r"[@#$/(\[]|[.:]\S")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_MARKS = "@#$/(["
+_STOPS = ".:"  # before anything but a space
+_ASCII = bytes(range(128))
 _NO_ASCII_LETTERS = bytes(byte for byte in range(128) if not chr(byte).isalpha())
+_NO_ASCII_CAPITALS = bytes(byte for byte in range(128) if not chr(byte).isupper())
 
 
 def without_noise(text: str) -> str:
     """The text in NFKC, without addresses, handles, hashtags and tickers; hashtags stay where nothing else does."""
     text = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    if _HINT.search(text):
+    if _may_hold_noise(text):
         bare = _NOISE.sub(" ", text)
         text = bare if any(map(str.isalpha, bare)) else _hashtags(text)
     return " ".join(text.split())
+
+
+def _may_hold_noise(text: str) -> bool:
+    return any(mark in text for mark in _MARKS) or any(
+        text.count(stop) > text.count(f"{stop} ") + text.count(f"{stop}\n") + text.endswith(stop) for stop in _STOPS
+    )
 
 
 def _hashtags(text: str) -> str:
@@ -70,8 +77,9 @@ def script_weights(text: str) -> dict[str, float]:
     """For each script of the text its share of the letters, CJK characters counted 2.5 times; empty without letters."""
     if text.isascii():
         return {"Latn": 1.0} if any(map(str.isalpha, text)) else {}
-    counts: dict[str, float] = {}
-    for character, times in Counter(text).items():
+    found = len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS))
+    counts: dict[str, float] = {"Latn": found} if found else {}
+    for character, times in Counter(_beyond_ascii(text)).items():
         script = script_of(character)
         if script:
             counts[script] = counts.get(script, 0.0) + times * _WEIGHT.get(script, 1.0)
@@ -79,7 +87,17 @@ def script_weights(text: str) -> dict[str, float]:
     return {script: count / total for script, count in counts.items()}
 
 
+def _beyond_ascii(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+
+
 def letters(text: str) -> int:
     """How many letters the text has."""
     found = len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_LETTERS))
-    return found if text.isascii() else found + sum(map(str.isalpha, "".join(_BEYOND_ASCII.findall(text))))
+    return found if text.isascii() else found + sum(map(str.isalpha, _beyond_ascii(text)))
+
+
+def capitals(text: str) -> int:
+    """How many of them are capitals."""
+    found = len(text.encode("ascii", "ignore").translate(None, _NO_ASCII_CAPITALS))
+    return found if text.isascii() else found + sum(map(str.isupper, _beyond_ascii(text)))

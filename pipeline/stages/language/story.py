@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.records import Block, Decision, Kept, Story
-from pipeline.stages.language.detect import Detection, confirmed, detect
+from pipeline.stages.language.detect import Detection, confirmed, detect, detect_all
 from pipeline.stages.language.scripts import letters
 
 # Fewer letters than this are less of a body than the headline is.
@@ -27,7 +27,7 @@ _BY_CHARACTER = frozenset({"script", "characters"})
 
 def tag_story(story: Story, *, expected: Sequence[str] = ()) -> tuple[Story, tuple[Decision, ...]]:
     """The story with its language, and blocks in another one marked; what decided goes to the ledger."""
-    alone = [detect(block.text, expected=expected) for block in story.blocks]
+    alone = detect_all([block.text for block in story.blocks], expected=expected)
     found = _of_story(story, alone, expected)
     blocks = tuple(
         replace(block, language=its.tag if _is_other(its, block, found.tag) else None)

@@ -2,7 +2,7 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import Material, Words, compose_issue
-from pipeline.stages.select.rank import Candidate, Rules, Topic, merge_events, rank_events
+from pipeline.stages.select.rank import Candidate, Rules, Topic, in_short, merge_events, rank_events
 
 __all__ = [
     "Candidate",
@@ -13,6 +13,7 @@ __all__ = [
     "Words",
     "choose_stories",
     "compose_issue",
+    "in_short",
     "merge_events",
     "rank_events",
 ]

@@ -16,6 +16,7 @@ UNDATED_FRESHNESS = 0.4  # as of four days: to be seen for the first time today 
 MANY_OUTLETS = 6  # coverage beyond this adds nothing
 FULL_TEXT = 900  # characters of a spaced script; a CJK character counts for two and a half
 TITLE_WEIGHT = 3.0
+TOPIC_BLOCKS = 6  # in which a topic's words are looked for
 
 # Scripts that put no spaces between words, or (Hangul) none between a word and its particles.
 _UNSPACED = (
@@ -71,6 +72,17 @@ class Candidate:
     def best(self) -> Story:
         """The story that stands for the event."""
         return self.stories[0]
+
+
+def in_short(story: Story) -> Story:
+    """A story with as much of its text as is read to rank it: a week's stories are held together."""
+    size, needed = 0.0, 0
+    for block in story.blocks:
+        if needed >= TOPIC_BLOCKS and size >= FULL_TEXT:
+            break
+        needed += 1
+        size += _size(block.text)
+    return replace(story, blocks=story.blocks[:needed]) if needed < len(story.blocks) else story
 
 
 def merge_events(events: Iterable[Event], accepted: Iterable[tuple[str, str]]) -> tuple[Event, ...]:
@@ -170,7 +182,7 @@ def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
 
 def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, float]:
     """The topic a story is about, and how surely, from 0 to 1; a word in the title counts three times."""
-    body = " ".join((story.standfirst, *story.key_points, *(block.text for block in story.blocks[:6])))
+    body = " ".join((story.standfirst, *story.key_points, *(block.text for block in story.blocks[:TOPIC_BLOCKS])))
     best: tuple[float, str | None] = (0.0, None)
     for topic in topics:
         pattern = _pattern(tuple(sorted({word for words in topic.words.values() for word in words if word})))
@@ -202,7 +214,7 @@ def _borders(word: str) -> tuple[str, str]:
 
 
 def _fullness(story: Story) -> tuple[float, str]:
-    size = sum(len(text) if text.isascii() else _wide(text) for text in (block.text for block in story.blocks))
+    size = sum(_size(block.text) for block in story.blocks)
     figure = 0.6 * min(1.0, size / FULL_TEXT) + (0.3 if story.picture else 0.0) + (0.1 if story.authors else 0.0)
     if story.truncated:
         figure *= 0.6
@@ -213,8 +225,9 @@ def _fullness(story: Story) -> tuple[float, str]:
     return figure, ", ".join(said)
 
 
-def _wide(text: str) -> float:
-    return len(text) + 1.5 * len(_WIDE.findall(text))
+def _size(text: str) -> float:
+    """Characters, wide ones two and a half times."""
+    return len(text) if text.isascii() else len(text) + 1.5 * len(_WIDE.findall(text))
 
 
 def _count(number: int, noun: str) -> str:
