@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.stages.dedupe.reading import Gist
-from pipeline.stages.dedupe.shingles import Hashes, Kinds, Mask, Words, digest, shingle
+from pipeline.stages.dedupe.shingles import Hashes, Kinds, Mask, Words, digest, distinct, shingle
 from pipeline.stages.dedupe.terms import CHARACTER, DIGITS, FUNCTION, LETTER, terms
 
 _LEAD_WORDS = 60  # of the body, from its start, where news says what happened
@@ -44,7 +44,7 @@ def read_body(gist: Gist, left_out: Mask | None = None) -> Body:
         words=len(words),
         unspaced=unspaced,
         shingles=shingle(words, width),
-        figures=np.unique(words[(kinds & DIGITS) != 0]),
+        figures=distinct(words[(kinds & DIGITS) != 0]),
         lead=_lead(gist, before, words, kinds),
     )
 

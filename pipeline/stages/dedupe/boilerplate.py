@@ -7,7 +7,7 @@ import numpy as np
 
 from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, Places
+from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, changes, distinct
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -30,21 +30,21 @@ def boilerplate(index: Index, units: Hashes, among: Mask, settings: Settings) ->
     outlets, titles = index.stories["outlet"][stories], _titles(index, among)[stories]
     order = np.lexsort((titles, outlets, places))
     places, outlets, titles = places[order], outlets[order], titles[order]
-    first = _changes(places, outlets)  # of each unit in each outlet
-    counts = np.bincount(np.cumsum(first) - 1, weights=first | _changes(titles), minlength=int(first.sum()))
+    first = changes(places, outlets)  # of each unit in each outlet
+    counts = np.bincount(np.cumsum(first) - 1, weights=first | changes(titles), minlength=int(first.sum()))
     units, outlets = units[places[first]], outlets[first]
     least = np.where(outlets == 0, settings.boilerplate_everywhere, settings.boilerplate_titles)
     own = counts >= least
     # What one outlet has under very many titles is no part of a story elsewhere either: a copy may bring it along.
     often = counts >= settings.boilerplate_everywhere
-    return Boilerplate(np.unique(_both(units[own], outlets[own])), np.unique(units[often]))
+    return Boilerplate(distinct(_both(units[own], outlets[own])), distinct(units[often]))
 
 
 def changed(index: Index, units: Hashes, before: Boilerplate, after: Boilerplate, among: Mask) -> Places:
     """The stories that have one of these units, which was boilerplate and is not, or was not and is."""
     places, stories = index.entries("units", units, among)
     told, outlets = units[places], index.stories["outlet"][stories]
-    return np.unique(stories[before.mask(told, outlets) != after.mask(told, outlets)])
+    return distinct(stories[before.mask(told, outlets) != after.mask(told, outlets)])
 
 
 def _titles(index: Index, among: Mask) -> Hashes:
@@ -56,18 +56,9 @@ def _titles(index: Index, among: Mask) -> Hashes:
     stories = np.flatnonzero(among)
     outlets, bodies, own = (index.stories[name][stories] for name in ("outlet", "whole", "heading"))
     order = np.lexsort((own, bodies, outlets))
-    first = _changes(outlets[order], bodies[order])
+    first = changes(outlets[order], bodies[order])
     titles[stories[order]] = own[order][np.flatnonzero(first)[np.cumsum(first) - 1]]
     return titles
-
-
-def _changes(*columns: Hashes | Places) -> Mask:
-    """Where a row is not the same as the one before."""
-    new = np.zeros(len(columns[0]), dtype=bool)
-    new[:1] = True
-    for column in columns:
-        new[1:] |= column[1:] != column[:-1]
-    return new
 
 
 def _both(units: Hashes, outlets: Hashes) -> Hashes:

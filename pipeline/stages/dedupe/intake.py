@@ -12,7 +12,7 @@ from pipeline.stages.dedupe.index import TOLD, Index, chunks
 from pipeline.stages.dedupe.postings import invert
 from pipeline.stages.dedupe.reading import Gist, open_readings
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, Places
+from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, distinct
 from pipeline.stages.dedupe.traces import Trace, columns, trace
 
 Read = Callable[[Collection[str]], Iterable[Reading]]  # the readings of some stories, by id
@@ -118,7 +118,7 @@ class Intake:
                 [digests[gist.id] for gist in gists],
                 columns(gists),
             )
-            units = [np.unique(gist.units[gist.standfirst :]) if gist.is_told else gist.units[:0] for gist in gists]
+            units = [distinct(gist.units[gist.standfirst :]) if gist.is_told else gist.units[:0] for gist in gists]
             self._index.put("units", invert(units, numbers))
 
     def _bring_back(self, earlier: Mask, first: int, gone: Sequence[int], wanted: Mapping[str, str]) -> None:
@@ -126,7 +126,7 @@ class Intake:
         index = self._index
         touched = np.zeros(len(index), dtype=bool)
         touched[first:] = touched[np.array(gone, dtype=np.int64)] = True
-        units = np.unique(index.keys("units", touched)[0])
+        units = distinct(index.keys("units", touched)[0])
         before = boilerplate(index, units, earlier, self._settings)
         after = boilerplate(index, units, index.alive, self._settings)
         other = changed(index, units, before, after, index.alive & earlier)
@@ -139,14 +139,16 @@ class Intake:
         index = self._index
         mask = np.zeros(len(index), dtype=bool)
         mask[new] = True
-        units: Hashes = np.unique(index.keys("units", mask)[0])
+        units: Hashes = distinct(index.keys("units", mask)[0])
         known = boilerplate(index, units, index.alive, self._settings)
         ends = index.units_from()
         for some in chunks(new, _TOGETHER):
-            for number, gist in self.gists(some.tolist()).items():
-                left_out = known.mask(gist.units, np.full(len(gist.units), index.stories["outlet"][number]))
-                left_out[: gist.standfirst] = False
-                index.left_out[ends[number] : ends[number + 1]] = left_out
+            gists = self.gists(some.tolist())
+            told = np.concatenate([gists[number].units for number in some.tolist()])
+            outlets = np.repeat(index.stories["outlet"][some], index.stories["units"][some])
+            index.left_out[ends[some[0]] : ends[some[-1] + 1]] = known.mask(told, outlets)
+            for number, gist in gists.items():
+                index.left_out[ends[number] : ends[number] + gist.standfirst] = False
         self._ends = ends
 
     def _left_out(self, number: int) -> Mask:

@@ -76,12 +76,10 @@ def entries_of(parts: Sequence[Postings], wanted: Hashes, mask: Mask) -> Entries
 
 
 def keys_of(parts: Sequence[Postings], mask: Mask) -> tuple[Hashes, Places]:
-    """The keys of the stories in the mask, and the number of the story for each, in the order of key and story."""
+    """The keys of the stories in the mask, and the number of the story for each, in no order."""
     found = [part.of_docs(mask) for part in parts]
     keys = np.concatenate([NONE.keys, *(each for each, _ in found)])
-    docs = np.concatenate([np.empty(0, dtype=np.int64), *(each for _, each in found)])
-    order = np.lexsort((docs, keys))
-    return keys[order], docs[order]
+    return keys, np.concatenate([np.empty(0, dtype=np.int64), *(each for _, each in found)])
 
 
 def rows(places: Places, columns: Places, data: npt.NDArray[Any], shape: tuple[int, int]) -> csr_array:

@@ -11,7 +11,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.stages.dedupe.function_words import function_words
-from pipeline.stages.dedupe.shingles import UNSPACED, Kinds, Mask, Places, Words, digest, hash_all, mix, tokens
+from pipeline.stages.dedupe.shingles import (
+    UNSPACED,
+    Kinds,
+    Mask,
+    Places,
+    Words,
+    digest,
+    distinct,
+    hash_all,
+    mix,
+    tokens,
+)
 
 # Kinds of words: bits.
 DIGITS, CHARACTER, HIRAGANA, FUNCTION, LETTER = 1, 2, 4, 8, 16
@@ -70,12 +81,12 @@ def terms(words: Words, kinds: Kinds) -> Words:
     character = (kinds & CHARACTER) != 0
     plain = words[~character & ((kinds & FUNCTION) == 0)]
     if not character.any():
-        return np.unique(plain)
+        return distinct(plain)
     letter, hiragana = (kinds & LETTER) != 0, (kinds & HIRAGANA) != 0
     pairs = _grams(words, character & ~letter, _PAIR)
     if len(words) >= _PAIR:
         pairs = pairs[~(hiragana[:-1] & hiragana[1:])[_starts(character & ~letter, _PAIR)]]
-    return np.unique(np.concatenate([plain, pairs, _grams(words, letter, _LETTERS)]))
+    return distinct(np.concatenate([plain, pairs, _grams(words, letter, _LETTERS)]))
 
 
 def _grams(words: Words, mask: Mask, width: int) -> Words:
@@ -99,7 +110,7 @@ def title_terms(title: str, language: str) -> Words:
     words, kinds = read_words(tokens(title), language)
     syllables = [each for run in _RUN.findall(title) if _HANGUL.match(run) for each in _runs(f" {run}", _PAIR)]
     found = terms(words, kinds)
-    return np.union1d(found, _hashes(syllables)) if syllables else found
+    return distinct(np.concatenate([found, _hashes(syllables)])) if syllables else found
 
 
 def title_runs(title: str, language: str) -> Words:
@@ -113,7 +124,7 @@ def title_runs(title: str, language: str) -> Words:
             found += _runs(f" {run}", 3)
         elif run not in functional:
             found += _runs(f" {run} ", 4) + _runs(f" {run} ", 5) or [run]
-    return np.unique(_hashes(found))
+    return distinct(_hashes(found))
 
 
 def _hashes(texts: Sequence[str]) -> Words:

@@ -10,7 +10,7 @@ from pipeline.stages.dedupe.bodies import Body, read_body
 from pipeline.stages.dedupe.index import LETTER, READ, STORY, TOLD, Table
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, digest, hash_all
+from pipeline.stages.dedupe.shingles import Hashes, Mask, digest, distinct, hash_all
 from pipeline.stages.dedupe.signs import SIGN_KINDS
 
 # A sample holds the shingles of least hash: a quarter of them all, within bounds. Whether two bodies have a shingle of
@@ -53,11 +53,11 @@ def trace(gist: Gist, left_out: Mask | None, settings: Settings) -> Trace:
     return Trace(
         body=body,
         sample=_sample(body.shingles) if len(body.shingles) >= settings.least_shingles else body.shingles[:0],
-        words=np.union1d(gist.headline, body.lead).astype(np.uint64),
+        words=distinct(np.concatenate([gist.headline, body.lead])).astype(np.uint64),
         runs=gist.runs.astype(np.uint64),
-        figures=np.unique(gist.sign_keys[np.isin(gist.sign_kinds, _FIGURES)]),
-        signs=np.unique((gist.sign_keys & ~_KINDS) | gist.sign_kinds),
-        companies=np.unique(hash_all(gist.companies)),
+        figures=distinct(gist.sign_keys[np.isin(gist.sign_kinds, _FIGURES)]),
+        signs=distinct((gist.sign_keys & ~_KINDS) | gist.sign_kinds),
+        companies=distinct(hash_all(gist.companies)),
     )
 
 
