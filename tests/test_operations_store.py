@@ -166,6 +166,31 @@ def test_a_store_of_a_newer_version(newsletter: Command, letter: Letter) -> None
     assert (done.code, "upgrade the program" in done.err) == (1, True)
 
 
+@pytest.mark.parametrize("command", ["backup", "vacuum"])
+def test_neither_a_backup_nor_a_vacuum_touches_what_is_no_whole_store(
+    newsletter: Command, letter: Letter, command: str
+) -> None:
+    """Another program's database is left as it is, a damaged one is said to be that, with what to do."""
+    path = store_of(letter)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE accounts (name TEXT)")
+        other.commit()
+    before = path.read_bytes()
+    done = on_store(newsletter, letter, command)
+    assert (done.code, "another program" in done.err) == (1, True)
+    assert path.read_bytes() == before
+    path.write_bytes(b"this is no database" * 1_000)
+    done = on_store(newsletter, letter, command)
+    assert (done.code, "store repair" in done.err) == (1, True)
+    path.unlink()
+    newsletter.on(letter, "run")
+    overwrite(path, root_of(path, "story"))
+    done = on_store(newsletter, letter, command)
+    assert (done.code, "store repair" in done.err) == (1, True)
+    assert list(path.parent.glob("*.backup*")) == []
+
+
 def test_a_store_that_cannot_be_written(newsletter: Command, letter: Letter) -> None:
     """Root writes everything: here the file is made unwritable for it too."""
     newsletter.on(letter, "run")

@@ -1,6 +1,7 @@
 """A store whose program is killed, and the steps from one version to the next: whole ones or none."""
 
 import contextlib
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ from pipeline.edges.schema import MIGRATIONS
 from pipeline.edges.store import open_store
 from pipeline.errors import StoreError
 from pipeline.records import Entry
+from tests.disks import mounted_disk
 
 
 @pytest.fixture
@@ -41,6 +43,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from pipeline.edges.store import open_store
 from pipeline.records import Entry
+from tests.disks import mounted_disk
 number = int(sys.argv[2])
 with open_store(Path(sys.argv[1])) as store:
     while True:
@@ -131,3 +134,21 @@ def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
         assert store.entries.counts()["entries"] == 0
     assert kept(path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.backup")) == 300
     assert not path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.half").exists()
+
+
+def test_a_migration_whose_backup_does_not_fit_leaves_all_as_it_was(tmp_path: Path) -> None:
+    """No half a backup keeps the disk full; with room again it is done."""
+    later = (*MIGRATIONS, "CREATE TABLE later (x);")
+    with mounted_disk(tmp_path / "disk", megabytes=2) as disk:
+        path = disk / "store.sqlite"
+        fill(path, 500)
+        ballast = disk / "ballast"
+        ballast.write_bytes(bytes(shutil.disk_usage(disk).free - 200_000))
+        before = sorted(each.name for each in disk.iterdir())
+        with pytest.raises(StoreError, match="the disk is full; free some space"), open_store(path, migrations=later):
+            pass
+        assert sorted(each.name for each in disk.iterdir()) == before
+        assert kept(path) == 500
+        ballast.unlink()
+        with open_store(path, migrations=later) as store:
+            assert store.entries.counts()["entries"] == 500

@@ -1,6 +1,7 @@
 """Opening the database: is it ours, is it whole, is it of this version."""
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -37,7 +38,7 @@ def open_store(
         _prepare(connection, path, migrations, quick=quick)
         yield Store(connection)
     except sqlite3.Error as error:
-        raise _explained(error, path, busy_seconds) from error
+        raise explained(error, path, busy_seconds) from error
     finally:
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -57,13 +58,7 @@ def _prepare_folder(path: Path, *, create: bool) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[str], *, quick: bool) -> None:
-    connection.execute("BEGIN")  # one view of all three, whatever another process does meanwhile
-    owner = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-    connection.execute("COMMIT")
-    if owner != APPLICATION_ID and not (empty and owner == 0):
-        raise StoreError(f"{path}: this is a database of another program; set 'state' in the config to another folder")
+    version, empty = check_ours(connection, path)
     if version > len(migrations):
         raise StoreError(
             f"{path}: written by a newer newsletter-pipeline (store version {version}; this one knows"
@@ -72,12 +67,24 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     if not empty and not (quick and version == len(migrations)):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise _damaged(path, " ".join(found.split()))
+            raise damage_of(path, " ".join(found.split()))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     if version < len(migrations):
         _migrate(connection, path, version, migrations)
+
+
+def check_ours(connection: sqlite3.Connection, path: Path) -> tuple[int, bool]:
+    """The store's version, and whether it is empty. StoreError where the database is another program's."""
+    connection.execute("BEGIN")  # one view of all three, whatever another process does meanwhile
+    owner = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    connection.execute("COMMIT")
+    if owner != APPLICATION_ID and not (empty and owner == 0):
+        raise StoreError(f"{path}: this is a database of another program; set 'state' in the config to another folder")
+    return version, empty
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, version: int, migrations: Sequence[str]) -> None:
@@ -100,9 +107,27 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     try:
         half.unlink(missing_ok=True)
         connection.execute("VACUUM INTO ?", (str(half),))
-        half.replace(path.with_name(f"{path.name}.v{version}.backup"))
+        put_in_place(half, path.with_name(f"{path.name}.v{version}.backup"))
     except OSError as error:
         raise StoreError(f"{half}: the store could not be backed up ({error.strerror or error})") from error
+    finally:
+        with contextlib.suppress(OSError):  # a half one would keep the disk full
+            half.unlink(missing_ok=True)
+
+
+def put_in_place(half: Path, whole: Path) -> None:
+    """Give a file that is written its name, when the disk has it."""
+    _sync(half)
+    half.replace(whole)
+    _sync(whole.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -115,7 +140,8 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _damaged(path: Path, found: str) -> DamagedStoreError:
+def damage_of(path: Path, found: str) -> DamagedStoreError:
+    """That a store is damaged, and what to do."""
     return DamagedStoreError(
         f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read; or put it aside and"
         f" restore the newest {path.name}.*.backup beside it, or delete it: the next run fetches anew, and the outbox"
@@ -123,7 +149,8 @@ def _damaged(path: Path, found: str) -> DamagedStoreError:
     )
 
 
-def _explained(error: sqlite3.Error, path: Path, busy_seconds: float) -> StoreError:
+def explained(error: sqlite3.Error, path: Path, busy_seconds: float = BUSY_SECONDS) -> StoreError:
+    """A fault of SQLite as an error that says what to do."""
     code = getattr(error, "sqlite_errorcode", None)
     match code if code is None else code & 0xFF:  # the low byte is the kind, the others say more of it
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -135,9 +162,9 @@ def _explained(error: sqlite3.Error, path: Path, busy_seconds: float) -> StoreEr
         case sqlite3.SQLITE_IOERR:
             said = f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return _damaged(path, str(error))
+            return damage_of(path, str(error))
         case None if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError):
-            return _damaged(path, str(error))  # a value that cannot be read
+            return damage_of(path, str(error))  # a value that cannot be read
         case _:
             said = f"{path}: {error}"
     return StoreError(said)

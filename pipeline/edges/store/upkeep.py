@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.edges.store.connection import DamagedStoreError, open_store
+from pipeline.edges.store.connection import (
+    BUSY_SECONDS,
+    DamagedStoreError,
+    check_ours,
+    damage_of,
+    explained,
+    open_store,
+    put_in_place,
+)
 from pipeline.errors import StoreError
 
 _LEAPS = 40  # doublings of the step over rows that cannot be read
@@ -68,24 +76,42 @@ def back_up(path: Path, backup: Path) -> None:
     half = backup.with_name(f"{backup.name}.half")
     try:
         half.unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with contextlib.closing(_connected(path)) as connection:
             connection.execute("VACUUM INTO ?", (str(half),))
         with contextlib.closing(sqlite3.connect(half)) as written:
             if (found := written.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise StoreError(f"{path}: the store is damaged ({found}); see 'newsletter store repair'")
-        half.replace(backup)
+        put_in_place(half, backup)
     except (sqlite3.Error, OSError) as error:
-        raise StoreError(f"{backup}: the store could not be backed up ({error})") from error
+        raise StoreError(
+            f"{backup}: the store could not be backed up ({error}); see whether its disk is full and who owns it"
+        ) from error
     finally:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection to a store that is ours and can be read, of whatever version. StoreError says what it is instead."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        check_ours(connection, path)
+        if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise damage_of(path, " ".join(found.split()))
+    except sqlite3.Error as error:
+        connection.close()
+        raise explained(error, path) from error
+    except StoreError:
+        connection.close()
+        raise
+    return connection
 
 
 def vacuum(path: Path) -> tuple[int, int]:
     """Give back the space of what was deleted: bytes before and after."""
     before = path.stat().st_size
     try:
-        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        with contextlib.closing(_connected(path)) as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
@@ -111,7 +137,7 @@ def repair(path: Path) -> Repaired:
         backup = None if sum(saved.values()) else _newest_backup(path)
         if backup is not None:
             shutil.copyfile(backup, half)
-        half.replace(path)
+        put_in_place(half, path)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: could not be repaired ({error}); the old file is {aside}") from error
     return Repaired(saved, tuple(damaged), aside, backup)
