@@ -14,8 +14,10 @@ def pack(arrays: Mapping[str, npt.NDArray[Any]], **told: Any) -> bytes:
     """One-dimensional arrays, and whatever else JSON can tell."""
     head = [[name, len(array), _kind(array.dtype)] for name, array in arrays.items()]
     line = json.dumps([head, told], separators=(",", ":")).encode()  # ASCII: half a surrogate pair is spelt out
-    parts = [np.array([len(line)], dtype="<u8").tobytes(), _aligned(line)]
-    return b"".join([*parts, *(_aligned(array.tobytes()) for array in arrays.values())])
+    parts = [memoryview(np.array([len(line)], dtype="<u8").tobytes())]
+    for part in (memoryview(line), *(np.ascontiguousarray(array).view(np.uint8).data for array in arrays.values())):
+        parts += [part, memoryview(b"\0" * (_up(len(part)) - len(part)))]
+    return b"".join(parts)
 
 
 def unpack(data: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -34,10 +36,6 @@ def unpack(data: bytes) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
 
 def _kind(dtype: np.dtype[Any]) -> Any:
     return dtype.str if dtype.names is None else [[name, dtype[name].str] for name in dtype.names]
-
-
-def _aligned(data: bytes) -> bytes:
-    return data + b"\0" * (_up(len(data)) - len(data))
 
 
 def _up(size: int) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
 from pipeline.stages.dedupe.components import component_labels
-from pipeline.stages.dedupe.index import ALIKE, Index, Table
+from pipeline.stages.dedupe.index import ALIKE, Index, Table, chunks
 from pipeline.stages.dedupe.linkage import first_best, join
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
@@ -82,50 +82,54 @@ def group_events(index: Index, stories: Places, components: Places, settings: Se
 
 def _within(index: Index, stories: Places, components: Places, settings: Settings) -> csr_array:
     """Cosines of the stories of each component, those of strangers left out; symmetric, without a diagonal."""
-    mask = _mask(index, stories)
-    matrix = hstack([part for part, _ in _blocks(index, stories, mask, index.kept, settings)], format="csr")
-    weigh = _Weigher(index, mask)
-    ends = np.flatnonzero(np.append(components[1:] != components[:-1], True)) + 1
+    weigh = _Weigher(index, _mask(index, stories))
     parts: list[tuple[Places, Places, Weights]] = []
-    for start, end in _spans(ends):
-        piece = matrix[start:end]
+    for span in _spans(components):
+        some = _mask(index, stories[span])
+        piece = hstack([mine for mine, _ in _blocks(index, stories[span], some, index.kept, settings)], format="csr")
         for row, column, cosine in products(piece, piece.T.tocsr()):
-            one, other = row + start, column + start
+            one, other = span[row], span[column]
             likely = (one < other) & (cosine >= _FLOOR) & (components[one] == components[other])
             one, other = one[likely], other[likely]
             value = weigh(cosine[likely], stories[one], stories[other], settings, timed=True)
             kept = value >= _FLOOR
             parts.append((one[kept], other[kept], value[kept]))
-    if not parts:
-        return csr_array((len(stories), len(stories)))
-    one, other, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     size = (len(stories), len(stories))
+    if not parts:
+        return csr_array(size)
+    one, other, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     return rows(np.concatenate([one, other]), np.concatenate([other, one]), np.concatenate([value, value]), size)
 
 
-def _spans(ends: Places) -> Iterator[tuple[int, int]]:
-    """Spans that end where a component does, not much longer than what is multiplied at a time."""
-    start = 0
-    for place, end in enumerate(ends.tolist()):
-        if place + 1 == len(ends) or int(ends[place + 1]) - start > _TOGETHER:
-            yield start, end
-            start = end
+def _spans(components: Places) -> Iterator[Places]:
+    """Places of whole components of more than one story, not many more at a time than are multiplied at once."""
+    ends = np.flatnonzero(np.append(components[1:] != components[:-1], True)) + 1
+    sizes = np.diff(ends, prepend=0)
+    waiting: list[Places] = []
+    count = 0
+    for end, size in zip(ends[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
+        if count and count + size > _TOGETHER:
+            yield np.concatenate(waiting)
+            waiting, count = [], 0
+        waiting.append(np.arange(end - size, end))
+        count += size
+    if waiting:
+        yield np.concatenate(waiting)
 
 
 def _cosines(
     index: Index, new: Places, among: Mask, settings: Settings, *, timed: bool
 ) -> Iterator[tuple[Places, Places, Weights]]:
     """Numbers of new stories and of others, with their likeness."""
-    if not len(new):
-        return
-    blocks = _blocks(index, new, among, among, settings)
-    matrix = hstack([mine for mine, _ in blocks], format="csr")
-    turned = vstack([theirs for _, theirs in blocks], format="csr")
     weigh = _Weigher(index, among | _mask(index, new))
-    for row, column, cosine in products(matrix, turned):
-        likely = cosine >= _FLOOR
-        one, other = new[row[likely]], column[likely]
-        yield one, other, weigh(cosine[likely], one, other, settings, timed=timed)
+    for some in chunks(new):
+        blocks = _blocks(index, some, among, among, settings)
+        matrix = hstack([mine for mine, _ in blocks], format="csr")
+        turned = vstack([theirs for _, theirs in blocks], format="csr")
+        for row, column, cosine in products(matrix, turned):
+            likely = cosine >= _FLOOR
+            one, other = some[row[likely]], column[likely]
+            yield one, other, weigh(cosine[likely], one, other, settings, timed=timed)
 
 
 def _blocks(

@@ -210,7 +210,7 @@ def in_order(names: Sequence[str], numbers: Places) -> Places:
     return np.array(sorted(numbers.tolist(), key=lambda number: names[number]), dtype=np.int64)
 
 
-def chunks(numbers: Places, size: int) -> Iterator[Places]:
-    """The numbers, so many at a time."""
+def chunks(numbers: Places, size: int = 1_000) -> Iterator[Places]:
+    """The numbers, so many at a time: memory does not follow how many there are."""
     for start in range(0, len(numbers), size):
         yield numbers[start : start + size]

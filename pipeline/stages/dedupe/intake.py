@@ -17,7 +17,7 @@ from pipeline.stages.dedupe.traces import Trace, columns, trace
 
 Read = Callable[[Collection[str]], Iterable[Reading]]  # the readings of some stories, by id
 
-_TOGETHER = 2_000  # stories whose readings are open at a time
+_TOGETHER = 1_000  # stories whose readings are open at a time
 _UNFOLDED = ("words", "runs", "figures", "signs", "companies")
 
 
@@ -162,9 +162,10 @@ class Intake:
         return [self._rows[number] for number in numbers.tolist()]
 
     def _trace(self, number: int, gist: Gist) -> Trace:
-        made = trace(gist, self._left_out(number), self._settings)
+        body = read_body(gist, self._left_out(number))
+        made = trace(gist, body, self._settings)
         row = self._index.stories[number]
-        row["key"], row["words"], row["shingles"] = made.body.key, made.body.words, len(made.body.shingles)
+        row["key"], row["words"], row["shingles"] = body.key, body.words, len(body.shingles)
         row["sampled"] = len(made.sample)
         row["word_weight"], row["run_weight"], row["figure_weight"] = made.weights
         return made

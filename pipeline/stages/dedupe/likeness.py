@@ -7,17 +7,17 @@ cost grows with the stories and not with their pairs; and what is left of two bo
 alike as well.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.bodies import Body
-from pipeline.stages.dedupe.index import NEAR, Index, Table
+from pipeline.stages.dedupe.index import NEAR, Index, Table, chunks
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Places, Words, shared
+from pipeline.stages.dedupe.shingles import Mask, Places, Words, shared
 
 NEAR_COPY, NEARER, CONTRADICTING = 1, 2, 4  # flags of a pair
 
@@ -76,6 +76,15 @@ def compare_bodies(index: Index, new: Places, bodies: Bodies, settings: Settings
 
 def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
     """Pairs of a new story and another whose samples share enough that the bodies may be near, each pair once."""
+    is_new = np.zeros(len(index), dtype=bool)
+    is_new[new] = True
+    parts = [_Candidates(*np.empty((3, 0), dtype=np.int64))]
+    for some in chunks(new):
+        parts += _candidates_of(index, some, is_new, settings)
+    return _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
+
+
+def _candidates_of(index: Index, new: Places, is_new: Mask, settings: Settings) -> Iterator[_Candidates]:
     mask = np.zeros(len(index), dtype=bool)
     mask[new] = True
     keys, whose = index.keys("sample", mask)
@@ -90,13 +99,11 @@ def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
     matrix = _ones(place_of[whose[of_new]], columns[of_new], (len(new), len(wanted)))
     turned = _ones(places[of_all], stories[of_all], (len(wanted), len(index)))
     sampled = index.stories["sampled"]
-    parts = [_Candidates(*np.empty((3, 0), dtype=np.int64))]
     for row, other, both in products(matrix, turned):
         one = new[row]
         enough = both >= np.maximum(_LEAST_SAMPLED, _SAMPLED * np.minimum(sampled[one], sampled[other]))
-        kept = enough & ((other < one) | ~mask[other])
-        parts.append(_Candidates(one[kept], other[kept], both[kept]))
-    return _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
+        kept = enough & ((other < one) | ~is_new[other])
+        yield _Candidates(one[kept], other[kept], both[kept])
 
 
 def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> csr_array:

@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.shingles import Hashes, Mask, Places
 
-_PIECE = 5_000_000  # multiplications in one piece: bounds memory
+_PIECE = 1_000_000  # multiplications in one piece: bounds memory
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.stages.dedupe.index import NAMED, Index, Table
+from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
@@ -37,25 +37,12 @@ def compare_signs(index: Index, new: Places, settings: Settings) -> Table:
 
     Enough is a party and something that happened to it, whatever else names the same.
     """
-    among = index.alive & index.state["indexed"]
     is_new = np.zeros(len(index), dtype=bool)
     is_new[new] = True
     languages, dated = index.stories["language"], index.stories["dated"]
     parts = [np.empty(0, dtype=NAMED)]
-    if len(np.unique(languages[among])) < 2:
-        return parts[0]
-    keys, whose = index.keys("signs", is_new)
-    wanted, columns = np.unique(keys, return_inverse=True)
-    places, stories = index.entries("signs", wanted, among)
-    few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
-    place = np.zeros(len(index), dtype=np.int64)
-    place[new] = np.arange(len(new))
-    mine, theirs = few[columns], few[places]
-    matrix = rows(place[whose[mine]], columns[mine], _SUMS[kinds_of(keys[mine])], (len(new), len(wanted)))
-    ones = np.ones(int(theirs.sum()), dtype=np.int64)
-    turned = rows(places[theirs], stories[theirs], ones, (len(wanted), len(index)))
-    for row, other, sums in products(matrix, turned):
-        one, who, what = new[row], sums // _WHO / 10, sums % _WHO / 10
+    for one, other, sums in _sums(index, new, settings):
+        who, what = sums // _WHO / 10, sums % _WHO / 10
         tells = (who > 0) & (what >= settings.suggestion_what) & (who + what >= settings.suggestion_evidence)
         gap = np.nan_to_num(np.abs(dated[one] - dated[other]), nan=0.0)
         tells &= (languages[one] != languages[other]) & (gap <= 3600 * settings.event_hours)
@@ -64,6 +51,27 @@ def compare_signs(index: Index, new: Places, settings: Settings) -> Table:
         table["one"], table["other"] = one[tells], other[tells]
         parts.append(table)
     return np.concatenate(parts)
+
+
+def _sums(index: Index, new: Places, settings: Settings) -> Iterator[tuple[Places, Places, Places]]:
+    """Numbers of new stories and of others, with the weights of the signs that they share."""
+    among = index.alive & index.state["indexed"]
+    if len(np.unique(index.stories["language"][among])) < 2:
+        return
+    for some in chunks(new):
+        mask, place = np.zeros(len(index), dtype=bool), np.zeros(len(index), dtype=np.int64)
+        mask[some], place[some] = True, np.arange(len(some))
+        keys, whose = index.keys("signs", mask)
+        wanted, columns = np.unique(keys, return_inverse=True)
+        places, stories = index.entries("signs", wanted, among)
+        few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
+        mine, theirs = few[columns], few[places]
+        matrix = rows(place[whose[mine]], columns[mine], _SUMS[kinds_of(keys[mine])], (len(some), len(wanted)))
+        ones = np.ones(int(theirs.sum()), dtype=np.int64)
+        for row, other, sums in products(
+            matrix, rows(places[theirs], stories[theirs], ones, (len(wanted), len(index)))
+        ):
+            yield some[row], other, sums
 
 
 def suggest_events(

@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from pipeline.stages.dedupe.bodies import Body, read_body
+from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.index import LETTER, READ, STORY, TOLD, Table
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, digest, distinct, hash_all
+from pipeline.stages.dedupe.shingles import Hashes, digest, distinct, hash_all
 from pipeline.stages.dedupe.signs import SIGN_KINDS
 
 # A sample holds the shingles of least hash: a quarter of them all, within bounds. Whether two bodies have a shingle of
@@ -27,9 +27,8 @@ _FIGURES = [SIGN_KINDS.index(kind) for kind in ("amount", "percent", "number", "
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What a story is compared by. Each of its words, runs and figures has the same weight, its length being 1."""
+    """What a story is found by. Each of its words, runs and figures has the same weight, its length being 1."""
 
-    body: Body
     sample: Hashes
     words: Hashes
     runs: Hashes
@@ -47,11 +46,9 @@ class Trace:
         return float(one), float(two), float(three)
 
 
-def trace(gist: Gist, left_out: Mask | None, settings: Settings) -> Trace:
-    """What a story is compared by, without the units that are left out."""
-    body = read_body(gist, left_out)
+def trace(gist: Gist, body: Body, settings: Settings) -> Trace:
+    """What a story with that body, boilerplate left out, is found by."""
     return Trace(
-        body=body,
         sample=_sample(body.shingles) if len(body.shingles) >= settings.least_shingles else body.shingles[:0],
         words=distinct(np.concatenate([gist.headline, body.lead])).astype(np.uint64),
         runs=gist.runs.astype(np.uint64),
@@ -95,4 +92,4 @@ def _hash(text: str | None) -> int:
 
 def _sample(shingles: Hashes) -> Hashes:
     quarter = int(np.searchsorted(shingles, _QUARTER))
-    return shingles[: max(_LEAST_SAMPLED, min(quarter, _MOST_SAMPLED))]
+    return shingles[: max(_LEAST_SAMPLED, min(quarter, _MOST_SAMPLED))].copy()  # all others are let go
