@@ -1,5 +1,6 @@
 """The language a story is compared in: its tag, else what it declares, else its script, letters and function words."""
 
+import math
 import re
 from collections import Counter
 
@@ -54,4 +55,4 @@ def _score(words: set[str], language: str) -> float:
     spelt = sum(1 for word in words - own if letter.search(word)) if letter else 0
     if len(own) + spelt < _WORDS:
         return 0.0
-    return spelt + sum(1.0 / _SPREAD[word] for word in own)
+    return spelt + math.fsum(1.0 / _SPREAD[word] for word in own)  # the same whatever the order of the words
