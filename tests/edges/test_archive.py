@@ -30,8 +30,8 @@ def prose(seed: int, words: int = 200) -> str:
     return " ".join(dice.choice(_WORDS) for _ in range(words))
 
 
-def edited(text: str, share: float) -> str:
-    dice = random.Random(9)
+def edited(text: str, share: float, seed: int = 9) -> str:
+    dice = random.Random(seed)
     return " ".join("new" + str(dice.random())[2:7] if dice.random() < share else word for word in text.split(" "))
 
 
@@ -58,6 +58,52 @@ def test_an_edited_copy_is_a_candidate_and_the_stage_verifies_it(tmp_path: Path)
         group = dedupe_stories([copy, *(kept[name] for name in found[copy.id])]).copies
         assert set(group) | set(group.values()) == {copy.id, f"past {number}"}
     assert sum(len(found[stranger.id]) for stranger in strangers) <= 4
+
+
+def test_of_copies_at_the_bound_nearly_all_are_candidates(tmp_path: Path) -> None:
+    """Three tenths of the words are others: the pairs in common are a Jaccard of .32."""
+    past = [story(f"past {number}", prose(number, 300)) for number in range(300)]
+    copies = [story(f"new {number}", edited(each.text, 0.3, number)) for number, each in enumerate(past)]
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *fingerprints(*past))
+        found = {each.story: store.archive.candidates(each) for each in fingerprints(*copies)}
+    hits = sum(f"past {number}" in found[each.id] for number, each in enumerate(copies))
+    assert hits >= 0.97 * len(copies)
+
+
+def test_words_that_every_text_has_make_no_candidates(tmp_path: Path) -> None:
+    common = [
+        *[
+            "it",
+            "was",
+            "said",
+            "that",
+            "they",
+            "would",
+            "have",
+            "been",
+            "in",
+            "the",
+            "and",
+            "of",
+            "the",
+            "to",
+            "a",
+            "on",
+            "which",
+            "there",
+            "were",
+        ]
+    ]
+    dice = random.Random(4)
+    texts = [
+        " ".join(f"{word} {own}" if place % 6 == 0 else word for place, word in enumerate(dice.choices(common, k=200)))
+        for own in (f"own{number}" for number in range(60))
+    ]
+    stories = [story(f"s{number}", text) for number, text in enumerate(texts)]
+    with open_store(tmp_path / "store.sqlite") as store:
+        add(store, *fingerprints(*stories))
+        assert all(store.archive.candidates(each) == () for each in fingerprints(*stories))
 
 
 def test_the_same_address_or_body_is_a_candidate(tmp_path: Path) -> None:

@@ -1,17 +1,21 @@
 """The archive's index: which stories that issues carried may be copies of a new one, by bands of MinHash.
 
-A look-up costs a descent of a B-tree for each band and a bounded number of rows, whatever the size of the archive.
+A look-up costs a descent of a B-tree for each key and a bounded number of rows, whatever the size of the archive. Keys
+are short, and those that a story has of one group stand together: of a large index what costs is its pages, and how
+many of them a story visits.
 """
 
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pipeline.records import Fingerprint
 
-_NEWEST = 64  # documents of one band that are looked at: a band of more is a phrase that everyone uses
-_SHARED_BANDS = 2  # strangers share one by chance
+_MANY = 2_048  # documents that a look-up goes through; where there are more, the newest of each key:
+_NEWEST = 64  # a band of more is a phrase that everyone uses
+_SHARED_BANDS = 3  # strangers share one or two by chance
 
 
 class Archive:
@@ -57,11 +61,9 @@ class Archive:
 
     def candidates(self, fingerprint: Fingerprint) -> tuple[str, ...]:
         """Stories that may be copies of this one, itself left out; the likeliest first. Each is to be verified."""
-        shared: Counter[int] = Counter()
-        for band in fingerprint.bands:
-            shared.update(self._documents("band", band))
-        for key in fingerprint.exact:
-            shared.update(doc for doc in self._documents("exact", key) for _ in range(_SHARED_BANDS))
+        shared = Counter(self._documents("band", fingerprint.probes or fingerprint.bands))
+        for doc in self._documents("exact", fingerprint.exact):
+            shared[doc] += _SHARED_BANDS
         likely = sorted((-count, doc) for doc, count in shared.items() if count >= _SHARED_BANDS)
         names = (self._connection.execute("SELECT story FROM archived WHERE doc = ?", (doc,)) for _, doc in likely)
         return tuple(row[0] for cursor in names for row in cursor if row[0] != fingerprint.story)
@@ -72,7 +74,22 @@ class Archive:
         row = self._connection.execute("SELECT max(doc) FROM archived").fetchone()
         return int(row[0] or 0)
 
-    def _documents(self, table: str, key: int) -> Iterator[int]:
-        query = {"band": "SELECT doc FROM band WHERE h = ?", "exact": "SELECT doc FROM exact WHERE h = ?"}[table]
-        for row in self._connection.execute(f"{query} ORDER BY doc DESC LIMIT {_NEWEST}", (key,)):
-            yield row[0]
+    def _documents(self, table: str, keys: Sequence[int]) -> list[int]:
+        """The documents under each of these keys; of very many the newest of each key."""
+        if not keys:
+            return []
+        rows = self._connection.execute(_any_of(table, len(keys)), keys).fetchall()
+        if len(rows) > _MANY:
+            rows = self._connection.execute(_newest_of(table, len(keys)), keys).fetchall()
+        return [row[0] for row in rows]
+
+
+@cache
+def _any_of(table: str, count: int) -> str:
+    return f"SELECT doc FROM {table} WHERE h IN ({', '.join('?' * count)}) LIMIT {_MANY + 1}"  # noqa: S608 - all ours
+
+
+@cache
+def _newest_of(table: str, count: int) -> str:
+    one = f"SELECT doc FROM (SELECT doc FROM {table} WHERE h = ? ORDER BY doc DESC LIMIT {_NEWEST})"  # noqa: S608
+    return " UNION ALL ".join([one] * count)
