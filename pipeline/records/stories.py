@@ -198,7 +198,7 @@ class Fingerprint:
 
     story: str
     exact: tuple[int, ...]  # of its address and its whole body: one in common makes a candidate
-    bands: tuple[int, ...]  # of its MinHash signature, under which it is kept: two in common make one. Signed
+    bands: tuple[int, ...]  # of its MinHash signature, under which it is kept: three in common make one. Signed
     probes: tuple[int, ...] = ()  # the bands that it is looked for under, where they are not the same
 
 

@@ -1,17 +1,21 @@
 """The archive's index: which stories that issues carried may be copies of a new one, by bands of MinHash.
 
-A look-up costs a descent of a B-tree for each band and a bounded number of rows, whatever the size of the archive.
+A look-up costs a descent of a B-tree for each key and a bounded number of rows, whatever the size of the archive. Keys
+are short, and those that a story has of one group stand together: of a large index what costs is its pages, and how
+many of them a story visits.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.records import Fingerprint
 
-_NEWEST = 64  # documents of one band that are looked at: a band of more is a phrase that everyone uses
-_SHARED_BANDS = 2  # strangers share one by chance
+_MANY = 2_048  # documents that a look-up goes through; where there are more, the newest of each key:
+_NEWEST = 64  # a band of more is a phrase that everyone uses
+_SHARED_BANDS = 3  # strangers share one or two by chance
 
 
 class Archive:
@@ -57,11 +61,12 @@ class Archive:
 
     def candidates(self, fingerprint: Fingerprint) -> tuple[str, ...]:
         """Stories that may be copies of this one, itself left out; the likeliest first. Each is to be verified."""
-        keys = (*fingerprint.exact, *(fingerprint.probes or fingerprint.bands))
-        if not keys:
-            return ()
-        query = _looking(len(fingerprint.exact), len(keys) - len(fingerprint.exact))
-        return tuple(row[0] for row in self._connection.execute(query, (*keys, fingerprint.story)))
+        shared = Counter(self._documents("band", fingerprint.probes or fingerprint.bands))
+        for doc in self._documents("exact", fingerprint.exact):
+            shared[doc] += _SHARED_BANDS
+        likely = sorted((-count, doc) for doc, count in shared.items() if count >= _SHARED_BANDS)
+        names = (self._connection.execute("SELECT story FROM archived WHERE doc = ?", (doc,)) for _, doc in likely)
+        return tuple(row[0] for cursor in names for row in cursor if row[0] != fingerprint.story)
 
     @property
     def extent(self) -> int:
@@ -69,18 +74,22 @@ class Archive:
         row = self._connection.execute("SELECT max(doc) FROM archived").fetchone()
         return int(row[0] or 0)
 
+    def _documents(self, table: str, keys: Sequence[int]) -> list[int]:
+        """The documents under each of these keys; of very many the newest of each key."""
+        if not keys:
+            return []
+        rows = self._connection.execute(_any_of(table, len(keys)), keys).fetchall()
+        if len(rows) > _MANY:
+            rows = self._connection.execute(_newest_of(table, len(keys)), keys).fetchall()
+        return [row[0] for row in rows]
+
 
 @cache
-def _looking(exact: int, bands: int) -> str:
-    """One query for all keys: it costs a fourth of one for each."""
-    parts = [
-        f"SELECT doc, {weight} AS shared FROM (SELECT doc FROM {table} WHERE h = ? ORDER BY doc DESC LIMIT {_NEWEST})"  # noqa: S608
-        for table, weight, count in (("exact", _SHARED_BANDS, exact), ("band", 1, bands))
-        for _ in range(count)
-    ]
-    found = " UNION ALL ".join(parts)
-    return (
-        "SELECT story FROM"  # noqa: S608 - all ours
-        f" (SELECT doc, sum(shared) AS shared FROM ({found}) GROUP BY doc HAVING sum(shared) >= {_SHARED_BANDS})"
-        " JOIN archived USING (doc) WHERE story <> ? ORDER BY shared DESC, doc"
-    )
+def _any_of(table: str, count: int) -> str:
+    return f"SELECT doc FROM {table} WHERE h IN ({', '.join('?' * count)}) LIMIT {_MANY + 1}"  # noqa: S608 - all ours
+
+
+@cache
+def _newest_of(table: str, count: int) -> str:
+    one = f"SELECT doc FROM (SELECT doc FROM {table} WHERE h = ? ORDER BY doc DESC LIMIT {_NEWEST})"  # noqa: S608
+    return " UNION ALL ".join([one] * count)
