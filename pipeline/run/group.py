@@ -33,6 +33,7 @@ DEDUPE_VERSION = 1  # raise it when the same readings give another answer
 REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
 FEW = 200  # stories, and
 LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
+MANY = 2_000  # stories, of which the comparison takes more memory than the workers
 TOGETHER = 500  # stories whose fingerprints are made at a time
 
 
@@ -137,6 +138,7 @@ def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs:
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
+    _rest(session, len(digests))
     changes = Round(index, store.readings.get, rules).run(digests, again=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
@@ -152,6 +154,12 @@ def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs:
         store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
         store.readings.put_done(inputs, changes.counts)
     return dict(changes.counts)
+
+
+def _rest(session: Session, stories: int) -> None:
+    """Let workers go that would stand idle beside a large comparison: new ones are forked from the same server."""
+    if session.kept is not None and session.config.engine == "processes" and stories > MANY:
+        session.kept.close()
 
 
 def _version(aliases: str | None) -> int:

@@ -45,7 +45,7 @@ class Grouping:
 
 def compare_events(index: Index, new: Places, settings: Settings) -> Table:
     """Pairs of a new story and any other, as alike as a link needs: rows of ALIKE, each pair once."""
-    is_new = _mask(index, new)
+    is_new = index.mask(new)
     among = index.alive & index.state["indexed"]
     parts = [np.empty(0, dtype=ALIKE)]
     for one, other, value in _cosines(index, new, among, settings, timed=True):
@@ -58,7 +58,7 @@ def compare_events(index: Index, new: Places, settings: Settings) -> Table:
 
 def likest_of(index: Index, new: Places, earlier: Places, settings: Settings) -> Iterator[tuple[int, int, float]]:
     """Numbers of a new and an earlier story that are alike enough for one event, and their cosine, whenever told."""
-    for one, other, value in _cosines(index, new, _mask(index, earlier), settings, timed=False):
+    for one, other, value in _cosines(index, new, index.mask(earlier), settings, timed=False):
         kept = value >= settings.event_pair
         yield from zip(one[kept].tolist(), other[kept].tolist(), value[kept].tolist(), strict=True)
 
@@ -82,10 +82,10 @@ def group_events(index: Index, stories: Places, components: Places, settings: Se
 
 def _within(index: Index, stories: Places, components: Places, settings: Settings) -> csr_array:
     """Cosines of the stories of each component, those of strangers left out; symmetric, without a diagonal."""
-    weigh = _Weigher(index, _mask(index, stories))
+    weigh = _Weigher(index, index.mask(stories))
     parts: list[tuple[Places, Places, Weights]] = []
     for span in _spans(components):
-        some = _mask(index, stories[span])
+        some = index.mask(stories[span])
         piece = hstack([mine for mine, _ in _blocks(index, stories[span], some, index.kept, settings)], format="csr")
         for row, column, cosine in products(piece, piece.T.tocsr()):
             one, other = span[row], span[column]
@@ -121,7 +121,7 @@ def _cosines(
     index: Index, new: Places, among: Mask, settings: Settings, *, timed: bool
 ) -> Iterator[tuple[Places, Places, Weights]]:
     """Numbers of new stories and of others, with their likeness."""
-    weigh = _Weigher(index, among | _mask(index, new))
+    weigh = _Weigher(index, among | index.mask(new))
     for some in chunks(new):
         blocks = _blocks(index, some, among, among, settings)
         matrix = hstack([mine for mine, _ in blocks], format="csr")
@@ -139,7 +139,7 @@ def _blocks(
 
     A key that more stories have than `common_word`, of those counted, has no part.
     """
-    is_new = _mask(index, new)
+    is_new = index.mask(new)
     place = np.zeros(len(index), dtype=np.int64)
     place[new] = np.arange(len(new))
     found = []
@@ -201,9 +201,3 @@ def _nearest(alike: csr_array, lines: Places, counts: Mask, stories: Places) -> 
         (int(stories[place]) if place >= 0 else -1, round(float(cosine), 4))
         for place, cosine in zip(best.tolist(), value.tolist(), strict=True)
     ]
-
-
-def _mask(index: Index, stories: Places) -> Mask:
-    mask = np.zeros(len(index), dtype=bool)
-    mask[stories] = True
-    return mask

@@ -96,6 +96,12 @@ class Index:
         told: Mask = self.stories["role"] == TOLD
         return self.alive & is_winner & told
 
+    def mask(self, numbers: Places) -> Mask:
+        """These stories among all."""
+        mask = np.zeros(len(self), dtype=bool)
+        mask[numbers] = True
+        return mask
+
     def numbers(self) -> dict[str, int]:
         """The stories that are compared, each with its number."""
         return {self.names[number]: number for number in np.flatnonzero(self.alive).tolist()}

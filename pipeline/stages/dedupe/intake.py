@@ -124,8 +124,8 @@ class Intake:
     def _bring_back(self, earlier: Mask, first: int, gone: Sequence[int], wanted: Mapping[str, str]) -> None:
         """Let those stories come in anew of which something is boilerplate now, or no longer."""
         index = self._index
-        touched = np.zeros(len(index), dtype=bool)
-        touched[first:] = touched[np.array(gone, dtype=np.int64)] = True
+        touched = index.mask(np.array(gone, dtype=np.int64))
+        touched[first:] = True
         units = distinct(index.keys("units", touched)[0])
         before = boilerplate(index, units, earlier, self._settings)
         after = boilerplate(index, units, index.alive, self._settings)
@@ -137,9 +137,7 @@ class Intake:
     def _leave_out(self, new: Places) -> None:
         """Mark the boilerplate of new stories."""
         index = self._index
-        mask = np.zeros(len(index), dtype=bool)
-        mask[new] = True
-        units: Hashes = distinct(index.keys("units", mask)[0])
+        units: Hashes = distinct(index.keys("units", index.mask(new))[0])
         known = boilerplate(index, units, index.alive, self._settings)
         ends = index.units_from()
         for some in chunks(new, _TOGETHER):

@@ -76,8 +76,7 @@ def compare_bodies(index: Index, new: Places, bodies: Bodies, settings: Settings
 
 def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
     """Pairs of a new story and another whose samples share enough that the bodies may be near, each pair once."""
-    is_new = np.zeros(len(index), dtype=bool)
-    is_new[new] = True
+    is_new = index.mask(new)
     parts = [_Candidates(*np.empty((3, 0), dtype=np.int64))]
     for some in chunks(new):
         parts += _candidates_of(index, some, is_new, settings)
@@ -85,9 +84,7 @@ def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
 
 
 def _candidates_of(index: Index, new: Places, is_new: Mask, settings: Settings) -> Iterator[_Candidates]:
-    mask = np.zeros(len(index), dtype=bool)
-    mask[new] = True
-    keys, whose = index.keys("sample", mask)
+    keys, whose = index.keys("sample", index.mask(new))
     wanted, columns = np.unique(keys, return_inverse=True)
     others = index.alive & index.state["sampled"]
     places, stories = index.entries("sample", wanted, others)
@@ -112,9 +109,7 @@ def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> csr_array:
 
 def _own_sizes(index: Index, stories: Places, settings: Settings) -> Places:
     """For each story by number how much of its sample is in no more bodies than boilerplate is."""
-    mask = np.zeros(len(index), dtype=bool)
-    mask[stories] = True
-    keys, whose = index.keys("sample", mask)
+    keys, whose = index.keys("sample", index.mask(stories))
     wanted, columns = np.unique(keys, return_inverse=True)
     places, _ = index.entries("sample", wanted, index.alive & index.state["sampled"])
     few = np.bincount(places, minlength=len(wanted)) <= settings.common_shingle

@@ -10,7 +10,7 @@ from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Places, Weights
+from pipeline.stages.dedupe.shingles import Places, Weights
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
 from pipeline.stages.dedupe.traces import kinds_of
 
@@ -37,8 +37,7 @@ def compare_signs(index: Index, new: Places, settings: Settings) -> Table:
 
     Enough is a party and something that happened to it, whatever else names the same.
     """
-    is_new = np.zeros(len(index), dtype=bool)
-    is_new[new] = True
+    is_new = index.mask(new)
     languages, dated = index.stories["language"], index.stories["dated"]
     parts = [np.empty(0, dtype=NAMED)]
     for one, other, sums in _sums(index, new, settings):
@@ -59,9 +58,9 @@ def _sums(index: Index, new: Places, settings: Settings) -> Iterator[tuple[Place
     if len(np.unique(index.stories["language"][among])) < 2:
         return
     for some in chunks(new):
-        mask, place = np.zeros(len(index), dtype=bool), np.zeros(len(index), dtype=np.int64)
-        mask[some], place[some] = True, np.arange(len(some))
-        keys, whose = index.keys("signs", mask)
+        place = np.zeros(len(index), dtype=np.int64)
+        place[some] = np.arange(len(some))
+        keys, whose = index.keys("signs", index.mask(some))
         wanted, columns = np.unique(keys, return_inverse=True)
         places, stories = index.entries("signs", wanted, among)
         few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
@@ -99,9 +98,7 @@ def suggest_events(
 
 def _figures(index: Index, pairs: Table) -> Weights:
     """For each pair the cosine of what the two name; a sign counts the less the more stories have it, in octaves."""
-    asked: Mask = np.zeros(len(index), dtype=bool)
-    asked[pairs["one"]] = asked[pairs["other"]] = True
-    keys, whose = index.keys("signs", asked)
+    keys, whose = index.keys("signs", index.mask(np.concatenate([pairs["one"], pairs["other"]])))
     wanted, columns = np.unique(keys, return_inverse=True)
     places, _ = index.entries("signs", wanted, index.kept)
     often = 2.0 ** np.ceil(np.log2(np.maximum(1, np.bincount(places, minlength=len(wanted)))))
