@@ -40,9 +40,9 @@ def _build(path: str, prints: Iterator[Fingerprint]) -> dict[str, Any]:
 
 
 def _drawn(dice: random.Random, number: int) -> Fingerprint:
-    """Sixteen groups of four keys that begin alike, as `fingerprint_readings` makes them."""
-    firsts = [dice.getrandbits(20) << 12 for _ in range(16)]
-    bands = tuple((first | dice.getrandbits(12)) - (1 << 31) for first in firsts for _ in range(4))
+    """Twelve groups of six keys that begin alike, as `fingerprint_readings` makes them."""
+    firsts = [dice.getrandbits(20) << 12 for _ in range(12)]
+    bands = tuple((first | dice.getrandbits(12)) - (1 << 31) for first in firsts for _ in range(6))
     return Fingerprint(f"drawn {number}", (dice.getrandbits(63),), bands)
 
 

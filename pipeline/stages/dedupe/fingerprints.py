@@ -1,9 +1,9 @@
-"""Fingerprints of stories for the archive: MinHash in 16 groups of four bands of two rows.
+"""Fingerprints of stories for the archive: MinHash in twelve groups of six bands of two rows.
 
 The bands of a group have their first row in common, and their keys begin with it: in an index they stand together, so
-that a story costs 16 places of it, not 64. A story is kept under the least hashes, and looked for under the least
+that a story costs twelve places of it, not 72. A story is kept under the least hashes, and looked for under the least
 and the second least of either row, for what an edit has taken is mostly the one or the other. At a Jaccard of .3 two
-texts share three bands or more with a probability of .988, at .2 of .81, at .01 (strangers) of .00001.
+texts share three bands or more with a probability of .984, at .2 of .83, at .01 (strangers) of .00002.
 """
 
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from pipeline.stages.dedupe.shingles import Places, Words, digest, distinct, mix
 from pipeline.stages.dedupe.terms import CHARACTER, FUNCTION, HIRAGANA, LETTER
 
 FINGERPRINT_VERSION = 100 * READING_VERSION + 1  # raise it when a fingerprint of the same reading changes
-_GROUPS, _BANDS = 16, 4  # bands in each
+_GROUPS, _BANDS = 12, 6  # bands in each
 _WORDS, _CHARACTERS, _LETTERS = 2, 3, 8  # in a shingle
 _PIECE = 4_096  # shingles at a time: bounds the memory of a long story
 _FIRST_BITS, _SECOND_BITS = 20, 12  # of a key
