@@ -156,7 +156,7 @@ async function showStory(story) {
     others.length ? h("div", { className: "others" }, h("h3", { className: "over", text: `Same event · ${others.length}` }),
       h("ul", {}, others.map((each) => h("li", {},
         h("span", { lang: lang(each.language ?? "und"), dir: "auto", text: `${each.title} (${each.outlet}) ` }),
-        at && !approved() ? button("Use this one", () => swap(story, each.id), { className: "quiet", "aria-label": `Use ${each.title} instead` }) : null)))) : null,
+        at && !approved() ? button("Use this one", () => swap(story, each.id), { className: "quiet", "aria-label": `Use this one: ${each.title}` }) : null)))) : null,
     told.copies.length ? h("p", { className: "soft", text: `Copies folded away: ${told.copies.map((each) => each.outlet).join(", ")}` }) : null,
     h("details", { className: "original", open: true }, h("summary", { text: "The original" }),
       h("p", { className: "soft" }, [told.outlet, told.authors.join(", "), told.published_at?.slice(0, 10)].filter(Boolean).join(" · "), " ",
