@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from pipeline.config import Config, load_config
+from pipeline.config.document import read_document
 from pipeline.errors import ConfigError
 from pipeline.records import Source
 
@@ -263,3 +264,15 @@ def test_a_config_can_be_made_from_values() -> None:
     assert Config.model_validate(values).outbox == Path.cwd() / "outbox"
     with pytest.raises(ValidationError, match="did you mean approve"):
         Config.model_validate({**values, "aprove": "auto"})
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "examples/config.yaml", "pipeline/edges/starter.yaml"])
+def test_a_file_reads_the_same_whichever_way_it_is_composed(name: str, tmp_path: Path) -> None:
+    """What may be an alias, here in a comment, has the file composed by the way that looks for aliases."""
+    whole = (Path(__file__).resolve().parents[1] / name).read_text(encoding="utf-8")
+    (tmp_path / "plain.yaml").write_text(whole, encoding="utf-8")
+    (tmp_path / "looked-into.yaml").write_text(f"{whole}# *\n", encoding="utf-8")
+    plain, looked_into = (read_document(tmp_path / each, {}) for each in ("plain.yaml", "looked-into.yaml"))
+    assert plain.data == looked_into.data
+    assert plain.lines == looked_into.lines
+    assert plain.problems == looked_into.problems
