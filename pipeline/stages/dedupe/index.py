@@ -211,11 +211,6 @@ class Index:
         return whole
 
 
-def in_order(names: Sequence[str], numbers: Places) -> Places:
-    """Stories' numbers in the order of their names."""
-    return np.array(sorted(numbers.tolist(), key=lambda number: names[number]), dtype=np.int64)
-
-
 def chunks(numbers: Places, size: int = 1_000) -> Iterator[Places]:
     """The numbers, so many at a time: memory does not follow how many there are."""
     for start in range(0, len(numbers), size):
