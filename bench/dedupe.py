@@ -33,7 +33,7 @@ from bench.stories import START, make_stories, minhash
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
 from pipeline.records import Entry, Story
-from pipeline.run.group import dedupe
+from pipeline.run.dedupe import dedupe
 from pipeline.run.session import Session
 from pipeline.stages.dedupe import dedupe_stories, read_stories_jsonl, read_story
 from pipeline.stages.dedupe.index import Index

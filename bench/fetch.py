@@ -15,7 +15,7 @@ from typing import Any
 from bench.measure import ROOT, newsletter, timed
 from pipeline.config import load_config
 from pipeline.edges.fetcher import Request
-from pipeline.run.asking import ask
+from pipeline.run.requests import ask
 from tests.letters import make_letter
 
 LATENCY_SECONDS = 0.1

@@ -15,8 +15,8 @@ from pipeline.config import load_config
 from pipeline.edges.store import open_store
 from pipeline.records import Entry
 from pipeline.run.clean import CLEAN_VERSION
-from pipeline.run.making import TAG_VERSION
 from pipeline.run.session import STORE_FILE
+from pipeline.run.workers.clean import TAG_VERSION
 
 TIMES = 10
 MOST_TIME, MOST_MEMORY = 11.0, 1.5

@@ -87,7 +87,7 @@ def read(path: Path) -> list[Row]:
 def pipeline_tagger() -> Tagger:
     """The project's own."""
     sys.path.insert(0, str(ROOT))
-    from pipeline.stages.language import tag_text
+    from pipeline.stages.tag import tag_text
 
     return tag_text
 

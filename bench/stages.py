@@ -126,7 +126,7 @@ def measure_language(work: Path, *, stories: int, rounds: int) -> Part:  # noqa:
     """Tags of stories and all their blocks, beside langdetect on each story's text."""
     import langdetect
 
-    from pipeline.stages.language import tag_story
+    from pipeline.stages.tag import tag_story
 
     cast(Any, langdetect).DetectorFactory.seed = 0
     made = [story_of(article) for article in _articles(stories)]

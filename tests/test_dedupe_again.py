@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
 from pipeline.records import Block, Entry, Place, Story, Tally, to_json
-from pipeline.run.account import explain_lines, explanation_of
-from pipeline.run.choose import survey
-from pipeline.run.group import dedupe
+from pipeline.run.dedupe import dedupe
+from pipeline.run.explain import explain_lines, explanation_of
+from pipeline.run.select import survey
 from pipeline.run.session import Report, Session
 from tests.letters import make_letter
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.edges.templates import load_templates
-from pipeline.run.checking import Printed, printed_editions
+from pipeline.run.check import Printed, printed_editions
 from pipeline.stages.render import Theme
 from pipeline.stages.render.chain import collapse, render_text
 from pipeline.stages.render.compose import context, scrub

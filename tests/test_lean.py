@@ -26,7 +26,7 @@ def letter(tmp_path: Path) -> Letter:
 
 def test_a_worker_that_reads_feeds_loads_neither_the_config_nor_the_client() -> None:
     """Each of them would hold its own copy: 11 MB a worker."""
-    loaded = loaded_by("import pipeline.run.reading, pipeline.stages.parse")
+    loaded = loaded_by("import pipeline.run.workers.parse, pipeline.stages.parse")
     assert loaded >= PARSERS
     assert not loaded & {"pydantic", "yaml", "aiohttp", "asyncio"}
 

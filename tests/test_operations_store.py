@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.schema import MIGRATIONS
+from pipeline.edges.store.schema import MIGRATIONS
 from tests.disks import mounted_disk
 from tests.letters import Command, Letter, Outcome, make_letter
 from tests.test_run import contents, folder_of, titles

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.desk.desk import Desk
+from pipeline.desk.editor import Desk
 from pipeline.errors import RenderError
 from tests.letters import Command, Letter
 from tests.test_run import folder_of

@@ -12,9 +12,9 @@ from pipeline.config import load_config
 from pipeline.records import Entry, Source
 from pipeline.run.clean import Cleaning
 from pipeline.run.fetch import fetch
-from pipeline.run.making import TAG_VERSION, Unmade, make
 from pipeline.run.session import open_session
 from pipeline.run.tag import tag
+from pipeline.run.workers.clean import TAG_VERSION, Unmade, make
 from tests.letters import ITEMS, NOW, Command, Letter, make_letter
 
 MOMENT = datetime.fromisoformat(f"{NOW}+00:00")

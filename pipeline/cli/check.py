@@ -17,8 +17,8 @@ def check(call: Call, *, issue: str | None, online: bool, as_json: bool) -> int:
     each rule.
     """
     config = call.config()
-    from pipeline.run.checking import check as check_outbox
-    from pipeline.run.checking import checked_json, checked_lines, passed
+    from pipeline.run.check import check as check_outbox
+    from pipeline.run.check import checked_json, checked_lines, passed
     from pipeline.run.session import ISSUE, ISSUE_BAD, issue_key
 
     now = call.now(config)

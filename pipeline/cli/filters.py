@@ -19,7 +19,7 @@ _STDIN = Path("-")
 def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
     """The stories of a page or document on stdout; CleanError where it holds none."""
     from pipeline.stages.clean import clean_document, story_as_json
-    from pipeline.stages.language import tag_story
+    from pipeline.stages.tag import tag_story
 
     media_type = MEDIA_TYPES.get(page.suffix.lower(), "text/html" if page == _STDIN else "text/plain")
     address = url or ("" if page == _STDIN else page.resolve().as_uri())
@@ -41,7 +41,7 @@ def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
 
 def tag_lines(file: Path, *, as_json: bool) -> None:
     """The language of each line of a file; an empty line is `und`."""
-    from pipeline.stages.language import detect
+    from pipeline.stages.tag import detect
 
     for number, line in enumerate(_lines(file), start=1):
         found = detect(line)

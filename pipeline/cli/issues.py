@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 def approve(call: Call, *, issue: str | None) -> None:
     """Approve ISSUE, such as 2026-W47 (this week's by default): it stays as it is, and its stories are spent."""
     with call.session() as session:
-        from pipeline.run.render import approve as approve_issue
+        from pipeline.run.approve import approve as approve_issue
 
         report = approve_issue(session, issue or session.key)
     call.tell(report)
@@ -24,7 +24,7 @@ def approve(call: Call, *, issue: str | None) -> None:
 def status(call: Call, *, as_json: bool) -> None:
     """Counts for each stage, the sources and their health, what the issue holds."""
     config = call.config()
-    from pipeline.run.account import account_of, status_lines
+    from pipeline.run.status import account_of, status_lines
 
     account = account_of(config, call.now(config))
     if as_json:
@@ -41,7 +41,7 @@ def status(call: Call, *, as_json: bool) -> None:
 def explain(call: Call, *, story: str, as_json: bool) -> None:
     """Every decision on STORY, with rule and figure: an id or its beginning, an address, or words of the title."""
     with call.session(writes=False) as session:
-        from pipeline.run.account import explain_lines, explanation_of
+        from pipeline.run.explain import explain_lines, explanation_of
 
         found = session.store.stories.find(story)
         exact = [each for each in found if story in (each.id, each.url, each.canonical_url)]

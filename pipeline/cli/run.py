@@ -26,12 +26,12 @@ def run(call: Call, *, force: bool, dry_run: bool, as_json: bool) -> int:
     """
     config, began = call.config(), time.monotonic()
     if dry_run:
-        from pipeline.run.rehearsal import rehearse
+        from pipeline.run.dry_run import rehearse
 
         with rehearse(config, now=call.now(config), track=progress) as session:
-            from pipeline.run.account import account_of, issue_lines
+            from pipeline.run.status import account_of, issue_lines
             from pipeline.run.summary import summary_of
-            from pipeline.run.week import run as run_week
+            from pipeline.run.weekly import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)
             summary, account = (
@@ -65,7 +65,7 @@ def _run(call: Call, config: "Config", *, force: bool) -> "tuple[list[Report], d
     began = time.monotonic()
     try:
         with open_session(config, now=call.now(config), track=progress, command="run", whole=True) as session:
-            from pipeline.run.week import run as run_week
+            from pipeline.run.weekly import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)
             return reports, summary_of(session, reports, code, time.monotonic() - began)

@@ -92,7 +92,7 @@ def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
     """Ask every source, or those of NAMES, and say how it answers; nothing is kept. Exit code 4 when too many fail."""
     config = call.config()
     from pipeline.records import to_json
-    from pipeline.run.probe import probe_sources
+    from pipeline.run.requests import probe_sources
     from pipeline.run.session import ISSUE, ISSUE_THIN
 
     known = {source.name: source for source in config.source_records()}

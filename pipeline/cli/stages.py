@@ -74,7 +74,7 @@ def dedupe(call: Call, *, stories: Path | None, clusters: Path | None, as_json: 
     if clusters is not None:
         raise UsageError("--clusters goes with --stories FILE")
     with call.session() as session:
-        from pipeline.run.group import dedupe as dedupe_stage
+        from pipeline.run.dedupe import dedupe as dedupe_stage
 
         report = dedupe_stage(session)
     report_json([report]) if as_json else call.tell(report)
@@ -105,7 +105,7 @@ def tag(call: Call, *, file: Path | None, everything: bool, as_json: bool) -> No
 def select(call: Call, *, as_json: bool) -> int:
     """Choose the week's stories: the editor's pins, then the best, spread over topics, outlets and languages."""
     with call.session() as session:
-        from pipeline.run.choose import select as select_stage
+        from pipeline.run.select import select as select_stage
         from pipeline.run.session import ISSUE, NO_ISSUE
 
         report = select_stage(session)

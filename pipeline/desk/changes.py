@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pipeline.errors import NewsletterError, UsageError
 from pipeline.records import Edits, Place, StoryEdit, to_json
-from pipeline.run.studio import UPLOAD
+from pipeline.run.images import UPLOAD
 
 Section = Literal["features", "reads"]
 

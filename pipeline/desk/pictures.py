@@ -8,16 +8,16 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.config import Config
-from pipeline.desk.desk import Desk
+from pipeline.desk.editor import Desk
 from pipeline.edges.fetcher import Request
 from pipeline.edges.outbox import replace_file
 from pipeline.errors import UsageError
 from pipeline.executors import Failed
 from pipeline.records import Response, Story, stable_id
-from pipeline.run.asking import ask, open_mirrors
-from pipeline.run.choose import folder_of
+from pipeline.run.images import UPLOAD
+from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.select import folder_of
 from pipeline.run.session import Session
-from pipeline.run.studio import UPLOAD
 from pipeline.stages.render import clean_picture, media_type
 
 MOST_SHOWN = 12

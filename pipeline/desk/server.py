@@ -10,9 +10,9 @@ from typing import Any
 
 import uvicorn
 
-from pipeline.desk.app import make_app
-from pipeline.desk.desk import Desk
+from pipeline.desk.editor import Desk
 from pipeline.desk.guard import is_loopback
+from pipeline.desk.routes import make_app
 from pipeline.errors import UsageError
 
 PASSWORD = "NEWSLETTER_DESK_PASSWORD"  # noqa: S105 - the variable's name

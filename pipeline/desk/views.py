@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.desk.desk import Desk, Drawn
+from pipeline.desk.editor import Desk, Drawn
 from pipeline.desk.pictures import MOST_UPLOAD_BYTES
 from pipeline.errors import UsageError
 from pipeline.records import Decision, Finding, Issue, Kept, Place, Story, to_json
-from pipeline.run.account import explanation_of
-from pipeline.run.approval import TAKEN, approved_text_path
-from pipeline.run.choose import Field, folder_of
+from pipeline.run.approve import TAKEN, approved_text_path
+from pipeline.run.explain import explanation_of
 from pipeline.run.fetch import answered_sources
+from pipeline.run.select import Field, folder_of
 from pipeline.stages.select import Candidate
 from pipeline.stages.summarise import summarise
 

@@ -8,9 +8,9 @@ from pipeline.edges.store.entries import StoredEntry
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Document, Rejected, Response
-from pipeline.run.charset import declared_charset
-from pipeline.run.making import Made, Shelf, Unmade, make, shared_lines
 from pipeline.run.session import Report, Session, gather
+from pipeline.run.workers.clean import Made, Shelf, Unmade, make, shared_lines
+from pipeline.text.charsets import declared_charset
 
 if TYPE_CHECKING:
     from pipeline.stages.clean import Residue

@@ -21,13 +21,13 @@ from pipeline.errors import FetchError
 from pipeline.executors import Failed
 from pipeline.records import Entry, Rejected, Response, Source, stable_id
 from pipeline.run import polling
-from pipeline.run.archives import read_archives
-from pipeline.run.asking import ask, open_mirrors
 from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters
 from pipeline.run.health import REPORT_AFTER, dead_line
-from pipeline.run.reading import Page, ReadFeed, Unread, page_of, read
+from pipeline.run.requests import ask, open_mirrors
 from pipeline.run.session import Report, Session, gather
+from pipeline.run.warc import read_archives
+from pipeline.run.workers.parse import Page, ReadFeed, Unread, page_of, read
 
 PARSE_VERSION = 1
 UNREAD = 0

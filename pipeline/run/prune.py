@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pipeline.config.edits import load_edits
 from pipeline.errors import UsageError
-from pipeline.run.choose import folder_of
+from pipeline.run.select import folder_of
 from pipeline.run.session import Report, Session
 
 

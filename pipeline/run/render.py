@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.config import Edition
-from pipeline.edges.outbox import OutboxError, read_account, replace_file
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.edges.templates import load_templates
-from pipeline.errors import ChecksError, ConfigError, NoIssueError, RenderError, UsageError
+from pipeline.errors import ConfigError, NoIssueError, RenderError
 from pipeline.executors import Failed
 from pipeline.records import (
     Artwork,
@@ -23,15 +22,14 @@ from pipeline.records import (
     Place,
     Story,
     Templates,
-    Waiver,
     to_json,
 )
-from pipeline.run.archive import PAGE, missing, page_of, write_archive
-from pipeline.run.choose import Field, edits_of, folder_of, survey, topics_of
+from pipeline.run.archive_pages import PAGE, missing, page_of, write_archive
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
+from pipeline.run.images import Studio
+from pipeline.run.select import Field, edits_of, folder_of, survey, topics_of
 from pipeline.run.session import APPROVED, Report, Session
-from pipeline.run.studio import Studio
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
 from pipeline.stages.select import Material, Words, compose_issue
@@ -337,56 +335,3 @@ def _account(session: Session, rendered: Rendered) -> dict[str, Any]:
         "checks": {"passed": rendered.passed, "findings": to_json(rendered.findings)},
         "bytes": {"html": len(rendered.email.html.encode()), "eml": len(rendered.eml)},
     }
-
-
-def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Report:
-    """Approve a rendered issue: its stories are spent. NoIssueError, ChecksError or UsageError where it cannot be.
-
-    `waivers` are the findings that the editor lets stand, each with a reason; issue.json keeps them.
-    """
-    stored = session.store.issues.get(key)
-    if stored is None or stored.status == "proposed":
-        raise NoIssueError(f"{key}: there is no rendered issue; run 'newsletter run' first")
-    if stored.status == APPROVED:
-        return Report("approve", {"approved": 0}, (f"{key} is approved already",))
-    for edition in session.config.editions:
-        path = session.outbox.edits_path(key, folder_of(session, edition)).with_name("issue.json")
-        if not path.is_file():
-            if session.store.issues.places(key, edition.name):
-                raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
-            continue
-        account = read_account(path)
-        try:
-            barring = _barring(account, edition.name, waivers)
-        except (KeyError, TypeError) as error:
-            raise OutboxError(f"{path}: is no account of an issue; run 'newsletter render' first") from error
-        if barring:
-            raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
-        places = [place.story for place in session.store.issues.places(key, edition.name)]
-        spent = session.store.issues.holders(places, status=APPROVED, but=key)
-        if spent:
-            story, other = next(iter(spent.items()))
-            raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")
-        mine = [waiver for waiver in waivers if waiver.edition == edition.name]
-        if mine:
-            account["checks"]["waived"] = to_json(mine)
-            replace_file(path, (json.dumps(account, ensure_ascii=False, indent=2) + "\n").encode())
-    # Its pages first: where they cannot be written, nothing is approved.
-    with session.store.transaction():
-        session.store.issues.approve(key, session.now)
-        unread = write_archive(session, Theme.from_values(theme_values(session)))
-    return Report("approve", {"approved": 1}, tuple(unread), (f"{key} is approved",))
-
-
-def _barring(account: Mapping[str, Any], edition: str, waivers: Sequence[Waiver]) -> list[Mapping[str, Any]]:
-    """The errors of an issue.json that no waiver of that edition, with a reason, lets stand."""
-    waived = {
-        (waiver.rule, waiver.message, waiver.story)
-        for waiver in waivers
-        if waiver.edition == edition and waiver.reason.strip()
-    }
-    return [
-        finding
-        for finding in account["checks"]["findings"]
-        if finding["severity"] == "error" and (finding["rule"], finding["message"], finding["story"]) not in waived
-    ]

@@ -17,7 +17,7 @@ from pipeline.executors import Engine, KeptEngine, open_engine
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
-WARM = "pipeline.run.warm"
+PRELOAD = "pipeline.run.workers.preload"
 APPROVED = "approved"  # the status of an issue that stays as it is
 # What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
 BATCH = 64
@@ -159,7 +159,7 @@ def open_session(
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=whole))
-        kept = KeptEngine(partial(_opened, config, warm=WARM)) if whole else None
+        kept = KeptEngine(partial(_opened, config, warm=PRELOAD)) if whole else None
         if kept is not None:
             stack.callback(kept.close)
         yield Session(config, store, now, track, str(died) if died else "", kept)

@@ -5,8 +5,8 @@ from functools import partial
 
 from pipeline.executors import Failed
 from pipeline.records import UNKNOWN_LANGUAGE, Rejected
-from pipeline.run.making import TAG_VERSION, tagged
 from pipeline.run.session import Report, Session
+from pipeline.run.workers.clean import TAG_VERSION, tagged
 
 NOTHING = {"stories": 0, "unknown": 0}
 

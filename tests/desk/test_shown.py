@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.desk.differences import differences
-from pipeline.desk.frame import frame_html
+from pipeline.desk.preview_html import frame_html
 
 LETTER = (
     '<!DOCTYPE html><html><head><meta name="color-scheme" content="light dark">'

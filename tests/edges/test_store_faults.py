@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.schema import MIGRATIONS
 from pipeline.edges.store import Store, open_store
+from pipeline.edges.store.schema import MIGRATIONS
 from pipeline.errors import StoreError
 from pipeline.records import Entry, Response, Story
 from tests.disks import mounted_disk

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.schema import MIGRATIONS
 from pipeline.edges.store import open_store
+from pipeline.edges.store.schema import MIGRATIONS
 from pipeline.errors import StoreError
 from pipeline.records import Entry
 from tests.disks import mounted_disk
@@ -85,7 +85,7 @@ CREATE TABLE last (x);
 MIGRATE = """
 import sys
 from pathlib import Path
-from pipeline.edges.schema import MIGRATIONS
+from pipeline.edges.store.schema import MIGRATIONS
 from pipeline.edges.store import open_store
 with open_store(Path(sys.argv[1]), migrations=(*MIGRATIONS, sys.argv[2])):
     pass

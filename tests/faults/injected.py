@@ -22,7 +22,7 @@ from unittest import mock
 
 import yaml
 
-from pipeline.edges.schema import MIGRATIONS
+from pipeline.edges.store.schema import MIGRATIONS
 from tests.faults.rig import KEY, ROOT, letters, run, told, warm
 from tests.letters import ITEMS, LATER, NOW, Letter
 
@@ -459,13 +459,13 @@ def die_over_everything(_job: Any) -> Any:
 
 
 def _read(unread: Any) -> Any:
-    from pipeline.run.reading import read
+    from pipeline.run.workers.parse import read
 
     return read(unread)
 
 
 def _make(unmade: Any, **settings: Any) -> Any:
-    from pipeline.run.making import make
+    from pipeline.run.workers.clean import make
 
     return make(unmade, **settings)
 

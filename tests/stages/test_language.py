@@ -15,8 +15,8 @@ import pytest
 from py3langid import langid
 
 from pipeline.records import Block, Kept, Story
-from pipeline.stages.language import declared, detect, models, tag_story, tag_text
-from pipeline.stages.language.detect import detect_all
+from pipeline.stages.tag import declared, detect, models, tag_story, tag_text
+from pipeline.stages.tag.detect import detect_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -229,9 +229,7 @@ def test_the_answer_is_the_same_in_any_order_and_any_process() -> None:
 
 def in_another_process(texts: Sequence[str], seed: str) -> list[str]:
     """What a fresh interpreter with its own hash seed says."""
-    program = (
-        "import sys\nfrom pipeline.stages.language import detect\nfor text in sys.argv[1:]: print(repr(detect(text)))"
-    )
+    program = "import sys\nfrom pipeline.stages.tag import detect\nfor text in sys.argv[1:]: print(repr(detect(text)))"
     done = subprocess.run(
         [sys.executable, "-c", program, *texts],
         capture_output=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.stages.language import tag_text
+from pipeline.stages.tag import tag_text
 
 CASES = [
     # capitals

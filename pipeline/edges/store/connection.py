@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.edges.schema import APPLICATION_ID, MIGRATIONS
+from pipeline.edges.store.schema import APPLICATION_ID, MIGRATIONS
 from pipeline.edges.store.store import Store
 from pipeline.errors import StoreError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.stages.language import tag_text
+from pipeline.stages.tag import tag_text
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("texts.jsonl").read_text(encoding="utf-8").splitlines()]
 LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi tl"

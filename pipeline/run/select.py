@@ -9,9 +9,9 @@ from pipeline.config.edits import load_edits
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Place, Story, Tally
-from pipeline.run.asking import ask, open_mirrors
+from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
-from pipeline.run.group import window_names
+from pipeline.run.requests import ask, open_mirrors
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, in_short, merge_events, rank_events
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 from pipeline.config.models import Smtp
-from pipeline.edges.mail import Answer, Relay, hand_over
+from pipeline.edges.smtp import Answer, Relay, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
-from pipeline.run.checking import Printed, printed_editions
+from pipeline.run.check import Printed, printed_editions
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import readdress

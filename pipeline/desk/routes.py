@@ -17,10 +17,10 @@ from starlette.routing import Route
 
 from pipeline.desk import pictures, views
 from pipeline.desk.changes import ConflictError
-from pipeline.desk.desk import Desk, send_test
-from pipeline.desk.frame import frame_html
+from pipeline.desk.editor import Desk, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
-from pipeline.desk.hall import Hall
+from pipeline.desk.preview_html import frame_html
+from pipeline.desk.worker import Hall
 from pipeline.edges.outbox import OutboxError
 from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreError, UsageError
 from pipeline.records import Waiver

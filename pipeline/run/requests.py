@@ -1,19 +1,64 @@
-"""Ask sources and say how each answers, without keeping anything."""
+"""Send requests through the fetcher with the config's limits, manners and mirrors, and probe sources."""
 
-from collections.abc import Iterator, Sequence
+import contextlib
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pipeline.config import Config
-from pipeline.edges.fetcher import Fetched, Request
+from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
 from pipeline.edges.files import local_path, read_file, read_folder
+from pipeline.edges.mirror import serve_folder
 from pipeline.edges.warc import list_archives
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
-from pipeline.run.asking import ask, open_mirrors
-from pipeline.run.charset import declared_charset
-from pipeline.stages.parse import Feed, read_feed
+from pipeline.text.charsets import declared_charset
+
+if TYPE_CHECKING:
+    from pipeline.stages.parse import Feed
+
+
+def limits_of(config: Config) -> Limits:
+    """The config's limits as the fetcher takes them."""
+    given = config.fetch
+    return Limits(
+        feed_bytes=given.max_feed_bytes,
+        page_bytes=given.max_page_bytes,
+        picture_bytes=given.max_picture_bytes,
+        deadline_seconds=given.deadline_seconds,
+        connections=given.connections,
+        delay_seconds=given.per_host_delay_seconds,
+        retries=given.retries,
+    )
+
+
+def ask(
+    config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime
+) -> Generator[Fetched, None, None]:
+    """The fetcher with the config's manners."""
+    given = config.fetch
+    user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
+    return fetch_all(
+        requests,
+        limits=limits_of(config),
+        user_agent=user_agent,
+        allow_private=given.allow_private,
+        mirrors=mirrors,
+        robots=given.robots,
+        now=lambda: now,
+    )
+
+
+@contextlib.contextmanager
+def open_mirrors(config: Config) -> Iterator[dict[str, str]]:
+    """Host pattern → http address; a folder is served on loopback for as long as this lasts."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            pattern: address if (path := local_path(address)) is None else stack.enter_context(serve_folder(path))
+            for pattern, address in config.fetch.mirrors.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +127,14 @@ def _outcome(source: Source, fetched: Fetched) -> Response | FetchError | str:
     return fetched.response if source.kind == "feed" else f"{len(fetched.response.body):,} bytes"
 
 
-def _read(task: tuple[str, Response]) -> Feed:
+def _read(task: tuple[str, Response]) -> "Feed":
+    from pipeline.stages.parse import read_feed
+
     name, response = task
     return read_feed(response.body, response.final_url, source=name, charset=declared_charset(response))
 
 
-def _judge(source: Source, result: Feed | Failed, moved_to: str | None) -> Answer:
+def _judge(source: Source, result: "Feed | Failed", moved_to: str | None) -> Answer:
     if isinstance(result, Failed):
         return Answer(source.name, ok=False, said=f"{result.reason}: {result.detail}", moved_to=moved_to)
     newest = max((entry.published_at for entry in result.entries if entry.published_at), default=None)

@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 def send(call: Call, *, issue: str | None, to: tuple[str, ...], edition: str | None, as_json: bool) -> None:
     """Send ISSUE (this week's by default) to ADDRESS as a test, with [PREVIEW] before its subject."""
     with call.session() as session:
-        from pipeline.run.mail import send as send_issue
+        from pipeline.run.deliver import send as send_issue
 
         report = send_issue(session, issue or session.key, to=to, edition=edition)
     report_json([report]) if as_json else call.tell(report)
@@ -35,8 +35,8 @@ def deliver(call: Call, *, issue: str | None, again: bool, arrived: bool, as_jso
     if again and arrived:
         raise UsageError("--again and --arrived say opposite things; give one")
     with call.session() as session:
-        from pipeline.run.mail import deliver as deliver_issue
-        from pipeline.run.mail import mark_arrived
+        from pipeline.run.deliver import deliver as deliver_issue
+        from pipeline.run.deliver import mark_arrived
 
         key = issue or session.key
         report = mark_arrived(session, key) if arrived else deliver_issue(session, key, again=again)

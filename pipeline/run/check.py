@@ -12,7 +12,7 @@ from pipeline.edges.fetcher import Fetched, Request
 from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
-from pipeline.run.asking import ask, open_mirrors
+from pipeline.run.requests import ask, open_mirrors
 from pipeline.run.session import Track, no_track
 from pipeline.stages.check import Outgoing, check_issue, outgoing_links
 

@@ -10,11 +10,11 @@ from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.executors import Engine
 from pipeline.records import Artwork, Edits, Email, Finding, Issue, Place
-from pipeline.run.checking import Printed
-from pipeline.run.choose import Field, choose_edition, survey
+from pipeline.run.check import Printed
+from pipeline.run.images import Crop, Studio
 from pipeline.run.render import compose_edition, draw_edition, theme_values
+from pipeline.run.select import Field, choose_edition, survey
 from pipeline.run.session import Session
-from pipeline.run.studio import Crop, Studio
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Palette, Theme, eml_bytes
 from pipeline.stages.render import Place as Frame

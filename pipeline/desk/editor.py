@@ -11,18 +11,17 @@ from typing import Any
 
 from pipeline.config import Config, Edition, load_config
 from pipeline.desk.changes import Table, apply_change, undoing
-from pipeline.desk.sheet import Sheet
+from pipeline.desk.edits_file import Sheet
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store import open_store
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageError
 from pipeline.executors import Engine, load, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
-from pipeline.run.approval import publish, withdraw
-from pipeline.run.checking import printed_editions
-from pipeline.run.choose import Field, folder_of, picture_url
-from pipeline.run.proof import Proof, Proofs, printed_proof
-from pipeline.run.render import approve
+from pipeline.run.approve import approve, publish, withdraw
+from pipeline.run.check import printed_editions
+from pipeline.run.preview import Proof, Proofs, printed_proof
+from pipeline.run.select import Field, folder_of, picture_url
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice
 
@@ -339,7 +338,7 @@ def _warm(engine: Engine) -> None:
 
 def send_test(config: Config, key: str, now: datetime, to: Sequence[str], edition: str | None) -> str:
     """Send what is in the outbox as a test; what is said of it. DeliveryError, ConfigError. Takes its time."""
-    from pipeline.run.mail import send
+    from pipeline.run.deliver import send
 
     with open_session(config, now=now) as session:
         return "; ".join(send(session, key, to=to, edition=edition).remarks)

@@ -87,7 +87,7 @@ def make(unmade: Unmade, *, residue: "Residue | None", expected: Sequence[str] |
 
 def _tagged(stories: Sequence[Story], expected: Sequence[str]) -> list[tuple[Story, tuple[Decision, ...]]]:
     """The stories with their languages, up to one that cannot be tagged: that is for the stage tag to say."""
-    from pipeline.stages.language import tag_story
+    from pipeline.stages.tag import tag_story
 
     found: list[tuple[Story, tuple[Decision, ...]]] = []
     for story in stories:
@@ -100,7 +100,7 @@ def _tagged(stories: Sequence[Story], expected: Sequence[str]) -> list[tuple[Sto
 
 def tagged(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Decision, ...]]:
     """A story with its language, and what decided."""
-    from pipeline.stages.language import tag_story
+    from pipeline.stages.tag import tag_story
 
     return tag_story(story, expected=expected)
 
@@ -108,7 +108,7 @@ def tagged(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Decis
 def shared_lines(shelf: Shelf) -> list[Shared]:
     """For each language of a source's articles the lines that several share and nobody knew to be boilerplate."""
     from pipeline.stages.clean import fold, learn_lines
-    from pipeline.stages.language import tag_text
+    from pipeline.stages.tag import tag_text
 
     by_language: dict[str, list[Story]] = defaultdict(list)
     for story in (decode(Story, text) for text in shelf.texts):

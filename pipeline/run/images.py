@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.executors import Engine, Failed
 from pipeline.records import Artwork, Edits, Place, Story, StoryEdit, stable_id
-from pipeline.run.choose import picture_url
+from pipeline.run.select import picture_url
 from pipeline.run.session import Session
 from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Palette, draw_cover, fit_picture, media_type
 from pipeline.stages.render import Place as Frame

@@ -6,7 +6,7 @@ from pipeline.config import Edition
 from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, from_json
-from pipeline.run.choose import folder_of
+from pipeline.run.select import folder_of
 from pipeline.run.session import APPROVED, Session
 from pipeline.stages.render import Shelved, Theme, Translation, atom_feed, browser_page, index_page
 

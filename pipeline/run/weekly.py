@@ -57,10 +57,11 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
         yield Report("render", counts, (), ("nothing is new: the issue stays as it was made",))
         return
     # Loaded only now: a run that finds nothing new needs none of it.
-    from pipeline.run.archive import missing, write_archive
-    from pipeline.run.choose import select
-    from pipeline.run.group import dedupe
-    from pipeline.run.render import approve, render, theme_values
+    from pipeline.run.approve import approve
+    from pipeline.run.archive_pages import missing, write_archive
+    from pipeline.run.dedupe import dedupe
+    from pipeline.run.render import render, theme_values
+    from pipeline.run.select import select
     from pipeline.stages.render import Theme
 
     yield cleaning.finish()

@@ -11,7 +11,7 @@ from pipeline.edges.store.entries import EncodedEntry, encoded
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Source
-from pipeline.run.charset import declared_charset
+from pipeline.text.charsets import declared_charset
 
 if TYPE_CHECKING:
     from pipeline.stages.parse import Feed

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.records import Block, Decision, Kept, Story
-from pipeline.stages.language.detect import Detection, confirmed, detect, detect_all
-from pipeline.stages.language.scripts import letters
+from pipeline.stages.tag.detect import Detection, confirmed, detect, detect_all
+from pipeline.stages.tag.scripts import letters
 
 # Fewer letters than this are less of a body than the headline is.
 _BODY_LETTERS = 40

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.stages.language import han, malay, models
-from pipeline.stages.language.declare import declared as normalise
-from pipeline.stages.language.scripts import capitals, letters, script_weights, without_noise
+from pipeline.stages.tag import han, malay, models
+from pipeline.stages.tag.declare import declared as normalise
+from pipeline.stages.tag.scripts import capitals, letters, script_weights, without_noise
 
 # Scripts that one language writes, among those a newsroom meets.
 _ONE_LANGUAGE = {

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pipeline.records import Document, Entry, Source
 from pipeline.stages.clean import clean_entry
 from pipeline.stages.dedupe import default_aliases, read_story
-from pipeline.stages.language import tag_story
 from pipeline.stages.parse import read_feed
+from pipeline.stages.tag import tag_story
 
 _TEXT = (
     "The ferry left the pier at noon, and for the first time in a hundred years nobody on board could hear its engine."

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from pipeline.desk.desk import Desk
+from pipeline.desk.editor import Desk
 from pipeline.desk.pictures import fetch_pictures
 from pipeline.errors import NewsletterError, StoreError
 from pipeline.records import Response

@@ -1,0 +1,1 @@
+"""Pure text rules that several stages share; each rule stands here once."""
