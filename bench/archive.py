@@ -11,7 +11,7 @@ from typing import Any
 from bench.stories import copy_of, make_stories, minhash
 from pipeline.edges.store import open_store
 from pipeline.records import Fingerprint, Story
-from pipeline.stages.dedupe import fingerprint_readings, read_story
+from pipeline.stages.dedupe import extract_features, fingerprint_features
 
 PLANTED = 5  # one of so many new stories is an edited copy of one of the oldest in the archive
 _TOGETHER = 20_000  # fingerprints that are put in at a time
@@ -20,7 +20,7 @@ _SIGNED = 500  # stories whose fingerprints are made at a time
 
 def build_of_stories(path: str, count: int) -> dict[str, Any]:
     """An archive of stories with texts."""
-    return _build(path, (fingerprint_readings([read_story(story)])[0] for story in make_stories(count, seed=11)))
+    return _build(path, (fingerprint_features([extract_features(story)])[0] for story in make_stories(count, seed=11)))
 
 
 def build_of_bands(path: str, count: int) -> dict[str, Any]:
@@ -57,14 +57,14 @@ def new_stories(count: int, new: int) -> tuple[list[Story], list[Story]]:
 def measure_archive(path: str, count: int, new: int, *, planted: bool) -> dict[str, Any]:
     """Milliseconds of processor time for each new story, and what share of the copies is found."""
     copies, strangers = new_stories(count, new)
-    readings = [read_story(story) for story in (*copies, *strangers)]
+    features = [extract_features(story) for story in (*copies, *strangers)]
     found: dict[str, tuple[str, ...]] = {}
     kept: list[Fingerprint] = []
     signed = looked = 0.0
     with open_store(Path(path), quick=True) as store:
-        for start in range(0, len(readings), _SIGNED):
+        for start in range(0, len(features), _SIGNED):
             began = time.process_time()
-            prints = fingerprint_readings(readings[start : start + _SIGNED])
+            prints = fingerprint_features(features[start : start + _SIGNED])
             between = time.process_time()
             found |= {each.story: store.archive.candidates(each) for each in prints}
             ended = time.process_time()

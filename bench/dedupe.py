@@ -35,9 +35,9 @@ from pipeline.edges.store import Store, open_store
 from pipeline.records import Entry, Story
 from pipeline.run.dedupe import dedupe
 from pipeline.run.session import Session
-from pipeline.stages.dedupe import dedupe_stories, read_stories_jsonl, read_story
+from pipeline.stages.dedupe import dedupe_stories, extract_features, read_stories_jsonl
 from pipeline.stages.dedupe.index import Index
-from pipeline.stages.dedupe.round import Round, Rules
+from pipeline.stages.dedupe.round import DedupeInputs, Round
 from pipeline.stages.dedupe.settings import DEFAULTS
 
 _CONFIG = """
@@ -63,10 +63,10 @@ def measure_copies(count: int) -> dict[str, Any]:
     """Copies alone: what an LSH does."""
     stories = list(make_stories(count, seed=7))
     clock = Clock()
-    readings = {story.id: read_story(story) for story in stories}
+    features = {story.id: extract_features(story) for story in stories}
     index = Index()
-    only = Round(index, lambda names: (readings[name] for name in sorted(names)), Rules({}, {}, DEFAULTS))
-    only.fold(dict.fromkeys(readings, ""))
+    only = Round(index, lambda names: (features[name] for name in sorted(names)), DedupeInputs({}, {}, DEFAULTS))
+    only.fold(dict.fromkeys(features, ""))
     return clock.figures() | quality(set(index.copies().items()), stories)
 
 

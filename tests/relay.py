@@ -120,7 +120,7 @@ def cutting(port: int, after_bytes: int, times: int = 1) -> Iterator[int]:
 
 
 def _carry(client: socket.socket, server: socket.socket, most: int | None, stop: threading.Event) -> None:
-    carried = 0
+    published_before = 0
     while not stop.is_set():
         for ready in select.select([client, server], [], [], 0.05)[0]:
             try:
@@ -130,7 +130,7 @@ def _carry(client: socket.socket, server: socket.socket, most: int | None, stop:
             if not data:
                 return
             if ready is client:
-                carried += len(data)
-                if most is not None and carried > most:
+                published_before += len(data)
+                if most is not None and published_before > most:
                     return
             (server if ready is client else client).sendall(data)

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.edges.templates import load_templates
-from pipeline.run.check import Printed, printed_editions
+from pipeline.run.check import BuiltEdition, built_editions
 from pipeline.stages.render import Theme
 from pipeline.stages.render.chain import collapse, render_text
 from pipeline.stages.render.compose import context, scrub
@@ -29,7 +29,7 @@ EDITIONS = ("en", "nl", "de", "zh-Hant")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Printed]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuiltEdition]:
     """The demo's editions as they lie in its outbox, approved: the archive has its page too."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(EXAMPLES, folder / "examples")
@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Printed]:
         with pytest.raises(SystemExit) as ended:
             main([command, "--config", str(config), "--now", NOW])
         assert ended.value.code == 0
-    return {each.edition.name: each for each in printed_editions(load_config(config), KEY)}
+    return {each.edition.name: each for each in built_editions(load_config(config), KEY)}
 
 
 @contextmanager
@@ -63,27 +63,29 @@ def said(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.node
-def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(demo: dict[str, Printed], tmp_path: Path) -> None:
+def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(
+    demo: dict[str, BuiltEdition], tmp_path: Path
+) -> None:
     """Of the MJML that each edition is made from."""
     package("mjml")
     templates = load_templates()
-    for name, printed in demo.items():
-        words = words_of(printed.issue.language, templates.catalogues)
-        source = render_text("issue.mjml.j2", templates, context(scrub(printed.issue), Theme(), words))
+    for name, built in demo.items():
+        words = words_of(built.issue.language, templates.catalogues)
+        source = render_text("issue.mjml.j2", templates, context(scrub(built.issue), Theme(), words))
         (tmp_path / f"{name}.mjml").write_text(collapse(source), "utf-8")
     assert said(run_node("strict_mjml.mjs", *(str(tmp_path / f"{name}.mjml") for name in EDITIONS))) == {}
 
 
 @pytest.mark.node
-def test_html_validate_has_nothing_to_say(demo: dict[str, Printed]) -> None:
+def test_html_validate_has_nothing_to_say(demo: dict[str, BuiltEdition]) -> None:
     """Of each edition, of its browser view, of the archive's page."""
     package("html-validate")
-    files = [printed.folder / name for printed in demo.values() for name in ("issue.html", "index.html")]
+    files = [built.folder / name for built in demo.values() for name in ("issue.html", "index.html")]
     outbox = demo["en"].folder.parents[1]
     assert said(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
 
 
-def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, Printed], tmp_path: Path) -> None:
+def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
     """Under 1.0 for each edition, by its local rules."""
     scores = spam_scores([demo[name].eml for name in EDITIONS], tmp_path)
     assert len(scores) == len(EDITIONS)
@@ -92,21 +94,21 @@ def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, Printed], tmp_p
 
 @pytest.mark.node
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_two_parsers_read_each_edition_back_equal(demo: dict[str, Printed], edition: str) -> None:
+def test_two_parsers_read_each_edition_back_equal(demo: dict[str, BuiltEdition], edition: str) -> None:
     """Subject, both texts, one-click, pictures: by mailparser in Python, by postal-mime in JavaScript."""
     package("postal-mime")
-    printed = demo[edition]
-    pictures = [body for _, body in printed.email.pictures]
-    python = mailparser.parse_from_bytes(printed.eml)  # type: ignore[no-untyped-call]
-    node = run_node("read_eml.mjs", str(printed.folder / "issue.eml"))
-    assert python.subject == node["subject"] == printed.email.subject
+    built = demo[edition]
+    pictures = [body for _, body in built.email.pictures]
+    python = mailparser.parse_from_bytes(built.eml)  # type: ignore[no-untyped-call]
+    node = run_node("read_eml.mjs", str(built.folder / "issue.eml"))
+    assert python.subject == node["subject"] == built.email.subject
     assert python.defects == []
     assert python.headers["List-Unsubscribe-Post"] == node["oneClick"] == "List-Unsubscribe=One-Click"
     assert python.headers["List-Unsubscribe"].split() == node["unsubscribe"].split()
     for text in (python.text_plain[0], node["text"]):
-        assert text.replace("\r\n", "\n").strip() == printed.email.text.strip()
+        assert text.replace("\r\n", "\n").strip() == built.email.text.strip()
     for html in (python.text_html[0], node["html"]):
-        assert neutral(html) == neutral(printed.email.html)
+        assert neutral(html) == neutral(built.email.html)
     assert sorted(each[2] for each in node["pictures"]) == sorted(map(len, pictures))
     assert sorted(b64decode(each["payload"]) for each in python.attachments) == sorted(pictures)
 
@@ -119,7 +121,7 @@ def neutral(html: str) -> str:
 @pytest.mark.node
 @pytest.mark.chromium
 @pytest.mark.parametrize("file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html"])
-def test_it_can_be_read_on_any_screen(browser: Browser, demo: dict[str, Printed], file: str) -> None:
+def test_it_can_be_read_on_any_screen(browser: Browser, demo: dict[str, BuiltEdition], file: str) -> None:
     """At 600 and 375 px, light and dark, pictures on and off: nothing too wide or too small, nothing for axe."""
     script = package("axe-core") / "axe.min.js"
     path = (demo["en"].folder.parent / file).resolve()

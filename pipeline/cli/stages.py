@@ -111,7 +111,7 @@ def select(call: Call, *, as_json: bool) -> int:
         report = select_stage(session)
         stored = session.store.issues.get(session.key)
     report_json([report]) if as_json else call.tell(report)
-    return ISSUE if stored and (report.counts["places"] or stored.status == "approved") else NO_ISSUE
+    return ISSUE if stored and (report.counts["slots"] or stored.status == "approved") else NO_ISSUE
 
 
 @click.command()

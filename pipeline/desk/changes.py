@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 from pipeline.errors import NewsletterError, UsageError
-from pipeline.records import Edits, Place, StoryEdit, to_json
+from pipeline.records import Edits, Slot, StoryEdit, to_json
 from pipeline.run.images import UPLOAD
 
 Section = Literal["features", "reads"]
@@ -39,7 +39,7 @@ class ConflictError(NewsletterError):
 class Table:
     """What stands where at the moment: what moves are measured against."""
 
-    places: Sequence[Place]
+    slots: Sequence[Slot]
     members: Mapping[str, tuple[str, ...]]  # story → the stories of its event, itself among them
     copies: Mapping[str, str]
     sizes: Mapping[str, int]  # section → how many stories the machine puts there
@@ -55,7 +55,7 @@ def apply_change(edits: Edits, change: Mapping[str, Any], table: Table) -> Edits
             section, index = change.get("section"), change.get("index")
             if section not in ("features", "reads") or not isinstance(index, int):
                 raise UsageError("a story goes to a place among the features or the reads")
-            return _place(edits, _story(change, "story"), section, index, table)
+            return _slot(edits, _story(change, "story"), section, index, table)
         case "drop":
             return _drop(edits, _story(change, "story"), table)
         case "restore":
@@ -152,13 +152,13 @@ def _crop(value: Any) -> tuple[float, float, float]:
     return across, down, zoom
 
 
-def _place(edits: Edits, story: str, section: Section, index: int, table: Table) -> Edits:
+def _slot(edits: Edits, story: str, section: Section, index: int, table: Table) -> Edits:
     """The story at that place, and pinned with all that stands before it; what follows stays the machine's."""
     members = _members(story, table)
-    there = [place for place in table.places if place.section == section and place.story not in members]
-    order = [place.story for place in there]
+    there = [slot for slot in table.slots if slot.section == section and slot.story not in members]
+    order = [slot.story for slot in there]
     order.insert(max(0, min(index, len(order))), story)
-    pinned = {place.story for place in there if place.pinned} | {story}
+    pinned = {slot.story for slot in there if slot.pinned} | {story}
     pins = order[: 1 + max(position for position, each in enumerate(order) if each in pinned)]
     moved = _unpinned(edits, set(members) | set(pins), table)
     dropped = set(members) if set(members) <= set(edits.drops) else {story}

@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.config import Config, Edition, load_config
 from pipeline.desk.changes import Table, apply_change, undoing
-from pipeline.desk.edits_file import Sheet
+from pipeline.desk.edits_file import EditsFile
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store import open_store
 from pipeline.edges.store.issues import StoredIssue
@@ -19,9 +19,9 @@ from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageErr
 from pipeline.executors import Engine, load, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approve import approve, publish, withdraw
-from pipeline.run.check import printed_editions
-from pipeline.run.preview import Proof, Proofs, printed_proof
-from pipeline.run.select import Field, folder_of, picture_url
+from pipeline.run.check import built_editions
+from pipeline.run.preview import Preview, Previews, preview_from_build
+from pipeline.run.select import Pool, folder_of, picture_url
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice
 
@@ -33,10 +33,10 @@ class Drawn:
     """An edition as it is now; `revision` names it, and changes whenever it does."""
 
     revision: str
-    proof: Proof
+    preview: Preview
 
 
-class Desk:
+class Editor:
     """Opened and used by one thread; `version` grows with every change that an editor's page has to know of."""
 
     def __init__(self, config_path: Path, *, key: str | None, now: datetime | None) -> None:
@@ -45,7 +45,7 @@ class Desk:
         self._stack = contextlib.ExitStack()
         self._store_stack = contextlib.ExitStack()
         self._engine: Engine | None = None
-        self._proofs: Proofs | None = None
+        self._previews: Previews | None = None
         self._drawn: dict[str, tuple[object, Drawn]] = {}
         self._stamps: dict[str, object] = {}
         self._asked: set[str] = set()  # addresses of pictures
@@ -80,37 +80,37 @@ class Desk:
         """Whether the issue stays as it is."""
         return self.stored.status == APPROVED
 
-    def sheet(self, edition: str) -> Sheet:
+    def sheet(self, edition: str) -> EditsFile:
         """An edition's sheet; UsageError where there is no such edition."""
         if edition not in self.sheets:
             raise UsageError(f"there is no edition {edition!r}")
         return self.sheets[edition]
 
-    def field(self) -> Field:
+    def pool(self) -> Pool:
         """What there is to choose from."""
         pairs = [pair for sheet in self.sheets.values() for pair in sheet.edits.same_event]
-        return self._sure_proofs().field(self._seen(), pairs)
+        return self._sure_previews().pool(self._seen(), pairs)
 
     def choice(self, edition: str) -> Choice:
         """What stands where in an edition, and why."""
         sheet = self.sheet(edition)
-        return self._sure_proofs().choice(sheet.edition, self.field(), sheet.edits)
+        return self._sure_previews().choice(sheet.edition, self.pool(), sheet.edits)
 
     def drawn(self, edition: str) -> Drawn | None:
         """The edition as readers would get it; None where there are too few stories for one."""
         sheet = self.sheet(edition)
         words = None if self.approved else sheet.edits
-        key = (self.stored, words, id(self.field()), tuple(self._stamps.items()), self._pictures_kept)
+        key = (self.stored, words, id(self.pool()), tuple(self._stamps.items()), self._pictures_kept)
         known = self._drawn.get(edition)
         if known is not None and known[0] == key:
             return known[1]
-        proof = self._print(sheet.edition) if self.approved else None
-        proof = proof or self._sure_proofs().draw(sheet.edition, self.stored, self.field(), sheet.edits)
-        if proof is None:
+        preview = self._print(sheet.edition) if self.approved else None
+        preview = preview or self._sure_previews().draw(sheet.edition, self.stored, self.pool(), sheet.edits)
+        if preview is None:
             return None
-        drawn = Drawn(_revision(proof.email), proof)
+        drawn = Drawn(_revision(preview.email), preview)
         self._drawn[edition] = (key, drawn)
-        for name, body in proof.email.pictures:
+        for name, body in preview.email.pictures:
             self._shown.pop((edition, name), None)
             self._shown[edition, name] = body
         while len(self._shown) > MOST_SHOWN:
@@ -160,8 +160,8 @@ class Desk:
         if self.config.pictures.enabled and not self.approved:
             for name, sheet in self.sheets.items():
                 drawn = self.drawn(name)
-                features = [place for place in drawn.proof.places if place.section == "features"] if drawn else []
-                for story in (self.field().stories[place.story] for place in features):
+                features = [slot for slot in drawn.preview.slots if slot.section == "features"] if drawn else []
+                for story in (self.pool().stories[slot.story] for slot in features):
                     url = picture_url(story, sheet.edits)
                     if url and url not in self._asked and self._store.responses.newest_id(url, "picture") is None:
                         requests.append(Request(url, story.source, "picture"))
@@ -184,10 +184,10 @@ class Desk:
                 raise UsageError(f"the edition {edition} has changed since you looked; look at it again, then approve")
         with self._writing() as session:
             publish(session)
-            for printed in printed_editions(self.config, self.key):
-                if _revision(printed.email) != revisions.get(printed.edition.name):
+            for built in built_editions(self.config, self.key):
+                if _revision(built.email) != revisions.get(built.edition.name):
                     raise UsageError(
-                        f"the edition {printed.edition.name} came out otherwise than shown; look at it again"
+                        f"the edition {built.edition.name} came out otherwise than shown; look at it again"
                     )
             approve(Session(session.config, session.store, self.moment), self.key, waivers=waivers)
         self._after_writing()
@@ -210,7 +210,7 @@ class Desk:
     def _writing(self) -> Any:
         """A session that holds the lock, for as short as can be.
 
-        What the desk writes are pictures, places and approvals: there is no more to choose from than before.
+        What the desk writes are pictures, slots and approvals: there is no more to choose from than before.
         """
         with open_session(self.config, now=self.stored.cutoff_at) as session:
             self._look_at_writes()
@@ -224,23 +224,23 @@ class Desk:
         self.version += 1
 
     def _table(self, edition: Edition, edits: Edits) -> Table:
-        field = self.field()
-        events = (candidate.event.stories for candidate in field.candidates)
+        pool = self.pool()
+        events = (candidate.event.stories for candidate in pool.candidates)
         rules = self.config.select
         return Table(
-            places=self._sure_proofs().choice(edition, field, edits).places,
+            slots=self._sure_previews().choice(edition, pool, edits).slots,
             members={story: stories for stories in events for story in stories},
-            copies=field.copies,
+            copies=pool.copies,
             sizes={"features": rules.features, "reads": rules.reads},
         )
 
-    def _print(self, edition: Edition) -> Proof | None:
-        for printed in printed_editions(self.config, self.key):
-            if printed.edition.name == edition.name:
-                return printed_proof(printed, self._store.issues.places(self.key, edition.name))
+    def _print(self, edition: Edition) -> Preview | None:
+        for built in built_editions(self.config, self.key):
+            if built.edition.name == edition.name:
+                return preview_from_build(built, self._store.issues.slots(self.key, edition.name))
         return None
 
-    def _sure_proofs(self) -> Proofs:
+    def _sure_previews(self) -> Previews:
         if self._engine is None:
             config = self.config
             self._engine = self._stack.enter_context(
@@ -248,14 +248,14 @@ class Desk:
             )
             # The first child process takes a second or two to start: not while an editor waits for a picture.
             threading.Thread(target=_warm, args=(self._engine,), daemon=True).start()
-        if self._proofs is None:
-            self._proofs = Proofs(self.session, self._engine)
-        return self._proofs
+        if self._previews is None:
+            self._previews = Previews(self.session, self._engine)
+        return self._previews
 
     @property
     def engine(self) -> Engine:
         """Where pictures are decoded."""
-        self._sure_proofs()
+        self._sure_previews()
         assert self._engine is not None
         return self._engine
 
@@ -286,10 +286,10 @@ class Desk:
             )
         return stored
 
-    def _lay_out(self) -> dict[str, Sheet]:
+    def _lay_out(self) -> dict[str, EditsFile]:
         outbox = self.session.outbox
         return {
-            edition.name: Sheet(edition, outbox.edits_path(self.key, folder_of(self.session, edition)))
+            edition.name: EditsFile(edition, outbox.edits_path(self.key, folder_of(self.session, edition)))
             for edition in self.config.editions
         }
 
@@ -299,7 +299,7 @@ class Desk:
             return
         try:
             self.config, self.config_problem = load_config(self._config_path), None
-            self._proofs = None
+            self._previews = None
             self.sheets = self._lay_out()
         except ConfigError as error:
             self.config_problem = str(error)
@@ -308,12 +308,12 @@ class Desk:
         with contextlib.suppress(OSError, NewsletterError):
             if (self.config.state / STORE_FILE).stat().st_ino != self._store_file:
                 self._open_store()
-                self._proofs = None
+                self._previews = None
         self._look_at_writes()
         stored = self._store.issues.get(self.key)
         if stored is not None and stored != self.stored:
             if stored.cutoff_at != self.stored.cutoff_at:
-                self._proofs = None
+                self._previews = None
             self.stored = stored
 
     def _look_at_writes(self) -> None:

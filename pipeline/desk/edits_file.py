@@ -22,7 +22,7 @@ class Problem:
     line: int | None
 
 
-class Sheet:
+class EditsFile:
     """The last good word of an edition's editors, and what is wrong with the file since, if anything is."""
 
     def __init__(self, edition: Edition, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.config import Config
-from pipeline.desk.editor import Desk
+from pipeline.desk.editor import Editor
 from pipeline.edges.fetcher import Request
 from pipeline.edges.outbox import replace_file
 from pipeline.errors import UsageError
@@ -27,9 +27,9 @@ SHOWN_LONGEST = 960  # pixels
 _ICON = re.compile(r"(?:logo|icon|avatar|sprite|pixel|badge|emoji)", re.IGNORECASE)
 
 
-def pictures_view(desk: Desk, edition: str, story_id: str) -> list[dict[str, Any]]:
+def pictures_view(desk: Editor, edition: str, story_id: str) -> list[dict[str, Any]]:
     """What there is to choose from: {picture, from, alt, here}; `here` where its bytes are kept already."""
-    story = desk.field().stories.get(story_id)
+    story = desk.pool().stories.get(story_id)
     if story is None:
         raise UsageError("that story is not of this week")
     store = desk.session.store
@@ -45,10 +45,10 @@ def pictures_view(desk: Desk, edition: str, story_id: str) -> list[dict[str, Any
     return [*uploads, *list(reversed(found.values()))[:MOST_SHOWN]]
 
 
-def wanted_pictures(desk: Desk, edition: str, story_id: str) -> tuple[Config, datetime, list[Request]]:
+def wanted_pictures(desk: Editor, edition: str, story_id: str) -> tuple[Config, datetime, list[Request]]:
     """What is to be asked for so that each picture of a story is kept."""
     wanted = [each["picture"] for each in pictures_view(desk, edition, story_id) if not each["here"]]
-    source = desk.field().stories[story_id].source
+    source = desk.pool().stories[story_id].source
     return desk.config, desk.moment, [Request(url, source, "picture") for url in wanted]
 
 
@@ -61,7 +61,7 @@ def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> li
         return [(each.response, each.request.source) for each in answers if each.response is not None]
 
 
-def shown_picture(desk: Desk, edition: str, picture: str) -> tuple[bytes, str]:
+def shown_picture(desk: Editor, edition: str, picture: str) -> tuple[bytes, str]:
     """A picture whole, small enough for the page, made anew from its pixels; and its media type."""
     upload = UPLOAD.fullmatch(picture)
     if upload:
@@ -76,7 +76,7 @@ def shown_picture(desk: Desk, edition: str, picture: str) -> tuple[bytes, str]:
     return made, media_type(made)
 
 
-def upload_picture(desk: Desk, edition: str, body: bytes) -> str:
+def upload_picture(desk: Editor, edition: str, body: bytes) -> str:
     """Keep an editor's picture, made anew from its pixels; what edits.yaml calls it. UsageError where it is none."""
     folder = _uploads(desk, edition)
     if desk.approved:
@@ -93,7 +93,7 @@ def upload_picture(desk: Desk, edition: str, body: bytes) -> str:
     return f"uploads/{name}"
 
 
-def _cleaned(desk: Desk, body: bytes, name: str, longest: int) -> bytes:
+def _cleaned(desk: Editor, body: bytes, name: str, longest: int) -> bytes:
     made = next(desk.engine.map(partial(_clean, name=name, longest=longest), [body]))
     if isinstance(made, Failed):
         raise UsageError(f"{made.detail or made.reason}: JPEG, PNG, GIF and WebP pictures can be used")
@@ -104,17 +104,17 @@ def _clean(body: bytes, *, name: str, longest: int) -> bytes:
     return clean_picture(body, name=name, longest=longest)
 
 
-def _uploads(desk: Desk, edition: str) -> Any:
+def _uploads(desk: Editor, edition: str) -> Any:
     return desk.session.outbox.uploads_path(desk.key, folder_of(desk.session, desk.sheet(edition).edition))
 
 
-def _of_event(desk: Desk, story: Story) -> Iterator[tuple[str, str, str]]:
+def _of_event(desk: Editor, story: Story) -> Iterator[tuple[str, str, str]]:
     """(address, outlet, alt) of the pictures of a story, of the others of its event, and of their pages."""
-    field = desk.field()
-    event = next((each for each in field.events if story.id in each.stories), None)
+    pool = desk.pool()
+    event = next((each for each in pool.events if story.id in each.stories), None)
     ids = [story.id, *(each for each in (event.stories if event else ()) if each != story.id)]
-    ids += [copy for copy, best in sorted(field.copies.items()) if best in ids and copy not in ids]
-    tellers = [field.stories[each] for each in ids if each in field.stories]
+    ids += [copy for copy, best in sorted(pool.copies.items()) if best in ids and copy not in ids]
+    tellers = [pool.stories[each] for each in ids if each in pool.stories]
     for teller in tellers:
         if teller.picture:
             yield teller.picture.url, teller.outlet, teller.picture.alt

@@ -17,10 +17,10 @@ from starlette.routing import Route
 
 from pipeline.desk import pictures, views
 from pipeline.desk.changes import ConflictError
-from pipeline.desk.editor import Desk, send_test
+from pipeline.desk.editor import Editor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.preview_html import frame_html
-from pipeline.desk.worker import Hall
+from pipeline.desk.worker import Worker
 from pipeline.edges.outbox import OutboxError
 from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreError, UsageError
 from pipeline.records import Waiver
@@ -35,14 +35,14 @@ _STATIC = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"
 
 
 def make_app(
-    open_desk: Callable[[], Desk], *, hosts: list[str], any_address: bool = False, password: str | None = None
+    open_desk: Callable[[], Editor], *, hosts: list[str], any_address: bool = False, password: str | None = None
 ) -> Starlette:
     """The desk as an ASGI application."""
-    halls: list[Hall] = []
+    halls: list[Worker] = []
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        hall = Hall(open_desk)
+        hall = Worker(open_desk)
         halls[:] = [hall]
         await hall.open()
         watching = asyncio.create_task(hall.watch())
@@ -52,7 +52,7 @@ def make_app(
             await hall.close()
             watching.cancel()
 
-    def hall() -> Hall:
+    def hall() -> Worker:
         return halls[0]
 
     app = Starlette(
@@ -67,7 +67,7 @@ def make_app(
 class _Addresses:
     """What each address answers."""
 
-    def __init__(self, hall: Callable[[], Hall]) -> None:
+    def __init__(self, hall: Callable[[], Worker]) -> None:
         self._hall = hall
         pages = files("pipeline.desk") / "pages"
         self._pages = Environment(
@@ -82,7 +82,7 @@ class _Addresses:
             "/": self.page,
             "/login": self.login,
             "/static/{name}": self.static,
-            "/proof/{edition}": self.proof,
+            "/proof/{edition}": self.preview,
             "/proof/{edition}/pictures/{name}": self.proof_picture,
             "/download/{edition}/{name}": self.download,
             "/shown/{edition}": self.shown,
@@ -114,7 +114,7 @@ class _Addresses:
             *(Route(path, _told(handler), methods=["POST"]) for path, handler in writing.items()),
         ]
 
-    def _view(self, view: Callable[[Desk, dict[str, str]], Any]) -> Handler:
+    def _view(self, view: Callable[[Editor, dict[str, str]], Any]) -> Handler:
         async def handler(request: Request) -> Response:
             return _json(await self._hall().at(lambda desk: view(desk, request.path_params)))
 
@@ -143,16 +143,16 @@ class _Addresses:
             return PlainTextResponse("There is no such file.", 404)
         return Response(known[name].read_bytes(), media_type=_STATIC["." + name.rpartition(".")[2]])
 
-    async def proof(self, request: Request) -> Response:
+    async def preview(self, request: Request) -> Response:
         """The letter for the frame."""
         edition, asked = request.path_params["edition"], request.query_params
 
-        def make(desk: Desk) -> str:
+        def make(desk: Editor) -> str:
             drawn = desk.drawn(edition)
             if drawn is None:
                 return _EMPTY
             return frame_html(
-                drawn.proof.email.html,
+                drawn.preview.email.html,
                 dark=asked.get("dark") == "1",
                 pictures=asked.get("pictures") != "0",
                 address_of=lambda name: f"/proof/{quote(edition)}/pictures/{quote(name)}",
@@ -175,13 +175,13 @@ class _Addresses:
         """The text, the source or the headers of the message."""
         edition, part = request.path_params["edition"], request.path_params["part"]
 
-        def find(desk: Desk) -> str:
+        def find(desk: Editor) -> str:
             drawn = desk.drawn(edition)
             if drawn is None:
                 return ""
             if part == "headers":
-                return drawn.proof.eml.split(b"\r\n\r\n", 1)[0].decode("ascii", "replace").replace("\r\n", "\n")
-            return drawn.proof.email.html if part == "source" else drawn.proof.email.text
+                return drawn.preview.eml.split(b"\r\n\r\n", 1)[0].decode("ascii", "replace").replace("\r\n", "\n")
+            return drawn.preview.email.html if part == "source" else drawn.preview.email.text
 
         if part not in ("text", "source", "headers"):
             return PlainTextResponse("There is no such part.", 404)
@@ -193,11 +193,11 @@ class _Addresses:
         if name not in ("issue.eml", "issue.html"):
             return PlainTextResponse("There is no such file.", 404)
 
-        def find(desk: Desk) -> tuple[bytes, str]:
+        def find(desk: Editor) -> tuple[bytes, str]:
             drawn = desk.drawn(edition)
             if drawn is None:
                 raise UsageError("there are too few stories for an issue")
-            body = drawn.proof.eml if name == "issue.eml" else drawn.proof.email.html.encode()
+            body = drawn.preview.eml if name == "issue.eml" else drawn.preview.email.html.encode()
             return body, f"{desk.key}-{edition}{name.removeprefix('issue')}"
 
         body, called = await self._hall().at(find)
@@ -233,7 +233,7 @@ class _Addresses:
         if len(changes) > MOST_CHANGES:
             raise UsageError("too many changes at once")
 
-        def make(desk: Desk) -> dict[str, Any]:
+        def make(desk: Editor) -> dict[str, Any]:
             undo = desk.change(edition, changes)
             return {"undo": undo, "sheet": views.sheet_view(desk, edition)}
 
@@ -267,7 +267,7 @@ class _Addresses:
 
     async def withdraw(self, request: Request) -> Response:  # noqa: ARG002
         """Take the approval back."""
-        await self._hall().at(Desk.withdraw)
+        await self._hall().at(Editor.withdraw)
         return await self._done()
 
     async def test(self, request: Request) -> Response:
@@ -277,7 +277,7 @@ class _Addresses:
         if not to or len(to) > MOST_ADDRESSES:
             raise UsageError(f"a test goes to one address, or up to {MOST_ADDRESSES}")
         edition = given.get("edition")
-        config, key, now = await self._hall().at(Desk.ready_to_send)
+        config, key, now = await self._hall().at(Editor.ready_to_send)
         said = await asyncio.to_thread(send_test, config, key, now, to, str(edition) if edition else None)
         return _json({"said": said})
 

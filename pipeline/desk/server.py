@@ -10,7 +10,7 @@ from typing import Any
 
 import uvicorn
 
-from pipeline.desk.editor import Desk
+from pipeline.desk.editor import Editor
 from pipeline.desk.guard import is_loopback
 from pipeline.desk.routes import make_app
 from pipeline.errors import UsageError
@@ -36,11 +36,11 @@ def serve_desk(
             f"--host {host} lets other machines in: set {PASSWORD} in the environment to a password of at least"
             f" {LEAST_PASSWORD} characters"
         )
-    Desk(config_path, key=key, now=now).close()  # what is wrong is said before anything is served
+    Editor(config_path, key=key, now=now).close()  # what is wrong is said before anything is served
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     app = make_app(
-        lambda: Desk(config_path, key=key, now=now),
+        lambda: Editor(config_path, key=key, now=now),
         hosts=_names(host),
         any_address=host in _EVERY,
         password=None if is_loopback(host) else password,

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.desk.editor import Desk, Drawn
+from pipeline.desk.editor import Drawn, Editor
 from pipeline.desk.pictures import MOST_UPLOAD_BYTES
 from pipeline.errors import UsageError
-from pipeline.records import Decision, Finding, Issue, Kept, Place, Story, to_json
+from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_json
 from pipeline.run.approve import TAKEN, approved_text_path
 from pipeline.run.explain import explanation_of
 from pipeline.run.fetch import answered_sources
-from pipeline.run.select import Field, folder_of
+from pipeline.run.select import Pool, folder_of
 from pipeline.stages.select import Candidate
 from pipeline.stages.summarise import summarise
 
@@ -18,7 +18,7 @@ CLIPPED_AT = 102_400  # bytes of HTML that Gmail shows
 MOST_CANDIDATES = 2_000
 
 
-def issue_view(desk: Desk) -> dict[str, Any]:
+def issue_view(desk: Editor) -> dict[str, Any]:
     """What is the same for every edition."""
     session, stored, config = desk.session, desk.stored, desk.config
     answered, failed = answered_sources(session)
@@ -45,10 +45,10 @@ def issue_view(desk: Desk) -> dict[str, Any]:
     }
 
 
-def sheet_view(desk: Desk, edition: str) -> dict[str, Any]:
+def sheet_view(desk: Editor, edition: str) -> dict[str, Any]:
     """An edition as it is: the editor's words, the machine's, what stands where, the inbox row and the size."""
     sheet, drawn = desk.sheet(edition), desk.drawn(edition)
-    field = desk.field()
+    pool = desk.pool()
     return {
         "desk": desk.name,
         "version": desk.version,
@@ -58,37 +58,37 @@ def sheet_view(desk: Desk, edition: str) -> dict[str, Any]:
         "edits": to_json(sheet.edits),
         "problem": to_json(sheet.problem) if sheet.problem else None,
         "path": str(sheet.path.relative_to(desk.session.outbox.folder.parent)),
-        "places": _places(drawn, field),
-        "lost": _lost_pins(sheet.edits.features + sheet.edits.reads, field),
-        "shown": _words(drawn.proof.issue) if drawn else None,
-        "machine": _words(drawn.proof.machine) if drawn else None,
+        "slots": _slots(drawn, pool),
+        "lost": _lost_pins(sheet.edits.features + sheet.edits.reads, pool),
+        "shown": _words(drawn.preview.issue) if drawn else None,
+        "machine": _words(drawn.preview.machine) if drawn else None,
         "inbox": _inbox(drawn) if drawn else None,
         "size": _size(drawn) if drawn else None,
         "length": sheet.edition.summary_length,
     }
 
 
-def _places(drawn: Drawn | None, field: Field) -> list[dict[str, Any]]:
+def _slots(drawn: Drawn | None, pool: Pool) -> list[dict[str, Any]]:
     if drawn is None:
         return []
-    by_event = {candidate.event.id: candidate for candidate in field.candidates}
-    return [_place(place, drawn.proof.issue, by_event.get(place.event), field) for place in drawn.proof.places]
+    by_event = {candidate.event.id: candidate for candidate in pool.candidates}
+    return [_slot(slot, drawn.preview.issue, by_event.get(slot.event), pool) for slot in drawn.preview.slots]
 
 
-def _place(place: Place, issue: Issue, candidate: Candidate | None, field: Field) -> dict[str, Any]:
+def _slot(slot: Slot, issue: Issue, candidate: Candidate | None, pool: Pool) -> dict[str, Any]:
     words = {feature.story: feature.headline for feature in issue.features}
     words |= {read.story: read.title for read in issue.reads}
-    card = _card(field.stories[place.story], candidate) if place.story in field.stories else {"story": place.story}
+    card = _card(pool.stories[slot.story], candidate) if slot.story in pool.stories else {"story": slot.story}
     return {
         **card,
-        "section": place.section,
-        "pinned": place.pinned,
-        "headline": words.get(place.story, ""),
+        "section": slot.section,
+        "pinned": slot.pinned,
+        "headline": words.get(slot.story, ""),
     }
 
 
-def _lost_pins(pins: Sequence[str], field: Field) -> list[str]:
-    known = {story for candidate in field.candidates for story in candidate.event.stories} | set(field.copies)
+def _lost_pins(pins: Sequence[str], pool: Pool) -> list[str]:
+    known = {story for candidate in pool.candidates for story in candidate.event.stories} | set(pool.copies)
     return [pin for pin in pins if pin not in known]
 
 
@@ -118,10 +118,10 @@ def _words(issue: Issue) -> dict[str, Any]:
 
 
 def _inbox(drawn: Drawn) -> dict[str, str]:
-    email = drawn.proof.email
+    email = drawn.preview.email
     return {
         "from": dict(email.headers).get("From", ""),
-        "name": drawn.proof.issue.masthead.desk_name,
+        "name": drawn.preview.issue.masthead.desk_name,
         "subject": email.subject,
         "preheader": email.preheader,
     }
@@ -129,27 +129,27 @@ def _inbox(drawn: Drawn) -> dict[str, str]:
 
 def _size(drawn: Drawn) -> dict[str, int]:
     return {
-        "html": len(drawn.proof.email.html.encode()),
+        "html": len(drawn.preview.email.html.encode()),
         "clip": CLIPPED_AT,
-        "pictures": sum(len(body) for _, body in drawn.proof.email.pictures),
+        "pictures": sum(len(body) for _, body in drawn.preview.email.pictures),
     }
 
 
-def candidates_view(desk: Desk, edition: str) -> dict[str, Any]:
+def candidates_view(desk: Editor, edition: str) -> dict[str, Any]:
     """Every event there is to choose from, the highest score first, and why it is in or out; the suggestions."""
-    field, choice = desk.field(), desk.choice(edition)
-    placed = {place.event: place for place in choice.places}
+    pool, choice = desk.pool(), desk.choice(edition)
+    placed = {slot.event: slot for slot in choice.slots}
     why = _fates(choice.decisions)
     drops = set(desk.sheet(edition).edits.drops)
     cards = []
-    for candidate in field.candidates[:MOST_CANDIDATES]:
-        place = placed.get(candidate.event.id)
-        teller = field.stories.get(place.story, candidate.best) if place else candidate.best
+    for candidate in pool.candidates[:MOST_CANDIDATES]:
+        slot = placed.get(candidate.event.id)
+        teller = pool.stories.get(slot.story, candidate.best) if slot else candidate.best
         rule, detail = why.get(candidate.best.id, ("", ""))
         cards.append(
             {
                 **_card(teller, candidate),
-                "place": place.section if place else None,
+                "slot": slot.section if slot else None,
                 "dropped": all(story.id in drops for story in candidate.stories),
                 "rule": rule,
                 "detail": detail,
@@ -160,14 +160,14 @@ def candidates_view(desk: Desk, edition: str) -> dict[str, Any]:
     return {
         "version": desk.version,
         "candidates": cards,
-        "left_out": max(0, len(field.candidates) - MOST_CANDIDATES),
-        "suggestions": _suggestions(desk, field),
+        "left_out": max(0, len(pool.candidates) - MOST_CANDIDATES),
+        "suggestions": _suggestions(desk, pool),
     }
 
 
 def _fates(decisions: Iterable[Decision]) -> dict[str, tuple[str, str]]:
     """Story → the rule that keeps it out, and what is said of it."""
-    return {each.story: (each.rule, each.detail) for each in decisions if each.outcome == Kept.DROPPED}
+    return {each.story: (each.rule, each.detail) for each in decisions if each.outcome == Outcome.DROPPED}
 
 
 def _card(story: Story, candidate: Candidate | None) -> dict[str, Any]:
@@ -190,7 +190,7 @@ def _member(story: Story) -> dict[str, str]:
     return {"story": story.id, "title": story.title, "outlet": story.outlet, "language": story.language}
 
 
-def _suggestions(desk: Desk, field: Field) -> list[dict[str, Any]]:
+def _suggestions(desk: Editor, pool: Pool) -> list[dict[str, Any]]:
     """Pairs across languages that may be one event, with what the editors of this or another edition said."""
     said: dict[frozenset[str], tuple[str, str]] = {}
     for name, sheet in desk.sheets.items():
@@ -198,12 +198,12 @@ def _suggestions(desk: Desk, field: Field) -> list[dict[str, Any]]:
         said |= {frozenset(pair): ("same", name) for pair in sheet.edits.same_event}
     found = []
     for one, other, figure, evidence in desk.session.store.stories.suggestions():
-        if one in field.stories and other in field.stories:
+        if one in pool.stories and other in pool.stories:
             verdict, where = said.get(frozenset((one, other)), (None, None))
             found.append(
                 {
-                    "one": _member(field.stories[one]),
-                    "other": _member(field.stories[other]),
+                    "one": _member(pool.stories[one]),
+                    "other": _member(pool.stories[other]),
                     "figure": figure,
                     "evidence": evidence,
                     "verdict": verdict,
@@ -213,10 +213,10 @@ def _suggestions(desk: Desk, field: Field) -> list[dict[str, Any]]:
     return found
 
 
-def story_view(desk: Desk, edition: str, story_id: str) -> dict[str, Any]:
+def story_view(desk: Editor, edition: str, story_id: str) -> dict[str, Any]:
     """A story as its outlet tells it, and every decision on it."""
     sheet = desk.sheet(edition)
-    if story_id not in desk.field().stories:
+    if story_id not in desk.pool().stories:
         raise UsageError("that story is not of this week")
     (story,) = desk.session.store.stories.get([story_id])
     explained = explanation_of(desk.session, story)
@@ -230,22 +230,22 @@ def story_view(desk: Desk, edition: str, story_id: str) -> dict[str, Any]:
         "truncated": story.truncated,
         "summary": "\n\n".join(summarise(story, length=sheet.edition.summary_length)),
         "event": explained["event"],
-        "copies": _copies(desk.field(), story_id),
+        "copies": _copies(desk.pool(), story_id),
         "issues": explained["issues"],
         "decisions": explained["decisions"],
     }
 
 
-def _copies(field: Field, story: str) -> list[dict[str, str]]:
-    winner = field.copies.get(story, story)
+def _copies(pool: Pool, story: str) -> list[dict[str, str]]:
+    winner = pool.copies.get(story, story)
     return [
-        _member(field.stories[copy])
-        for copy, best in sorted(field.copies.items())
-        if best == winner and copy in field.stories
+        _member(pool.stories[copy])
+        for copy, best in sorted(pool.copies.items())
+        if best == winner and copy in pool.stories
     ]
 
 
-def gate_view(desk: Desk) -> dict[str, Any]:
+def gate_view(desk: Editor) -> dict[str, Any]:
     """What stands between each edition and its approval."""
     editions = []
     for name in desk.sheets:
@@ -255,7 +255,7 @@ def gate_view(desk: Desk) -> dict[str, Any]:
                 {
                     "edition": name,
                     "revision": drawn.revision,
-                    "findings": [finding_view(finding) for finding in drawn.proof.findings],
+                    "findings": [finding_view(finding) for finding in drawn.preview.findings],
                     "bytes": _size(drawn)["html"],
                 }
             )
@@ -270,17 +270,17 @@ def finding_view(finding: Finding) -> Mapping[str, Any]:
     return {**to_json(finding), "reason": reasons.get(finding.rule, "")}
 
 
-def _problems(desk: Desk) -> list[str]:
+def _problems(desk: Editor) -> list[str]:
     said = [f"{name}: {sheet.problem.message}" for name, sheet in desk.sheets.items() if sheet.problem]
     return [*said, *([desk.config_problem] if desk.config_problem else [])]
 
 
-def difference_view(desk: Desk, edition: str) -> dict[str, Any]:
+def difference_view(desk: Editor, edition: str) -> dict[str, Any]:
     """The edition's text against the one approved last: of this issue, or else of the issue before it."""
     from pipeline.desk.differences import differences
 
     drawn = desk.drawn(edition)
-    text = drawn.proof.email.text if drawn else ""
+    text = drawn.preview.email.text if drawn else ""
     kept = approved_text_path(desk.session, desk.key, edition)
     if kept.is_file():
         old = kept.read_text(encoding="utf-8", errors="replace")

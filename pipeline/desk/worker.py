@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from pipeline.desk.editor import Desk
+from pipeline.desk.editor import Editor
 from pipeline.desk.pictures import fetch_pictures
 from pipeline.errors import NewsletterError, StoreError
 from pipeline.records import Response
@@ -18,13 +18,13 @@ PULSE_SECONDS = 15.0  # a comment now and then, so that a line that broke is not
 Result = TypeVar("Result")
 
 
-class Hall:
+class Worker:
     """The desk in its thread, and those who wait to hear of changes."""
 
-    def __init__(self, open_desk: Callable[[], Desk]) -> None:
+    def __init__(self, open_desk: Callable[[], Editor]) -> None:
         self._open = open_desk
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
-        self._desk: Desk | None = None
+        self._desk: Editor | None = None
         self._listeners: set[asyncio.Event] = set()
         self._came: list[tuple[Response, str]] = []  # pictures that are not kept yet
         self.closing = asyncio.Event()
@@ -45,7 +45,7 @@ class Hall:
             await self._run(self._desk.close)
         self._thread.shutdown()
 
-    async def at(self, work: Callable[[Desk], Result]) -> Result:
+    async def at(self, work: Callable[[Editor], Result]) -> Result:
         """Something done at the desk, after what is being done."""
         assert self._desk is not None
         return await self._run(partial(work, self._desk))
@@ -54,7 +54,7 @@ class Hall:
         """Hear of what others change, until it is closed."""
         while not self.closing.is_set():
             try:
-                if await self.at(Desk.poll):
+                if await self.at(Editor.poll):
                     self.tell()
                 await self._fetch_lacking()
             except (NewsletterError, OSError):
@@ -63,7 +63,7 @@ class Hall:
 
     async def _fetch_lacking(self) -> None:
         if not self._came:
-            self._came = await asyncio.to_thread(fetch_pictures, *await self.at(Desk.lacking_pictures))
+            self._came = await asyncio.to_thread(fetch_pictures, *await self.at(Editor.lacking_pictures))
         if self._came:
             # LockedError while a run is at work: they wait here for its end, and are not asked for again.
             await self.at(lambda desk: desk.keep_pictures(self._came))

@@ -1,4 +1,4 @@
-"""Records of what goes out: the editor's word, places, Issue → Email, and what the gate finds."""
+"""Records of what goes out: the editor's word, slots, Issue → Email, and what the gate finds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Edits:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Slot:
     """Where a story stands in one edition of an issue, and how it came there."""
 
     story: str

@@ -14,7 +14,7 @@ Confidence = Literal["high", "low", "none"]
 UNKNOWN_LANGUAGE = "und"
 
 
-class Kept(StrEnum):
+class Outcome(StrEnum):
     """What a decision did to a story."""
 
     KEPT = "kept"
@@ -164,7 +164,7 @@ class Event:
     id: str
     best: str
     stories: tuple[str, ...]  # story ids, best first
-    follows: str | None = None  # id of a story an approved issue carried that this is a new turn of
+    follows: str | None = None  # id of a story an approved issue published that this is a new turn of
 
 
 NO_COPY = "no copy"  # the rule of a decision on what was compared with all others and is like none
@@ -176,7 +176,7 @@ class Decision:
 
     story: str
     stage: str
-    outcome: Kept
+    outcome: Outcome
     rule: str
     figure: float | None = None
     detail: str = ""
@@ -203,7 +203,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StoredFeatures:
     """What dedupe has read of one story, in a form of its own: all that the story is compared by later."""
 
     story: str

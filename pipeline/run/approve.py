@@ -22,7 +22,7 @@ def publish(session: Session) -> list[Report]:
     """Choose and render the session's week into the outbox, as the edits are now. ConfigError for a broken one."""
     chosen = select(session)
     if session.store.issues.get(session.key) is None or not any(
-        session.store.issues.places(session.key, edition.name) for edition in session.config.editions
+        session.store.issues.slots(session.key, edition.name) for edition in session.config.editions
     ):
         raise NoIssueError(f"{session.key}: too few stories are left for an issue")
     return [chosen, render(session)]
@@ -74,7 +74,7 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
     for edition in session.config.editions:
         path = session.outbox.edits_path(key, folder_of(session, edition)).with_name("issue.json")
         if not path.is_file():
-            if session.store.issues.places(key, edition.name):
+            if session.store.issues.slots(key, edition.name):
                 raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
             continue
         account = read_account(path)
@@ -84,8 +84,8 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
             raise OutboxError(f"{path}: is no account of an issue; run 'newsletter render' first") from error
         if barring:
             raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
-        places = [place.story for place in session.store.issues.places(key, edition.name)]
-        spent = session.store.issues.holders(places, status=APPROVED, but=key)
+        slots = [slot.story for slot in session.store.issues.slots(key, edition.name)]
+        spent = session.store.issues.holders(slots, status=APPROVED, but=key)
         if spent:
             story, other = next(iter(spent.items()))
             raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")

@@ -66,7 +66,7 @@ def missing(session: Session, key: str) -> str:
     """That an issue, which the store has, is not whole in the outbox; "" where it is."""
     for edition in session.config.editions:
         folder = session.outbox.edits_path(key, folder_of(session, edition)).parent
-        if session.store.issues.places(key, edition.name) and printed_files(folder) is None:
+        if session.store.issues.slots(key, edition.name) and printed_files(folder) is None:
             return (
                 f"{key} is approved, but not whole in the outbox: copy {folder} from where it is published, or take its"
                 " approval back at the desk and render it"

@@ -23,7 +23,7 @@ _GONE = ("status 404", "status 410", "dns")
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class BuiltEdition:
     """One edition of an issue, as it lies in the outbox."""
 
     edition: Edition
@@ -42,20 +42,20 @@ class Printed:
         ]
 
 
-def printed_editions(config: Config, key: str) -> list[Printed]:
+def built_editions(config: Config, key: str) -> list[BuiltEdition]:
     """The editions of an issue that are in the outbox; NoIssueError where there is none."""
     found = []
     for edition in config.editions:
         folder = config.outbox / key / (edition.name if len(config.editions) > 1 else "")
         files = printed_files(folder)
         if files is not None:
-            found.append(_printed(edition, folder, files))
+            found.append(_built_edition(edition, folder, files))
     if not found:
         raise NoIssueError(f"{config.outbox / key}: there is no issue in the outbox; run 'newsletter run' first")
     return found
 
 
-def _printed(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> Printed:
+def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> BuiltEdition:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
     account = read_account(folder / "issue.json")
@@ -74,14 +74,14 @@ def _printed(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> Prin
             (name.removeprefix(_PICTURES), body) for name, body in files.items() if name.startswith(_PICTURES)
         ),
     )
-    return Printed(edition, folder, issue, email, eml, frozenset(waived))
+    return BuiltEdition(edition, folder, issue, email, eml, frozenset(waived))
 
 
 def check(
     config: Config, key: str, *, now: datetime, online: bool = False, track: Track = no_track
-) -> list[tuple[Printed, tuple[Finding, ...]]]:
+) -> list[tuple[BuiltEdition, tuple[Finding, ...]]]:
     """Each edition of an issue with what is wrong with it; with `online` each link is asked too."""
-    checked = [(each, check_issue(each.email, each.issue, each.eml)) for each in printed_editions(config, key)]
+    checked = [(each, check_issue(each.email, each.issue, each.eml)) for each in built_editions(config, key)]
     if not online:
         return checked
     links = [(each, outgoing_links(each.email, each.issue, each.eml)) for each, _ in checked]
@@ -126,12 +126,12 @@ def _dead_findings(links: Sequence[Outgoing], faults: Mapping[str, str]) -> list
     ]
 
 
-def passed(checked: Sequence[tuple[Printed, Sequence[Finding]]]) -> bool:
+def passed(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> bool:
     """Whether nothing bars approval or delivery."""
     return not any(each.errors(findings) for each, findings in checked)
 
 
-def checked_json(key: str, checked: Sequence[tuple[Printed, Sequence[Finding]]]) -> dict[str, Any]:
+def checked_json(key: str, checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> dict[str, Any]:
     """What was found, for a script."""
     return {
         "issue": key,
@@ -143,16 +143,16 @@ def checked_json(key: str, checked: Sequence[tuple[Printed, Sequence[Finding]]])
     }
 
 
-def checked_lines(checked: Sequence[tuple[Printed, Sequence[Finding]]]) -> list[str]:
+def checked_lines(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> list[str]:
     """What was found, for a person: edition, severity, rule, story and line."""
     return [_line(each, finding) for each, findings in checked for finding in findings]
 
 
-def _line(printed: Printed, finding: Finding) -> str:
-    titles = {feature.story: feature.headline for feature in printed.issue.features}
-    titles |= {read.story: read.title for read in printed.issue.reads}
+def _line(built: BuiltEdition, finding: Finding) -> str:
+    titles = {feature.story: feature.headline for feature in built.issue.features}
+    titles |= {read.story: read.title for read in built.issue.reads}
     where = [f"line {finding.line} of issue.html"] if finding.line else []
     if finding.story:
         where.append(f"story {finding.story} “{titles.get(finding.story, '')[:40]}”")
-    said = f"{printed.edition.name}: {finding.severity}: {finding.rule}: {finding.message}"
+    said = f"{built.edition.name}: {finding.severity}: {finding.rule}: {finding.message}"
     return said + (f" ({', '.join(where)})" if where else "")

@@ -9,7 +9,7 @@ from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Document, Rejected, Response
 from pipeline.run.session import Report, Session, gather
-from pipeline.run.workers.clean import Made, Shelf, Unmade, make, shared_lines
+from pipeline.run.workers.clean import CleanResult, CleanTask, SourceSample, find_shared_lines, run_clean_task
 from pipeline.text.charsets import declared_charset
 
 if TYPE_CHECKING:
@@ -68,19 +68,19 @@ class Cleaning:
 
     def _clean(self, stored: Iterator[list[StoredEntry]], total: int | None = None) -> None:
         session = self._session
-        work = partial(make, residue=_residue_of(session), expected=self._expected)
+        work = partial(run_clean_task, residue=_residue_of(session), expected=self._expected)
         with session.engine() as engine:
             pairs = engine.pairs(work, _unmade(session, stored))
             for batch in session.batches(session.track(pairs, "Cleaning", total) if total else pairs):
                 for unmade, result in batch:
                     self._keep(unmade, result)
 
-    def _keep(self, unmade: Unmade, result: Made | Failed) -> None:
+    def _keep(self, unmade: CleanTask, result: CleanResult | Failed) -> None:
         entry, store = unmade.entry, self._session.store
         if isinstance(result, Failed):
             what = entry.title or entry.url or entry.id
             self._notices.append(f"{unmade.source.name}: {what}: {result.reason}: {result.detail}")
-            result = Made(rejected=(Rejected(entry.id, "clean", result.reason, result.detail),))
+            result = CleanResult(rejected=(Rejected(entry.id, "clean", result.reason, result.detail),))
         store.ledger.accept([entry.id], "clean")
         store.ledger.reject(result.rejected, self._session.now)
         store.stories.replace_encoded(entry.id, result.stories)
@@ -103,11 +103,11 @@ class Cleaning:
             return 0
         known = store.stories.learned_lines()
         shelves = (
-            Shelf(name, tuple(store.stories.newest_of(name, LEARNING_STORIES)), known.get(name, frozenset()))
+            SourceSample(name, tuple(store.stories.newest_of(name, LEARNING_STORIES)), known.get(name, frozenset()))
             for name in sorted(self._touched)
         )
         with self._session.engine() as engine:
-            for shelf, found in engine.pairs(shared_lines, shelves):
+            for shelf, found in engine.pairs(find_shared_lines, shelves):
                 for shared in () if isinstance(found, Failed) else found:
                     if not shared.lines:
                         continue
@@ -137,7 +137,7 @@ def _slices(batches: Iterable[list[StoredEntry]]) -> Iterator[list[StoredEntry]]
             yield batch[start : start + PAGES]
 
 
-def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[Unmade]:
+def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
     sources = {source.name: source for source in session.config.source_records()}
     learned = session.store.stories.learned_lines()
     for batch in batches:
@@ -148,7 +148,7 @@ def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[
             if source is None:
                 continue  # its source is no longer in the config: it waits
             document = _document(responses[stored.response].response) if stored.response is not None else None
-            yield Unmade(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
+            yield CleanTask(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
 
 
 def _document(response: Response) -> Document:

@@ -14,19 +14,19 @@ from functools import partial
 
 from pipeline.errors import ConfigError
 from pipeline.executors import Engine, Failed, open_engine
-from pipeline.records import Reading, Rejected, Story
+from pipeline.records import Rejected, StoredFeatures, Story
 from pipeline.run.session import Report, Session
 from pipeline.stages.dedupe import (
+    FEATURES_VERSION,
     FINGERPRINT_VERSION,
-    READING_VERSION,
+    DedupeInputs,
     Index,
     Round,
-    Rules,
     Settings,
     default_aliases,
-    fingerprint_readings,
+    extract_features,
+    fingerprint_features,
     load_aliases,
-    read_story,
 )
 
 DEDUPE_VERSION = 1  # raise it when the same readings give another answer
@@ -38,45 +38,45 @@ TOGETHER = 500  # stories whose fingerprints are made at a time
 
 
 def dedupe(session: Session) -> Report:
-    """Fold copies and group events among the window's stories and those that earlier issues carried."""
+    """Fold copies and group events among the window's stories and those that earlier issues published."""
     store = session.store
     aliases = _aliases(session)
-    carried = {story: key for story, (key, _) in store.issues.carried(session.key).items()}
+    published_before = {story: key for story, (key, _) in store.issues.published_before(session.key).items()}
     near = _near(session)
-    read = _read(session, {*near, *carried}, aliases)
-    _archive(session, near, carried)
-    names = _compared(session, near, carried)
-    carried = {story: key for story, key in carried.items() if story in names}
+    read = _read(session, {*near, *published_before}, aliases)
+    _archive(session, near, published_before)
+    names = _compared(session, near, published_before)
+    published_before = {story: key for story, key in published_before.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
     weights = {source.name: source.weight for source in session.config.source_records()}
-    digests = store.readings.digests(names)
-    inputs = _hash(DEDUPE_VERSION, digests, carried, asdict(settings), weights)
-    before = store.readings.done(inputs)
+    digests = store.features.digests(names)
+    inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
+    before = store.features.done(inputs)
     if before is not None:
         return Report("dedupe", {**before, "read": read}, (), ("nothing new to compare",))
-    counts = _compare(session, digests, Rules(weights, carried, settings), inputs)
+    counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
     return Report("dedupe", {**counts, "read": read})
 
 
 def window_names(session: Session) -> list[str]:
-    """Those of the window, those that the last approved issues carried, and of older ones those that may be copies."""
-    return _compared(session, _near(session), session.store.issues.carried(session.key))
+    """Ids of the stories in the window, those recently published, and older published ones that may be copies."""
+    return _compared(session, _near(session), session.store.issues.published_before(session.key))
 
 
-def _compared(session: Session, near: set[str], carried: Mapping[str, object]) -> list[str]:
-    return sorted(near | (session.store.readings.recalled(near) & carried.keys()))
+def _compared(session: Session, near: set[str], published_before: Mapping[str, object]) -> list[str]:
+    return sorted(near | (session.store.features.recalled(near) & published_before.keys()))
 
 
 def _near(session: Session) -> set[str]:
-    carried = session.store.issues.carried(session.key, REMEMBERED_ISSUES)
-    return {*session.store.stories.since(*session.window()), *carried}
+    published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
+    return {*session.store.stories.since(*session.window()), *published_before}
 
 
 def _read(session: Session, names: set[str], aliases: str | None) -> int:
     """Read those of the stories that have no reading, or one that another version or alias file made; how many."""
     store = session.store
     version = _version(aliases)
-    waiting = store.readings.awaiting(names, version)
+    waiting = store.features.awaiting(names, version)
     if not waiting:
         return 0
     with _engine(session, waiting) as engine:
@@ -88,7 +88,7 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
                 if isinstance(reading, Failed):
                     store.ledger.reject([Rejected(story.id, "dedupe", reading.reason, reading.detail)], session.now)
                     reading = _reading(replace(story, blocks=(), standfirst="", title=""), aliases=None)
-                store.readings.put([reading], version)
+                store.features.put([reading], version)
                 store.archive.forget([story.id])
     return len(waiting)
 
@@ -100,23 +100,23 @@ def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractCont
     return open_engine("serial") if is_little else session.engine()
 
 
-def _reading(story: Story, *, aliases: str | None) -> Reading:
-    return read_story(story, default_aliases() if aliases is None else load_aliases(aliases))
+def _reading(story: Story, *, aliases: str | None) -> StoredFeatures:
+    return extract_features(story, default_aliases() if aliases is None else load_aliases(aliases))
 
 
-def _archive(session: Session, near: set[str], carried: Mapping[str, str]) -> None:
-    """Add what issues have carried to the archive, and search it for what was not held against all of it yet."""
+def _archive(session: Session, near: set[str], published_before: Mapping[str, str]) -> None:
+    """Add what issues have published to the archive, and search it for what was not held against all of it yet."""
     store = session.store
     with store.transaction():
-        for some in _pieces(store.archive.missing(carried, FINGERPRINT_VERSION)):
-            store.archive.add(fingerprint_readings(store.readings.get(some)), FINGERPRINT_VERSION)
+        for some in _pieces(store.archive.missing(published_before, FINGERPRINT_VERSION)):
+            store.archive.add(fingerprint_features(store.features.get(some)), FINGERPRINT_VERSION)
         extent = store.archive.extent
         if not extent:
             return
-        for some in _pieces(store.readings.unrecalled(near, extent)):
-            prints = fingerprint_readings(store.readings.get(some))
+        for some in _pieces(store.features.unrecalled(near, extent)):
+            prints = fingerprint_features(store.features.get(some))
             found = {each.story: store.archive.candidates(each) for each in prints}
-            store.readings.put_recalled({name: found.get(name, ()) for name in some}, extent)
+            store.features.put_recalled({name: found.get(name, ()) for name in some}, extent)
 
 
 def _pieces(names: Sequence[str]) -> list[Sequence[str]]:
@@ -127,7 +127,7 @@ def _hash(*told: object) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
-def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs: str) -> dict[str, int]:
+def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, inputs: str) -> dict[str, int]:
     """Compare what is new, and keep what comes of it."""
     store = session.store
     made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights)
@@ -139,7 +139,7 @@ def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs:
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
     _rest(session, len(digests))
-    changes = Round(index, store.readings.get, rules).run(digests, again=lost)
+    changes = Round(index, store.features.get, rules).run(digests, again=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
         if is_new:
@@ -152,7 +152,7 @@ def _compare(session: Session, digests: Mapping[str, str], rules: Rules, inputs:
         store.ledger.record("dedupe", changes.decided, changes.decisions)
         kept = index.pack(made_by=made_by)
         store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
-        store.readings.put_done(inputs, changes.counts)
+        store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 
 
@@ -164,7 +164,7 @@ def _rest(session: Session, stories: int) -> None:
 
 def _version(aliases: str | None) -> int:
     """The version of a reading: of the program that made it, and of the alias file."""
-    told = hashlib.sha256(f"{READING_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
+    told = hashlib.sha256(f"{FEATURES_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
     return int.from_bytes(told[:7], "big")
 
 

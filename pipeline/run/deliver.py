@@ -10,7 +10,7 @@ from pipeline.config.models import Smtp
 from pipeline.edges.smtp import Answer, Relay, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
-from pipeline.run.check import Printed, printed_editions
+from pipeline.run.check import BuiltEdition, built_editions
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import readdress
@@ -23,12 +23,12 @@ def send(session: Session, key: str, *, to: Sequence[str], edition: str | None =
     get it.
     """
     relay = _relay(_smtp(session))
-    printed = printed_editions(session.config, key)
+    built = built_editions(session.config, key)
     if edition is not None:
-        printed = [each for each in printed if each.edition.name == edition]
-        if not printed:
+        built = [each for each in built if each.edition.name == edition]
+        if not built:
             raise UsageError(f"{key}: there is no edition {edition!r} in the outbox")
-    tries = [(each, address) for each in printed for address in to]
+    tries = [(each, address) for each in built for address in to]
     messages = [_preview(each, address) for each, address in tries]
     failed = []
     for (each, address), message in zip(tries, messages, strict=True):
@@ -53,11 +53,11 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         raise NoIssueError(f"{key}: there is no such issue; run 'newsletter run' first")
     if stored.status != APPROVED:
         raise UsageError(f"{key} is not approved; run 'newsletter approve {key}' first")
-    printed = printed_editions(session.config, key)
-    addresses = {each.edition.name: _list_of(each, smtp) for each in printed}
-    waiting = _waiting(session, key, printed, again=again)
+    built = built_editions(session.config, key)
+    addresses = {each.edition.name: _list_of(each, smtp) for each in built}
+    waiting = _waiting(session, key, built, again=again)
     if not waiting:
-        last = session.store.deliveries.taken(key, printed[-1].edition.name)
+        last = session.store.deliveries.taken(key, built[-1].edition.name)
         assert last is not None
         raise UsageError(f"{key} was delivered to {last.address} on {_day(last)}; an issue goes out once")
     for each in waiting:
@@ -69,7 +69,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         answer = _hand_over(session, _relay(smtp), each, message, key=key, address=address, preview=False)
         if answer.state != "accepted":
             failed.append(f"{each.edition.name} to {address}: {_told(answer)}")
-    counts = {"delivered": len(waiting) - len(failed), "delivered before": len(printed) - len(waiting)}
+    counts = {"delivered": len(waiting) - len(failed), "delivered before": len(built) - len(waiting)}
     if failed:
         lines = "\n".join(f"  {line}" for line in failed)
         rest = f"; {counts['delivered']} other editions were taken" if counts["delivered"] else ""
@@ -96,19 +96,19 @@ def _relay(smtp: Smtp) -> Relay:
     )
 
 
-def _list_of(printed: Printed, smtp: Smtp) -> str:
-    address = printed.edition.to or smtp.to
+def _list_of(built: BuiltEdition, smtp: Smtp) -> str:
+    address = built.edition.to or smtp.to
     if address is None:
         raise ConfigError(
-            f"smtp.to: no list is named for the edition {printed.edition.name}; set it, or the edition's to"
+            f"smtp.to: no list is named for the edition {built.edition.name}; set it, or the edition's to"
         )
     return address
 
 
-def _waiting(session: Session, key: str, printed: Sequence[Printed], *, again: bool) -> list[Printed]:
+def _waiting(session: Session, key: str, built: Sequence[BuiltEdition], *, again: bool) -> list[BuiltEdition]:
     """The editions that no relay has; UsageError where one may have it and `again` does not say that it has not."""
     waiting = []
-    for each in printed:
+    for each in built:
         last = session.store.deliveries.taken(key, each.edition.name)
         if last is None:
             waiting.append(each)
@@ -136,32 +136,42 @@ def mark_arrived(session: Session, key: str) -> Report:
     return Report("deliver", {"arrived": len(found)})
 
 
-def _refuse_unchecked(printed: Printed) -> None:
-    errors = printed.errors(check_issue(printed.email, printed.issue, printed.eml))
+def _refuse_unchecked(built: BuiltEdition) -> None:
+    errors = built.errors(check_issue(built.email, built.issue, built.eml))
     if errors:
         raise ChecksError(
-            f"{printed.folder}: what lies there does not pass the checks, and nothing was sent: {errors[0].message}"
+            f"{built.folder}: what lies there does not pass the checks, and nothing was sent: {errors[0].message}"
             + (f" (and {len(errors) - 1} more; see 'newsletter check')" if len(errors) > 1 else "")
         )
 
 
-def _preview(printed: Printed, address: str) -> bytes:
+def _preview(built: BuiltEdition, address: str) -> bytes:
     # With the issue's own Message-ID a mailbox would take the real letter for a copy of the test, and hide it.
-    domain = printed.issue.masthead.desk_address.rpartition("@")[2]
+    domain = built.issue.masthead.desk_address.rpartition("@")[2]
     try:
         return readdress(
-            printed.eml, to=address, subject_prefix=PREVIEW, message_id=f"<preview.{secrets.token_hex(8)}@{domain}>"
+            built.eml,
+            to=address,
+            subject_prefix=PREVIEW,
+            message_id=f"<preview.{secrets.token_hex(8)}@{domain}>",
         )
     except ConfigError as error:
         raise UsageError(f"--to: {error}") from error
 
 
 def _hand_over(
-    session: Session, relay: Relay, printed: Printed, message: bytes, *, key: str, address: str, preview: bool
+    session: Session,
+    relay: Relay,
+    built: BuiltEdition,
+    message: bytes,
+    *,
+    key: str,
+    address: str,
+    preview: bool,
 ) -> Answer:
     """One message to one address, tried again while the relay says later; every try is recorded."""
     smtp = _smtp(session)
-    sender = message_from_bytes(printed.eml, policy=policy.default)["From"].addresses[0].addr_spec
+    sender = message_from_bytes(built.eml, policy=policy.default)["From"].addresses[0].addr_spec
     pause = smtp.retry_seconds
     for left in range(smtp.retries, -1, -1):
         answer = _try_once(
@@ -169,7 +179,7 @@ def _hand_over(
             relay,
             message,
             key=key,
-            edition=printed.edition.name,
+            edition=built.edition.name,
             sender=sender,
             address=address,
             preview=preview,

@@ -45,7 +45,7 @@ def _counted(session: Session, decision: Decision) -> Decision:
     """A decision that holds against all that is compared says of how many that is now."""
     if decision.rule != NO_COPY:
         return decision
-    return replace(decision, detail=f"of {max(0, session.store.readings.compared() - 1):,} other stories")
+    return replace(decision, detail=f"of {max(0, session.store.features.compared() - 1):,} other stories")
 
 
 def _unseen(session: Session, story: Story) -> str:

@@ -27,7 +27,7 @@ from pipeline.run.health import REPORT_AFTER, dead_line
 from pipeline.run.requests import ask, open_mirrors
 from pipeline.run.session import Report, Session, gather
 from pipeline.run.warc import read_archives
-from pipeline.run.workers.parse import Page, ReadFeed, Unread, page_of, read
+from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_of, parse_response
 
 PARSE_VERSION = 1
 UNREAD = 0
@@ -308,10 +308,10 @@ def _read_feeds(
     if first is None:
         return
     since, _ = session.window()
-    given = (Unread(stored, sources.get(stored.source), since) for stored in chain((first,), unread))
+    given = (ParseTask(stored, sources.get(stored.source), since) for stored in chain((first,), unread))
     put_off = 0
     with session.engine() as engine:
-        for batch in session.batches(engine.pairs(read, given)):
+        for batch in session.batches(engine.pairs(parse_response, given)):
             for each, result in batch:
                 if tally.entries >= session.config.fetch.max_run_entries:
                     put_off += 1
@@ -324,11 +324,11 @@ def _read_feeds(
 
 
 def _keep_reading(
-    session: Session, source: Source, result: ReadFeed | Page | Failed | None, tally: _Tally, since: datetime
+    session: Session, source: Source, result: ParsedFeed | NotAFeed | Failed | None, tally: _Tally, since: datetime
 ) -> None:
     if isinstance(result, Failed):
         _failed(session, source, f"{result.reason}: {result.detail}", tally)
-    elif isinstance(result, Page):
+    elif isinstance(result, NotAFeed):
         _failed(session, source, result.said, tally)
         tally.states[source.name] = replace(tally.states[source.name], feeds=result.feeds)
         session.store.sources.put([tally.states[source.name]])
@@ -336,7 +336,7 @@ def _keep_reading(
         _keep_entries(session, source, result, tally, since)
 
 
-def _keep_entries(session: Session, source: Source, feed: ReadFeed, tally: _Tally, since: datetime) -> None:
+def _keep_entries(session: Session, source: Source, feed: ParsedFeed, tally: _Tally, since: datetime) -> None:
     entries: Sequence[tuple[EncodedEntry, str]] = feed.entries
     if session.config.filters:
         passed = tally.filters.passed(decode(Entry, entry.text) for entry, _ in entries)

@@ -7,11 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.executors import Engine, Failed
-from pipeline.records import Artwork, Edits, Place, Story, StoryEdit, stable_id
+from pipeline.records import Artwork, Edits, Slot, Story, StoryEdit, stable_id
 from pipeline.run.select import picture_url
 from pipeline.run.session import Session
-from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Palette, draw_cover, fit_picture, media_type
-from pipeline.stages.render import Place as Frame
+from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Frame, Palette, draw_cover, fit_picture, media_type
 
 PICTURE_VERSION = 1  # of fit_picture; kept pictures of another version are made anew
 LOGO_HEIGHT = 48  # CSS pixels at the most
@@ -21,7 +20,7 @@ SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
 Crop = tuple[float, float, float]
 
 
-class Studio:
+class ImageMaker:
     """Makes the pictures of one edition; `files` holds their bytes by name."""
 
     def __init__(self, session: Session, palette: Palette, engine: Engine) -> None:
@@ -31,12 +30,12 @@ class Studio:
         self.engine = engine
 
     def artwork_of(
-        self, places: Sequence[Place], stories: Mapping[str, Story], edits: Edits, *, uploads: Path
+        self, slots: Sequence[Slot], stories: Mapping[str, Story], edits: Edits, *, uploads: Path
     ) -> dict[str, Artwork]:
         """A picture for each feature: its own, cut to its place, or else a cover drawn for it."""
         if not self._session.config.pictures.enabled:
             return {}
-        features = [stories[place.story] for place in places if place.section == "features"]
+        features = [stories[slot.story] for slot in slots if slot.section == "features"]
         artwork = {}
         for position, story in enumerate(features):
             edit = edits.stories.get(story.id)

@@ -9,15 +9,14 @@ from typing import TypeVar, cast
 from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.executors import Engine
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Place
-from pipeline.run.check import Printed
-from pipeline.run.images import Crop, Studio
+from pipeline.records import Artwork, Edits, Email, Finding, Issue, Slot
+from pipeline.run.check import BuiltEdition
+from pipeline.run.images import Crop, ImageMaker
 from pipeline.run.render import compose_edition, draw_edition, theme_values
-from pipeline.run.select import Field, choose_edition, survey
+from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Palette, Theme, eml_bytes
-from pipeline.stages.render import Place as Frame
+from pipeline.stages.render import Frame, Palette, Theme, eml_bytes
 from pipeline.stages.select import Choice
 
 MOST_KEPT = 256  # pictures and the like; beyond it the memory begins anew
@@ -26,12 +25,12 @@ Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Proof:
+class Preview:
     """One edition as it would go out now; the message and its findings are made when they are asked for."""
 
     issue: Issue
     email: Email
-    places: tuple[Place, ...]
+    slots: tuple[Slot, ...]
     machine: Issue  # what it would say without the editor's words
     message: bytes | None = None  # where it is in the outbox already
 
@@ -46,9 +45,9 @@ class Proof:
         return check_issue(self.email, self.issue, self.eml)
 
 
-def printed_proof(printed: Printed, places: Sequence[Place]) -> Proof:
+def preview_from_build(built: BuiltEdition, slots: Sequence[Slot]) -> Preview:
     """An edition as it lies in the outbox."""
-    return Proof(printed.issue, printed.email, tuple(places), printed.issue, printed.eml)
+    return Preview(built.issue, built.email, tuple(slots), built.issue, built.eml)
 
 
 class _Memory:
@@ -66,60 +65,60 @@ class _Memory:
         return cast(Made, self._kept[key])
 
 
-class Proofs:
+class Previews:
     """Draws editions of one issue, and remembers what it is made of."""
 
     def __init__(self, session: Session, engine: Engine) -> None:
         self._session = session
         self._engine = engine
         self._memory = _Memory()
-        self._field: tuple[object, Field] | None = None
+        self._pool: tuple[object, Pool] | None = None
         self._choices: dict[str, tuple[object, Choice]] = {}
         self._machine: dict[str, tuple[object, Issue]] = {}
 
-    def field(self, version: object, accepted: Sequence[tuple[str, str]]) -> Field:
+    def pool(self, version: object, accepted: Sequence[tuple[str, str]]) -> Pool:
         """What there is to choose from; made anew only for another `version` of the store or other pairs."""
         key = (version, tuple(accepted))
-        if self._field is None or self._field[0] != key:
-            self._field = (key, survey(self._session, accepted))
-        return self._field[1]
+        if self._pool is None or self._pool[0] != key:
+            self._pool = (key, build_pool(self._session, accepted))
+        return self._pool[1]
 
-    def choice(self, edition: Edition, field: Field, edits: Edits) -> Choice:
-        """The edition's places around the editor's word, and why; no places where there are too few stories."""
-        key = (field.candidates, edits.features, edits.reads, edits.drops)
+    def choice(self, edition: Edition, pool: Pool, edits: Edits) -> Choice:
+        """The edition's slots around the editor's word, and why; no slots where there are too few stories."""
+        key = (pool.candidates, edits.features, edits.reads, edits.drops)
         known = self._choices.get(edition.name)
         if known is None or known[0] != key:
-            known = (key, choose_edition(self._session, edition, field, edits))
+            known = (key, choose_edition(self._session, edition, pool, edits))
             self._choices[edition.name] = known
         return known[1]
 
-    def draw(self, edition: Edition, stored: StoredIssue, field: Field, edits: Edits) -> Proof | None:
+    def draw(self, edition: Edition, stored: StoredIssue, pool: Pool, edits: Edits) -> Preview | None:
         """The edition as it would go out, or None where there are too few stories for one."""
-        places = self.choice(edition, field, edits).places
-        if not places:
+        slots = self.choice(edition, pool, edits).slots
+        if not slots:
             return None
         issue, email = draw_edition(
-            self._session, edition, stored, field=field, places=places, edits=edits, studio=self._studio()
+            self._session, edition, stored, pool=pool, slots=slots, edits=edits, images=self._image_maker()
         )
-        return Proof(issue, email, places, self._unedited(edition, stored, field, places))
+        return Preview(issue, email, slots, self._unedited(edition, stored, pool, slots))
 
-    def _unedited(self, edition: Edition, stored: StoredIssue, field: Field, places: tuple[Place, ...]) -> Issue:
-        key = (places, stored)
+    def _unedited(self, edition: Edition, stored: StoredIssue, pool: Pool, slots: tuple[Slot, ...]) -> Issue:
+        key = (slots, stored)
         known = self._machine.get(edition.name)
         if known is None or known[0] != key:
             made = compose_edition(
-                self._session, edition, stored, field=field, places=places, edits=Edits(), studio=self._studio()
+                self._session, edition, stored, pool=pool, slots=slots, edits=Edits(), images=self._image_maker()
             )
             known = (key, made)
             self._machine[edition.name] = known
         return known[1]
 
-    def _studio(self) -> Studio:
+    def _image_maker(self) -> ImageMaker:
         light = Theme.from_values(theme_values(self._session)).light
-        return _ProofStudio(self._session, light, self._engine, self._memory)
+        return _CachedImageMaker(self._session, light, self._engine, self._memory)
 
 
-class _ProofStudio(Studio):
+class _CachedImageMaker(ImageMaker):
     """The studio of a proof: each picture is made once, and kept in memory alone."""
 
     def __init__(self, session: Session, palette: Palette, engine: Engine, memory: _Memory) -> None:

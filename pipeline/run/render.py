@@ -1,4 +1,4 @@
-"""Render: places → issue → email → the outbox, whole or not at all; and approval."""
+"""Render: slots → issue → email → the outbox, whole or not at all; and approval."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from pipeline.records import (
     FollowUp,
     Issue,
     Masthead,
-    Place,
+    Slot,
     Story,
     Templates,
     to_json,
@@ -27,8 +27,8 @@ from pipeline.records import (
 from pipeline.run.archive_pages import PAGE, missing, page_of, write_archive
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
-from pipeline.run.images import Studio
-from pipeline.run.select import Field, edits_of, folder_of, survey, topics_of
+from pipeline.run.images import ImageMaker
+from pipeline.run.select import Pool, build_pool, edits_of, folder_of, topics_of
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
@@ -107,19 +107,19 @@ def _line(edition: str, finding: Finding) -> str:
 
 
 def render_editions(session: Session, stored: StoredIssue) -> tuple[list[Rendered], list[RenderError]]:
-    """Every edition that has places, rendered and checked, and what became of the others; nothing is written."""
-    field = survey(session)
+    """Every edition that has slots, rendered and checked, and what became of the others; nothing is written."""
+    pool = build_pool(session)
     light = Theme.from_values(theme_values(session)).light
     rendered, failed = [], []
     with session.engine(few=True) as engine:
         for edition in session.config.editions:
-            places = session.store.issues.places(stored.key, edition.name)
-            if places:
-                studio = Studio(session, light, engine)
+            slots = session.store.issues.slots(stored.key, edition.name)
+            if slots:
+                images = ImageMaker(session, light, engine)
                 edits = edits_of(session, edition)
                 try:
                     issue, email = draw_edition(
-                        session, edition, stored, field=field, places=places, edits=edits, studio=studio
+                        session, edition, stored, pool=pool, slots=slots, edits=edits, images=images
                     )
                 except RenderError as error:
                     failed.append(error)
@@ -136,35 +136,35 @@ def draw_edition(
     edition: Edition,
     stored: StoredIssue,
     *,
-    field: Field,
-    places: Sequence[Place],
+    pool: Pool,
+    slots: Sequence[Slot],
     edits: Edits,
-    studio: Studio,
+    images: ImageMaker,
 ) -> tuple[Issue, Email]:
-    """One edition with these places and words, not checked yet; nothing is written.
+    """One edition with these slots and words, not checked yet; nothing is written.
 
     MJML is read in a worker: markup can take the process down that reads it. RenderError where that happened.
     """
     theme = Theme.from_values(theme_values(session))
     if session.config.theme.logo:
-        theme = replace(theme, logo=studio.logo(session.config.theme.logo, session.config.title(edition)))
-    issue = compose_edition(session, edition, stored, field=field, places=places, edits=edits, studio=studio)
+        theme = replace(theme, logo=images.logo(session.config.theme.logo, session.config.title(edition)))
+    issue = compose_edition(session, edition, stored, pool=pool, slots=slots, edits=edits, images=images)
     job = _Job(
         issue,
         templates=load_templates(session.config.templates),
         theme=theme,
-        pictures=tuple(studio.files),
+        pictures=tuple(images.files),
         sent_at=stored.cutoff_at,
         base_url=session.config.pictures.base_url,
         template=session.config.template,
     )
-    made = next(studio.engine.map(_render, [job]))
+    made = next(images.engine.map(_render, [job]))
     if isinstance(made, ConfigError):
         raise made
     if isinstance(made, Failed):
         said = f"{edition.name}: the edition could not be rendered ({made.detail})"
         raise RenderError(made.reason, f"{said}; look at its letter, its words and the templates, and render again")
-    return issue, replace(made, pictures=tuple((name, studio.files[name]) for name, _ in made.pictures))
+    return issue, replace(made, pictures=tuple((name, images.files[name]) for name, _ in made.pictures))
 
 
 def _render(job: _Job) -> Email | ConfigError:
@@ -188,22 +188,22 @@ def compose_edition(
     edition: Edition,
     stored: StoredIssue,
     *,
-    field: Field,
-    places: Sequence[Place],
+    pool: Pool,
+    slots: Sequence[Slot],
     edits: Edits,
-    studio: Studio,
+    images: ImageMaker,
 ) -> Issue:
-    """What one edition says with these places and words; its pictures are with the studio."""
+    """What one edition says with these slots and words; its pictures are with the studio."""
     uploads = session.outbox.uploads_path(stored.key, folder_of(session, edition))
-    artwork = studio.artwork_of(places, field.stories, edits, uploads=uploads)
+    artwork = images.artwork_of(slots, pool.stories, edits, uploads=uploads)
     return compose_issue(
-        places,
+        slots,
         key=stored.key,
         number=stored.number,
         edition=edition.name,
         on=stored.cutoff_at.astimezone(session.config.zone).date(),
-        words=_words(session, edition, stored, studio),
-        material=_material(session, edition, field, places, artwork),
+        words=_words(session, edition, stored, images),
+        material=_material(session, edition, pool, slots, artwork),
         edits=edits,
         tally=stored.tally,
         shorten=shorten,
@@ -211,32 +211,32 @@ def compose_edition(
 
 
 def _material(
-    session: Session, edition: Edition, field: Field, places: Sequence[Place], artwork: Mapping[str, Artwork]
+    session: Session, edition: Edition, pool: Pool, slots: Sequence[Slot], artwork: Mapping[str, Artwork]
 ) -> Material:
     topics = {topic.name: topic for topic in topics_of(session)}
-    by_event = {candidate.event.id: candidate for candidate in field.candidates}
-    chosen = {place.story: by_event[place.event] for place in places if place.event in by_event}
-    whole = {story.id: story for story in session.store.stories.get(place.story for place in places)}
-    features = [whole[place.story] for place in places if place.section == "features"]
+    by_event = {candidate.event.id: candidate for candidate in pool.candidates}
+    chosen = {slot.story: by_event[slot.event] for slot in slots if slot.event in by_event}
+    whole = {story.id: story for story in session.store.stories.get(slot.story for slot in slots)}
+    features = [whole[slot.story] for slot in slots if slot.section == "features"]
     return Material(
-        stories=field.stories,
-        events={event.id: event for event in field.events},
-        copies=field.copies,
+        stories=pool.stories,
+        events={event.id: event for event in pool.events},
+        copies=pool.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
         sections={source.name: source.section or "" for source in session.config.source_records()},
         summaries={story.id: _summary(story, edition, leads=story is features[0]) for story in features},
         artwork=artwork,
-        follow_ups=_follow_ups(session, field),
+        follow_ups=_follow_ups(session, pool),
     )
 
 
-def _follow_ups(session: Session, field: Field) -> dict[str, FollowUp]:
+def _follow_ups(session: Session, pool: Pool) -> dict[str, FollowUp]:
     """Event → the story of an earlier issue that it goes on from."""
-    numbers = session.store.issues.carried(session.key)
+    numbers = session.store.issues.published_before(session.key)
     return {
         event.id: FollowUp(before.title, numbers[before.id][1], before.language)
-        for event in field.events
-        if event.follows in numbers and (before := field.stories.get(event.follows))
+        for event in pool.events
+        if event.follows in numbers and (before := pool.stories.get(event.follows))
     }
 
 
@@ -246,7 +246,7 @@ def _summary(story: Story, edition: Edition, *, leads: bool) -> tuple[str, ...]:
     return summarise(story, length=length) if leads else summarise(story, paragraphs=2, length=length * 2 // 3)
 
 
-def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Studio) -> Words:
+def _words(session: Session, edition: Edition, stored: StoredIssue, images: ImageMaker) -> Words:
     config = session.config
     desk, host = config.desk, edition.host
     letter = config.letter_path(edition, stored.key)
@@ -270,7 +270,7 @@ def _words(session: Session, edition: Edition, stored: StoredIssue, studio: Stud
         city=host.city,
         greeting=edition.greeting or "",
         letter=letter.read_text(encoding="utf-8") if letter and letter.is_file() else "",
-        portrait=studio.portrait(host.portrait, host.name) if host.portrait else None,
+        portrait=images.portrait(host.portrait, host.name) if host.portrait else None,
         subject=edition.subject,
     )
 

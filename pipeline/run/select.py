@@ -1,4 +1,4 @@
-"""Select: events → places, edition by edition, and the pictures of what was chosen."""
+"""Select: events → slots, edition by edition, and the pictures of what was chosen."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,22 +8,31 @@ from pipeline.config import Edition
 from pipeline.config.edits import load_edits
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store.issues import StoredIssue
-from pipeline.records import Edits, Event, Place, Story, Tally
+from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
 from pipeline.run.requests import ask, open_mirrors
 from pipeline.run.session import APPROVED, Report, Session
-from pipeline.stages.select import Candidate, Choice, Rules, Topic, choose_stories, in_short, merge_events, rank_events
+from pipeline.stages.select import (
+    Candidate,
+    Choice,
+    SelectSettings,
+    Topic,
+    choose_stories,
+    in_short,
+    merge_events,
+    rank_events,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class Pool:
     """What an issue is chosen from."""
 
     stories: Mapping[str, Story]  # with as much of their text as they are ranked by
     events: tuple[Event, ...]
     copies: Mapping[str, str]
-    carried: Mapping[str, str]  # story → what is said of it
+    published_before: Mapping[str, str]  # story → what is said of it
     candidates: tuple[Candidate, ...]
 
 
@@ -31,26 +40,26 @@ def select(session: Session) -> Report:
     """Propose the week's issue around the editor's word; an approved issue stays as it is."""
     known = session.store.issues.get(session.key)
     if known and known.status == APPROVED:
-        return Report("select", {"places": 0}, (), (f"{known.key} is approved and stays as it is",))
-    field = survey(session)
-    places: dict[str, tuple[Place, ...]] = {}
+        return Report("select", {"slots": 0}, (), (f"{known.key} is approved and stays as it is",))
+    pool = build_pool(session)
+    slots: dict[str, tuple[Slot, ...]] = {}
     notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
             edits = edits_of(session, edition)
-            notices += _unknown_pins(edition, edits, field)
-            choice = _choose(session, edition, field, edits)
-            places[edition.name] = choice
+            notices += _unknown_pins(edition, edits, pool)
+            choice = _choose(session, edition, pool, edits)
+            slots[edition.name] = choice
             if not choice:
                 notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
-        _keep(session, field, places)
-    _fetch_pictures(session, places, field)
-    counts = {"candidates": len(field.candidates), "places": sum(len(chosen) for chosen in places.values())}
+        _keep(session, pool, slots)
+    _fetch_pictures(session, slots, pool)
+    counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
     return Report("select", counts, tuple(notices))
 
 
-def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Field:
-    """The window's events as candidates, ranked, with what earlier issues have carried.
+def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Pool:
+    """The window's events as candidates, ranked, with what earlier issues have published.
 
     `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
     """
@@ -58,7 +67,7 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    said, cutoffs = _carried(session, stories, copies)
+    said, cutoffs = _published_before(session, stories, copies)
     events = tuple(
         _newest_turn(event, stories, said, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
     )
@@ -75,23 +84,23 @@ def survey(session: Session, accepted: Sequence[tuple[str, str]] | None = None) 
         now=session.now,
         alike=_alike(session, events),
     )
-    return Field(stories, events, copies, said, tuple(candidates))
+    return Pool(stories, events, copies, said, tuple(candidates))
 
 
-def _carried(
+def _published_before(
     session: Session, stories: Mapping[str, Story], copies: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, datetime]]:
     """Story → what is said of the approved issue that has had it or a copy of it; and when that issue was closed."""
     cutoffs: dict[str, datetime] = {}
     said: dict[str, str] = {}
     closed = {issue.key: issue.cutoff_at for issue in session.store.issues.all()}
-    for story, (key, _) in session.store.issues.carried(session.key).items():
+    for story, (key, _) in session.store.issues.published_before(session.key).items():
         if story not in stories:
             continue
-        # What an issue carried, its winner and the winner's copies have been told, whichever of them it showed.
+        # What an issue published, its winner and the winner's copies have been told, whichever of them it showed.
         best = copies.get(story, story)
         for told in {story, best, *(copy for copy, winner in copies.items() if winner == best)}:
-            said[told] = f"carried by {key}"
+            said[told] = f"published in {key}"
             cutoffs[told] = closed[key]
     return said, cutoffs
 
@@ -99,7 +108,7 @@ def _carried(
 def _newest_turn(
     event: Event, stories: Mapping[str, Story], said: Mapping[str, str], cutoffs: Mapping[str, datetime]
 ) -> Event:
-    """An event of which a part was carried, cut to what is newer than that issue; as it is where nothing is."""
+    """An event of which a part was published, cut to what is newer than that issue; as it is where nothing is."""
     held = [story for story in event.stories if story in said]
     if not held:
         return event
@@ -133,10 +142,10 @@ def topics_of(session: Session) -> list[Topic]:
     ]
 
 
-def rules_of(session: Session) -> Rules:
+def rules_of(session: Session) -> SelectSettings:
     """The config's rules as select takes them."""
     given = session.config.select
-    return Rules(
+    return SelectSettings(
         features=given.features,
         reads=given.reads,
         minimum=given.minimum,
@@ -157,8 +166,8 @@ def folder_of(session: Session, edition: Edition) -> str | None:
     return edition.name if len(session.config.editions) > 1 else None
 
 
-def _unknown_pins(edition: Edition, edits: Edits, field: Field) -> list[str]:
-    known = {story for candidate in field.candidates for story in candidate.event.stories} | set(field.copies)
+def _unknown_pins(edition: Edition, edits: Edits, pool: Pool) -> list[str]:
+    known = {story for candidate in pool.candidates for story in candidate.event.stories} | set(pool.copies)
     return [
         f"{edition.name}: edits.yaml pins {pin}, which is no story of this week"
         for pin in (*edits.features, *edits.reads)
@@ -166,25 +175,25 @@ def _unknown_pins(edition: Edition, edits: Edits, field: Field) -> list[str]:
     ]
 
 
-def choose_edition(session: Session, edition: Edition, field: Field, edits: Edits) -> Choice:
-    """One edition's places around the editor's word; nothing is kept."""
+def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:
+    """One edition's slots around the editor's word; nothing is kept."""
     accepts = None if edition.languages is None else {tag: edition.most(tag) for tag in edition.languages}
     return choose_stories(
-        field.candidates,
+        pool.candidates,
         edition=edition.name,
         language=edition.language,
         accepts=accepts,
-        carried=field.carried,
-        edits=_without_copies(edits, field.copies),
+        published_before=pool.published_before,
+        edits=_without_copies(edits, pool.copies),
         rules=rules_of(session),
     )
 
 
-def _choose(session: Session, edition: Edition, field: Field, edits: Edits) -> tuple[Place, ...]:
-    choice = choose_edition(session, edition, field, edits)
-    considered = {story for candidate in field.candidates for story in candidate.event.stories}
+def _choose(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tuple[Slot, ...]:
+    choice = choose_edition(session, edition, pool, edits)
+    considered = {story for candidate in pool.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
-    return choice.places
+    return choice.slots
 
 
 def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
@@ -196,27 +205,27 @@ def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
     return replace(edits, features=winners(edits.features), reads=winners(edits.reads), drops=winners(edits.drops))
 
 
-def _keep(session: Session, field: Field, places: Mapping[str, Sequence[Place]]) -> StoredIssue | None:
-    if not any(places.values()):
+def _keep(session: Session, pool: Pool, slots: Mapping[str, Sequence[Slot]]) -> StoredIssue | None:
+    if not any(slots.values()):
         return None
     return session.store.issues.propose(
         session.key,
         cutoff_at=session.now,
-        tally=_tally(session, field),
+        tally=_tally(session, pool),
         first_number=session.config.first_number,
-        places=places,
+        slots=slots,
     )
 
 
-def _tally(session: Session, field: Field) -> Tally:
+def _tally(session: Session, pool: Pool) -> Tally:
     start, end = session.window()
-    recent = [story for story in field.stories.values() if story.dated_at and start < story.dated_at <= end]
+    recent = [story for story in pool.stories.values() if story.dated_at and start < story.dated_at <= end]
     answered, failed = answered_sources(session)
     return Tally(
         stories=len(recent),
         outlets=len({story.outlet for story in recent}),
         languages=len({story.language for story in recent} - {"und"}),
-        copies=sum(story.id in field.copies for story in recent),
+        copies=sum(story.id in pool.copies for story in recent),
         sources_answered=len(answered),
         sources_total=len(answered) + len(failed),
     )
@@ -229,17 +238,17 @@ def picture_url(story: Story, edits: Edits) -> str | None:
     return chosen if chosen and chosen.startswith(("http://", "https://")) else None
 
 
-def _fetch_pictures(session: Session, places: Mapping[str, Sequence[Place]], field: Field) -> None:
+def _fetch_pictures(session: Session, slots: Mapping[str, Sequence[Slot]], pool: Pool) -> None:
     """Fetch the pictures that the features will show, those that are not kept yet; the others get covers."""
     if not session.config.pictures.enabled:
         return
     wanted: dict[str, str] = {}
     for edition in session.config.editions:
         edits = edits_of(session, edition)
-        for place in places[edition.name]:
-            url = picture_url(field.stories[place.story], edits) if place.section == "features" else None
+        for slot in slots[edition.name]:
+            url = picture_url(pool.stories[slot.story], edits) if slot.section == "features" else None
             if url and session.store.responses.latest(url, "picture") is None:
-                wanted[url] = field.stories[place.story].source
+                wanted[url] = pool.stories[slot.story].source
     requests = [Request(url, source, "picture") for url, source in sorted(wanted.items())]
     if not requests:
         return

@@ -65,19 +65,19 @@ def _holdings(session: Session) -> dict[str, Any] | None:
         return None
     editions = {}
     for edition in session.config.editions:
-        places = session.store.issues.places(stored.key, edition.name)
-        titles = {story.id: story for story in session.store.stories.get(place.story for place in places)}
+        slots = session.store.issues.slots(stored.key, edition.name)
+        titles = {story.id: story for story in session.store.stories.get(slot.story for slot in slots)}
         editions[edition.name] = [
             {
-                "section": place.section,
-                "story": place.story,
-                "title": titles[place.story].title if place.story in titles else "",
-                "outlet": titles[place.story].outlet if place.story in titles else "",
-                "language": titles[place.story].language if place.story in titles else "",
-                "score": place.score,
-                "pinned": place.pinned,
+                "section": slot.section,
+                "story": slot.story,
+                "title": titles[slot.story].title if slot.story in titles else "",
+                "outlet": titles[slot.story].outlet if slot.story in titles else "",
+                "language": titles[slot.story].language if slot.story in titles else "",
+                "score": slot.score,
+                "pinned": slot.pinned,
             }
-            for place in places
+            for slot in slots
         ]
     return {
         "number": stored.number,
@@ -130,14 +130,14 @@ def issue_lines(account: dict[str, Any]) -> Iterator[str]:
         yield f"No issue for {account['issue']} yet."
         return
     yield f"Issue {holds['number']}, {account['issue']}: {holds['status']}"
-    for edition, places in holds["editions"].items():
+    for edition, slots in holds["editions"].items():
         yield f"  {edition}"
-        for place in places:
-            pin = ", pinned" if place["pinned"] else ""
-            kind = "feature" if place["section"] == "features" else "read"
+        for slot in slots:
+            pin = ", pinned" if slot["pinned"] else ""
+            kind = "feature" if slot["section"] == "features" else "read"
             yield (
-                f"    {kind:<8} {place['story']}  {place['title']}"
-                f" ({place['outlet']}, {place['language']}, {place['score']:.2f}{pin})"
+                f"    {kind:<8} {slot['story']}  {slot['title']}"
+                f" ({slot['outlet']}, {slot['language']}, {slot['score']:.2f}{pin})"
             )
     yield from _delivery_lines(holds["deliveries"])
 

@@ -13,9 +13,9 @@ from pipeline.run.health import ailing
 from pipeline.run.session import ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
 
 _OUTCOMES = {
-    ISSUE: "issue {number} is {status}, with {places} stories",
+    ISSUE: "issue {number} is {status}, with {slots} stories",
     NO_ISSUE: "no issue",
-    ISSUE_THIN: "issue {number} is {status}, with {places} stories, but more sources failed than tolerated",
+    ISSUE_THIN: "issue {number} is {status}, with {slots} stories, but more sources failed than tolerated",
     ISSUE_BAD: "issue {number} is rendered, but its checks failed: it cannot be approved",
 }
 
@@ -24,10 +24,10 @@ def summary_of(session: Session, reports: Sequence[Report], code: int, seconds: 
     """What a run came to, as JSON values; `line` says it in one."""
     stored = session.store.issues.get(session.key)
     answered, failed = answered_sources(session)
-    places = sum(len(session.store.issues.places(session.key, each.name)) for each in session.config.editions)
+    slots = sum(len(session.store.issues.slots(session.key, each.name)) for each in session.config.editions)
     total = len(answered) + len(failed)
     outcome = _OUTCOMES[code].format(
-        number=stored.number if stored else "", status=stored.status if stored else "", places=places
+        number=stored.number if stored else "", status=stored.status if stored else "", slots=slots
     )
     return {
         "line": f"{session.key}: {outcome}; {len(answered)} of {total} sources answered; {seconds:.0f} s",

@@ -69,7 +69,7 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
     yield dedupe(session)
     answered, _ = answered_sources(session)
     if not answered:
-        yield Report("select", {"places": 0}, ("no source answered: no issue",))
+        yield Report("select", {"slots": 0}, ("no source answered: no issue",))
         return
     selected = select(session)
     yield selected
@@ -80,7 +80,7 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
         gone = missing(session, stored.key)
         if notices or gone:
             yield Report("archive", {"missing": int(bool(gone))}, (*notices, *filter(None, [gone])))
-    if stored is None or stored.status == APPROVED or not selected.counts["places"]:
+    if stored is None or stored.status == APPROVED or not selected.counts["slots"]:
         return
     rendered = render(session)
     yield rendered

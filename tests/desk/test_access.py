@@ -47,7 +47,7 @@ def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A desk with something to see in each view: a finding, a pin, a dropped story, a judged pair."""
     with served(example.copy(tmp_path_factory.mktemp("judged") / "newsroom")) as desk:
         suggestion = desk.json("/api/candidates/en")["suggestions"][0]
-        places = desk.json("/api/sheet/en")["places"]
+        slots = desk.json("/api/sheet/en")["slots"]
         changes: list[dict[str, Any]] = [
             {
                 "kind": "judge",
@@ -55,10 +55,10 @@ def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Itera
                 "other": suggestion["other"]["story"],
                 "verdict": "other",
             },
-            {"kind": "drop", "story": places[-1]["story"]},
-            {"kind": "place", "story": places[1]["story"], "section": "features", "index": 0},
+            {"kind": "drop", "story": slots[-1]["story"]},
+            {"kind": "place", "story": slots[1]["story"], "section": "features", "index": 0},
             {"kind": "set", "path": "preheader", "value": "Short", "was": None},
-            {"kind": "set", "path": f"stories.{places[1]['story']}.alt", "value": "", "was": None},
+            {"kind": "set", "path": f"stories.{slots[1]['story']}.alt", "value": "", "was": None},
         ]
         status, answer = desk.write("/api/changes/en", {"changes": changes})
         assert status == 200, answer

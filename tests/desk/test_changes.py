@@ -1,4 +1,4 @@
-"""What an editor does, as changes of the edits: places, pins, drops, words, pairs; conflicts and undoing."""
+"""What an editor does, as changes of the edits: slots, pins, drops, words, pairs; conflicts and undoing."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.desk.changes import ConflictError, Table, apply_change, flatten, undoing
 from pipeline.errors import UsageError
-from pipeline.records import Edits, Place, StoryEdit
+from pipeline.records import Edits, Slot, StoryEdit
 
 
 def story(number: int) -> str:
@@ -17,11 +17,11 @@ def story(number: int) -> str:
 
 
 def table(features: list[int], reads: list[int], pinned: tuple[int, ...] = (), events: Any = ()) -> Table:
-    """Stories in their places; `events` are those that tell one thing together."""
-    places = [Place(story(n), f"e{n}", "features", 0.5, n in pinned) for n in features]
-    places += [Place(story(n), f"e{n}", "reads", 0.4, n in pinned) for n in reads]
+    """Stories in their slots; `events` are those that tell one thing together."""
+    slots = [Slot(story(n), f"e{n}", "features", 0.5, n in pinned) for n in features]
+    slots += [Slot(story(n), f"e{n}", "reads", 0.4, n in pinned) for n in reads]
     members = {story(n): tuple(map(story, event)) for event in events for n in event}
-    return Table(places, members, {}, {"features": 4, "reads": 6})
+    return Table(slots, members, {}, {"features": 4, "reads": 6})
 
 
 def ids(*numbers: int) -> tuple[str, ...]:
@@ -52,24 +52,24 @@ def test_a_pin_further_down_stays_where_it_is() -> None:
 def test_a_story_stands_in_one_section() -> None:
     """From the features to the reads, its pin goes along; a dropped one is in again."""
     edits = Edits(features=ids(1, 2), drops=ids(7))
-    places = table([1, 2, 3, 4], [5, 6], pinned=(1, 2))
-    assert apply_change(edits, put(2, "reads", 0), places) == Edits(features=ids(1), reads=ids(2), drops=ids(7))
-    assert apply_change(edits, put(7, "reads", 1), places).drops == ()
+    slots = table([1, 2, 3, 4], [5, 6], pinned=(1, 2))
+    assert apply_change(edits, put(2, "reads", 0), slots) == Edits(features=ids(1), reads=ids(2), drops=ids(7))
+    assert apply_change(edits, put(7, "reads", 1), slots).drops == ()
 
 
 def test_the_winner_of_an_event_is_swapped_in_its_place() -> None:
     """Another story of the event in the place of the one shown: one of them is pinned, never both."""
-    places = table([1, 2, 3, 4], [5], events=[(2, 8)])
-    after = apply_change(Edits(features=ids(1, 2)), put(8, "features", 1), places)
+    slots = table([1, 2, 3, 4], [5], events=[(2, 8)])
+    after = apply_change(Edits(features=ids(1, 2)), put(8, "features", 1), slots)
     assert after.features == ids(1, 8)
 
 
 def test_out_means_the_whole_event() -> None:
     """Dropping a story drops those that tell the same, or another of them would take its place."""
-    places = table([1, 2], [5], pinned=(2,), events=[(2, 8, 9)])
-    out = apply_change(Edits(features=ids(1, 2)), {"kind": "drop", "story": story(2)}, places)
+    slots = table([1, 2], [5], pinned=(2,), events=[(2, 8, 9)])
+    out = apply_change(Edits(features=ids(1, 2)), {"kind": "drop", "story": story(2)}, slots)
     assert out == Edits(features=ids(1), drops=ids(2, 8, 9))
-    assert apply_change(out, {"kind": "restore", "story": story(9)}, places).drops == ()
+    assert apply_change(out, {"kind": "restore", "story": story(9)}, slots).drops == ()
 
 
 def test_a_word_is_changed_only_where_it_is_what_was_seen() -> None:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.chromium
 def test_candidates_are_found_by_words_language_and_fate(browser: Browser, desk: Served) -> None:
     """Outlet, language, age, score and what keeps a story out are in its line; the filters go together."""
     told = desk.json("/api/candidates/en")["candidates"]
-    korean = [each for each in told if each["language"] == "ko" and not each["place"]]
+    korean = [each for each in told if each["language"] == "ko" and not each["slot"]]
     with watched(browser, desk) as seen:
         page = seen.open()
         page.get_by_label("Language").select_option("ko")
@@ -33,7 +33,7 @@ def test_ten_thousand_candidates_are_a_list_to_work_with(browser: Browser, desk:
     """The best are shown, more on demand; how many are not sent is said; search looks through all that were."""
     real = desk.json("/api/candidates/en")
     many = [
-        {**each, "story": f"s{number:015x}", "title": f"Story number {number}", "place": None, "dropped": False}
+        {**each, "story": f"s{number:015x}", "title": f"Story number {number}", "slot": None, "dropped": False}
         for number, each in enumerate(real["candidates"] * 30)
     ]
     with watched(browser, desk) as seen:
@@ -53,18 +53,18 @@ def test_ten_thousand_candidates_are_a_list_to_work_with(browser: Browser, desk:
 def test_another_story_of_the_event_takes_its_place(browser: Browser, desk: Served) -> None:
     """The winner is swapped where it stands, and pinned there; its letter names the other outlet from then on."""
     told = desk.json("/api/candidates/en")["candidates"]
-    shared = next(each for each in told if each["place"] == "features" and len(each["members"]) > 1)
+    shared = next(each for each in told if each["slot"] == "features" and len(each["members"]) > 1)
     with watched(browser, desk) as seen:
         page = seen.open()
         page.locator(f'#placed .pick[data-story="{shared["story"]}"]').click()
-        place = next(
+        slot = next(
             number
-            for number, each in enumerate(desk.json("/api/sheet/en")["places"])
+            for number, each in enumerate(desk.json("/api/sheet/en")["slots"])
             if each["story"] == shared["story"]
         )
         page.get_by_role("button", name="Use").first.click()
         seen.settle()
-        after = desk.json("/api/sheet/en")["places"][place]
+        after = desk.json("/api/sheet/en")["slots"][slot]
         assert after["story"] in {each["story"] for each in shared["members"]} - {shared["story"]}
         assert after["pinned"]
         expect(seen.frame.locator(f".story-{after['story']}").first).to_be_visible()

@@ -19,7 +19,7 @@ from tests.desk.desks import KEY, Newsroom, Served, served, watched
 
 def spoil(desk: Served) -> str:
     """An English lead whose picture says nothing: an error of the gate. Its story."""
-    story = str(desk.json("/api/sheet/en")["places"][0]["story"])
+    story = str(desk.json("/api/sheet/en")["slots"][0]["story"])
     change = {"kind": "set", "path": f"stories.{story}.alt", "value": "", "was": None}
     status, answer = desk.write("/api/changes/en", {"changes": [change]})
     assert status == 200, answer

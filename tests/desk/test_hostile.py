@@ -94,10 +94,10 @@ def test_nothing_an_editor_types_runs_either(browser: Browser, hostile: Newsroom
     words = [text for _, text in payloads()]
     with served(newsroom) as desk, watched(browser, desk) as seen:
         page = seen.open()
-        places = [place for place in desk.json("/api/sheet/en")["places"] if place["section"] == "features"]
+        slots = [slot for slot in desk.json("/api/sheet/en")["slots"] if slot["section"] == "features"]
         slots = [
-            f"stories.{place['story']}.{name}"
-            for place in places
+            f"stories.{slot['story']}.{name}"
+            for slot in slots
             for name in ("kicker", "headline", "blurb", "alt", "credit")
         ]
         slots += ["subject", "preheader", "greeting", "letter", "coordinated_by"]

@@ -141,7 +141,7 @@ def test_an_upload_is_made_anew_and_what_is_none_is_refused(desk: Served) -> Non
     assert tail not in kept[0].read_bytes()
     with Image.open(kept[0]) as shown:
         assert max(shown.size) == 2400
-    story = desk.json("/api/sheet/en")["places"][0]["story"]
+    story = desk.json("/api/sheet/en")["slots"][0]["story"]
     for address in (
         "uploads/../edits.yaml",
         "/etc/passwd",

@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.edges.store import Store, open_store
 from pipeline.records import Block, Fingerprint, Story
-from pipeline.stages.dedupe import dedupe_stories, fingerprint_readings, read_story
+from pipeline.stages.dedupe import dedupe_stories, extract_features, fingerprint_features
 
 _WORDS = [f"w{number}" for number in range(3000)]
 
@@ -36,7 +36,7 @@ def edited(text: str, share: float, seed: int = 9) -> str:
 
 
 def fingerprints(*stories: Story) -> list[Fingerprint]:
-    by_id = {each.story: each for each in fingerprint_readings(map(read_story, stories))}
+    by_id = {each.story: each for each in fingerprint_features(map(extract_features, stories))}
     return [by_id[each.id] for each in stories]
 
 

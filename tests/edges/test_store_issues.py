@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.edges.store import Store, open_store
 from pipeline.errors import UsageError
-from pipeline.records import Place, Tally
+from pipeline.records import Slot, Tally
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 TALLY = Tally(stories=40, outlets=9, languages=4, copies=6, sources_answered=8, sources_total=9)
@@ -20,14 +20,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield opened
 
 
-def place(story: str, section: str = "features") -> Place:
-    return Place(story, f"event of {story}", section, 0.5, pinned=story == "pinned")  # type: ignore[arg-type]
+def slot(story: str, section: str = "features") -> Slot:
+    return Slot(story, f"event of {story}", section, 0.5, pinned=story == "pinned")  # type: ignore[arg-type]
 
 
 def propose(store: Store, key: str, *stories: str, first_number: int = 1) -> int:
     """An issue of one edition; its number."""
     issue = store.issues.propose(
-        key, cutoff_at=NOW, tally=TALLY, first_number=first_number, places={"en": [place(name) for name in stories]}
+        key, cutoff_at=NOW, tally=TALLY, first_number=first_number, slots={"en": [slot(name) for name in stories]}
     )
     return issue.number
 
@@ -40,11 +40,11 @@ def approve(store: Store, *keys: str) -> None:
 
 def test_a_proposal_is_kept_edition_by_edition(tmp_path: Path) -> None:
     """Places come back in their order, features before reads, from the file."""
-    english = [place("b"), place("pinned"), place("z", "reads"), place("a", "reads")]
-    dutch = [place("a")]
+    english = [slot("b"), slot("pinned"), slot("z", "reads"), slot("a", "reads")]
+    dutch = [slot("a")]
     with open_store(tmp_path / "store.sqlite") as store, store.transaction():
         store.issues.propose(
-            "2026-W47", cutoff_at=NOW, tally=TALLY, first_number=12, places={"en": english, "nl": dutch}
+            "2026-W47", cutoff_at=NOW, tally=TALLY, first_number=12, slots={"en": english, "nl": dutch}
         )
     with open_store(tmp_path / "store.sqlite") as store:
         kept = store.issues.get("2026-W47")
@@ -56,24 +56,24 @@ def test_a_proposal_is_kept_edition_by_edition(tmp_path: Path) -> None:
             None,
             TALLY,
         )
-        assert store.issues.places("2026-W47", "en") == english
-        assert store.issues.places("2026-W47", "nl") == dutch
-        assert store.issues.places("2026-W47", "de") == []
+        assert store.issues.slots("2026-W47", "en") == english
+        assert store.issues.slots("2026-W47", "nl") == dutch
+        assert store.issues.slots("2026-W47", "de") == []
         assert store.issues.get("2026-W48") is None
 
 
 def test_a_newer_proposal_takes_the_place_of_the_older(store: Store) -> None:
     """All editions of it; the number stays, and so does the state of being rendered."""
     store.issues.propose(
-        "2026-W47", cutoff_at=NOW, tally=TALLY, first_number=3, places={"en": [place("a")], "nl": [place("a")]}
+        "2026-W47", cutoff_at=NOW, tally=TALLY, first_number=3, slots={"en": [slot("a")], "nl": [slot("a")]}
     )
     store.issues.mark_rendered("2026-W47")
     later = store.issues.propose(
-        "2026-W47", cutoff_at=NOW + timedelta(hours=1), tally=TALLY, first_number=9, places={"en": [place("b")]}
+        "2026-W47", cutoff_at=NOW + timedelta(hours=1), tally=TALLY, first_number=9, slots={"en": [slot("b")]}
     )
     assert (later.number, later.status, later.cutoff_at) == (3, "rendered", NOW + timedelta(hours=1))
-    assert store.issues.places("2026-W47", "en") == [place("b")]
-    assert store.issues.places("2026-W47", "nl") == []
+    assert store.issues.slots("2026-W47", "en") == [slot("b")]
+    assert store.issues.slots("2026-W47", "nl") == []
 
 
 def test_an_approved_issue_stays_as_it_is(store: Store) -> None:
@@ -87,7 +87,7 @@ def test_an_approved_issue_stays_as_it_is(store: Store) -> None:
     kept = store.issues.get("2026-W47")
     assert kept is not None
     assert (kept.status, kept.approved_at) == ("approved", NOW)
-    assert store.issues.places("2026-W47", "en") == [place("a")]
+    assert store.issues.slots("2026-W47", "en") == [slot("a")]
 
 
 def test_only_a_rendered_issue_reserves_its_stories(store: Store) -> None:
@@ -111,7 +111,7 @@ def test_a_story_two_issues_had_is_held_by_the_later(store: Store) -> None:
     propose(store, "2026-W47", "a")
     approve(store, "2026-W46", "2026-W47")
     assert store.issues.holders(["a"], status="approved", but="2026-W48") == {"a": "2026-W47"}
-    assert store.issues.carried("2026-W48", 20) == {"a": ("2026-W47", 2)}
+    assert store.issues.published_before("2026-W48", 20) == {"a": ("2026-W47", 2)}
 
 
 def test_stories_are_remembered_for_so_many_issues(store: Store) -> None:
@@ -119,8 +119,8 @@ def test_stories_are_remembered_for_so_many_issues(store: Store) -> None:
     for key, name in (("2025-W51", "old"), ("2026-W02", "a"), ("2026-W46", "b"), ("2026-W47", "c"), ("2026-W50", "d")):
         propose(store, key, name)
     approve(store, "2025-W51", "2026-W02", "2026-W46", "2026-W50")
-    assert store.issues.carried("2026-W48", 2) == {"a": ("2026-W02", 2), "b": ("2026-W46", 3)}
-    assert store.issues.carried("2025-W51", 2) == {}
+    assert store.issues.published_before("2026-W48", 2) == {"a": ("2026-W02", 2), "b": ("2026-W46", 3)}
+    assert store.issues.published_before("2025-W51", 2) == {}
 
 
 def test_the_last_approved_issue_is_that_of_an_earlier_week(store: Store) -> None:

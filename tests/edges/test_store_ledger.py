@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.store import Store, open_store
-from pipeline.records import Decision, Entry, Kept, Rejected
+from pipeline.records import Decision, Entry, Outcome, Rejected
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -29,9 +29,12 @@ def entry(name: str) -> Entry:
 
 def test_decisions_read_in_the_order_they_were_made(store: Store) -> None:
     """Clean before dedupe before select, and within a stage line by line."""
-    chosen = [Decision("a", "select/en", Kept.RANKED, "rank/score", 0.7), Decision("a", "select/en", Kept.CHOSEN, "x")]
-    folded = [Decision("a", "dedupe", Kept.KEPT, "winner", 0.97, "before b")]
-    cleaned = [Decision("a", "clean", Kept.CHANGED, "lines", 2, "2 lines of boilerplate")]
+    chosen = [
+        Decision("a", "select/en", Outcome.RANKED, "rank/score", 0.7),
+        Decision("a", "select/en", Outcome.CHOSEN, "x"),
+    ]
+    folded = [Decision("a", "dedupe", Outcome.KEPT, "winner", 0.97, "before b")]
+    cleaned = [Decision("a", "clean", Outcome.CHANGED, "lines", 2, "2 lines of boilerplate")]
     store.ledger.record("select/en", ["a"], chosen)
     store.ledger.record("dedupe", ["a"], folded)
     store.ledger.record("clean", ["a"], cleaned)
@@ -41,11 +44,14 @@ def test_decisions_read_in_the_order_they_were_made(store: Store) -> None:
 
 def test_a_stage_that_runs_again_takes_back_its_earlier_word(store: Store) -> None:
     """Also on stories it now says nothing of, and on those it names without being told; other stages' words stand."""
-    store.ledger.record("clean", ["a"], [Decision("a", "clean", Kept.KEPT, "whole")])
+    store.ledger.record("clean", ["a"], [Decision("a", "clean", Outcome.KEPT, "whole")])
     for name in ("a", "b", "c"):
-        lines = [Decision(name, "dedupe", Kept.KEPT, "winner"), Decision(name, "dedupe", Kept.KEPT, "second line")]
+        lines = [
+            Decision(name, "dedupe", Outcome.KEPT, "winner"),
+            Decision(name, "dedupe", Outcome.KEPT, "second line"),
+        ]
         store.ledger.record("dedupe", [name], lines)
-    folded = Decision("b", "dedupe", Kept.FOLDED, "copy/body", 0.9, "into c")
+    folded = Decision("b", "dedupe", Outcome.FOLDED, "copy/body", 0.9, "into c")
     store.ledger.record("dedupe", ["a"], [folded])
     assert [line.stage for line in store.ledger.of("a")] == ["clean"]
     assert store.ledger.of("b") == [folded]

@@ -459,15 +459,15 @@ def die_over_everything(_job: Any) -> Any:
 
 
 def _read(unread: Any) -> Any:
-    from pipeline.run.workers.parse import read
+    from pipeline.run.workers.parse import parse_response
 
-    return read(unread)
+    return parse_response(unread)
 
 
 def _make(unmade: Any, **settings: Any) -> Any:
-    from pipeline.run.workers.clean import make
+    from pipeline.run.workers.clean import run_clean_task
 
-    return make(unmade, **settings)
+    return run_clean_task(unmade, **settings)
 
 
 def _dying(letter: Letter, module: str, name: str, function: str) -> str:
@@ -480,12 +480,12 @@ def _dying(letter: Letter, module: str, name: str, function: str) -> str:
 
 @fault("the worker that parses a feed dies", 0, "fetch: paper0: worker died")
 def _parser_dies(letter: Letter) -> Iterator[Prepare]:
-    yield _dying(letter, "fetch", "read", "die_over_paper0")
+    yield _dying(letter, "fetch", "parse_response", "die_over_paper0")
 
 
 @fault("the worker that cleans a story dies", 0, "Island ferries pay fares with faces: worker died")
 def _cleaner_dies(letter: Letter) -> Iterator[Prepare]:
-    yield _dying(letter, "clean", "make", "die_over_ferries")
+    yield _dying(letter, "clean", "run_clean_task", "die_over_ferries")
 
 
 @fault("the worker that renders dies", 1, "look at its letter, its words and the templates, and render again")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.records import Document, Entry, Kept, Picture, Source, Story, stable_id
+from pipeline.records import Document, Entry, Outcome, Picture, Source, Story, stable_id
 from pipeline.stages.clean import Cleaned, clean_entry, learn_lines, story_as_json
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -71,8 +71,8 @@ def test_every_removal_is_in_the_ledger_with_its_rule() -> None:
     cleaned = clean(page(article(FIRST, SECOND, THIRD, "Share this story", "Photo: Harbour Agency")))
     story = only(cleaned)
     assert [(line.story, line.stage, line.outcome, line.rule, line.detail) for line in cleaned.decisions] == [
-        (story.id, "clean", Kept.CHANGED, "residue/share", "Share this story"),
-        (story.id, "clean", Kept.CHANGED, "residue/credit", "Photo: Harbour Agency"),
+        (story.id, "clean", Outcome.CHANGED, "residue/share", "Share this story"),
+        (story.id, "clean", Outcome.CHANGED, "residue/credit", "Photo: Harbour Agency"),
     ]
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.records import Block, Kept, Role, Story
+from pipeline.records import Block, Outcome, Role, Story
 from pipeline.stages.dedupe import Deduped, dedupe_stories, read_stories_jsonl
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
@@ -102,7 +102,7 @@ def test_an_edited_copy_is_folded_whatever_its_headline() -> None:
     found = dedupe_stories([wire, copy, stranger])
     assert dict(found.copies) == {"b": "a"}
     line = next(each for each in found.decisions if each.story == "b")
-    assert (line.outcome, line.rule) == (Kept.FOLDED, "near copy")
+    assert (line.outcome, line.rule) == (Outcome.FOLDED, "near copy")
     assert line.figure is not None
     assert 0.26 <= line.figure < 1
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Reading, Role, Story
-from pipeline.stages.dedupe import Deduped, dedupe_readings, dedupe_stories, read_story
+from pipeline.records import Block, Role, StoredFeatures, Story
+from pipeline.stages.dedupe import Deduped, dedupe_features, dedupe_stories, extract_features
 
 MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full trial
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -139,8 +139,8 @@ def test_another_process_gives_the_same_answer() -> None:
 
 def test_a_hundred_thousand_equal_stories_are_one() -> None:
     """Read once: what is tried is the comparison."""
-    data = read_story(story("s", "Kisui opens its harbour line", text(1, 60), "Wire")).data
-    found = dedupe_readings(Reading(f"s{number:06}", data) for number in range(100_000))
+    data = extract_features(story("s", "Kisui opens its harbour line", text(1, 60), "Wire")).data
+    found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(100_000))
     assert len(found.copies) == 99_999
     assert set(found.copies.values()) == {"s000000"}
     assert len(found.events) == 1

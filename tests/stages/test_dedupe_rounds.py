@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Decision, Event, Reading, Role, Story
-from pipeline.stages.dedupe import Changes, Index, Round, Rules, Settings, read_story
+from pipeline.records import Block, Decision, Event, Role, StoredFeatures, Story
+from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Round, Settings, extract_features
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 _WORDS = [first + last for first in ("ban", "cor", "del", "fim", "gus") for last in ("da", "le", "mi", "to", "ra")]
@@ -92,28 +92,28 @@ class Kept:
         self.events = dict(sorted(self.events.items()))
 
 
-def told(stories: Sequence[Story]) -> dict[str, Reading]:
-    return {story.id: read_story(story) for story in stories}
+def told(stories: Sequence[Story]) -> dict[str, StoredFeatures]:
+    return {story.id: extract_features(story) for story in stories}
 
 
-def reader(readings: Mapping[str, Reading]) -> Any:
-    def read(names: Collection[str]) -> Iterator[Reading]:
-        return (readings[name] for name in sorted(names))
+def reader(features: Mapping[str, StoredFeatures]) -> Any:
+    def read(names: Collection[str]) -> Iterator[StoredFeatures]:
+        return (features[name] for name in sorted(names))
 
     return read
 
 
-def after(weeks: Sequence[Sequence[Story]], rules: Sequence[Rules]) -> tuple[Kept, Mapping[str, int]]:
+def after(weeks: Sequence[Sequence[Story]], rules: Sequence[DedupeInputs]) -> tuple[Kept, Mapping[str, int]]:
     """What is kept after so many rounds, the index packed and opened again between them, and the last counts."""
     kept, packed = Kept(), None
     parts: list[bytes] = []
     for week, rule in zip(weeks, rules, strict=True):
-        readings = told(week)
+        features = told(week)
         index = Index(packed, parts)
-        changes = Round(index, reader(readings), rule).run(
-            {name: str(hash(reading.data)) for name, reading in readings.items()}
+        changes = Round(index, reader(features), rule).run(
+            {name: str(hash(reading.data)) for name, reading in features.items()}
         )
-        kept.take(changes, readings)
+        kept.take(changes, features)
         made = index.pack()
         packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
     return kept, changes.counts
@@ -124,7 +124,7 @@ def after(weeks: Sequence[Sequence[Story]], rules: Sequence[Rules]) -> tuple[Kep
 def test_rounds_leave_what_all_at_once_would(weeks: list[list[Story]], dice: random.Random) -> None:
     """Copies with rule and figure, events, follow-ups, suggestions, and each line of the ledger."""
     rules = [
-        Rules({"A": 2.0}, dict.fromkeys(dice.sample([f"s{n:02}" for n in range(14)], 2), "2026-W01"), Settings())
+        DedupeInputs({"A": 2.0}, dict.fromkeys(dice.sample([f"s{n:02}" for n in range(14)], 2), "2026-W01"), Settings())
         for _ in weeks
     ]
     many, counts = after(weeks, rules)
@@ -145,7 +145,7 @@ def test_an_index_in_many_parts_is_made_one_and_forgets_what_is_gone() -> None:
         ]
 
     packed, parts, sizes = None, list[bytes](), []
-    rules = Rules({}, {}, Settings())
+    rules = DedupeInputs({}, {}, Settings())
     week: list[Story] = []
     for _ in range(40):
         week = [*week[-10:], *some()]
@@ -166,7 +166,7 @@ def test_only_what_a_new_story_touches_is_decided_anew() -> None:
         body = " ".join(f"{word}{n}" for word in prose(n, 80).split(" "))
         title = " ".join("rstuvw"[n] * times for times in range(4, 9))
         week.append(replace(base, id=f"s{n}", outlet=f"O{n}", title=title, blocks=(Block("paragraph", body),)))
-    index, rules = Index(), Rules({}, {}, Settings())
+    index, rules = Index(), DedupeInputs({}, {}, Settings())
     Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
     stranger = replace(
         base, id="t", title="Quartz vexing phlox", blocks=(Block("paragraph", "Sphinx quartz hymn. " * 9),)

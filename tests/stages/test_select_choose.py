@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Decision, Edits, Event, Kept, Story
-from pipeline.stages.select import Candidate, Choice, Rules, choose_stories
+from pipeline.records import Block, Decision, Edits, Event, Outcome, Story
+from pipeline.stages.select import Candidate, Choice, SelectSettings, choose_stories
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,28 +41,28 @@ def choose(
     *candidates: Candidate,
     language: str = "en",
     accepts: Mapping[str, int | None] | None = None,
-    carried: Mapping[str, str] | None = None,
+    published_before: Mapping[str, str] | None = None,
     edits: Edits | None = None,
-    rules: Rules | None = None,
+    rules: SelectSettings | None = None,
 ) -> Choice:
     return choose_stories(
         candidates,
         edition="weekly",
         language=language,
         accepts=accepts,
-        carried=carried or {},
+        published_before=published_before or {},
         edits=edits or Edits(),
-        rules=rules or Rules(minimum=1),
+        rules=rules or SelectSettings(minimum=1),
     )
 
 
 def placed(choice: Choice, section: str = "features") -> list[str]:
-    return [place.story for place in choice.places if place.section == section]
+    return [slot.story for slot in choice.slots if slot.section == section]
 
 
 def finals(choice: Choice) -> list[Decision]:
     """The lines that say what became of a candidate."""
-    return [line for line in choice.decisions if line.outcome in (Kept.CHOSEN, Kept.DROPPED)]
+    return [line for line in choice.decisions if line.outcome in (Outcome.CHOSEN, Outcome.DROPPED)]
 
 
 def why(choice: Choice) -> dict[str, str]:
@@ -98,9 +98,9 @@ def situations(draw: st.DrawFn) -> dict[str, object]:
         "candidates": candidates,
         "language": draw(st.sampled_from(["en", "zh-Hant"])),
         "accepts": draw(st.sampled_from([None, {"en": 2, "zh-Hant": None}, {"en": None, "zh-Hant": 1, "nl": 3}])),
-        "carried": dict.fromkeys(draw(some), "carried by 2026-W46"),
+        "published_before": dict.fromkeys(draw(some), "published in 2026-W46"),
         "edits": Edits(features=draw(some), reads=draw(some), drops=draw(some)),
-        "rules": Rules(
+        "rules": SelectSettings(
             features=draw(st.integers(1, 5)),
             reads=draw(st.integers(0, 6)),
             minimum=draw(st.integers(1, 6)),
@@ -125,51 +125,51 @@ def test_places_never_exceed_sizes_and_caps(situation: dict[str, object]) -> Non
     """Only what the editor pinned may go beyond them."""
     choice, rules, accepts = decide(situation), situation["rules"], situation["accepts"]
     candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
-    assert isinstance(rules, Rules)
+    assert isinstance(rules, SelectSettings)
     stories = {each.id: each for item in candidates for each in item.stories}
     topics = {item.event.id: item.topic for item in candidates}
-    assert len({place.event for place in choice.places}) == len(choice.places)
+    assert len({slot.event for slot in choice.slots}) == len(choice.slots)
     for section, size in (("features", rules.features), ("reads", rules.reads)):
-        pinned = sum(place.pinned for place in choice.places if place.section == section)
+        pinned = sum(slot.pinned for slot in choice.slots if slot.section == section)
         assert len(placed(choice, section)) <= max(size, pinned)
-    features = [place for place in choice.places if place.section == "features"]
+    features = [slot for slot in choice.slots if slot.section == "features"]
 
     def within(limit: int | None, key: object, like: Sequence[tuple[object, bool]]) -> bool:
         same = [pinned for found, pinned in like if found == key]
         return limit is None or all(same) or len(same) <= max(limit, sum(same))
 
-    for place in choice.places:
-        told = stories[place.story]
-        everywhere = [(stories[other.story], other.pinned) for other in choice.places]
-        if place.pinned:
+    for slot in choice.slots:
+        told = stories[slot.story]
+        everywhere = [(stories[other.story], other.pinned) for other in choice.slots]
+        if slot.pinned:
             continue
         assert within(rules.per_source, origin(told), [(origin(each), pinned) for each, pinned in everywhere])
         if isinstance(accepts, dict):
             assert told.language in accepts
             assert within(accepts[told.language], told.language, [(each.language, pin) for each, pin in everywhere])
-        if place.section == "features":
+        if slot.section == "features":
             beside = [(stories[other.story].language, other.pinned) for other in features]
             assert within(rules.per_language, told.language, beside)
-            if topics[place.event]:
-                assert within(rules.per_topic, topics[place.event], [(topics[o.event], o.pinned) for o in features])
+            if topics[slot.event]:
+                assert within(rules.per_topic, topics[slot.event], [(topics[o.event], o.pinned) for o in features])
 
 
 @unhurried
 @given(situations())
 def test_a_dropped_story_is_never_chosen_and_a_carried_one_only_when_pinned(situation: dict[str, object]) -> None:
     """Nor one that is no story: a newsletter's letter; nor a feature with nothing to tell."""
-    choice, edits, carried = decide(situation), situation["edits"], situation["carried"]
+    choice, edits, published_before = decide(situation), situation["edits"], situation["published_before"]
     assert isinstance(edits, Edits)
-    assert isinstance(carried, dict)
+    assert isinstance(published_before, dict)
     candidates: list[Candidate] = situation["candidates"]  # type: ignore[assignment]
     members = {item.event.id: {each.id for each in item.stories} for item in candidates}
     stories = {each.id: each for item in candidates for each in item.stories}
-    for place in choice.places:
-        assert place.story not in edits.drops
-        if not place.pinned:
-            assert not members[place.event] & set(carried)
-            assert stories[place.story].role != "letter"
-            assert place.section == "reads" or stories[place.story].blocks
+    for slot in choice.slots:
+        assert slot.story not in edits.drops
+        if not slot.pinned:
+            assert not members[slot.event] & set(published_before)
+            assert stories[slot.story].role != "letter"
+            assert slot.section == "reads" or stories[slot.story].blocks
 
 
 @unhurried
@@ -187,10 +187,10 @@ def test_pins_are_always_chosen_in_their_order(situation: dict[str, object]) -> 
             if pin in event_of and pin not in edits.drops and event_of[pin] not in seen:
                 seen.add(event_of[pin])
                 expected[section].append(pin)
-    if choice.places:
+    if choice.slots:
         for section, first in expected.items():
             assert placed(choice, section)[: len(first)] == first
-        assert {place.story for place in choice.places if place.pinned} == {*expected["features"], *expected["reads"]}
+        assert {slot.story for slot in choice.slots if slot.pinned} == {*expected["features"], *expected["reads"]}
 
 
 @unhurried
@@ -211,27 +211,27 @@ def test_each_candidate_has_one_last_line_in_the_ledger(situation: dict[str, obj
     event_of = {each.id: item.event.id for item in candidates for each in item.stories}
     lines = Counter(event_of[line.story] for line in finals(choice))
     assert lines == Counter(item.event.id for item in candidates)
-    chosen = {line.story: line.figure for line in finals(choice) if line.outcome is Kept.CHOSEN}
-    assert chosen == {place.story: place.score for place in choice.places}
+    chosen = {line.story: line.figure for line in finals(choice) if line.outcome is Outcome.CHOSEN}
+    assert chosen == {slot.story: slot.score for slot in choice.slots}
     assert {line.stage for line in choice.decisions} <= {"select/weekly"}
-    ranked = Counter(event_of[line.story] for line in choice.decisions if line.outcome is Kept.RANKED)
+    ranked = Counter(event_of[line.story] for line in choice.decisions if line.outcome is Outcome.RANKED)
     assert all(ranked[item.event.id] == 2 for item in candidates)
 
 
 @unhurried
 @given(situations())
 def test_fewer_than_the_minimum_are_no_issue(situation: dict[str, object]) -> None:
-    """Then there are no places at all, and the ledger says how many there would have been."""
+    """Then there are no slots at all, and the ledger says how many there would have been."""
     choice, rules = decide(situation), situation["rules"]
-    assert isinstance(rules, Rules)
-    assert not choice.places or len(choice.places) >= rules.minimum
-    would = decide({**situation, "rules": replace(rules, minimum=0)}).places
+    assert isinstance(rules, SelectSettings)
+    assert not choice.slots or len(choice.slots) >= rules.minimum
+    would = decide({**situation, "rules": replace(rules, minimum=0)}).slots
     if len(would) < rules.minimum:
-        assert choice.places == ()
+        assert choice.slots == ()
         said = {line.detail for line in choice.decisions if line.rule == "minimum"}
         assert said == ({f"{len(would)} of at least {rules.minimum} stories: no issue"} if would else set())
     else:
-        assert choice.places == would
+        assert choice.slots == would
 
 
 # ── examples ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -245,14 +245,14 @@ def test_an_issue_is_spread_over_languages() -> None:
         candidate(0.76, story("ferry")),
         candidate(0.70, story("電池", language="zh-Hant")),
         candidate(0.55, story("鉄道", language="ja")),
-        rules=Rules(features=3, reads=2, minimum=1),
+        rules=SelectSettings(features=3, reads=2, minimum=1),
     )
     # crane: 0.78 × 1.20 for the edition's language × 0.72 for a second story in it is 0.6739, less than 0.70;
     # against 鉄道's 0.55 it wins.
     assert placed(choice) == ["port", "電池", "crane"]
     # ferry is the first English story among the reads.
     assert placed(choice, "reads") == ["ferry", "鉄道"]
-    assert [place.score for place in choice.places] == [0.96, 0.7, 0.6739, 0.912, 0.55]
+    assert [slot.score for slot in choice.slots] == [0.96, 0.7, 0.6739, 0.912, 0.55]
 
 
 def test_an_issue_is_spread_over_topics_and_outlets() -> None:
@@ -262,7 +262,7 @@ def test_an_issue_is_spread_over_topics_and_outlets() -> None:
         candidate(0.70, story("crane", source="quay", language="nl"), topic="ports"),
         candidate(0.60, story("chip", source="pier", language="de"), topic="chips"),
         candidate(0.75, story("wafer", source="harbour", language="ja"), topic="glass"),
-        rules=Rules(features=2, reads=0, minimum=1),
+        rules=SelectSettings(features=2, reads=0, minimum=1),
     )
     assert placed(choice) == ["port", "chip"]
     assert why(choice)["crane"] == why(choice)["wafer"] == "score"
@@ -294,7 +294,7 @@ def test_pinning_stands_above_memory_language_and_caps() -> None:
         candidate(0.2, story("foreign", language="fi")),
         candidate(0.1, story("letter", role="letter")),
         accepts={"en": 1},
-        carried={"again": "carried by 2026-W46"},
+        published_before={"again": "published in 2026-W46"},
         edits=Edits(features=("foreign", "again"), reads=("letter",)),
     )
     assert (placed(choice), placed(choice, "reads")) == (["foreign", "again"], ["letter"])
@@ -326,15 +326,15 @@ def test_each_dropped_story_says_why() -> None:
         candidate(0.60, story("dutch", language="nl")),
         candidate(0.01, story("weak", language="nl")),
         accepts={"en": None, "nl": 1},
-        carried={"carried": "carried by 2026-W46"},
+        published_before={"carried": "published in 2026-W46"},
         edits=Edits(drops=("dropped",)),
-        rules=Rules(features=3, reads=0, minimum=1, per_source=2, per_topic=1),
+        rules=SelectSettings(features=3, reads=0, minimum=1, per_source=2, per_topic=1),
     )
     assert placed(choice) == ["first", "dutch", "second"]
     assert why(choice) == {
         "dropped": "editor/drop",
         "finnish": "language",
-        "carried": "carried",
+        "carried": "published before",
         "letter": "role/letter",
         "first": "chosen/features",
         "dutch": "chosen/features",
@@ -343,21 +343,21 @@ def test_each_dropped_story_says_why() -> None:
         "topic": "cap/topic",
         "weak": "score",
     }
-    assert {line.story: line.detail for line in finals(choice)}["carried"] == "carried by 2026-W46"
+    assert {line.story: line.detail for line in finals(choice)}["carried"] == "published in 2026-W46"
 
 
 def test_caps_leave_places_empty_rather_than_be_broken() -> None:
     """Topics and languages are capped among the features; sources and what an edition takes, everywhere."""
     same = [candidate(0.9 - number / 100, story(f"s{number}"), topic="ports") for number in range(6)]
-    by_topic = choose(*same, rules=Rules(features=4, reads=6, minimum=1, per_topic=2))
+    by_topic = choose(*same, rules=SelectSettings(features=4, reads=6, minimum=1, per_topic=2))
     assert (placed(by_topic), placed(by_topic, "reads")) == (["s0", "s1"], ["s2", "s3", "s4", "s5"])
-    by_language = choose(*same, rules=Rules(features=4, reads=6, minimum=1, per_topic=9, per_language=1))
+    by_language = choose(*same, rules=SelectSettings(features=4, reads=6, minimum=1, per_topic=9, per_language=1))
     assert (len(placed(by_language)), len(placed(by_language, "reads"))) == (1, 5)
-    taken = choose(*same, accepts={"en": 3}, rules=Rules(features=2, reads=6, minimum=1))
+    taken = choose(*same, accepts={"en": 3}, rules=SelectSettings(features=2, reads=6, minimum=1))
     assert (len(placed(taken)), len(placed(taken, "reads"))) == (2, 1)
     assert why(taken)["s5"] == "cap/language"
     one_source = [candidate(0.9 - number / 100, story(f"t{number}", source="harbour")) for number in range(4)]
-    assert len(choose(*one_source, rules=Rules(features=1, reads=6, minimum=1, per_source=2)).places) == 2
+    assert len(choose(*one_source, rules=SelectSettings(features=1, reads=6, minimum=1, per_source=2)).slots) == 2
 
 
 def test_a_roundup_counts_as_one_source() -> None:
@@ -380,6 +380,6 @@ def test_one_happening_stands_in_an_issue_once_as_far_as_can_be_told() -> None:
     english, chinese = candidate(0.80, story("port")), candidate(0.75, story("港口", language="zh-Hant"))
     chinese = replace(chinese, alike=frozenset({english.event.id}))
     other = candidate(0.40, story("鉄道", language="ja"))
-    choice = choose(english, chinese, other, rules=Rules(features=2, reads=1, minimum=1))
+    choice = choose(english, chinese, other, rules=SelectSettings(features=2, reads=1, minimum=1))
     assert placed(choice) == ["port", "鉄道"]
-    assert [place.score for place in choice.places if place.section == "reads"] == [0.225]
+    assert [slot.score for slot in choice.slots if slot.section == "reads"] == [0.225]

@@ -1,4 +1,4 @@
-"""From places to an issue: the editor's words where there are any, the machine's elsewhere."""
+"""From slots to an issue: the editor's words where there are any, the machine's elsewhere."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +14,8 @@ from pipeline.records import (
     FollowUp,
     Issue,
     Masthead,
-    Place,
     Read,
+    Slot,
     Story,
     StoryEdit,
     Tally,
@@ -68,10 +68,10 @@ LINK = story("link", outlet="Quay Post", url=None, language="ja")
 STORIES = {each.id: each for each in (LEAD, SECOND, LINK)}
 EVENTS = {f"v-{name}": Event(f"v-{name}", name, (name,)) for name in STORIES}
 SUMMARIES = {"lead": ("一艘船。", "很大。"), "second": ("A second story.",)}
-PLACES = (
-    Place("lead", "v-lead", "features", 0.9),
-    Place("second", "v-second", "features", 0.8),
-    Place("link", "v-link", "reads", 0.3),
+SLOTS = (
+    Slot("lead", "v-lead", "features", 0.9),
+    Slot("second", "v-second", "features", 0.8),
+    Slot("link", "v-link", "reads", 0.3),
 )
 
 
@@ -81,14 +81,14 @@ def material(**given: object) -> Material:
 
 def compose(
     *,
-    places: tuple[Place, ...] = PLACES,
+    slots: tuple[Slot, ...] = SLOTS,
     words: Words = WORDS,
     of: Material | None = None,
     edits: Edits | None = None,
     shorten: Callable[[str, int], str] = lambda text, width: text,
 ) -> Issue:
     return compose_issue(
-        places,
+        slots,
         key="2026-W47",
         number=12,
         edition="weekly",
@@ -123,9 +123,9 @@ def test_an_issue_says_what_its_stories_say() -> None:
 
 
 def test_a_story_nobody_knows_is_a_fault() -> None:
-    """A place whose story is not in the material is not passed over in silence."""
+    """A slot whose story is not in the material is not passed over in silence."""
     with pytest.raises(KeyError, match="lost"):
-        compose(places=(Place("lost", "v-lead", "features", 0.9),))
+        compose(slots=(Slot("lost", "v-lead", "features", 0.9),))
 
 
 # ── the editor's words ───────────────────────────────────────────────────────────────────────────────────────────
@@ -238,7 +238,7 @@ def test_each_other_outlet_is_listed_once() -> None:
         events={"v-lead": Event("v-lead", "lead", members)},
         copies={"copy-2": "b", "copy-1": "lead", "copy-of-another": "x", "copy-gone": "lead"},
     )
-    (feature,) = compose(places=PLACES[:1], of=of).features
+    (feature,) = compose(slots=SLOTS[:1], of=of).features
     assert feature.also_in == (
         AlsoIn("Quay Post", "nl", "https://harbour.example/b"),
         AlsoIn("港口報", "zh-Hant", None),
@@ -279,9 +279,9 @@ def test_what_is_filled_into_a_subject_is_not_filled_again() -> None:
 
 def test_an_issue_of_reads_alone_has_a_subject_too() -> None:
     """The first read's title, or the masthead's."""
-    assert subject(None, places=PLACES[2:]) == "Title of link"
-    assert subject(None, places=()) == "#pier"
-    assert compose(places=PLACES[2:]).preheader == ""
+    assert subject(None, slots=SLOTS[2:]) == "Title of link"
+    assert subject(None, slots=()) == "#pier"
+    assert compose(slots=SLOTS[2:]).preheader == ""
 
 
 def test_the_preheader_is_the_first_paragraph_there_is() -> None:

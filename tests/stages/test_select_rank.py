@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Event, Kept, Picture, Story
-from pipeline.stages.select import Candidate, Rules, Topic, in_short, merge_events, rank_events
+from pipeline.records import Block, Event, Outcome, Picture, Story
+from pipeline.stages.select import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
 from pipeline.stages.select.rank import decisions_of, match_topic
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -37,7 +37,7 @@ def rank(
     outlets: dict[str, int] | None = None,
     weights: dict[str, float] | None = None,
     topics: list[Topic] | None = None,
-    rules: Rules | None = None,
+    rules: SelectSettings | None = None,
 ) -> list[Candidate]:
     """Each story its own event, unless events are given."""
     return rank_events(
@@ -46,7 +46,7 @@ def rank(
         outlets=outlets or {},
         weights=weights or {},
         topics=topics or [],
-        rules=rules or Rules(),
+        rules=rules or SelectSettings(),
         now=NOW,
     )
 
@@ -112,13 +112,13 @@ def test_freshness_halves_every_three_days() -> None:
     assert fresh == [1.0, 1.0, 0.5, 0.25]
 
 
-def only(name: str) -> Rules:
+def only(name: str) -> SelectSettings:
     """Rules by which one part is all."""
     return shared(*(float(part == name) for part in PARTS))
 
 
-def shared(coverage: float, source: float, freshness: float, topics: float, fullness: float) -> Rules:
-    return Rules(coverage=coverage, source=source, freshness=freshness, topics=topics, fullness=fullness)
+def shared(coverage: float, source: float, freshness: float, topics: float, fullness: float) -> SelectSettings:
+    return SelectSettings(coverage=coverage, source=source, freshness=freshness, topics=topics, fullness=fullness)
 
 
 def test_a_source_that_the_config_no_longer_names_is_not_above_the_heaviest() -> None:
@@ -182,7 +182,7 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
         *((f"rank/{name}", figure) for name, figure, _ in candidate.parts),
         ("rank/score", candidate.score),
     ]
-    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Kept.RANKED)}
+    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Outcome.RANKED)}
     assert lines[1].detail == "source weight 1.5"
 
 

@@ -52,7 +52,7 @@ function take(sheet) {
   problems();
   status();
   if (before?.edition !== sheet.edition || known !== JSON.stringify(sheet.edits) || before.revision !== sheet.revision || before.status !== sheet.status || before.problem?.message !== sheet.problem?.message) tell("sheet-shown");
-  const key = JSON.stringify([sheet.edition, sheet.places.map((each) => [each.story, each.section]), sheet.edits.drops, sheet.edits.same_event, sheet.edits.other_event, state.issue.cutoff_at]);
+  const key = JSON.stringify([sheet.edition, sheet.slots.map((each) => [each.story, each.section]), sheet.edits.drops, sheet.edits.same_event, sheet.edits.other_event, state.issue.cutoff_at]);
   if (key !== choice) { choice = key; candidates(); }
 }
 
@@ -63,7 +63,7 @@ function announce(before, sheet) {
   const names = paths.map((path) => {
     const [first, story, name] = path.split(".");
     if (first !== "stories") return { features: "the order", reads: "the reads", drops: "what is out", same_event: "a suggestion", other_event: "a suggestion", coordinated_by: "the credits" }[first] || `the ${first}`;
-    const card = sheet.places.find((each) => each.story === story);
+    const card = sheet.slots.find((each) => each.story === story);
     return `the ${{ alt: "alt text", blurb: "text", crop: "crop" }[name] || name} of “${shortened(card?.headline || story)}”`;
   });
   notice({ text: `Changed elsewhere: ${[...new Set(names)].slice(0, 3).join(", ")}${names.length > 3 ? " and more" : ""}.` });

@@ -25,16 +25,16 @@ export function tell(topic, detail) {
 export const approved = () => state.sheet?.status === "approved";
 
 export function card(story) {
-  return state.sheet?.places.find((place) => place.story === story)
+  return state.sheet?.slots.find((slot) => slot.story === story)
     || state.candidates.find((candidate) => candidate.story === story)
     || state.candidates.find((candidate) => candidate.members.some((member) => member.story === story))
     || null;
 }
 
-export const placeOf = (story) => state.sheet?.places.find((place) => place.story === story) || null;
+export const slotOf = (story) => state.sheet?.slots.find((slot) => slot.story === story) || null;
 
 export function section(name) {
-  return state.sheet ? state.sheet.places.filter((place) => place.section === name) : [];
+  return state.sheet ? state.sheet.slots.filter((slot) => slot.section === name) : [];
 }
 
 // The raw word of the editor at a path such as stories.s1….headline; null where there is none.

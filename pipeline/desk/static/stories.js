@@ -2,7 +2,7 @@
 
 import { act } from "./changes.js";
 import { age, button, byId, fill, h, plural, score } from "./dom.js";
-import { approved, card, placeOf, say, section, select, state, tell, when } from "./state.js";
+import { approved, card, slotOf, say, section, select, state, tell, when } from "./state.js";
 
 const FIRST_SHOWN = 60;
 const FIRST_PAIRS = 3; // the candidates should not be far below
@@ -21,12 +21,12 @@ export function startStories() {
     if (event.key === "ArrowDown" || event.key === "Enter") { event.preventDefault(); byId("candidates").querySelector(".pick")?.focus(); }
   });
   const out = byId("candidates");
-  out.addEventListener("dragover", (event) => { if (dragged && placeOf(dragged)) { event.preventDefault(); out.classList.add("over-here"); } });
+  out.addEventListener("dragover", (event) => { if (dragged && slotOf(dragged)) { event.preventDefault(); out.classList.add("over-here"); } });
   out.addEventListener("dragleave", () => out.classList.remove("over-here"));
   out.addEventListener("drop", (event) => {
     event.preventDefault();
     out.classList.remove("over-here");
-    if (dragged && placeOf(dragged)) drop(dragged);
+    if (dragged && slotOf(dragged)) drop(dragged);
   });
 }
 
@@ -62,14 +62,14 @@ export function unpin(story) {
 }
 
 export function togglePin(story) {
-  const at = placeOf(story);
+  const at = slotOf(story);
   if (!at) return say("Only a story that is in can be pinned.");
   if (at.pinned) return unpin(story);
   return place(story, at.section, section(at.section).findIndex((each) => each.story === story));
 }
 
 export function shift(story, by) {
-  const at = placeOf(story);
+  const at = slotOf(story);
   if (!at) return;
   const index = section(at.section).findIndex((each) => each.story === story) + by;
   if (index >= 0 && index < section(at.section).length) place(story, at.section, index);
@@ -101,10 +101,10 @@ function renderPlaced() {
   mark();
 }
 
-function list(places, name) {
-  const items = places.map((each, index) => item(each, { section: name, index, role: name === "reads" ? null : index === 0 ? "lead" : "feature" }));
-  const end = h("li", { className: "drop-end", text: places.length ? "" : "drag a story here" });
-  takesDrops(end, name, places.length);
+function list(slots, name) {
+  const items = slots.map((each, index) => item(each, { section: name, index, role: name === "reads" ? null : index === 0 ? "lead" : "feature" }));
+  const end = h("li", { className: "drop-end", text: slots.length ? "" : "drag a story here" });
+  takesDrops(end, name, slots.length);
   return h("ol", { className: "list", data: { section: name }, "aria-label": name === "reads" ? "Reads" : "Features" }, items, end);
 }
 
@@ -166,7 +166,7 @@ function matching() {
   const fate = byId("fate").value;
   return state.candidates.filter((each) => {
     if (language && each.language !== language) return false;
-    if (fate === "open" && (each.place || each.dropped)) return false;
+    if (fate === "open" && (each.slot || each.dropped)) return false;
     if (fate === "dropped" && !each.dropped) return false;
     if (fate === "many" && each.outlets < 2) return false;
     const told = [each.title, each.outlet, each.topic, ...each.authors, ...each.members.flatMap((member) => [member.title, member.outlet])].join(" ").toLocaleLowerCase();
@@ -174,13 +174,13 @@ function matching() {
   });
 }
 
-const OUT = { score: "", carried: "", "cap/source": "enough of this outlet", "cap/language": "enough in this language", "cap/topic": "enough of this topic",
+const OUT = { score: "", "published before": "", "cap/source": "enough of this outlet", "cap/language": "enough in this language", "cap/topic": "enough of this topic",
   language: "not in this edition's languages", "role/letter": "a newsletter's own letter", minimum: "", "editor/drop": "out" };
 
 function renderCandidates() {
   const found = matching();
   byId("candidates-title").textContent = `Candidates · ${found.length.toLocaleString("en")}`;
-  const notes = (each) => each.dropped ? "out" : each.place ? `in, ${each.place}` : each.rule === "carried" ? each.detail : OUT[each.rule] ?? each.detail;
+  const notes = (each) => each.dropped ? "out" : each.slot ? `in, ${each.slot}` : each.rule === "published before" ? each.detail : OUT[each.rule] ?? each.detail;
   fill(byId("candidates"),
     found.length ? h("ul", { className: "list", "aria-label": "Candidates" }, found.slice(0, shownCount).map((each) => item(each, { note: notes(each) || null })))
       : h("p", { className: "soft empty", text: "No story is found under that." }),

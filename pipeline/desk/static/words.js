@@ -5,7 +5,7 @@ import { button, byId, fill, h, score } from "./dom.js";
 import { read } from "./net.js";
 import { pictureField } from "./pictures.js";
 import { drop, place, restore, sendTo, shift, togglePin } from "./stories.js";
-import { approved, card, edited, machine, placeOf, section, shown, state, tell, when } from "./state.js";
+import { approved, card, edited, machine, slotOf, section, shown, state, tell, when } from "./state.js";
 
 const fields = new Map(); // path → field
 const stories = new Map(); // story → what its outlet tells
@@ -37,7 +37,7 @@ export function startWords() {
 // What the fields depend on besides their words: with the same, only their values are brought up to date.
 function shape() {
   const { kind, story } = state.selected;
-  const at = kind === "story" ? placeOf(story) : null;
+  const at = kind === "story" ? slotOf(story) : null;
   const lead = at && section("features")[0]?.story === story;
   return [state.edition, kind, story, at?.section, at?.pinned, lead, card(story)?.dropped, approved(), card(story)?.score].join("|");
 }
@@ -89,7 +89,7 @@ function downloads() {
 }
 
 function buildStory(story) {
-  const at = placeOf(story);
+  const at = slotOf(story);
   const known = card(story);
   const lead = at && section("features")[0]?.story === story;
   const role = !at ? (known?.dropped ? "Out" : "Candidate") : at.section === "reads" ? "Read" : lead ? "Lead" : "Feature";
@@ -151,7 +151,7 @@ async function showStory(story) {
   const told = stories.get(story);
   const lang = (tag) => (tag === "und" ? null : tag);
   const others = told.event.map((each) => ({ ...each, language: card(story)?.members?.find((member) => member.story === each.id)?.language }));
-  const at = placeOf(story);
+  const at = slotOf(story);
   fill(byId("told"),
     others.length ? h("div", { className: "others" }, h("h3", { className: "over", text: `Same event · ${others.length}` }),
       h("ul", {}, others.map((each) => h("li", {},
@@ -170,7 +170,7 @@ async function showStory(story) {
 }
 
 function swap(story, other) {
-  const at = placeOf(story);
+  const at = slotOf(story);
   place(other, at.section, section(at.section).findIndex((each) => each.story === story));
   state.selected = { kind: "story", story: other };
   tell("selected");

@@ -1,4 +1,4 @@
-"""The archive's index: which stories that issues carried may be copies of a new one, by bands of MinHash.
+"""The archive's index: which stories that issues published may be copies of a new one, by bands of MinHash.
 
 A look-up costs a descent of a B-tree for each key and a bounded number of rows, whatever the size of the archive. Keys
 are short, and those that a story has of one group stand together: of a large index what costs is its pages, and how

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pipeline.edges.store.codec import decode, encode, moment, time_text
 from pipeline.errors import UsageError
-from pipeline.records import Place, Tally
+from pipeline.records import Slot, Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class StoredIssue:
 
 
 class Issues:
-    """The tables `issue` and `place`."""
+    """The tables `issue` and `slot`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -43,7 +43,7 @@ class Issues:
         return next(iter(found), None)
 
     def propose(
-        self, key: str, *, cutoff_at: datetime, tally: Tally, first_number: int, places: Mapping[str, Sequence[Place]]
+        self, key: str, *, cutoff_at: datetime, tally: Tally, first_number: int, slots: Mapping[str, Sequence[Slot]]
     ) -> StoredIssue:
         """Keep the machine's proposal, edition by edition, in place of its earlier one; never of an approved issue."""
         known = self.get(key)
@@ -55,30 +55,30 @@ class Issues:
             " ON CONFLICT (key) DO UPDATE SET cutoff_at = excluded.cutoff_at, tally = excluded.tally",
             (key, number, time_text(cutoff_at), encode(tally)),
         )
-        self._connection.execute("DELETE FROM place WHERE issue = ?", (key,))
-        for edition, chosen in places.items():
+        self._connection.execute("DELETE FROM slot WHERE issue = ?", (key,))
+        for edition, chosen in slots.items():
             self._connection.executemany(
-                "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO slot VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    (key, edition, place.section, position, place.story, encode(place))
-                    for position, place in enumerate(chosen)
+                    (key, edition, slot.section, position, slot.story, encode(slot))
+                    for position, slot in enumerate(chosen)
                 ),
             )
         kept = self.get(key)
         assert kept is not None
         return kept
 
-    def places(self, key: str, edition: str) -> list[Place]:
+    def slots(self, key: str, edition: str) -> list[Slot]:
         """What stands where in one edition."""
         rows = self._connection.execute(
-            "SELECT record FROM place WHERE issue = ? AND edition = ? ORDER BY section, position", (key, edition)
+            "SELECT record FROM slot WHERE issue = ? AND edition = ? ORDER BY section, position", (key, edition)
         )
-        return [decode(Place, row[0]) for row in rows]
+        return [decode(Slot, row[0]) for row in rows]
 
     def of_story(self, story: str) -> list[dict[str, str]]:
         """Where a story stands: issue, its status, edition and section."""
         rows = self._connection.execute(
-            "SELECT p.issue, i.status, p.edition, p.section FROM place p JOIN issue i ON i.key = p.issue"
+            "SELECT p.issue, i.status, p.edition, p.section FROM slot p JOIN issue i ON i.key = p.issue"
             " WHERE p.story = ? ORDER BY p.issue, p.edition",
             (story,),
         )
@@ -104,16 +104,16 @@ class Issues:
     def holders(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
         """Of these stories, which an issue of that status holds, other than `but`: story → issue key."""
         rows = self._connection.execute(
-            "SELECT p.story, max(p.issue) FROM place p JOIN issue i ON i.key = p.issue"
+            "SELECT p.story, max(p.issue) FROM slot p JOIN issue i ON i.key = p.issue"
             " WHERE i.status = ? AND p.issue <> ? AND p.story IN (SELECT value FROM json_each(?)) GROUP BY p.story",
             (status, but, json.dumps(list(stories))),
         )
         return dict(rows.fetchall())
 
-    def carried(self, before: str, issues: int | None = None) -> dict[str, tuple[str, int]]:
+    def published_before(self, before: str, issues: int | None = None) -> dict[str, tuple[str, int]]:
         """Stories that approved issues before a week carried, or the last so many: story → (issue key, number)."""
         rows = self._connection.execute(
-            "SELECT p.story, i.key, i.number FROM place p JOIN (SELECT key, number FROM issue WHERE status = 'approved'"
+            "SELECT p.story, i.key, i.number FROM slot p JOIN (SELECT key, number FROM issue WHERE status = 'approved'"
             " AND key < ? ORDER BY key DESC LIMIT ?) i ON i.key = p.issue ORDER BY i.key",
             (before, -1 if issues is None else issues),
         )

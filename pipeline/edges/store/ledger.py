@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline.edges.store.codec import plain, time_text
-from pipeline.records import Decision, Kept, Rejected
+from pipeline.records import Decision, Outcome, Rejected
 
 
 class Ledger:
@@ -46,7 +46,7 @@ class Ledger:
             " stage, number",
             (story,),
         )
-        return [Decision(row[0], row[1], Kept(row[2]), *row[3:]) for row in rows]
+        return [Decision(row[0], row[1], Outcome(row[2]), *row[3:]) for row in rows]
 
     def reject(self, rejected: Iterable[Rejected], at: datetime) -> None:
         """List records that a stage could not use."""

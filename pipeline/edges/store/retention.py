@@ -9,8 +9,8 @@ from pipeline.edges.store.codec import time_text
 
 # Stories that stay: those of an issue, those that others were folded into, and the new ones.
 _STAYS = """
-    SELECT story FROM place
-    UNION SELECT copy_of FROM story WHERE copy_of IS NOT NULL AND id IN (SELECT story FROM place)
+    SELECT story FROM slot
+    UNION SELECT copy_of FROM story WHERE copy_of IS NOT NULL AND id IN (SELECT story FROM slot)
     UNION SELECT copy_of FROM story WHERE copy_of IS NOT NULL AND dated_at >= :before
 """
 _STEPS = (

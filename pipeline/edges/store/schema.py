@@ -161,4 +161,10 @@ MIGRATIONS = (
     );
     DELETE FROM done;
     """,
+    """
+    -- The vocabulary of the program: a slot is a position in an edition with the story that fills it.
+    ALTER TABLE place RENAME TO slot;
+    DROP INDEX place_by_story;
+    CREATE INDEX slot_by_story ON slot (story);
+    """,
 )

@@ -9,10 +9,10 @@ from pipeline.edges.store.archive import Archive
 from pipeline.edges.store.compared import Compared
 from pipeline.edges.store.deliveries import Deliveries
 from pipeline.edges.store.entries import Entries
+from pipeline.edges.store.features import FeatureTable
 from pipeline.edges.store.filtered import Filtered
 from pipeline.edges.store.issues import Issues
 from pipeline.edges.store.ledger import Ledger
-from pipeline.edges.store.readings import Readings
 from pipeline.edges.store.responses import Responses
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import Sources
@@ -28,7 +28,7 @@ class Store:
         self.responses = Responses(connection)
         self.entries = Entries(connection)
         self.stories = Stories(connection)
-        self.readings = Readings(connection)
+        self.features = FeatureTable(connection)
         self.compared = Compared(connection)
         self.archive = Archive(connection)
         self.ledger = Ledger(connection)

@@ -21,7 +21,7 @@ TAGGED_CHARACTERS = 600  # of a story, which say its language where boilerplate 
 
 
 @dataclass(frozen=True, slots=True)
-class Unmade:
+class CleanTask:
     """An entry with all that cleaning it takes; it goes to a worker as it is."""
 
     entry: Entry
@@ -32,7 +32,7 @@ class Unmade:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CleanResult:
     """What became of an entry: its stories, those that could not be used, and what was decided on them."""
 
     stories: tuple[EncodedStory, ...] = ()
@@ -43,7 +43,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class SourceSample:
     """A source's newest stories, as they are kept, and the lines that are known to be its boilerplate."""
 
     source: str
@@ -52,14 +52,14 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedLines:
     """Lines that several stories have in common, and the entries that hold one."""
 
     lines: frozenset[str]
     holders: frozenset[str]
 
 
-def make(unmade: Unmade, *, residue: "Residue | None", expected: Sequence[str] | None) -> Made:
+def run_clean_task(unmade: CleanTask, *, residue: "Residue | None", expected: Sequence[str] | None) -> CleanResult:
     """Clean an entry, and where languages are `expected` tag its stories too. Without `residue` the shipped hold."""
     from pipeline.stages.clean import clean_entry
 
@@ -72,11 +72,11 @@ def make(unmade: Unmade, *, residue: "Residue | None", expected: Sequence[str] |
         now=unmade.seen_at,
     )
     if expected is None:
-        return Made(tuple(map(encoded, cleaned.stories)), cleaned.rejected, cleaned.decisions)
+        return CleanResult(tuple(map(encoded, cleaned.stories)), cleaned.rejected, cleaned.decisions)
     known = _tagged(cleaned.stories, expected)
     stories = [encoded(story, tagged_by=TAG_VERSION) for story, _ in known]
     stories += map(encoded, cleaned.stories[len(known) :])
-    return Made(
+    return CleanResult(
         tuple(stories),
         cleaned.rejected,
         cleaned.decisions,
@@ -105,7 +105,7 @@ def tagged(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Decis
     return tag_story(story, expected=expected)
 
 
-def shared_lines(shelf: Shelf) -> list[Shared]:
+def find_shared_lines(shelf: SourceSample) -> list[SharedLines]:
     """For each language of a source's articles the lines that several share and nobody knew to be boilerplate."""
     from pipeline.stages.clean import fold, learn_lines
     from pipeline.stages.tag import tag_text
@@ -118,5 +118,5 @@ def shared_lines(shelf: Shelf) -> list[Shared]:
     for stories in by_language.values():
         lines = learn_lines([block.text for block in story.blocks] for story in stories) - shelf.known
         holders = {story.entry for story in stories if any(fold(block.text) in lines for block in story.blocks)}
-        found.append(Shared(lines, frozenset(holders)))
+        found.append(SharedLines(lines, frozenset(holders)))
     return found

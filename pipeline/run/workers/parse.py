@@ -20,7 +20,7 @@ ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its 
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class ParseTask:
     """A feed's bytes, its source, and from when on an entry's page is worth asking for."""
 
     stored: StoredResponse
@@ -29,7 +29,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadFeed:
+class ParsedFeed:
     """What a feed said: its entries, each with the state of its page, "wanted" or "none"."""
 
     entries: tuple[tuple[EncodedEntry, str], ...]
@@ -38,14 +38,14 @@ class ReadFeed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class NotAFeed:
     """What came in place of a feed, and the feeds it links to."""
 
     said: str
     feeds: tuple[str, ...]
 
 
-def read(unread: Unread) -> ReadFeed | Page | None:
+def parse_response(unread: ParseTask) -> ParsedFeed | NotAFeed | None:
     """Read a feed. FeedError where it is none, but for a page."""
     from pipeline.stages.parse import discover_feeds, read_feed
 
@@ -57,9 +57,9 @@ def read(unread: Unread) -> ReadFeed | Page | None:
     except FeedError as error:
         if error.reason != "html":
             raise
-        return Page(str(error), tuple(discover_feeds(response.body, response.final_url)))
+        return NotAFeed(str(error), tuple(discover_feeds(response.body, response.final_url)))
     entries = (_as_kept(entry, feed, source) for entry in feed.entries[: source.max_entries])
-    return ReadFeed(
+    return ParsedFeed(
         tuple((encoded(entry), page_of(entry, source, unread.since)) for entry in entries), feed.notes, feed.ttl_seconds
     )
 

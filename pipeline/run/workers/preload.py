@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from pipeline.records import Document, Entry, Source
 from pipeline.stages.clean import clean_entry
-from pipeline.stages.dedupe import default_aliases, read_story
+from pipeline.stages.dedupe import default_aliases, extract_features
 from pipeline.stages.parse import read_feed
 from pipeline.stages.tag import tag_story
 
@@ -30,7 +30,7 @@ def _ready() -> None:
     document = Document(_URL, _PAGE.encode(), "text/html", "utf-8")
     for story in clean_entry(entry, document, source=source, now=datetime(2026, 1, 1, tzinfo=UTC)).stories:
         tag_story(story)
-        read_story(story, default_aliases())
+        extract_features(story, default_aliases())
     gc.collect()
     gc.freeze()  # what is never looked at again by the collector stays shared between workers
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from courlan import clean_url, extract_domain
 
 from pipeline.errors import CleanError
-from pipeline.records import Confidence, Decision, Document, Entry, Kept, Rejected, Source, Story, stable_id
+from pipeline.records import Confidence, Decision, Document, Entry, Outcome, Rejected, Source, Story, stable_id
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode
 from pipeline.stages.clean.documents import Draft, read_email, read_markdown, read_text, with_headings
@@ -71,7 +71,7 @@ def clean_entry(
         if not fallback.stories:
             return Cleaned((), (rejected,))
         story = replace(fallback.stories[0], truncated=True)
-        note = Decision(story.id, STAGE, Kept.CHANGED, f"page/{error.reason}", None, "the feed's own text stands in")
+        note = Decision(story.id, STAGE, Outcome.CHANGED, f"page/{error.reason}", None, "the feed's own text stands in")
         return Cleaned((story,), (), (*fallback.decisions, note))
 
 
@@ -247,7 +247,7 @@ def _is_truncated(lines: Sequence[Line]) -> bool:
 
 
 def _decision(story: str, removal: Removal) -> Decision:
-    return Decision(story, STAGE, Kept.CHANGED, f"residue/{removal.rule}", None, shorten(removal.text))
+    return Decision(story, STAGE, Outcome.CHANGED, f"residue/{removal.rule}", None, shorten(removal.text))
 
 
 def _host(url: str | None) -> str:

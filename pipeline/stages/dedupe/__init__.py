@@ -1,34 +1,34 @@
 """One story once: copies, events, and the same news in other languages."""
 
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases, load_aliases
+from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features
 from pipeline.stages.dedupe.files import BAD_FIELD, cluster_lines, read_stories_jsonl
-from pipeline.stages.dedupe.fingerprints import FINGERPRINT_VERSION, fingerprint_readings
+from pipeline.stages.dedupe.fingerprints import FINGERPRINT_VERSION, fingerprint_features
 from pipeline.stages.dedupe.index import Index, Parts
-from pipeline.stages.dedupe.reading import READING_VERSION, read_story
-from pipeline.stages.dedupe.round import Changes, Round, Rules
+from pipeline.stages.dedupe.round import Changes, DedupeInputs, Round
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.stage import Deduped, dedupe_readings, dedupe_stories
+from pipeline.stages.dedupe.stage import Deduped, dedupe_features, dedupe_stories
 from pipeline.stages.dedupe.suggest import Suggestion
 
 __all__ = [
     "BAD_FIELD",
+    "FEATURES_VERSION",
     "FINGERPRINT_VERSION",
-    "READING_VERSION",
     "Aliases",
     "Changes",
+    "DedupeInputs",
     "Deduped",
     "Index",
     "Parts",
     "Round",
-    "Rules",
     "Settings",
     "Suggestion",
     "cluster_lines",
-    "dedupe_readings",
+    "dedupe_features",
     "dedupe_stories",
     "default_aliases",
-    "fingerprint_readings",
+    "extract_features",
+    "fingerprint_features",
     "load_aliases",
     "read_stories_jsonl",
-    "read_story",
 ]

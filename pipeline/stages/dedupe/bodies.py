@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.shingles import Hashes, Kinds, Mask, Words, digest, distinct, shingle
 from pipeline.stages.dedupe.terms import CHARACTER, DIGITS, FUNCTION, LETTER, terms
 
@@ -26,7 +26,7 @@ class Body:
     lead: Words  # what its beginning is compared by, see terms.py
 
 
-def read_body(gist: Gist, left_out: Mask | None = None) -> Body:
+def read_body(gist: Features, left_out: Mask | None = None) -> Body:
     """The body without the units that are left out; the mask has those of the standfirst too, none of them set."""
     before = int(gist.ends[gist.standfirst - 1]) if gist.standfirst else 0
     words, kinds = gist.words[before:], gist.kinds[before:]
@@ -49,7 +49,7 @@ def read_body(gist: Gist, left_out: Mask | None = None) -> Body:
     )
 
 
-def _lead(gist: Gist, before: int, words: Words, kinds: Kinds) -> Words:
+def _lead(gist: Features, before: int, words: Words, kinds: Kinds) -> Words:
     """The standfirst and the body's beginning, as far as so many words that say something."""
     first = np.concatenate([gist.words[:before], words[:_LEAD_READ]])
     kind = np.concatenate([gist.kinds[:before], kinds[:_LEAD_READ]])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pipeline.stages.dedupe.bodies import Body
 from pipeline.stages.dedupe.components import Edge, components
+from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.likeness import jaccard, share_of_smaller
-from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.winner import credited_outlets, rank
 
@@ -26,12 +26,12 @@ class Copy:
 class _Class:
     """Stories that are the same by address or body, and the fullest of their bodies."""
 
-    members: tuple[tuple[Gist, Body], ...]
+    members: tuple[tuple[Features, Body], ...]
     body: Body
 
 
 def fold_copies(
-    stories: Sequence[tuple[Gist, Body]],
+    stories: Sequence[tuple[Features, Body]],
     same: Sequence[Edge],
     near: Sequence[Edge],
     weights: Mapping[str, float],
@@ -65,7 +65,7 @@ def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int
     return [([places[number] for number in group], own[name]) for name, group in enumerate(groups)]
 
 
-def _gather(members: list[tuple[Gist, Body]]) -> _Class:
+def _gather(members: list[tuple[Features, Body]]) -> _Class:
     return _Class(tuple(members), max(members, key=lambda member: (len(member[1].shingles), member[0].id))[1])
 
 
@@ -92,6 +92,6 @@ def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Set
     return found, left
 
 
-def _same(story: Gist, body: Body, best: Gist, own: Body) -> Copy:
+def _same(story: Features, body: Body, best: Features, own: Body) -> Copy:
     by_body = body.key == own.key != 0 and (story.address is None or story.address != best.address)
     return Copy(story.id, best.id, "body" if by_body else "address", 1.0)

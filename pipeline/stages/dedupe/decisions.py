@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from pipeline.records import NO_COPY, Decision, Event, Kept
+from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.events import Grouping
 from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
 from pipeline.stages.dedupe.links import Alike
@@ -27,23 +27,23 @@ def decide_copies(
         name = index.names[number]
         if index.stories["role"][number] != TOLD:
             role = "read" if index.stories["role"][number] == READ else "letter"
-            yield Decision(name, _STAGE, Kept.KEPT, "not compared", None, f"a {role} is no copy")
+            yield Decision(name, _STAGE, Outcome.KEPT, "not compared", None, f"a {role} is no copy")
             continue
         winner, rule = int(index.state["winner"][number]), RULES[index.state["rule"][number]]
         if winner != number:
             figure = float(index.state["figure"][number])
-            yield Decision(name, _STAGE, Kept.FOLDED, rule, figure, f"into {index.names[winner]}")
+            yield Decision(name, _STAGE, Outcome.FOLDED, rule, figure, f"into {index.names[winner]}")
         elif folded[number]:
             count = int(folded[number])
-            yield Decision(name, _STAGE, Kept.KEPT, "best of copies", float(count), f"{count} folded")
+            yield Decision(name, _STAGE, Outcome.KEPT, "best of copies", float(count), f"{count} folded")
         else:
-            yield Decision(name, _STAGE, Kept.KEPT, NO_COPY)
+            yield Decision(name, _STAGE, Outcome.KEPT, NO_COPY)
         for near in compared.get(number, ())[:_TOLD]:
             said = _figures(index.names[near.other], near, settings)
-            yield Decision(name, _STAGE, Kept.KEPT, "compared with", near.jaccard, said)
+            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", near.jaccard, said)
         if not compared.get(number) and winner == number:
             said = _nobody(int(index.stories["shingles"][number]), settings)
-            yield Decision(name, _STAGE, Kept.KEPT, "compared with", None, said)
+            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", None, said)
 
 
 def _figures(name: str, near: Alike, settings: Settings) -> str:
@@ -65,12 +65,12 @@ def _nobody(shingles: int, settings: Settings) -> str:
     return "no text of another story: none shares enough with it"
 
 
-def decide_carried(before: Mapping[str, str], carried: Mapping[str, str]) -> Iterator[Decision]:
+def decide_published(before: Mapping[str, str], published_before: Mapping[str, str]) -> Iterator[Decision]:
     """Which stories an earlier issue has told, and which issue."""
     for name, old in sorted(before.items()):
         if name != old:
-            said = f"a copy of {old}, which {carried[old]} carried"
-            yield Decision(name, _STAGE, Kept.DROPPED, "carried", None, said)
+            said = f"a copy of {old}, which {published_before[old]} published"
+            yield Decision(name, _STAGE, Outcome.DROPPED, "published before", None, said)
 
 
 def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Iterator[Decision]:
@@ -81,13 +81,13 @@ def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Itera
     ):
         name = index.names[number]
         if inside >= 0:
-            yield Decision(name, _STAGE, Kept.KEPT, "event", cosine, f"with {index.names[inside]}; {rule}")
+            yield Decision(name, _STAGE, Outcome.KEPT, "event", cosine, f"with {index.names[inside]}; {rule}")
         if outside >= 0:
-            yield Decision(name, _STAGE, Kept.KEPT, "other event", far, f"nearest is {index.names[outside]}; {rule}")
+            yield Decision(name, _STAGE, Outcome.KEPT, "other event", far, f"nearest is {index.names[outside]}; {rule}")
         if inside < 0 and outside < 0:
             days = settings.event_hours / 24
             said = f"no story in its language and within {days:g} days is as like it as {settings.event_link:g}"
-            yield Decision(name, _STAGE, Kept.KEPT, "event of its own", None, said)
+            yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, said)
 
 
 def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, int]) -> Iterator[Decision]:
@@ -95,7 +95,7 @@ def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, in
     for event in events:
         for name in event.stories:
             if name != event.best and name in numbers and index.stories["role"][numbers[name]] != TOLD:
-                yield Decision(name, _STAGE, Kept.KEPT, "event by title", 1.0, f"points to {event.best}")
+                yield Decision(name, _STAGE, Outcome.KEPT, "event by title", 1.0, f"points to {event.best}")
 
 
 def decide_suggestions(suggestions: Iterable[Suggestion]) -> Iterator[Decision]:
@@ -103,4 +103,4 @@ def decide_suggestions(suggestions: Iterable[Suggestion]) -> Iterator[Decision]:
     for pair in suggestions:
         for name, other in ((pair.one, pair.other), (pair.other, pair.one)):
             said = f"as {other}, for an editor to judge: {'; '.join(pair.evidence)}"
-            yield Decision(name, _STAGE, Kept.KEPT, "perhaps the same event", pair.figure, said)
+            yield Decision(name, _STAGE, Outcome.KEPT, "perhaps the same event", pair.figure, said)

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from pipeline.records import Fingerprint, Reading
-from pipeline.stages.dedupe.reading import READING_VERSION, Gist, open_readings
+from pipeline.records import Fingerprint, StoredFeatures
+from pipeline.stages.dedupe.features import FEATURES_VERSION, Features, open_features
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.shingles import Places, Words, digest, distinct, mix
 from pipeline.stages.dedupe.terms import CHARACTER, FUNCTION, HIRAGANA, LETTER
 
-FINGERPRINT_VERSION = 100 * READING_VERSION + 1  # raise it when a fingerprint of the same reading changes
+FINGERPRINT_VERSION = 100 * FEATURES_VERSION + 1  # raise it when a fingerprint of the same reading changes
 _GROUPS, _BANDS = 12, 6  # bands in each
 _WORDS, _CHARACTERS, _LETTERS = 2, 3, 8  # in a shingle
 _PIECE = 4_096  # shingles at a time: bounds the memory of a long story
@@ -28,12 +28,12 @@ _SEEDS = np.array([digest(f"seed {row}") for row in range(_ROWS)], dtype=np.uint
 _MIXER = np.uint64(digest("mixer") | 1)
 
 
-def fingerprint_readings(readings: Iterable[Reading], settings: Settings = DEFAULTS) -> list[Fingerprint]:
+def fingerprint_features(features: Iterable[StoredFeatures], settings: Settings = DEFAULTS) -> list[Fingerprint]:
     """A fingerprint for each story but letters and reads, by id; each rests on its own story alone."""
-    return [_fingerprint(gist, settings) for gist in open_readings(readings) if gist.is_told]
+    return [_fingerprint(gist, settings) for gist in open_features(features) if gist.is_told]
 
 
-def _fingerprint(gist: Gist, settings: Settings) -> Fingerprint:
+def _fingerprint(gist: Features, settings: Settings) -> Fingerprint:
     start = int(gist.ends[gist.standfirst - 1]) if gist.standfirst else 0
     exact = []
     if gist.address:
@@ -47,7 +47,7 @@ def _fingerprint(gist: Gist, settings: Settings) -> Fingerprint:
     return Fingerprint(gist.id, tuple(exact), tuple(keys[:, 0, :, 0].ravel().tolist()), tuple(keys.ravel().tolist()))
 
 
-def _shingles(gist: Gist, start: int) -> Words:
+def _shingles(gist: Features, start: int) -> Words:
     """The body's runs of words, but for those of function words alone: strangers have little else in common."""
     words, kinds = gist.words[start:], gist.kinds[start:]
     characters, letters = (int(np.count_nonzero(kinds & kind)) for kind in (CHARACTER, LETTER))

@@ -5,17 +5,17 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from pipeline.records import Reading
+from pipeline.records import StoredFeatures
 from pipeline.stages.dedupe.bodies import Body, read_body
 from pipeline.stages.dedupe.boilerplate import boilerplate, changed
+from pipeline.stages.dedupe.features import Features, open_features
 from pipeline.stages.dedupe.index import TOLD, Index, chunks
+from pipeline.stages.dedupe.index_fields import IndexFields, columns, trace
 from pipeline.stages.dedupe.postings import invert
-from pipeline.stages.dedupe.reading import Gist, open_readings
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, distinct
-from pipeline.stages.dedupe.traces import Trace, columns, trace
 
-Read = Callable[[Collection[str]], Iterable[Reading]]  # the readings of some stories, by id
+Read = Callable[[Collection[str]], Iterable[StoredFeatures]]  # the readings of some stories, by id
 
 _TOGETHER = 1_000  # stories whose readings are open at a time
 _UNFOLDED = ("words", "runs", "figures", "signs", "companies")
@@ -27,14 +27,14 @@ class Intake:
     def __init__(self, index: Index, read: Read, settings: Settings) -> None:
         """Read stories by `read`."""
         self._index, self._read, self._settings = index, read, settings
-        self._open: dict[str, Gist] = {}
-        self._rows: dict[int, Trace] = {}  # of new stories, until it is known which are no copies
+        self._open: dict[str, Features] = {}
+        self._rows: dict[int, IndexFields] = {}  # of new stories, until it is known which are no copies
 
-    def gists(self, numbers: Iterable[int]) -> dict[int, Gist]:
+    def gists(self, numbers: Iterable[int]) -> dict[int, Features]:
         """The readings of these stories, by number."""
         names = {self._index.names[number]: number for number in numbers}
         missing = sorted(names.keys() - self._open.keys())
-        read = {gist.id: gist for gist in open_readings(self._read(missing))} if missing else {}
+        read = {gist.id: gist for gist in open_features(self._read(missing))} if missing else {}
         if len(self._open) + len(read) > 2 * _TOGETHER:
             found = {names[name]: self._open[name] for name in names.keys() & self._open.keys()}
             self._open = {}
@@ -109,7 +109,7 @@ class Intake:
 
     def _add(self, names: Sequence[str], digests: Mapping[str, str]) -> None:
         for start in range(0, len(names), _TOGETHER):
-            gists = open_readings(self._read(names[start : start + _TOGETHER]))
+            gists = open_features(self._read(names[start : start + _TOGETHER]))
             if len(self._open) + len(gists) <= 2 * _TOGETHER:
                 self._open |= {gist.id: gist for gist in gists}
             numbers = self._index.add(
@@ -152,14 +152,14 @@ class Intake:
     def _left_out(self, number: int) -> Mask:
         return self._index.left_out[self._ends[number] : self._ends[number + 1]]
 
-    def _traces(self, numbers: Places) -> list[Trace]:
+    def _traces(self, numbers: Places) -> list[IndexFields]:
         """The traces of these stories, made anew where they are no longer at hand."""
         missing = [number for number in numbers.tolist() if number not in self._rows]
         for number, gist in self.gists(missing).items():
             self._rows[number] = self._trace(number, gist)
         return [self._rows[number] for number in numbers.tolist()]
 
-    def _trace(self, number: int, gist: Gist) -> Trace:
+    def _trace(self, number: int, gist: Features) -> IndexFields:
         body = read_body(gist, self._left_out(number))
         made = trace(gist, body, self._settings)
         row = self._index.stories[number]

@@ -10,13 +10,12 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.records import Decision, Event, stable_id
-from pipeline.stages.dedupe.carried import carried_before, follow_ups
 from pipeline.stages.dedupe.components import component_labels
 from pipeline.stages.dedupe.copies import fold_copies
 from pipeline.stages.dedupe.decisions import (
-    decide_carried,
     decide_copies,
     decide_events,
+    decide_published,
     decide_reads,
     decide_suggestions,
 )
@@ -25,6 +24,7 @@ from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
 from pipeline.stages.dedupe.intake import Intake, Read
 from pipeline.stages.dedupe.likeness import compare_bodies
 from pipeline.stages.dedupe.links import Linker, Links
+from pipeline.stages.dedupe.published_before import already_published, follow_ups
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Mask, Places
 from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, suggest_events
@@ -32,11 +32,11 @@ from pipeline.stages.dedupe.winner import rank
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DedupeInputs:
     """What decisions rest on besides the stories."""
 
     weights: Mapping[str, float]  # by source name
-    carried: Mapping[str, str]  # stories that approved issues carried, with the issue's key
+    published_before: Mapping[str, str]  # stories that approved issues published, with the issue's key
     settings: Settings
 
 
@@ -63,7 +63,7 @@ class _Ranked(NamedTuple):
 class Round:
     """Takes stories in, and says what changes by it. Stories go by their numbers in the index, events by labels."""
 
-    def __init__(self, index: Index, read: Read, rules: Rules) -> None:
+    def __init__(self, index: Index, read: Read, rules: DedupeInputs) -> None:
         """A round over an index, which it changes."""
         self._index, self._rules, self._settings = index, rules, rules.settings
         self._intake = Intake(index, read, rules.settings)
@@ -130,11 +130,11 @@ class Round:
             state["rule"][number], state["figure"][number] = RULES.index(copy.rule), copy.figure
 
     def _told_before(self) -> dict[str, str]:
-        """Stories that an issue has told already, with the carried one; those of which that is new are told of anew."""
+        """Map each story that an issue published already to the published one."""
         index = self._index
         numbers = index.numbers()
-        before = carried_before(index.copies(), numbers.keys() & self._rules.carried.keys())
-        told = {name: [old, self._rules.carried[old]] for name, old in before.items()}
+        before = already_published(index.copies(), numbers.keys() & self._rules.published_before.keys())
+        told = {name: [old, self._rules.published_before[old]] for name, old in before.items()}
         earlier = index.told.get("before", {})
         for name in {*told, *earlier}:
             if told.get(name) != earlier.get(name) and name in numbers:
@@ -263,7 +263,7 @@ class Round:
         told_before = {name: old for name, old in before.items() if name in names}
         decisions = (
             *decide_copies(index, touched, compared, self._settings),
-            *decide_carried(told_before, self._rules.carried),
+            *decide_published(told_before, self._rules.published_before),
             *(line for each in self._groupings for line in decide_events(index, each, self._settings)),
             *decide_reads(index, events, names),
             *decide_suggestions(suggestions),

@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from pipeline.records import Decision, Event, Reading, Story
+from pipeline.records import Decision, Event, StoredFeatures, Story
 from pipeline.stages.dedupe.aliases import Aliases
+from pipeline.stages.dedupe.features import extract_features
 from pipeline.stages.dedupe.index import Index
-from pipeline.stages.dedupe.reading import read_story
-from pipeline.stages.dedupe.round import Round, Rules
+from pipeline.stages.dedupe.round import DedupeInputs, Round
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
@@ -32,31 +32,34 @@ def dedupe_stories(
     weights: Mapping[str, float] = _NOTHING,
     settings: Settings = DEFAULTS,
     aliases: Aliases | None = None,
-    carried: Mapping[str, str] = _NONE,
+    published_before: Mapping[str, str] = _NONE,
 ) -> Deduped:
     """The same of stories that were not read yet."""
-    return dedupe_readings(
-        (read_story(story, aliases) for story in stories), weights=weights, settings=settings, carried=carried
+    return dedupe_features(
+        (extract_features(story, aliases) for story in stories),
+        weights=weights,
+        settings=settings,
+        published_before=published_before,
     )
 
 
-def dedupe_readings(
-    readings: Iterable[Reading],
+def dedupe_features(
+    features: Iterable[StoredFeatures],
     *,
     weights: Mapping[str, float] = _NOTHING,
     settings: Settings = DEFAULTS,
-    carried: Mapping[str, str] = _NONE,
+    published_before: Mapping[str, str] = _NONE,
 ) -> Deduped:
     """Copies, events and suggestions among stories, the same whatever their order.
 
-    `weights` are by source name. `carried` are those of the stories that approved issues carried, with the issue's key.
+    `weights` are by source name. `published_before` maps published stories to the key of their issue.
     """
-    kept = {reading.story: reading for reading in readings}  # of two of one story the later counts
+    kept = {reading.story: reading for reading in features}  # of two of one story the later counts
 
-    def read(names: Collection[str]) -> Iterator[Reading]:
+    def read(names: Collection[str]) -> Iterator[StoredFeatures]:
         return (kept[name] for name in sorted(names))
 
-    changes = Round(Index(), read, Rules(weights, carried, settings)).run(dict.fromkeys(kept, ""))
+    changes = Round(Index(), read, DedupeInputs(weights, published_before, settings)).run(dict.fromkeys(kept, ""))
     return Deduped(
         copies=changes.copies,
         events=changes.events,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
+from pipeline.stages.dedupe.index_fields import kinds_of
 from pipeline.stages.dedupe.postings import products, rows
-from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Places, Weights
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
-from pipeline.stages.dedupe.traces import kinds_of
 
 _RARITY = 0.25  # exponent of the number of stories that have a sign
 _SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint64)
@@ -74,7 +74,7 @@ def _sums(index: Index, new: Places, settings: Settings) -> Iterator[tuple[Place
 
 
 def suggest_events(
-    index: Index, best: Mapping[int, int], read: Callable[[Iterable[int]], Mapping[int, Gist]], settings: Settings
+    index: Index, best: Mapping[int, int], read: Callable[[Iterable[int]], Mapping[int, Features]], settings: Settings
 ) -> list[Suggestion]:
     """Pairs of events that name the same things in two languages, the surest first; `best` is by the event's label."""
     pairs = index.between("named", index.kept)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
-from pipeline.stages.dedupe.reading import Gist
+from pipeline.stages.dedupe.features import Features
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _CREDITS = (
@@ -55,7 +55,7 @@ def rank(story: Ranked, weights: Mapping[str, float], *, credited: bool) -> Rank
     )
 
 
-def credited_outlets(copies: Iterable[Gist]) -> frozenset[str]:
+def credited_outlets(copies: Iterable[Features]) -> frozenset[str]:
     """The outlets of these copies that one of them names, in its first or last lines, as where it has the text from."""
     edges, names = set(), set()
     for gist in copies:

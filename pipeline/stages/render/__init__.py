@@ -4,7 +4,7 @@ from pipeline.stages.render.covers import draw_cover
 from pipeline.stages.render.eml import Sender, eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
 from pipeline.stages.render.pages import Shelved, Translation, atom_feed, browser_page, index_page
-from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Place, clean_picture, fit_picture, media_type
+from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Frame, clean_picture, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
 from pipeline.stages.render.theme import Palette, Theme
 
@@ -12,8 +12,8 @@ __all__ = [
     "LEAD",
     "PORTRAIT",
     "SQUARE",
+    "Frame",
     "Palette",
-    "Place",
     "Sender",
     "Shelved",
     "Theme",

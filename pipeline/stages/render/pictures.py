@@ -11,7 +11,7 @@ from pipeline.errors import PictureError
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Frame:
     """Where a picture goes: CSS pixels, and device pixels for each."""
 
     width: int
@@ -19,9 +19,9 @@ class Place:
     density: int = 2
 
 
-LEAD = Place(592, 320)
-SQUARE = Place(176, 176, density=3)  # a phone shows it as wide as the screen
-PORTRAIT = Place(52, 52, density=3)
+LEAD = Frame(592, 320)
+SQUARE = Frame(176, 176, density=3)  # a phone shows it as wide as the screen
+PORTRAIT = Frame(52, 52, density=3)
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = 40_000_000

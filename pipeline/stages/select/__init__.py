@@ -2,13 +2,13 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import Material, Words, compose_issue
-from pipeline.stages.select.rank import Candidate, Rules, Topic, in_short, merge_events, rank_events
+from pipeline.stages.select.rank import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
 
 __all__ = [
     "Candidate",
     "Choice",
     "Material",
-    "Rules",
+    "SelectSettings",
     "Topic",
     "Words",
     "choose_stories",

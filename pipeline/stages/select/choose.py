@@ -1,11 +1,11 @@
-"""From ranked candidates to places: the editor's pins first, then the best, spread and capped."""
+"""From ranked candidates to slots: the editor's pins first, then the best, spread and capped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.records import Decision, Edits, Kept, Place, Story
-from pipeline.stages.select.rank import Candidate, Rules, decisions_of
+from pipeline.records import Decision, Edits, Outcome, Slot, Story
+from pipeline.stages.select.rank import Candidate, SelectSettings, decisions_of
 
 # A candidate's score shrinks by this much for each story already chosen that is of the same …
 REPEATED_LANGUAGE = 0.60
@@ -21,9 +21,9 @@ Section = Literal["features", "reads"]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The places of one edition, and a line of the ledger for each candidate. No places: no issue."""
+    """The slots of one edition, and a line of the ledger for each candidate. No slots: no issue."""
 
-    places: tuple[Place, ...]
+    slots: tuple[Slot, ...]
     decisions: tuple[Decision, ...]
 
 
@@ -33,18 +33,19 @@ def choose_stories(
     edition: str,
     language: str,
     accepts: Mapping[str, int | None] | None,
-    carried: Mapping[str, str],
+    published_before: Mapping[str, str],
     edits: Edits,
-    rules: Rules,
+    rules: SelectSettings,
 ) -> Choice:
     """Places for one edition, or none where fewer than `rules.minimum` stories are left.
 
     `accepts` maps the story languages the edition takes to how many of each (None: any number; no mapping: all).
-    `carried` maps story ids that an approved issue has had to what is said of it. A pinned story is in, whatever its
-    score, language or past; of two pinned stories of one event the first. The order of `candidates` does not matter.
+    `published_before` maps stories that an approved issue published to the reason shown for leaving them out. A pinned
+    story is in, whatever its score, language or past; of two pinned stories of one event, the first. The order of
+    `candidates` does not matter.
     """
     stage = f"select/{edition}"
-    desk = _Desk(rules, language, accepts or {})
+    desk = SlotFiller(rules, language, accepts or {})
     candidates = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
     by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
     pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
@@ -53,14 +54,16 @@ def choose_stories(
             if pin in by_story and pin not in edits.drops:
                 desk.pin(by_story[pin], pin, section)
     unpinned = [candidate for candidate in candidates if not desk.has(candidate)]
-    open_, dropped = _sift(unpinned, stage, accepts=accepts, carried=carried, edits=edits, language=language)
+    open_, dropped = _sift(
+        unpinned, stage, accepts=accepts, published_before=published_before, edits=edits, language=language
+    )
     desk.fill("features", [pair for pair in open_ if _can_be_feature(pair[1])], rules.features)
     desk.lead()
     desk.fill("reads", open_, rules.reads)
     enough = len(desk.taken) >= rules.minimum
-    places = tuple(taken.place for taken in desk.taken) if enough else ()
+    slots = tuple(taken.slot for taken in desk.taken) if enough else ()
     ranked = (line for candidate in candidates for line in decisions_of(candidate, stage))
-    return Choice(places, (*ranked, *dropped, *desk.told(open_, stage, enough=enough)))
+    return Choice(slots, (*ranked, *dropped, *desk.told(open_, stage, enough=enough)))
 
 
 def _sift(
@@ -68,7 +71,7 @@ def _sift(
     stage: str,
     *,
     accepts: Mapping[str, int | None] | None,
-    carried: Mapping[str, str],
+    published_before: Mapping[str, str],
     edits: Edits,
     language: str,
 ) -> tuple[list[tuple[Candidate, Story]], list[Decision]]:
@@ -76,17 +79,19 @@ def _sift(
     kept, decisions = [], []
     for candidate in candidates:
         story = _teller(candidate, language, accepts, edits)
-        told = next((carried[member.id] for member in candidate.stories if member.id in carried), None)
+        told = next(
+            (published_before[member.id] for member in candidate.stories if member.id in published_before), None
+        )
         if story is None:
             dropped = ("editor/drop", "") if _dropped(candidate, edits) else ("language", candidate.best.language)
         elif told:
-            dropped = ("carried", told)
+            dropped = ("published before", told)
         elif story.role == "letter":
             dropped = ("role/letter", "a newsletter's own letter is no story")
         else:
             kept.append((candidate, story))
             continue
-        decisions.append(Decision(candidate.best.id, stage, Kept.DROPPED, dropped[0], None, dropped[1]))
+        decisions.append(Decision(candidate.best.id, stage, Outcome.DROPPED, dropped[0], None, dropped[1]))
     return kept, decisions
 
 
@@ -113,17 +118,17 @@ def _can_be_feature(story: Story) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A place with what stands in it."""
+    """A slot with what stands in it."""
 
-    place: Place
+    slot: Slot
     candidate: Candidate
     story: Story
 
 
-class _Desk:
+class SlotFiller:
     """Places as they fill up, and what the next one is measured against."""
 
-    def __init__(self, rules: Rules, language: str, accepts: Mapping[str, int | None]) -> None:
+    def __init__(self, rules: SelectSettings, language: str, accepts: Mapping[str, int | None]) -> None:
         self.taken: list[_Taken] = []
         self._rules = rules
         self._language = language
@@ -134,7 +139,7 @@ class _Desk:
         """The editor's word: no cap and no spread."""
         if not self.has(candidate):
             story = next(member for member in candidate.stories if member.id == story_id)
-            self._place(candidate, story, section, candidate.score, pinned=True)
+            self._slot(candidate, story, section, candidate.score, pinned=True)
 
     def fill(self, section: Section, open_: Sequence[tuple[Candidate, Story]], size: int) -> None:
         """Take the best of what is left, again and again, until the section is full."""
@@ -146,7 +151,7 @@ class _Desk:
             for score, candidate, story in sorted(left, key=lambda item: -item[0]):
                 cap = self._capped(candidate, story, section)
                 if cap is None:
-                    self._place(candidate, story, section, round(min(1.0, score), 4))
+                    self._slot(candidate, story, section, round(min(1.0, score), 4))
                     break
                 barred.setdefault(candidate.event.id, cap)
             else:
@@ -156,7 +161,7 @@ class _Desk:
     def lead(self) -> None:
         """The strongest feature leads, with some favour for the edition's own language; but for a pinned one."""
         features = self._section("features")
-        if any(taken.place.pinned for taken in features):
+        if any(taken.slot.pinned for taken in features):
             return
 
         def strength(taken: _Taken) -> float:
@@ -171,16 +176,16 @@ class _Desk:
         lines = []
         for taken in self.taken:
             if enough:
-                rule = "editor/pin" if taken.place.pinned else f"chosen/{taken.place.section}"
-                lines.append(Decision(taken.story.id, stage, Kept.CHOSEN, rule, taken.place.score, _instead(taken)))
+                rule = "editor/pin" if taken.slot.pinned else f"chosen/{taken.slot.section}"
+                lines.append(Decision(taken.story.id, stage, Outcome.CHOSEN, rule, taken.slot.score, _instead(taken)))
             else:
                 said = f"{len(self.taken)} of at least {self._rules.minimum} stories: no issue"
-                lines.append(Decision(taken.story.id, stage, Kept.DROPPED, "minimum", None, said))
+                lines.append(Decision(taken.story.id, stage, Outcome.DROPPED, "minimum", None, said))
         for candidate, _ in open_:
             if not self.has(candidate):
                 rule = self._barred.get(candidate.event.id, "score")
                 said = "others ranked higher" if rule == "score" else "enough of its like before it"
-                lines.append(Decision(candidate.best.id, stage, Kept.DROPPED, rule, candidate.score, said))
+                lines.append(Decision(candidate.best.id, stage, Outcome.DROPPED, rule, candidate.score, said))
         return lines
 
     def has(self, candidate: Candidate) -> bool:
@@ -203,12 +208,12 @@ class _Desk:
         return score
 
     def _section(self, section: Section) -> list[_Taken]:
-        return [taken for taken in self.taken if taken.place.section == section]
+        return [taken for taken in self.taken if taken.slot.section == section]
 
-    def _place(
+    def _slot(
         self, candidate: Candidate, story: Story, section: Section, score: float, *, pinned: bool = False
     ) -> None:
-        self.taken.append(_Taken(Place(story.id, candidate.event.id, section, score, pinned), candidate, story))
+        self.taken.append(_Taken(Slot(story.id, candidate.event.id, section, score, pinned), candidate, story))
 
     def _capped(self, candidate: Candidate, story: Story, section: Section) -> str | None:
         """The cap that keeps a candidate out of a section, if any."""

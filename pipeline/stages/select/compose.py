@@ -1,4 +1,4 @@
-"""From places to an Issue: the editor's words where there are any, the machine's elsewhere."""
+"""From slots to an Issue: the editor's words where there are any, the machine's elsewhere."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +18,8 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
-    Place,
     Read,
+    Slot,
     Story,
     StoryEdit,
     Tally,
@@ -64,7 +64,7 @@ class Material:
 
 
 def compose_issue(
-    places: Sequence[Place],
+    slots: Sequence[Slot],
     *,
     key: str,
     number: int,
@@ -77,8 +77,8 @@ def compose_issue(
     shorten: Callable[[str, int], str],
 ) -> Issue:
     """The Issue of one edition. `shorten(text, width)` cuts to a display width; raises KeyError for unknown stories."""
-    features = tuple(_feature(place, words, material, edits) for place in places if place.section == "features")
-    reads = tuple(_read(material.stories[place.story], edits) for place in places if place.section == "reads")
+    features = tuple(_feature(slot, words, material, edits) for slot in slots if slot.section == "features")
+    reads = tuple(_read(material.stories[slot.story], edits) for slot in slots if slot.section == "reads")
     lead = features[0].headline if features else reads[0].title if reads else words.masthead.title
     opening = next((paragraph for feature in features for paragraph in feature.paragraphs), "")
     return Issue(
@@ -126,8 +126,8 @@ def _day(on: date, language: str) -> str:
         return on.isoformat()
 
 
-def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Feature:
-    story = material.stories[place.story]
+def _feature(slot: Slot, words: Words, material: Material, edits: Edits) -> Feature:
+    story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
     artwork = material.artwork.get(story.id)
@@ -148,8 +148,8 @@ def _feature(place: Place, words: Words, material: Material, edits: Edits) -> Fe
         url=story.url,
         language=story.language,
         picture=None if edit.picture == "none" else artwork,
-        also_in=_also_in(story, material, place.event),
-        follow_up=material.follow_ups.get(place.event),
+        also_in=_also_in(story, material, slot.event),
+        follow_up=material.follow_ups.get(slot.event),
         truncated=story.truncated,
     )
 

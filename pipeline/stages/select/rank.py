@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
-from pipeline.records import Decision, Event, Kept, Story
+from pipeline.records import Decision, Event, Outcome, Story
 
 FRESH_HALF_LIFE_DAYS = 3.0
 UNDATED_FRESHNESS = 0.4  # as of four days: to be seen for the first time today makes nothing new
@@ -41,7 +41,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class SelectSettings:
     """How stories are ranked and how many are taken. Weights need not add up: they are normalised."""
 
     features: int = 4
@@ -107,7 +107,7 @@ def rank_events(
     outlets: Mapping[str, int],
     weights: Mapping[str, float],
     topics: Sequence[Topic],
-    rules: Rules,
+    rules: SelectSettings,
     now: datetime,
     alike: Mapping[str, frozenset[str]] | None = None,
 ) -> list[Candidate]:
@@ -163,7 +163,11 @@ def _figures(
 
 
 def _candidate(
-    event: Event, members: tuple[Story, ...], raw: Mapping[str, tuple[float, str]], topic: str | None, rules: Rules
+    event: Event,
+    members: tuple[Story, ...],
+    raw: Mapping[str, tuple[float, str]],
+    topic: str | None,
+    rules: SelectSettings,
 ) -> Candidate:
     shares = {part: getattr(rules, part) for part in raw}
     total = sum(shares.values()) or 1.0
@@ -175,9 +179,9 @@ def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
     """The ledger's lines on a candidate's score."""
     story = candidate.best.id
     lines = [
-        Decision(story, stage, Kept.RANKED, f"rank/{part}", figure, said) for part, figure, said in candidate.parts
+        Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, said) for part, figure, said in candidate.parts
     ]
-    return [*lines, Decision(story, stage, Kept.RANKED, "rank/score", candidate.score, "")]
+    return [*lines, Decision(story, stage, Outcome.RANKED, "rank/score", candidate.score, "")]
 
 
 def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, float]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.records import Block, Decision, Kept, Story
+from pipeline.records import Block, Decision, Outcome, Story
 from pipeline.stages.tag.detect import Detection, confirmed, detect, detect_all
 from pipeline.stages.tag.scripts import letters
 
@@ -42,7 +42,7 @@ def tag_story(story: Story, *, expected: Sequence[str] = ()) -> tuple[Story, tup
     )
     others = Counter(block.language for block in blocks if block.language)
     detail = ", ".join([found.tag, *(f"{times} × {tag}" for tag, times in sorted(others.items()))])
-    decision = Decision(story.id, "tag", Kept.KEPT, f"language by {found.layer}", tagged.language_confidence, detail)
+    decision = Decision(story.id, "tag", Outcome.KEPT, f"language by {found.layer}", tagged.language_confidence, detail)
     return tagged, (decision,)
 
 

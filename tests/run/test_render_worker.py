@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.desk.editor import Desk
+from pipeline.desk.editor import Editor
 from pipeline.errors import RenderError
 from tests.letters import Command, Letter
-from tests.test_run import folder_of
+from tests.run.test_weekly import folder_of
 
 # mrml reads markup by recursion: so many elements in one another overrun its stack.
 DEEP = f"<mj-section><mj-column><mj-text>{'<div>' * 30_000}{'</div>' * 30_000}</mj-text></mj-column></mj-section>"
@@ -65,7 +65,7 @@ def test_the_desk_outlives_an_edition_that_fells_its_worker(newsletter: Command,
     """It says what happened; the other edition is drawn before and after."""
     two_editions(letter)
     newsletter.on(letter, "run")
-    desk = Desk(letter.config, key="2026-W47", now=None)
+    desk = Editor(letter.config, key="2026-W47", now=None)
     try:
         assert desk.drawn("en") is not None
         with pytest.raises(RenderError, match="worker died: de: the edition could not be rendered"):

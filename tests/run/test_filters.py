@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.letters import ITEMS, LATER, Command, Letter, make_letter
-from tests.test_run import folder_of, titles
+from tests.run.test_weekly import folder_of, titles
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
-from tests.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
+from tests.config.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
 
 SECRET = "a secret is never written out here; write ${NAME} and set NAME in the environment"
 PASSWORD = "a password in an address is never written out here; write ${NAME} in its place"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.hosts import Host, Says, a_host
 from tests.letters import Command, Letter
-from tests.test_operations import log, script
+from tests.run.test_operations import log, script
 
 
 @pytest.fixture

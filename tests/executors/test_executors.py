@@ -106,7 +106,7 @@ def test_workers_that_cannot_be_started_are_an_error_that_says_what_to_do(tmp_pa
     """The server that they fork from dies at once; in a process of its own, since there is one server for all."""
     (tmp_path / "exits.py").write_text("import os; os._exit(3)", encoding="utf-8")
     (tmp_path / "script.py").write_text(SCRIPT, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[1])])}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])}
     done = subprocess.run(
         [sys.executable, "script.py"],
         cwd=tmp_path,

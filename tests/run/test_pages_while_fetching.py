@@ -14,7 +14,7 @@ from pipeline.run.clean import Cleaning
 from pipeline.run.fetch import fetch
 from pipeline.run.session import open_session
 from pipeline.run.tag import tag
-from pipeline.run.workers.clean import TAG_VERSION, Unmade, make
+from pipeline.run.workers.clean import TAG_VERSION, CleanTask, run_clean_task
 from tests.letters import ITEMS, NOW, Command, Letter, make_letter
 
 MOMENT = datetime.fromisoformat(f"{NOW}+00:00")
@@ -86,9 +86,9 @@ def test_a_run_counts_what_it_tagged_on_the_way(paged: Letter) -> None:
 def test_a_story_that_cannot_be_tagged_is_cleaned_and_left_to_the_stage() -> None:
     """What goes wrong in the tagger costs the story nothing but its tag."""
     entry = Entry("e", "pier", "http://pier.example/1", "A ferry", content_html=ITEMS[0].html)
-    unmade = Unmade(entry, None, Source("pier", "feed", "", "Pier"), frozenset(), datetime(2026, 1, 1, tzinfo=UTC))
+    unmade = CleanTask(entry, None, Source("pier", "feed", "", "Pier"), frozenset(), datetime(2026, 1, 1, tzinfo=UTC))
     broken: Any = (7,)  # no language tag
-    made = make(unmade, residue=None, expected=broken)
+    made = run_clean_task(unmade, residue=None, expected=broken)
     assert [story.tagged_by for story in made.stories] == [None]
     assert made.tags == ()
-    assert make(unmade, residue=None, expected=()).stories[0].tagged_by == TAG_VERSION
+    assert run_clean_task(unmade, residue=None, expected=()).stories[0].tagged_by == TAG_VERSION

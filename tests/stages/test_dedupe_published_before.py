@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipeline.records import Block, Kept, Story
+from pipeline.records import Block, Outcome, Story
 from pipeline.stages.dedupe import Deduped, dedupe_stories
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -28,7 +28,7 @@ WIRE = (
     " system left two vessels without position data for most of an hour on Friday evening, officials told reporters,"
     " and an inquiry by the transport ministry will look at the software that Meridian Signals delivered in spring."
 )
-CARRIED = story("carried", "Kisui halts ferries after signalling fault", WIRE, day=-9)
+PUBLISHED = story("carried", "Kisui halts ferries after signalling fault", WIRE, day=-9)
 TURN = story(
     "turn",
     "Kisui ferries resume after Meridian replaces signalling software",
@@ -39,51 +39,51 @@ OTHER = story("other", "Rice prices fall for a third week", "Growers in the delt
 
 
 def after(*stories: Story) -> Deduped:
-    """What becomes of stories after issue 2026-W45 has carried the one of that name."""
-    return dedupe_stories(stories, carried={"carried": "2026-W45"})
+    """What becomes of stories after issue 2026-W45 has published the one of that name."""
+    return dedupe_stories(stories, published_before={"carried": "2026-W45"})
 
 
 def follows(found: Deduped) -> dict[str, str]:
-    """Story → the carried story that its event goes on from."""
+    """Story → the published story that its event goes on from."""
     return {name: event.follows for event in found.events for name in event.stories if event.follows}
 
 
 def test_a_copy_of_a_carried_story_is_dropped_and_the_issue_named() -> None:
     copy = story("copy", "Ferries stopped", WIRE.replace("Friday", "Saturday") + " Passengers were stranded.")
-    found = after(copy, TURN, OTHER, CARRIED)
+    found = after(copy, TURN, OTHER, PUBLISHED)
     assert found.copies == {"copy": "carried"}
-    lines = [line for line in found.decisions if line.rule == "carried"]
+    lines = [line for line in found.decisions if line.rule == "published before"]
     assert [(line.story, line.outcome, line.detail) for line in lines] == [
-        ("copy", Kept.DROPPED, "a copy of carried, which 2026-W45 carried")
+        ("copy", Outcome.DROPPED, "a copy of carried, which 2026-W45 published")
     ]
 
 
 def test_a_fuller_copy_of_an_earlier_day_is_known_too() -> None:
-    """The new story wins over the carried one, and is told already all the same, with its other copies."""
+    """The new story wins over the published one, and is told already all the same, with its other copies."""
     fuller = story("fuller", "Ferries stopped", f"{WIRE} {WIRE.replace('harbour', 'port')}", day=-12)
     other = story("another", "No ferries", WIRE.replace("Friday", "Sunday"))
-    found = after(fuller, other, CARRIED)
+    found = after(fuller, other, PUBLISHED)
     assert found.copies == {"carried": "fuller", "another": "fuller"}
-    assert {line.story for line in found.decisions if line.rule == "carried"} == {"fuller", "another"}
+    assert {line.story for line in found.decisions if line.rule == "published before"} == {"fuller", "another"}
 
 
 def test_a_carried_story_that_comes_in_again_is_not_a_copy_of_itself() -> None:
-    found = after(CARRIED, OTHER)
+    found = after(PUBLISHED, OTHER)
     assert not found.copies
-    assert not [line for line in found.decisions if line.rule == "carried"]
+    assert not [line for line in found.decisions if line.rule == "published before"]
 
 
 def test_a_new_turn_is_marked_and_an_unrelated_event_is_not() -> None:
-    assert follows(after(TURN, OTHER, CARRIED)) == {"turn": "carried"}
+    assert follows(after(TURN, OTHER, PUBLISHED)) == {"turn": "carried"}
 
 
 def test_a_copy_alone_is_no_new_turn() -> None:
     copy = story("copy", "Ferries stopped", WIRE)
-    assert follows(after(copy, CARRIED)) == {}
+    assert follows(after(copy, PUBLISHED)) == {}
 
 
 def test_an_event_that_holds_the_carried_story_and_a_new_one_follows_it() -> None:
-    lately = story("carried", CARRIED.title, WIRE, day=-1)
+    lately = story("carried", PUBLISHED.title, WIRE, day=-1)
     found = after(lately, TURN)
     assert [sorted(event.stories) for event in found.events] == [["carried", "turn"]]
     assert follows(found) == {"carried": "carried", "turn": "carried"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.records import Block, Decision, Edits, Kept, Picture, Story, StoryEdit, from_json, stable_id, to_json
+from pipeline.records import Block, Decision, Edits, Outcome, Picture, Story, StoryEdit, from_json, stable_id, to_json
 
 STORY = Story(
     id="a1",
@@ -25,7 +25,7 @@ STORY = Story(
     "record",
     [
         STORY,
-        Decision("a1", "dedupe", Kept.FOLDED, "copy/body", 0.97, "into b2"),
+        Decision("a1", "dedupe", Outcome.FOLDED, "copy/body", 0.97, "into b2"),
         Edits(features=("a1",), stories={"a1": StoryEdit(kicker="Supply lines")}, same_event=(("a1", "b2"),)),
     ],
 )

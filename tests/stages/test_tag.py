@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from py3langid import langid
 
-from pipeline.records import Block, Kept, Story
+from pipeline.records import Block, Outcome, Story
 from pipeline.stages.tag import declared, detect, models, tag_story, tag_text
 from pipeline.stages.tag.detect import detect_all
 
@@ -47,7 +47,9 @@ def test_a_story_is_tagged_by_its_body_and_says_which_layer_decided() -> None:
     assert tagged.language == "de"
     assert tagged.language_layer
     assert 0.5 < tagged.language_confidence <= 1
-    assert [(decision.stage, decision.outcome, decision.story) for decision in decisions] == [("tag", Kept.KEPT, "s1")]
+    assert [(decision.stage, decision.outcome, decision.story) for decision in decisions] == [
+        ("tag", Outcome.KEPT, "s1")
+    ]
 
 
 def test_a_quotation_in_another_language_is_marked_and_nothing_else() -> None:

@@ -6,7 +6,7 @@ import yaml
 
 from tests.edges.test_warc import write_warc
 from tests.letters import ITEMS, Command, Item, Letter
-from tests.test_run import titles
+from tests.run.test_weekly import titles
 
 
 def told(item: Item) -> tuple[str, str, list[tuple[str, str]], bytes]:

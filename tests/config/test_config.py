@@ -16,7 +16,7 @@ from pipeline.config.document import read_document
 from pipeline.errors import ConfigError
 from pipeline.records import Source
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 DESK = """\
 name: Harbour
@@ -269,7 +269,7 @@ def test_a_config_can_be_made_from_values() -> None:
 @pytest.mark.parametrize("name", ["config.yaml", "examples/config.yaml", "pipeline/edges/starter.yaml"])
 def test_a_file_reads_the_same_whichever_way_it_is_composed(name: str, tmp_path: Path) -> None:
     """What may be an alias, here in a comment, has the file composed by the way that looks for aliases."""
-    whole = (Path(__file__).resolve().parents[1] / name).read_text(encoding="utf-8")
+    whole = (Path(__file__).resolve().parents[2] / name).read_text(encoding="utf-8")
     (tmp_path / "plain.yaml").write_text(whole, encoding="utf-8")
     (tmp_path / "looked-into.yaml").write_text(f"{whole}# *\n", encoding="utf-8")
     plain, looked_into = (read_document(tmp_path / each, {}) for each in ("plain.yaml", "looked-into.yaml"))

@@ -18,7 +18,7 @@ from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
 from pipeline.errors import LockedError
 from tests.letters import ITEMS, LATER, NOW, Command, Letter
-from tests.test_run import NEXT_WEEK, account, contents, folder_of, titles
+from tests.run.test_weekly import NEXT_WEEK, account, contents, folder_of, titles
 
 RUN = [sys.executable, "-c", "from pipeline.cli import main; main()", "run"]
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
-from pipeline.records import Block, Entry, Place, Story, Tally, to_json
+from pipeline.records import Block, Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
 from pipeline.run.explain import explain_lines, explanation_of
-from pipeline.run.select import survey
+from pipeline.run.select import build_pool
 from pipeline.run.session import Report, Session
 from tests.letters import make_letter
 
@@ -55,13 +55,11 @@ def keep(store: Store, *stories: Story) -> None:
 
 
 def carry(store: Store, key: str, *names: str) -> None:
-    """An approved issue of that week that carried these stories."""
+    """An approved issue of that week that published these stories."""
     with store.transaction():
-        places = [Place(name, f"event of {name}", "features", 1.0) for name in names]
+        slots = [Slot(name, f"event of {name}", "features", 1.0) for name in names]
         cutoff = datetime.fromisocalendar(int(key[:4]), int(key[6:]), 5).replace(tzinfo=UTC)
-        store.issues.propose(
-            key, cutoff_at=cutoff, tally=Tally(0, 0, 0, 0, 0, 0), first_number=1, places={"en": places}
-        )
+        store.issues.propose(key, cutoff_at=cutoff, tally=Tally(0, 0, 0, 0, 0, 0), first_number=1, slots={"en": slots})
         store.issues.approve(key, cutoff)
 
 
@@ -107,9 +105,9 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
     made = []
     for number in range(draw(st.integers(1, 10))):
         words = prose(draw(st.integers(0, 2))).split(" ")[: draw(st.sampled_from([30, 80, 80]))]
-        for place in draw(st.lists(st.integers(0, 79), max_size=15)):
-            if place < len(words):
-                words[place] = f"edit{place}"
+        for slot in draw(st.lists(st.integers(0, 79), max_size=15)):
+            if slot < len(words):
+                words[slot] = f"edit{slot}"
         footer = draw(st.sampled_from(["", prose(90, 30)]))
         title = prose(draw(st.integers(10, 13)), 5)
         outlet = draw(st.sampled_from(["A", "A", "B", "C"]))
@@ -208,11 +206,11 @@ def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(sess
     keep(session.store, story("scopy", " ".join(words), "The pier is lit"), story("sother", prose(3)))
     dedupe(session)
     assert session.store.stories.copies() == {"scopy": "s0ld"}
-    field = survey(session)
-    assert field.carried["scopy"] == "carried by 2025-W27"
-    assert "sother" not in field.carried
+    pool = build_pool(session)
+    assert pool.published_before["scopy"] == "published in 2025-W27"
+    assert "sother" not in pool.published_before
     said = "\n".join(explain_lines(explanation_of(session, session.store.stories.get(["scopy"])[0])))
-    assert "a copy of s0ld, which 2025-W27 carried" in said
+    assert "a copy of s0ld, which 2025-W27 published" in said
     assert counts(dedupe(session)) == (0, 0)
 
 
@@ -228,7 +226,7 @@ def test_an_issue_that_is_approved_later_is_searched_too(session: Session) -> No
     with session.store.transaction():
         session.store.issues.withdraw("2026-W08")
     dedupe(session)
-    assert "scopy" not in survey(session).carried
+    assert "scopy" not in build_pool(session).published_before
 
 
 def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from pipeline.stages.dedupe.bodies import Body
+from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import LETTER, READ, STORY, TOLD, Table
-from pipeline.stages.dedupe.reading import Gist
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.shingles import Hashes, digest, distinct, hash_all
 from pipeline.stages.dedupe.signs import SIGN_KINDS
@@ -26,7 +26,7 @@ _FIGURES = [SIGN_KINDS.index(kind) for kind in ("amount", "percent", "number", "
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class IndexFields:
     """What a story is found by. Each of its words, runs and figures has the same weight, its length being 1."""
 
     sample: Hashes
@@ -46,9 +46,9 @@ class Trace:
         return float(one), float(two), float(three)
 
 
-def trace(gist: Gist, body: Body, settings: Settings) -> Trace:
+def trace(gist: Features, body: Body, settings: Settings) -> IndexFields:
     """What a story with that body, boilerplate left out, is found by."""
-    return Trace(
+    return IndexFields(
         sample=_sample(body.shingles) if len(body.shingles) >= settings.least_shingles else body.shingles[:0],
         words=distinct(np.concatenate([gist.headline, body.lead])).astype(np.uint64),
         runs=gist.runs.astype(np.uint64),
@@ -63,7 +63,7 @@ def kinds_of(signs: Hashes) -> Hashes:
     return signs & _KINDS
 
 
-def columns(gists: Sequence[Gist]) -> Table:
+def columns(gists: Sequence[Features]) -> Table:
     """The stories as rows of the index, without what their traces tell."""
     table = np.zeros(len(gists), dtype=STORY)
     for row, gist in enumerate(gists):
@@ -80,7 +80,7 @@ def columns(gists: Sequence[Gist]) -> Table:
     return table
 
 
-def _address(gist: Gist) -> str | None:
+def _address(gist: Features) -> str | None:
     """Where only this story is; a front page is no story's address."""
     parts = urlsplit(gist.address or "")
     return gist.address if parts.path.strip("/") or parts.query else None

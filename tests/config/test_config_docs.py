@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from pipeline.config import Config, SourceOptions, load_config
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "config.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
 
 
 def models_in(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.records import Reading, Role, Story
+from pipeline.records import Role, StoredFeatures, Story
 from pipeline.stages.dedupe.aliases import Aliases, default_aliases
 from pipeline.stages.dedupe.romanise import simplify
 from pipeline.stages.dedupe.shingles import Hashes, Kinds, Words, hash_all, sentences, tokens
@@ -21,7 +21,7 @@ from pipeline.stages.dedupe.signs import Sign, read_signs, sign_keys, sign_kinds
 from pipeline.stages.dedupe.terms import read_words, title_runs, title_terms
 from pipeline.stages.dedupe.tongue import tongue
 
-READING_VERSION = 3  # raise it when a reading of the same story changes
+FEATURES_VERSION = 3  # raise it when a reading of the same story changes
 _EDGE = 400  # characters at either end of a text, where it says whose it is
 _ALIGNED = 8  # bytes
 
@@ -30,7 +30,7 @@ _ARRAYS = (("units", "<u8"), ("sign_keys", "<u8"), ("words", "<u4"), ("ends", "<
 
 
 @dataclass(frozen=True, slots=True)
-class Gist:
+class Features:
     """A reading, opened. A unit is a line or sentence; the first ones are the standfirst's."""
 
     id: str
@@ -67,7 +67,7 @@ class Gist:
         return {(kind, key): form for kind, key, form in json.loads(zlib.decompress(self.forms))}
 
 
-def read_story(story: Story, aliases: Aliases | None = None) -> Reading:
+def extract_features(story: Story, aliases: Aliases | None = None) -> StoredFeatures:
     """Read one story. `aliases` are the names that mean the same; by default those of the program."""
     names = aliases or default_aliases()
     title, standfirst, body = _plain(story.title), _plain(story.standfirst), _plain(story.text)
@@ -92,12 +92,12 @@ def read_story(story: Story, aliases: Aliases | None = None) -> Reading:
         "kinds": kinds,
         "sign_kinds": sign_kinds(signs),
     }
-    return Reading(story.id, _pack(meta, [(*sign, form) for sign, form in signs.items()], arrays))
+    return StoredFeatures(story.id, _pack(meta, [(*sign, form) for sign, form in signs.items()], arrays))
 
 
-def open_readings(readings: Iterable[Reading]) -> list[Gist]:
+def open_features(features: Iterable[StoredFeatures]) -> list[Features]:
     """Readings opened, by story id; of two of one story the later counts."""
-    latest = {reading.story: reading.data for reading in readings}
+    latest = {reading.story: reading.data for reading in features}
     return [_unpack(story, latest[story]) for story in sorted(latest)]
 
 
@@ -118,7 +118,7 @@ def _pack(meta: Sequence[Any], signs: Sequence[Any], arrays: dict[str, Any]) -> 
     return b"".join([sizes.tobytes(), *made, told, forms])
 
 
-def _unpack(story: str, data: bytes) -> Gist:
+def _unpack(story: str, data: bytes) -> Features:
     count = 2 + len(_ARRAYS)
     sizes = np.frombuffer(data, dtype="<u8", count=count).tolist()
     place = _ALIGNED * count
@@ -129,7 +129,7 @@ def _unpack(story: str, data: bytes) -> Gist:
         place += size
     meta = json.loads(data[place : place + sizes[0]])
     source, outlet, entry, document, address, role, dated_at, size, language, title, edges, companies, lead = meta
-    return Gist(
+    return Features(
         story, source, outlet, entry, document, address, role,
         datetime.fromisoformat(dated_at) if dated_at else None,
         size, language, title, edges, tuple(companies), lead, **arrays, forms=data[place + sizes[0] :],

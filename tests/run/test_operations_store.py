@@ -12,7 +12,7 @@ import pytest
 from pipeline.edges.store.schema import MIGRATIONS
 from tests.disks import mounted_disk
 from tests.letters import Command, Letter, Outcome, make_letter
-from tests.test_run import contents, folder_of, titles
+from tests.run.test_weekly import contents, folder_of, titles
 
 
 def store_of(letter: Letter) -> Path:

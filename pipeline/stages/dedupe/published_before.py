@@ -1,4 +1,4 @@
-"""Events that go on from a story that an earlier issue carried."""
+"""Events that go on from a story that an earlier issue published."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -9,14 +9,14 @@ from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.settings import Settings
 
 
-def carried_before(copies: Mapping[str, str], carried: Collection[str]) -> dict[str, str]:
-    """Stories that were told already, each with the carried one that it is or is a copy of; `copies` → winner."""
+def already_published(copies: Mapping[str, str], published_before: Collection[str]) -> dict[str, str]:
+    """Stories that were told already, each with the published one that it is or is a copy of; `copies` → winner."""
     groups: dict[str, list[str]] = {}
     for copy, winner in copies.items():
         groups.setdefault(winner, [winner]).append(copy)
-    found = {name: name for name in carried}
+    found = {name: name for name in published_before}
     for group in groups.values():
-        old = min((name for name in group if name in carried), default=None)
+        old = min((name for name in group if name in published_before), default=None)
         if old is not None:
             found |= {name: old for name in group if name not in found}
     return found
@@ -25,10 +25,10 @@ def carried_before(copies: Mapping[str, str], carried: Collection[str]) -> dict[
 def follow_ups(
     index: Index, events: Mapping[int, Iterable[int]], before: Mapping[str, str], settings: Settings
 ) -> dict[int, str]:
-    """Events that are a new turn of one an approved issue carried: label → the carried story it goes on from.
+    """Events that are a new turn of one an approved issue published: label → the published story it goes on from.
 
     `events` are stories' numbers by label. An event has something new where one of its stories is not in `before`. It
-    goes on from the carried story it holds, or holds a copy of, else from the one most like its new stories, however
+    goes on from the published story it holds, or holds a copy of, else from the one most like its new stories, however
     long ago.
     """
     kept, names = index.kept, index.names

@@ -16,11 +16,11 @@ import pytest
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed, cluster, open_engine
+from tests.executors.test_executors import double, misbehave
 from tests.letters import Command, Letter
-from tests.test_executors import double, misbehave
-from tests.test_run import contents
+from tests.run.test_weekly import contents
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def slow(number: int) -> int:

@@ -5,12 +5,12 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
-from pipeline.records import Reading
+from pipeline.records import StoredFeatures
 
 _STAGE = "dedupe"
 
 
-class Readings:
+class FeatureTable:
     """The tables `reading` and `done`, and which stories wait to be read."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -25,9 +25,9 @@ class Readings:
         )
         return [row[0] for row in rows]
 
-    def put(self, readings: Iterable[Reading], version: int) -> None:
+    def put(self, features: Iterable[StoredFeatures], version: int) -> None:
         """Keep readings of that version; what rested on earlier ones has to be done anew."""
-        for reading in readings:
+        for reading in features:
             digest = hashlib.blake2b(reading.data, digest_size=16).hexdigest()
             self._connection.execute(
                 "INSERT OR REPLACE INTO reading (story, version, digest, data) VALUES (?, ?, ?, ?)",
@@ -35,13 +35,13 @@ class Readings:
             )
         self._connection.execute("DELETE FROM done WHERE stage = ?", (_STAGE,))
 
-    def get(self, stories: Iterable[str]) -> Iterator[Reading]:
+    def get(self, stories: Iterable[str]) -> Iterator[StoredFeatures]:
         """The readings of these stories, by id."""
         rows = self._connection.execute(
             "SELECT story, data FROM reading WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story",
             (json.dumps(list(stories)),),
         )
-        return (Reading(story, data) for story, data in rows)
+        return (StoredFeatures(story, data) for story, data in rows)
 
     def digests(self, stories: Iterable[str]) -> dict[str, str]:
         """Story → digest of its reading."""
@@ -68,7 +68,7 @@ class Readings:
         )
 
     def recalled(self, stories: Iterable[str]) -> set[str]:
-        """The carried stories that one of these may be a copy of."""
+        """The published stories that one of these may be a copy of."""
         rows = self._connection.execute(
             "SELECT DISTINCT found.value FROM reading, json_each(reading.recalled) found"
             " WHERE reading.story IN (SELECT value FROM json_each(?))",

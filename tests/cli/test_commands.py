@@ -11,7 +11,7 @@ import pytest
 from pipeline.cli import COMMANDS
 from tests.letters import Command, Letter
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NEWSLETTER = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 STORED = ("fetch", "clean", "dedupe", "tag", "select", "render", "run", "approve", "status")
 
