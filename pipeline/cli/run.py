@@ -26,9 +26,9 @@ def run(call: Call, *, force: bool, dry_run: bool, as_json: bool) -> int:
     """
     config, began = call.config(), time.monotonic()
     if dry_run:
-        from pipeline.run.dry_run import rehearse
+        from pipeline.run.dry_run import open_dry_run
 
-        with rehearse(config, now=call.now(config), track=progress) as session:
+        with open_dry_run(config, now=call.now(config), track=progress) as session:
             from pipeline.run.status import account_of, issue_lines
             from pipeline.run.summary import summary_of
             from pipeline.run.weekly import run as run_week
@@ -64,7 +64,7 @@ def _run(call: Call, config: "Config", *, force: bool) -> "tuple[list[Report], d
 
     began = time.monotonic()
     try:
-        with open_session(config, now=call.now(config), track=progress, command="run", whole=True) as session:
+        with open_session(config, now=call.now(config), track=progress, command="run", all_stages=True) as session:
             from pipeline.run.weekly import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)

@@ -34,7 +34,7 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
         "event": [
             {"id": each.id, "title": each.title, "outlet": each.outlet} for each in beside if each.id != story.id
         ],
-        "issues": store.issues.of_story(story.id),
+        "issues": store.issues.appearances(story.id),
         "decisions": to_json([_counted(session, decision) for decision in decisions]),
         "named": {each.id: f"{each.title} ({each.outlet})" for each in store.stories.get(named)},
         "not_compared": None if any(decision.stage == "dedupe" for decision in decisions) else _unseen(session, story),

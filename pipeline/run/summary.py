@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.edges.commands import post_json, run_command
-from pipeline.edges.journal import Journal
+from pipeline.edges.log import Log
 from pipeline.records import to_json
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
@@ -51,8 +51,8 @@ def fault_summary(message: str, code: int, seconds: float) -> dict[str, Any]:
 
 def finish(config: Config, summary: dict[str, Any]) -> list[str]:
     """Write the summary to the log and tell whom the config names. What went wrong with that, which fails nothing."""
-    journal = Journal(config.state)
-    journal.write("end", **summary)
+    log = Log(config.state)
+    log.write("end", **summary)
     told = config.on_finish
     if told is None:
         return []
@@ -65,5 +65,5 @@ def finish(config: Config, summary: dict[str, Any]) -> list[str]:
         fault = post_json(told.url, body, seconds=told.timeout_seconds)
         faults += [f"on_finish.url: {fault}"] * bool(fault)
     for fault in faults:
-        journal.write("fault", said=fault)
+        log.write("fault", said=fault)
     return faults

@@ -8,7 +8,7 @@ from pipeline.run.clean import Cleaning
 from pipeline.run.fetch import answered_sources, fetch
 from pipeline.run.session import APPROVED, ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
 from pipeline.run.tag import tag
-from pipeline.run.unchanged import is_unchanged, mark_of, remember
+from pipeline.run.unchanged import inputs_digest, is_unchanged, remember_inputs
 
 CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
 
@@ -18,21 +18,21 @@ def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[l
 
     `past` says that an earlier moment than that of other runs is meant.
     """
-    session.journal.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
+    session.log.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
     session.store.check()
-    mark = "" if force or session.interrupted else mark_of(session)
+    mark = "" if force or session.interrupted_run else inputs_digest(session)
     reports: list[Report] = []
-    if session.interrupted:
-        reports.append(Report("run", {}, (f"{session.interrupted}, did not end: this run completes its work",)))
+    if session.interrupted_run:
+        reports.append(Report("run", {}, (f"{session.interrupted_run}, did not end: this run completes its work",)))
     if not past and (said := _clock_line(session)):
         reports.append(Report("run", {}, (said,)))
     for report in _stages(session, mark, force=force):
         notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
-        session.journal.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
+        session.log.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
         reports.append(report)
     code = _exit_code(session, reports)
     if code in (ISSUE, ISSUE_THIN):
-        remember(session, made=any(report.stage == "dedupe" for report in reports))
+        remember_inputs(session, made=any(report.stage == "dedupe" for report in reports))
     return reports, code
 
 
