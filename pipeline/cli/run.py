@@ -39,14 +39,14 @@ def run(call: Call, *, force: bool, dry_run: bool, as_json: bool) -> int:
 
 
 def _dry_run(call: Call, *, force: bool, as_json: bool) -> int:
-    from pipeline.run.dry_run import rehearse
+    from pipeline.run.dry_run import open_dry_run
     from pipeline.run.status import collect_status, format_issue
     from pipeline.run.summary import summarise_run
     from pipeline.run.weekly import run as run_week
 
     started = time.monotonic()
     config = call.config()
-    with rehearse(config, now=call.now(config), track=progress) as session:
+    with open_dry_run(config, now=call.now(config), track=progress) as session:
         reports, code = run_week(session, force=force, past=call.now_text is not None)
         summary = summarise_run(session, reports, code, time.monotonic() - started)
         status = collect_status(session.config, session.now)
@@ -70,7 +70,7 @@ def _run_and_log(call: Call, config: "Config", *, force: bool) -> "tuple[list[Re
 
     started = time.monotonic()
     try:
-        with open_session(config, now=call.now(config), track=progress, command="run", whole=True) as session:
+        with open_session(config, now=call.now(config), track=progress, command="run", all_stages=True) as session:
             from pipeline.run.weekly import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)

@@ -32,7 +32,7 @@ def explain_story(session: Session, story: Story) -> dict[str, Any]:
         "copy_of": copies.get(story.id),
         "copies": sorted(copy for copy, best in copies.items() if best == story.id),
         "event": [{"id": other.id, "title": other.title, "outlet": other.outlet} for other in others],
-        "issues": store.issues.of_story(story.id),
+        "issues": store.issues.appearances(story.id),
         "decisions": to_json([_with_compared_count(session, decision) for decision in decisions]),
         "named": {other.id: f"{other.title} ({other.outlet})" for other in store.stories.get(mentioned)},
         "not_compared": (

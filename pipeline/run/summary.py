@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.config import Config
 from pipeline.edges.commands import post_json, run_command
-from pipeline.edges.journal import Journal
+from pipeline.edges.log import Log
 from pipeline.records import to_json
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
@@ -51,8 +51,8 @@ def summarise_fault(message: str, code: int, seconds: float) -> dict[str, Any]:
 
 def finish(config: Config, summary: dict[str, Any]) -> list[str]:
     """Log the summary and pass it to on_finish. Returns what went wrong with on_finish, which fails no run."""
-    journal = Journal(config.state)
-    journal.write("end", **summary)
+    log = Log(config.state)
+    log.write("end", **summary)
     hook = config.on_finish
     if hook is None:
         return []
@@ -65,5 +65,5 @@ def finish(config: Config, summary: dict[str, Any]) -> list[str]:
         fault = post_json(hook.url, body, seconds=hook.timeout_seconds)
         faults += [f"on_finish.url: {fault}"] * bool(fault)
     for fault in faults:
-        journal.write("fault", said=fault)
+        log.write("fault", said=fault)
     return faults

@@ -8,7 +8,7 @@ from pipeline.run.clean import Cleaning
 from pipeline.run.fetch import answered_sources, fetch
 from pipeline.run.session import APPROVED, ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSUE, Report, Session
 from pipeline.run.tag import tag
-from pipeline.run.unchanged import is_unchanged, mark_of, remember
+from pipeline.run.unchanged import inputs_digest, is_unchanged, remember_inputs
 
 CLOCK_SLACK = timedelta(days=1)  # how far a clock may be set back without a warning
 
@@ -19,25 +19,25 @@ def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[l
     `force`: poll every source and rebuild the issue. `past`: `session.now` may be earlier than the last run.
     StoreError if the store is damaged.
     """
-    session.journal.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
+    session.log.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
     session.store.check()
-    mark = "" if force or session.interrupted else mark_of(session)
+    digest = "" if force or session.interrupted_run else inputs_digest(session)
     reports = list(_warnings(session, past=past))
-    for report in _run_stages(session, mark, force=force):
+    for report in _run_stages(session, digest, force=force):
         _log(session, report)
         reports.append(report)
     code = _exit_code(session, reports)
     if code in (ISSUE, ISSUE_THIN):
-        remember(session, made=any(report.stage == "dedupe" for report in reports))
+        remember_inputs(session, made=any(report.stage == "dedupe" for report in reports))
     return reports, code
 
 
-def _run_stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
+def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Report]:
     # Pages are cleaned and tagged while others are still being fetched; `clean` and `tag` below process the rest.
     cleaning = Cleaning(session, tags=True)
     fetched = fetch(session, force=force, follow=cleaning.follow)
     yield fetched
-    if mark and is_unchanged(session, mark, fetched):
+    if digest and is_unchanged(session, digest, fetched):
         counts = dict.fromkeys(("editions", "features", "reads", "errors", "warnings"), 0)
         yield Report("render", counts, (), ("nothing is new: the issue is unchanged",))
         return
@@ -70,8 +70,8 @@ def _run_stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]
 
 def _warnings(session: Session, *, past: bool) -> Iterator[Report]:
     """Report an interrupted run, and a clock that is behind the newest issue unless `past` is set."""
-    if session.interrupted:
-        yield Report("run", {}, (f"{session.interrupted}, did not end: this run completes its work",))
+    if session.interrupted_run:
+        yield Report("run", {}, (f"{session.interrupted_run}, did not end: this run completes its work",))
     newest = max(session.store.issues.all(), key=lambda issue: issue.cutoff_at, default=None)
     if past or newest is None or newest.cutoff_at - session.now < CLOCK_SLACK:
         return
@@ -96,7 +96,7 @@ def _repair_archive(session: Session) -> Iterator[Report]:
 
 def _log(session: Session, report: Report) -> None:
     notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
-    session.journal.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
+    session.log.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
 
 
 def _exit_code(session: Session, reports: Sequence[Report]) -> int:

@@ -28,7 +28,7 @@ _SOURCE_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
-class Words:
+class Localisation:
     """Speaks one language. Messages are Markup: what is put into them is escaped, unless it is Markup itself."""
 
     tag: str  # BCP 47
@@ -84,13 +84,13 @@ class Words:
 
 
 @functools.lru_cache(maxsize=32)
-def words_of(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Words:
+def load_localisation(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Localisation:
     """The words of a BCP 47 language; of English where there is no catalogue for it."""
     known = dict(catalogues)
     for name in (*_candidates(tag), _SOURCE_LANGUAGE):
         if name in known:
-            return Words(tag=tag, locale=_locale(tag, name), catalogue=_catalogue(name, known[name]))
-    return Words(tag=tag, locale=_locale(tag, _SOURCE_LANGUAGE), catalogue=Catalog(locale=_SOURCE_LANGUAGE))
+            return Localisation(tag=tag, locale=_locale(tag, name), catalogue=_catalogue(name, known[name]))
+    return Localisation(tag=tag, locale=_locale(tag, _SOURCE_LANGUAGE), catalogue=Catalog(locale=_SOURCE_LANGUAGE))
 
 
 def _candidates(tag: str) -> list[str]:
