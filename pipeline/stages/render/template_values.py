@@ -13,8 +13,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from pipeline.records import AlsoIn, Issue, Letter, Tally
-from pipeline.stages.render.messages import Words
-from pipeline.stages.render.reading import minutes_to_read
+from pipeline.stages.render.localisation import Localisation
+from pipeline.stages.render.reading_time import minutes_to_read
 from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
@@ -94,7 +94,7 @@ def markdown_text(text: str) -> str:
 class Voice:
     """What the templates of one issue can say and ask; one edition's words in one theme."""
 
-    def __init__(self, words: Words, theme: Theme) -> None:
+    def __init__(self, words: Localisation, theme: Theme) -> None:
         self.words = words
         self.theme = theme
         self._faces: dict[str, Face] = {}
@@ -223,7 +223,7 @@ class Voice:
 VOICED = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {"words", "theme", "edition"}
 
 
-def context(issue: Issue, theme: Theme, words: Words) -> Mapping[str, Any]:
+def template_values(issue: Issue, theme: Theme, words: Localisation) -> Mapping[str, Any]:
     """Everything a template may name; the issue is scrubbed already."""
     voice = Voice(words, theme)
     title = issue.masthead.title
