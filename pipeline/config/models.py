@@ -13,6 +13,7 @@ from pipeline.config.section import Section, repeated
 from pipeline.config.sources import SourceOptions, SourceSettings
 from pipeline.config.values import (
     Address,
+    DeclaredLanguage,
     EmailAddress,
     Engine,
     FolderName,
@@ -31,6 +32,7 @@ from pipeline.config.values import (
     Seconds,
     Sentence,
     Share,
+    StoryLanguage,
     Subject,
     TimeZone,
     Whole,
@@ -183,7 +185,7 @@ class Dedupe(Section):
 class LanguageSettings(Section):
     """What the language tagger may expect."""
 
-    expected: tuple[Language, ...] = Field(
+    expected: tuple[StoryLanguage, ...] = Field(
         default=("en", "de", "nl", "zh-Hant", "zh-Hans", "ja", "ko"),
         min_length=1,
         description="the languages the sources are in",
@@ -235,7 +237,7 @@ class Topic(Section):
     name: Line = Field(description="the topic's name in the ledger")
     names: dict[Language, Line] = Field(default_factory=dict, description="the topic's name for readers, by language")
     weight: Number = Field(default=1.0, description="how much the topic lifts a story")
-    words: dict[Language, tuple[Line, ...]] = Field(
+    words: dict[DeclaredLanguage, tuple[Line, ...]] = Field(
         default_factory=dict, description="words that tell of the topic, by language"
     )
 
