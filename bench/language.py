@@ -22,7 +22,9 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN_TEXTS = ROOT / "tests/quality/language/texts.jsonl"
+# ISO 639-1 codes, as lingua and py3langid name them
 NEWSLETTER_LANGUAGES = ("en", "de", "nl", "fr", "es", "it", "pt", "zh", "ja", "ko", "vi", "id", "ms", "th", "hi", "tl")
+_CANONICAL = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb", "tl": "fil"}  # a tool's code → BCP 47 tag
 
 Tagger = Callable[[str], str]
 Row = dict[str, str]
@@ -84,6 +86,10 @@ def read_rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in text.split("\n") if line]
 
 
+def _canonical(code: str) -> str:
+    return _CANONICAL.get(code, code)
+
+
 def pipeline_tagger() -> Tagger:
     """The tagger of this project."""
     sys.path.insert(0, str(ROOT))
@@ -104,7 +110,7 @@ def langdetect_tagger() -> Tagger:
             found = str(module.detect(text))
         except langdetect.lang_detect_exception.LangDetectException:
             return "und"
-        return {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb"}.get(found, found)
+        return _canonical(found)
 
     return tag
 
@@ -118,7 +124,7 @@ def lingua_tagger() -> Tagger:
 
     def tag(text: str) -> str:
         found = detector.detect_language_of(text)
-        return found.iso_code_639_1.name.lower() if found else "und"
+        return _canonical(found.iso_code_639_1.name.lower()) if found else "und"
 
     return tag
 
@@ -129,7 +135,7 @@ def py3langid_tagger() -> Tagger:
 
     identifier = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
     identifier.set_languages(NEWSLETTER_LANGUAGES)
-    return lambda text: str(identifier.classify(text)[0])
+    return lambda text: _canonical(str(identifier.classify(text)[0]))
 
 
 TOOLS: dict[str, Callable[[], Tagger]] = {
