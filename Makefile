@@ -40,6 +40,8 @@ lint: install ## Check style, types, layers and unused code
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/vulture pipeline tests bench examples
 
 bench: install ## Measure time and memory in a quarter of an hour and write bench/RESULTS.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask]'
