@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.edges.templates import load_templates
+from pipeline.records import Theme
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.stages.render import eml_bytes, render_issue
 from pipeline.stages.render.chain import collapse, inline, render_text, to_html
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import scrub, template_values
