@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.edges.outbox import replace_file
+from pipeline.edges.outbox import save_file
 from pipeline.edges.templates import load_templates
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import STORE_FILE, Report, Session
@@ -36,8 +36,8 @@ def mark_of(session: Session) -> str:
         repr((texts.files, texts.catalogues)),
         *map(repr, _files(_paths({name: value for name, value in values.items() if name not in _ELSEWHERE}))),
         *map(repr, _files(_letters(session))),
-        *map(repr, _files([config.outbox / session.key])),
-        *map(repr, (_seen(path) for path in sorted(config.outbox.glob("*")) if path.is_file())),
+        *map(repr, _files([session.outbox.issue_folder(session.key)])),
+        *map(repr, (_seen(path) for path in sorted(session.outbox.folder.glob("*")) if path.is_file())),
         repr(_seen(config.state / STORE_FILE)),
         repr(_seen(config.state / f"{STORE_FILE}-wal")[1:]),  # an empty one is as good as none
     ]
@@ -60,7 +60,7 @@ def remember(session: Session, *, made: bool) -> None:
     # What is still in the log is written to the file now: later nobody has to.
     if session.store.checkpoint():
         kept = {"mark": mark_of(session), "made_at": at, "held": _held(session)}
-        replace_file(session.config.state / FILE, json.dumps(kept).encode())
+        save_file(session.config.state / FILE, json.dumps(kept).encode())
 
 
 def _read(session: Session) -> Mapping[str, Any] | None:

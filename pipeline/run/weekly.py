@@ -58,11 +58,10 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
         return
     # Loaded only now: a run that finds nothing new needs none of it.
     from pipeline.run.approve import approve
-    from pipeline.run.archive_pages import missing, write_archive
+    from pipeline.run.archive_pages import missing_notice, write_archive
     from pipeline.run.dedupe import dedupe
-    from pipeline.run.render import render, theme_values
+    from pipeline.run.render import render
     from pipeline.run.select import select
-    from pipeline.stages.render import Theme
 
     yield cleaning.finish()
     yield tag(session, before=cleaning.tagged)
@@ -76,8 +75,8 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
     stored = session.store.issues.get(session.key)
     if stored is not None and stored.status == APPROVED:
         # What died, or met a full disk, may have done so between the archive's pages and the approval.
-        notices = write_archive(session, Theme.from_values(theme_values(session)))
-        gone = missing(session, stored.key)
+        notices = write_archive(session)
+        gone = missing_notice(session, stored.key)
         if notices or gone:
             yield Report("archive", {"missing": int(bool(gone))}, (*notices, *filter(None, [gone])))
     if stored is None or stored.status == APPROVED or not selected.counts["slots"]:
