@@ -95,7 +95,7 @@ def _approve_edition(session: Session, key: str, edition: Edition, waivers: Sequ
         raise OutboxError(f"{path}: is not an issue.json; run 'newsletter render' first") from error
     if barring:
         raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
-    spent = session.store.issues.holders(stories, status=APPROVED, but=key)
+    spent = session.store.issues.containing(stories, status=APPROVED, but=key)
     if spent:
         story, other = next(iter(spent.items()))
         raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to select again")
