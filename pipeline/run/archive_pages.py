@@ -6,7 +6,6 @@ from pipeline.edges.outbox import PAGE, OutboxError, read_issue_files, read_issu
 from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, from_json
 from pipeline.run.session import APPROVED, Session
-from pipeline.run.theme import theme_of
 from pipeline.stages.render import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 
 
@@ -16,7 +15,7 @@ def browser_page_of(session: Session, issue: Issue, email: Email, editions: Sequ
     page = browser_page(
         issue,
         templates=load_templates(session.config.templates),
-        theme=theme_of(session),
+        theme=session.config.theme,
         shown=[name for name, _ in email.pictures],
         picture_base=f"{base.rstrip('/')}/" if base else "pictures/",
         home="../../" if session.outbox.by_edition else "../",
@@ -40,7 +39,7 @@ def write_archive(session: Session) -> list[str]:
     index = index_page(
         archived,
         templates=load_templates(config.templates),
-        theme=theme_of(session),
+        theme=session.config.theme,
         language=config.editions[0].language,
         title=config.name,
         subscribe_url=config.desk.subscribe_url,

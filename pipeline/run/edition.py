@@ -11,7 +11,7 @@ from pipeline.errors import ConfigError, RenderError
 from pipeline.executors import Failed
 from pipeline.records import Edits, Email, Finding, FollowUp, Issue, Masthead, Slot, Story
 from pipeline.run.images import ImageMaker
-from pipeline.run.select import Pool, topics_of
+from pipeline.run.select import Pool
 from pipeline.run.session import Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import eml_bytes, render_issue
@@ -113,7 +113,7 @@ def _render_or_error(issue: Issue, **settings: Any) -> Email | ConfigError:
 
 def _material(session: Session, draft: EditionDraft) -> Material:
     pool = draft.pool
-    topics = {topic.name: topic for topic in topics_of(session)}
+    topics = {topic.name: topic for topic in session.config.topics}
     by_event = {candidate.event.id: candidate for candidate in pool.candidates}
     chosen = {slot.story: by_event[slot.event] for slot in draft.slots if slot.event in by_event}
     features = [slot.story for slot in draft.slots if slot.section == "features"]

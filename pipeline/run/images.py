@@ -9,9 +9,9 @@ from typing import Protocol, TypeVar
 
 from pipeline.config import Edition
 from pipeline.executors import Engine, Failed
-from pipeline.records import Artwork, Edits, Issue, Story, StoryEdit, stable_id
+from pipeline.records import Artwork, Edits, Issue, Story, StoryEdit, Theme, stable_id
 from pipeline.run.session import Session
-from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, PictureSize, Theme, draw_cover, fit_picture, media_type
+from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, PictureSize, draw_cover, fit_picture, media_type
 from pipeline.stages.select import add_pictures, picture_url
 
 PICTURE_VERSION = 1  # of fit_picture; stored pictures of another version are not used
@@ -44,7 +44,6 @@ class ImageMaker:
         self,
         session: Session,
         edition: Edition,
-        theme: Theme,
         engine: Engine,
         *,
         recall: Recall = make_always,
@@ -53,7 +52,6 @@ class ImageMaker:
         self.files: dict[str, bytes] = {}
         self._session = session
         self._edition = edition
-        self._theme = theme
         self.engine = engine
         self._recall = recall
         self._store = store
@@ -76,14 +74,14 @@ class ImageMaker:
         """The theme with the newsroom's logo, if it has one, no higher than the masthead."""
         from PIL import Image
 
-        path = self._session.config.theme.logo
-        if not path:
-            return self._theme
-        with Image.open(path) as picture:
+        theme = self._session.config.theme
+        if not isinstance(theme.logo, Path):
+            return theme
+        with Image.open(theme.logo) as picture:
             height = min(LOGO_HEIGHT, picture.height)
             width = round(picture.width * height / picture.height)
         title = self._session.config.title(self._edition)
-        return replace(self._theme, logo=self._put("logo", path.read_bytes(), Artwork("", title, width, height)))
+        return replace(theme, logo=self._put("logo", theme.logo.read_bytes(), Artwork("", title, width, height)))
 
     def _portrait(self, path: Path, name: str) -> Artwork:
         def fit() -> bytes:
@@ -107,7 +105,7 @@ class ImageMaker:
         return self._put(story.id, body, Artwork("", alt, size.width, size.height, credit))
 
     def _cover(self, seed: str, size: PictureSize) -> bytes:
-        palette = self._theme.light
+        palette = self._session.config.theme.light
         return self._recall(("cover", seed, size, palette), lambda: draw_cover(seed, palette=palette, size=size))
 
     def _uploaded(self, path: Path, size: PictureSize, crop: Crop | None) -> bytes | None:

@@ -13,7 +13,6 @@ from pipeline.run.edition import EditionDraft, RenderedEdition, compose_draft, r
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
-from pipeline.run.theme import theme_of
 from pipeline.stages.select import Choice
 
 MOST_REMEMBERED = 256  # pictures; beyond that all are forgotten
@@ -99,5 +98,4 @@ class Previews:
 
     def _image_maker(self, edition: Edition) -> ImageMaker:
         # The desk does not hold the store's lock, so pictures are remembered here instead of stored.
-        theme = theme_of(self._session)
-        return ImageMaker(self._session, edition, theme, self._engine, recall=self._pictures.recall, store=False)
+        return ImageMaker(self._session, edition, self._engine, recall=self._pictures.recall, store=False)

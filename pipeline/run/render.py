@@ -14,7 +14,6 @@ from pipeline.run.health import ailing
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import build_pool
 from pipeline.run.session import APPROVED, Report, Session
-from pipeline.run.theme import theme_of
 
 
 def render(session: Session) -> Report:
@@ -60,7 +59,7 @@ def _finding_line(edition: str, finding: Finding) -> str:
 
 def _render_editions(session: Session, stored: StoredIssue) -> tuple[list[RenderedEdition], list[RenderError]]:
     """Render every edition that has slots; the errors of those that failed. Raises the first if all failed."""
-    pool, theme = build_pool(session), theme_of(session)
+    pool = build_pool(session)
     rendered, failed = [], []
     with session.engine(few=True) as engine:
         for edition in session.config.editions:
@@ -69,7 +68,7 @@ def _render_editions(session: Session, stored: StoredIssue) -> tuple[list[Render
                 continue
             draft = EditionDraft(edition, stored, pool, slots, session.edits(edition))
             try:
-                rendered.append(render_draft(session, draft, ImageMaker(session, edition, theme, engine)))
+                rendered.append(render_draft(session, draft, ImageMaker(session, edition, engine)))
             except RenderError as error:
                 failed.append(error)
     if failed and not rendered:

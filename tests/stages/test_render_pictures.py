@@ -3,12 +3,14 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.errors import PictureError
-from pipeline.stages.render import LEAD, SQUARE, PictureSize, Theme, draw_cover, fit_picture, media_type
+from pipeline.records import Theme
+from pipeline.stages.render import LEAD, SQUARE, PictureSize, draw_cover, fit_picture, media_type
 
 SMALL = PictureSize(176, 176)
 
@@ -175,7 +177,7 @@ def test_a_cover_depends_on_its_seed_and_the_palette() -> None:
     assert one == draw_cover("a", palette=light, size=SMALL)
     covers = {draw_cover(f"story {index}", palette=light, size=SMALL) for index in range(24)}
     assert len(covers) == 24
-    teal = Theme.from_values({"light": {"accent": "#00695c", "link": "#3e2723"}}).light
+    teal = replace(Theme().light, accent="#00695c", link="#3e2723")
     assert one != draw_cover("a", palette=teal, size=SMALL)
 
 

@@ -19,8 +19,9 @@ from pipeline.records import (
     Story,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select import EditionText, Material, Topic, add_pictures, compose_issue
+from pipeline.stages.select import EditionText, Material, add_pictures, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
 
 MASTHEAD = Masthead(

@@ -8,8 +8,8 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
+from pipeline.records import Palette
 from pipeline.stages.render.pictures import PictureSize, encode
-from pipeline.stages.render.theme import Palette
 
 _OVERSAMPLING = 2  # a cover is drawn larger and then reduced, which smooths its edges
 _QUALITY = 88  # of JPEG

@@ -2,15 +2,13 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_url
-from pipeline.stages.select.rank import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
+from pipeline.stages.select.rank import Candidate, in_short, merge_events, rank_events
 
 __all__ = [
     "Candidate",
     "Choice",
     "EditionText",
     "Material",
-    "SelectSettings",
-    "Topic",
     "add_pictures",
     "choose_stories",
     "compose_issue",
