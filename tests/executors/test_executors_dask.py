@@ -108,9 +108,9 @@ def test_results_come_in_the_order_of_the_records_from_two_workers(scheduler: Cl
 
 
 def wait_for(workers: int, engine: object) -> None:
-    client = engine._crew._client  # type: ignore[attr-defined]
+    client = engine._workers._client  # type: ignore[attr-defined]
     client.wait_for_workers(workers, timeout=60)
-    engine._crew._counted = (0.0, 1)  # type: ignore[attr-defined]
+    engine._workers._counted = (0.0, 1)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
