@@ -33,7 +33,8 @@ from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
 from pipeline.stages.select import EditionText, Material, compose_issue
-from pipeline.stages.summarise import shorten, summarise
+from pipeline.stages.summarise import summarise
+from pipeline.text.shorten import shorten
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 from pipeline.stages.tag import tag_text
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("texts.jsonl").read_text(encoding="utf-8").splitlines()]
-LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi tl"
+LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi fil"
 FLOORS = {"sentence": 0.99, "headline": 0.985, "paragraph": 1.0, "other": 0.97}
 # The same texts in capitals; scripts without capitals are the same as above.
 CAPITAL_FLOORS = {"sentence": 0.985, "headline": 0.98, "paragraph": 1.0}
