@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Decision, Edits, Event, Outcome, Story
-from pipeline.stages.select import Candidate, Choice, SelectSettings, choose_stories
+from pipeline.records import Block, Decision, Edits, Event, Outcome, SelectSettings, Story
+from pipeline.stages.select import Candidate, Choice, choose_stories
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

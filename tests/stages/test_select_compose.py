@@ -19,8 +19,9 @@ from pipeline.records import (
     Story,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select import EditionText, Material, Topic, compose_issue
+from pipeline.stages.select import EditionText, Material, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
 
 MASTHEAD = Masthead(

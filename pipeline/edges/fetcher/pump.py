@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .exchange import FetchResult, Limits, Request
+from pipeline.records import FetchSettings
+
+from .exchange import FetchResult, Request
 
 if TYPE_CHECKING:
     from .client import Client
@@ -20,7 +22,7 @@ _Results = queue.SimpleQueue[FetchResult | BaseException | None]
 def fetch_all(
     requests: Iterable[Request],
     *,
-    limits: Limits,
+    limits: FetchSettings,
     user_agent: str,
     allow_private: Collection[str] = (),
     mirrors: Mapping[str, str] | None = None,
@@ -63,7 +65,7 @@ def fetch_all(
         loop.close()
 
 
-def _new_loop(limits: Limits) -> asyncio.AbstractEventLoop:
+def _new_loop(limits: FetchSettings) -> asyncio.AbstractEventLoop:
     """Create a loop with enough threads for name lookups, so that a slow name server does not delay other hosts."""
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(limits.connections, thread_name_prefix="resolve"))
@@ -93,7 +95,7 @@ def _drive(
 class _Scheduler:
     """Starts the requests of one call: one at a time for each host, `limits.connections` at a time in all."""
 
-    def __init__(self, results: _Results, limits: Limits) -> None:
+    def __init__(self, results: _Results, limits: FetchSettings) -> None:
         self.room = asyncio.Semaphore(limits.waiting)  # released when the consumer takes a result
         self._results = results
         self._limits = limits
@@ -121,7 +123,7 @@ class _Scheduler:
         """Wait between two pages or pictures of a host. A host has one or two feeds: they need no pause."""
         if request.purpose == "feed" or host not in self._last_ended:
             return
-        delay = client.delay_seconds(request.url, self._limits.delay_seconds)
+        delay = client.delay_seconds(request.url, self._limits.per_host_delay_seconds)
         await asyncio.sleep(self._last_ended[host] + delay - asyncio.get_running_loop().time())
 
 
