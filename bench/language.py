@@ -22,7 +22,7 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN_TEXTS = ROOT / "tests/quality/language/texts.jsonl"
-LETTER_LANGUAGES = ("en", "de", "nl", "fr", "es", "it", "pt", "zh", "ja", "ko", "vi", "id", "ms", "th", "hi", "tl")
+LETTER_LANGUAGES = ("en", "de", "nl", "fr", "es", "it", "pt", "zh", "ja", "ko", "vi", "id", "ms", "th", "hi", "fil")
 
 Tagger = Callable[[str], str]
 Row = dict[str, str]
@@ -104,7 +104,7 @@ def langdetect_tagger() -> Tagger:
             found = str(module.detect(text))
         except langdetect.lang_detect_exception.LangDetectException:
             return "und"
-        return {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb"}.get(found, found)
+        return {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb", "tl": "fil"}.get(found, found)
 
     return tag
 

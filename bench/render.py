@@ -17,8 +17,8 @@ from pipeline.edges.templates import load_templates
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
 from pipeline.stages.render.chain import collapse, inline, render_text, to_html
-from pipeline.stages.render.compose import context, scrub
-from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.localisation import load_localisation
+from pipeline.stages.render.template_values import scrub, template_values
 from tests.issues import ISSUE, SENT_AT, pictures_for
 from tests.programs import NODE, run_node
 
@@ -53,7 +53,7 @@ def cold(command: list[str]) -> float:
 def main(rounds: int) -> None:
     """Print each step and the whole, and the share of the reference's time."""
     templates, theme, pictures = load_templates(), Theme(), pictures_for(ISSUE)
-    values = context(scrub(ISSUE), theme, words_of(ISSUE.language, templates.catalogues))
+    values = template_values(scrub(ISSUE), theme, load_localisation(ISSUE.language, templates.catalogues))
     source = collapse(render_text("issue.mjml.j2", templates, values))
     html = to_html(source, name="issue")
     css = render_text("inline.css.j2", templates, values)

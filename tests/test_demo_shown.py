@@ -17,8 +17,8 @@ from pipeline.edges.templates import load_templates
 from pipeline.run.check import BuiltEdition, built_editions
 from pipeline.stages.render import Theme
 from pipeline.stages.render.chain import collapse, render_text
-from pipeline.stages.render.compose import context, scrub
-from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.localisation import load_localisation
+from pipeline.stages.render.template_values import scrub, template_values
 from tests.browser import axe_findings, darkened, overflow, small_text
 from tests.programs import package, run_node, spam_scores
 
@@ -70,8 +70,8 @@ def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(
     package("mjml")
     templates = load_templates()
     for name, built in demo.items():
-        words = words_of(built.issue.language, templates.catalogues)
-        source = render_text("issue.mjml.j2", templates, context(scrub(built.issue), Theme(), words))
+        words = load_localisation(built.issue.language, templates.catalogues)
+        source = render_text("issue.mjml.j2", templates, template_values(scrub(built.issue), Theme(), words))
         (tmp_path / f"{name}.mjml").write_text(collapse(source), "utf-8")
     assert said(run_node("strict_mjml.mjs", *(str(tmp_path / f"{name}.mjml") for name in EDITIONS))) == {}
 

@@ -16,7 +16,7 @@ from pipeline.edges.fetcher import Request
 from pipeline.edges.store import open_store
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageError
-from pipeline.executors import Engine, load, open_engine
+from pipeline.executors import Engine, import_in_worker, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approve import approve, publish, withdraw
 from pipeline.run.check import built_editions
@@ -333,7 +333,7 @@ class Editor:
 
 
 def _warm(engine: Engine) -> None:
-    list(engine.map(load, ["pipeline.stages.render"]))
+    list(engine.map(import_in_worker, ["pipeline.stages.render"]))
 
 
 def send_test(config: Config, key: str, now: datetime, to: Sequence[str], edition: str | None) -> str:

@@ -20,7 +20,7 @@ _PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CommandResult:
     """What a command wrote to its standard output; `fault` says what went wrong, "" where nothing did."""
 
     output: bytes
@@ -28,7 +28,7 @@ class Answered:
     late: bool = False  # the fault is that it took too long
 
 
-def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: float) -> Answered:
+def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: float) -> CommandResult:
     """Run a command with `given` on its standard input. It is killed with its children when its time is up."""
     try:
         child = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
@@ -40,17 +40,17 @@ def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: 
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        return Answered(b"", f"{command[0]} cannot be run ({getattr(error, 'strerror', None) or error})")
+        return CommandResult(b"", f"{command[0]} cannot be run ({getattr(error, 'strerror', None) or error})")
     try:
         output, said = _converse(child, given, time.monotonic() + seconds)
     except _OverError:
         with contextlib.suppress(OSError):
             os.killpg(child.pid, signal.SIGKILL)  # with what it has started: it has a session of its own
-        return Answered(b"", f"{command[0]} answered with more than {MAX_ANSWER:,} bytes")
+        return CommandResult(b"", f"{command[0]} answered with more than {MAX_ANSWER:,} bytes")
     except TimeoutError:
         with contextlib.suppress(OSError):
             os.killpg(child.pid, signal.SIGKILL)
-        return Answered(b"", f"{command[0]} took longer than {seconds:g} s and was ended", late=True)
+        return CommandResult(b"", f"{command[0]} took longer than {seconds:g} s and was ended", late=True)
     finally:
         for pipe in (child.stdin, child.stdout, child.stderr):
             if pipe:
@@ -60,8 +60,8 @@ def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: 
     if child.returncode:
         words = " ".join(said.decode("utf-8", "replace").split())[-_SAID:]
         how = f"died of signal {-child.returncode}" if child.returncode < 0 else f"ended with {child.returncode}"
-        return Answered(output, f"{command[0]} {how}" + (f": {words}" if words else ""))
-    return Answered(output)
+        return CommandResult(output, f"{command[0]} {how}" + (f": {words}" if words else ""))
+    return CommandResult(output)
 
 
 class _OverError(Exception):

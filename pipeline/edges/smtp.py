@@ -31,7 +31,7 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RelayResult:
     """What became of a message: taken; refused for good; not taken this time; or nobody knows."""
 
     state: State
@@ -43,7 +43,7 @@ class _RelayError(Exception):
     """The relay cannot be used as the config says."""
 
 
-def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Callable[[], None]) -> Answer:
+def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Callable[[], None]) -> RelayResult:
     """Hand a message of CRLF lines to the relay for one address.
 
     `ending` is called just before the end of the message is sent: until then nothing has been handed over. No fault
@@ -61,20 +61,20 @@ def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Cal
         smtp = _connect(relay)
         return _transact(smtp, message, sender, to, end)
     except _RelayError as error:
-        return Answer("refused", str(error))
+        return RelayResult("refused", str(error))
     except smtplib.SMTPAuthenticationError as error:
         said = _said(error.smtp_error)
         state: State = "deferred" if 400 <= error.smtp_code < 500 else "refused"
-        return Answer(state, f"{relay.host} does not take the login; see smtp.login ({said})", error.smtp_code)
+        return RelayResult(state, f"{relay.host} does not take the login; see smtp.login ({said})", error.smtp_code)
     except smtplib.SMTPResponseException as error:
         return _answer(error.smtp_code, error.smtp_error)
     except ssl.SSLCertVerificationError as error:
-        return Answer("refused", f"the certificate of {relay.host} is not to be trusted: {error.verify_message}")
+        return RelayResult("refused", f"the certificate of {relay.host} is not to be trusted: {error.verify_message}")
     except ssl.SSLError as error:
         hint = "; port 465 speaks tls, 587 and 25 starttls"
         return _broken(ended, f"no TLS with {relay.host}:{relay.port} ({error.reason or error}){hint}")
     except smtplib.SMTPNotSupportedError as error:
-        return Answer("refused", f"{relay.host} takes no login: {error}")
+        return RelayResult("refused", f"{relay.host} takes no login: {error}")
     except (smtplib.SMTPException, OSError) as error:
         return _broken(ended, f"{relay.host}:{relay.port}: {error}")
     finally:
@@ -106,7 +106,7 @@ def _start_tls(smtp: smtplib.SMTP, relay: Relay, context: ssl.SSLContext) -> Non
     smtp.starttls(context=context)
 
 
-def _transact(smtp: smtplib.SMTP, message: bytes, sender: str, to: str, end: Callable[[], None]) -> Answer:
+def _transact(smtp: smtplib.SMTP, message: bytes, sender: str, to: str, end: Callable[[], None]) -> RelayResult:
     options = [f"SIZE={len(message)}"] if smtp.has_extn("size") else []
     code, said = smtp.mail(sender, options)
     if code == 250:
@@ -146,14 +146,14 @@ def _leave(smtp: smtplib.SMTP) -> None:
     smtp.close()
 
 
-def _answer(code: int, said: bytes | str) -> Answer:
+def _answer(code: int, said: bytes | str) -> RelayResult:
     if 200 <= code < 300:
-        return Answer("accepted", _said(said), code)
-    return Answer("deferred" if 400 <= code < 500 else "refused", _said(said), code)
+        return RelayResult("accepted", _said(said), code)
+    return RelayResult("deferred" if 400 <= code < 500 else "refused", _said(said), code)
 
 
-def _broken(ended: bool, said: str) -> Answer:
-    return Answer("uncertain" if ended else "deferred", said)
+def _broken(ended: bool, said: str) -> RelayResult:
+    return RelayResult("uncertain" if ended else "deferred", said)
 
 
 def _said(said: bytes | str) -> str:

@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from pipeline.executors.work import Failed, guarded, load
+from pipeline.executors.work import Failed, apply_to_one, import_in_worker
 
-__all__ = ["Engine", "Failed", "KeptEngine", "SerialEngine", "load", "open_engine"]
+__all__ = ["Engine", "Failed", "SerialEngine", "SharedEngine", "import_in_worker", "open_engine"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ def open_engine(
     workers: int | None = None,
     seconds: float = 20.0,
     memory_bytes: int = 1 << 30,
-    warm: str | None = None,
+    preload: str | None = None,
 ) -> Iterator[Engine]:
     """The engine of that name: serial, processes, dask (a cluster on this machine) or dask://host:8786.
 
@@ -50,22 +50,22 @@ def open_engine(
     if kind == "serial":
         yield SerialEngine()
         return
-    from pipeline.executors.stream import StreamEngine
+    from pipeline.executors.chunks import ChunkEngine
 
     workers = workers or os.cpu_count() or 1
     if kind == "processes":
-        from pipeline.executors.processes import Processes, open_pool
+        from pipeline.executors.processes import ProcessWorkers, open_pool
 
-        with open_pool(workers, memory_bytes=memory_bytes, warm=warm) as pool:
-            yield StreamEngine(Processes(pool, workers=workers, seconds=seconds))
+        with open_pool(workers, memory_bytes=memory_bytes, preload=preload) as pool:
+            yield ChunkEngine(ProcessWorkers(pool, workers=workers, seconds=seconds))
         return
     from pipeline.executors.cluster import open_cluster
 
     with open_cluster(kind, workers=workers, seconds=seconds, memory_bytes=memory_bytes) as cluster:
-        yield StreamEngine(cluster)
+        yield ChunkEngine(cluster)
 
 
-class KeptEngine:
+class SharedEngine:
     """An engine that several stages share: opened for the first one that asks, kept until this is closed."""
 
     def __init__(self, opened: Callable[[], contextlib.AbstractContextManager[Engine]]) -> None:
@@ -95,10 +95,10 @@ class SerialEngine:
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Failed]:
         """`function` over `items`, one after the other."""
-        return (guarded(function, item) for item in items)
+        return (apply_to_one(function, item) for item in items)
 
     def pairs(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Result | Failed]]:
         """Each item with its result."""
-        return ((item, guarded(function, item)) for item in items)
+        return ((item, apply_to_one(function, item)) for item in items)

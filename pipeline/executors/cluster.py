@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline import __version__
 from pipeline.errors import ConfigError
-from pipeline.executors.processes import Pool, deadline_of, open_pool
-from pipeline.executors.work import Done, Failed, apply
+from pipeline.executors.processes import ChildPool, deadline_of, open_pool
+from pipeline.executors.work import ChunkResult, Failed, apply_to_chunk
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -36,7 +36,7 @@ _RECOUNT_SECONDS = 5.0
 _VERSIONS = "(__import__('pipeline').__version__, __import__('platform').python_version())"
 
 
-class Cluster:
+class ClusterWorkers:
     """The workers of a scheduler, as one crew."""
 
     def __init__(self, client: "Client", name: str, *, seconds: float, memory_bytes: int) -> None:
@@ -63,7 +63,7 @@ class Cluster:
         future: Future[Any] = self._client.submit(run_chunk, packed, deadline, self._memory_bytes, pure=False)
         return future
 
-    def settle(self, future: "Future[Any]") -> Done[Any] | Failed:
+    def settle(self, future: "Future[Any]") -> ChunkResult[Any] | Failed:
         """Wait for a chunk."""
         from distributed.scheduler import KilledWorker
 
@@ -78,7 +78,7 @@ class Cluster:
             ) from error
         if isinstance(found, Failed):
             return found
-        done: Done[Any] = pickle.loads(found)  # noqa: S301 - from a worker of our own cluster
+        done: ChunkResult[Any] = pickle.loads(found)  # noqa: S301 - from a worker of our own cluster
         return done
 
     def _wait(self, future: "Future[Any]") -> bytes | Failed:
@@ -99,7 +99,7 @@ class Cluster:
 
 
 @contextlib.contextmanager
-def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) -> Iterator[Cluster]:
+def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) -> Iterator[ClusterWorkers]:
     """The cluster of that name, its workers seen to be of this version; ConfigError where it cannot be used."""
     try:
         from dask import config
@@ -125,7 +125,7 @@ def open_cluster(kind: str, *, workers: int, seconds: float, memory_bytes: int) 
                 " engine: processes"
             ) from error
         _see_workers(client, kind)
-        yield Cluster(client, kind, seconds=seconds, memory_bytes=memory_bytes)
+        yield ClusterWorkers(client, kind, seconds=seconds, memory_bytes=memory_bytes)
 
 
 def _threads(client: "Client") -> dict[str, int]:
@@ -144,7 +144,7 @@ def _see_workers(client: "Client", kind: str) -> None:
         ) from error
     found: Mapping[str, Any] = client.run(eval, _VERSIONS, on_error="return")
     own = (__version__, platform.python_version())
-    strangers = [f"{worker} {_told(said, own)}" for worker, said in sorted(found.items()) if said != own]
+    strangers = [f"{worker} {_describe_mismatch(said, own)}" for worker, said in sorted(found.items()) if said != own]
     if strangers:
         raise ConfigError(
             f"engine: workers of {kind} are not as this program (newsletter-pipeline {own[0]} on Python {own[1]}) and"
@@ -152,7 +152,7 @@ def _see_workers(client: "Client", kind: str) -> None:
         )
 
 
-def _told(said: Any, own: tuple[str, str]) -> str:
+def _describe_mismatch(said: Any, own: tuple[str, str]) -> str:
     if isinstance(said, BaseException):
         return f"has no newsletter-pipeline ({said})"
     names = ("newsletter-pipeline", "Python")
@@ -163,7 +163,7 @@ def _told(said: Any, own: tuple[str, str]) -> str:
 
 # What follows runs on a worker.
 
-_pools: dict[int, Pool] = {}  # by the memory a record may have
+_pools: dict[int, ChildPool] = {}  # by the memory a record may have
 _opening = threading.Lock()
 
 
@@ -177,10 +177,10 @@ def run_chunk(packed: bytes, deadline: float, memory_bytes: int) -> bytes | Fail
 def run_packed(packed: bytes) -> bytes:
     """In the child: a packed chunk, each record within its limits."""
     function, seconds, chunk = pickle.loads(packed)  # noqa: S301 - from the run that this worker serves
-    return pickle.dumps(apply(function, seconds, chunk), pickle.HIGHEST_PROTOCOL)
+    return pickle.dumps(apply_to_chunk(function, seconds, chunk), pickle.HIGHEST_PROTOCOL)
 
 
-def _pool(memory_bytes: int) -> Pool:
+def _pool(memory_bytes: int) -> ChildPool:
     """This worker's child processes, one a thread, for as long as it lives."""
     from distributed import get_worker
 

@@ -9,7 +9,7 @@ from multiprocessing import forkserver
 from typing import Any, TypeVar
 
 from pipeline.errors import NewsletterError
-from pipeline.executors.work import Done, Failed, apply, limit_worker
+from pipeline.executors.work import ChunkResult, Failed, apply_to_chunk, limit_worker
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,7 +21,7 @@ PRELOADED = ["pipeline.stages.parse"]
 RENEW_AFTER = 125
 
 
-class Pool:
+class ChildPool:
     """Child processes, each call under a deadline."""
 
     def __init__(self, schedule: Callable[..., "Future[Any]"]) -> None:
@@ -29,7 +29,7 @@ class Pool:
 
     def call(self, function: Callable[..., Any], *arguments: Any, deadline: float) -> "Future[Any]":
         """Run a function in a child, which is ended after `deadline` seconds. NewsletterError where none can be had."""
-        with _told():
+        with _explained_faults():
             return self._schedule(function, args=arguments, timeout=deadline)
 
     def settle(self, future: "Future[Any]") -> Any:
@@ -37,7 +37,7 @@ class Pool:
         from pebble import ProcessExpired
 
         try:
-            with _told():
+            with _explained_faults():
                 return future.result()
         except TimeoutError:
             return Failed("timeout", "the worker did not answer in time and was ended")
@@ -46,7 +46,7 @@ class Pool:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[None]:
+def _explained_faults() -> Iterator[None]:
     """A pool that cannot go on, as an error that says what to do."""
     try:
         yield
@@ -58,21 +58,23 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-class Processes:
+class ProcessWorkers:
     """A pool as the crew of a stream."""
 
-    def __init__(self, pool: Pool, *, workers: int, seconds: float) -> None:
+    def __init__(self, pool: ChildPool, *, workers: int, seconds: float) -> None:
         self._pool = pool
         self._seconds = seconds
         self.in_flight = 2 * workers
 
     def submit(self, function: Callable[[Item], Result], chunk: Sequence[Item]) -> "Future[Any]":
         """Hand a chunk over."""
-        return self._pool.call(apply, function, self._seconds, chunk, deadline=deadline_of(chunk, self._seconds))
+        return self._pool.call(
+            apply_to_chunk, function, self._seconds, chunk, deadline=deadline_of(chunk, self._seconds)
+        )
 
-    def settle(self, future: "Future[Any]") -> Done[Any] | Failed:
+    def settle(self, future: "Future[Any]") -> ChunkResult[Any] | Failed:
         """Wait for a chunk."""
-        found: Done[Any] | Failed = self._pool.settle(future)
+        found: ChunkResult[Any] | Failed = self._pool.settle(future)
         return found
 
 
@@ -82,12 +84,12 @@ def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
 
 
 @contextlib.contextmanager
-def open_pool(workers: int, *, memory_bytes: int, warm: str | None = None) -> Iterator[Pool]:
+def open_pool(workers: int, *, memory_bytes: int, preload: str | None = None) -> Iterator[ChildPool]:
     """A pool of that many processes, for as long as this lasts; `warm` is a module that they find imported."""
     from pebble import ProcessPool
 
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, *([warm] if warm else [])])
+    context.set_forkserver_preload([*PRELOADED, *([preload] if preload else [])])
     forkserver.ensure_running()  # it imports while the first records are still being gathered
     pool = ProcessPool(
         max_workers=workers,
@@ -97,7 +99,7 @@ def open_pool(workers: int, *, memory_bytes: int, warm: str | None = None) -> It
         context=context,
     )
     try:
-        yield Pool(pool.schedule)
+        yield ChildPool(pool.schedule)
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()

@@ -25,7 +25,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Done(Generic[Result]):
+class ChunkResult(Generic[Result]):
     """A chunk's results in the order of its records, and what they cost."""
 
     results: list[Result | Failed]
@@ -36,15 +36,15 @@ class _Clock(Exception):  # noqa: N818 - never leaves this module
     """A record's time is up."""
 
 
-def apply(function: Callable[[Item], Result], seconds: float, chunk: Sequence[Item]) -> Done[Result]:
+def apply_to_chunk(function: Callable[[Item], Result], seconds: float, chunk: Sequence[Item]) -> ChunkResult[Result]:
     """`function` over a chunk, `seconds` for each record; for the main thread of a worker process."""
     signal.signal(signal.SIGALRM, _ring)
     started = time.perf_counter()
-    results = [guarded(function, item, seconds) for item in chunk]
-    return Done(results, time.perf_counter() - started)
+    results = [apply_to_one(function, item, seconds) for item in chunk]
+    return ChunkResult(results, time.perf_counter() - started)
 
 
-def guarded(function: Callable[[Item], Result], item: Item, seconds: float | None = None) -> Result | Failed:
+def apply_to_one(function: Callable[[Item], Result], item: Item, seconds: float | None = None) -> Result | Failed:
     """`function` on one record; whatever it raises becomes a Failed."""
     try:
         if seconds:
@@ -67,7 +67,7 @@ def guarded(function: Callable[[Item], Result], item: Item, seconds: float | Non
         return Failed("fault", f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})")
 
 
-def load(module: str) -> None:
+def import_in_worker(module: str) -> None:
     """Import a module in a worker, so that the first record need not wait for it."""
     import_module(module)
 

@@ -85,7 +85,7 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
         if barring:
             raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
         slots = [slot.story for slot in session.store.issues.slots(key, edition.name)]
-        spent = session.store.issues.holders(slots, status=APPROVED, but=key)
+        spent = session.store.issues.containing(slots, status=APPROVED, but=key)
         if spent:
             story, other = next(iter(spent.items()))
             raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")

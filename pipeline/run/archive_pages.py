@@ -8,7 +8,7 @@ from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, from_json
 from pipeline.run.select import folder_of
 from pipeline.run.session import APPROVED, Session
-from pipeline.stages.render import Shelved, Theme, Translation, atom_feed, browser_page, index_page
+from pipeline.stages.render import ArchivedEdition, Theme, Translation, atom_feed, browser_page, index_page
 
 PAGE = "index.html"
 
@@ -74,7 +74,7 @@ def missing(session: Session, key: str) -> str:
     return ""
 
 
-def _shelved(session: Session, notices: list[str]) -> Iterator[Shelved]:
+def _shelved(session: Session, notices: list[str]) -> Iterator[ArchivedEdition]:
     for stored in reversed(session.store.issues.all()):
         if stored.status != APPROVED or stored.approved_at is None:
             continue
@@ -89,4 +89,4 @@ def _shelved(session: Session, notices: list[str]) -> Iterator[Shelved]:
                     notices.append(f"the archive does without {stored.key}: {said}")
                     continue
                 href = "/".join(filter(None, (stored.key, folder, PAGE)))
-                yield Shelved(issue, href, stored.approved_at)
+                yield ArchivedEdition(issue, href, stored.approved_at)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, Edition
-from pipeline.edges.fetcher import Fetched, Request
+from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
@@ -104,7 +104,7 @@ def _dead(config: Config, addresses: Sequence[str], *, now: datetime, track: Tra
     return faults
 
 
-def _fault(fetched: Fetched) -> str | None:
+def _fault(fetched: FetchResult) -> str | None:
     if fetched.error is None:
         return None
     if fetched.error.reason.startswith(_ALIVE) and fetched.error.reason != _SILENT:

@@ -8,7 +8,7 @@ from pipeline.edges.store.entries import StoredEntry
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
 from pipeline.records import Document, Rejected, Response
-from pipeline.run.session import Report, Session, gather
+from pipeline.run.session import Report, Session, batched
 from pipeline.run.workers.clean import CleanResult, CleanTask, SourceSample, find_shared_lines, run_clean_task
 from pipeline.text.charsets import declared_charset
 
@@ -64,7 +64,7 @@ class Cleaning:
         entries = self._session.store.entries
         total = entries.count_awaiting_clean(CLEAN_VERSION)
         if total:
-            self._clean(gather(entries.awaiting_clean(CLEAN_VERSION), most=PAGES), total)
+            self._clean(batched(entries.awaiting_clean(CLEAN_VERSION), most=PAGES), total)
 
     def _clean(self, stored: Iterator[list[StoredEntry]], total: int | None = None) -> None:
         session = self._session
@@ -103,7 +103,9 @@ class Cleaning:
             return 0
         known = store.stories.learned_lines()
         shelves = (
-            SourceSample(name, tuple(store.stories.newest_of(name, LEARNING_STORIES)), known.get(name, frozenset()))
+            SourceSample(
+                name, tuple(store.stories.newest_records(name, LEARNING_STORIES)), known.get(name, frozenset())
+            )
             for name in sorted(self._touched)
         )
         with self._session.engine() as engine:
@@ -113,7 +115,7 @@ class Cleaning:
                         continue
                     learned += len(shared.lines)
                     with store.transaction():
-                        store.stories.learn(shelf.source, shared.lines)
+                        store.stories.add_learned_lines(shelf.source, shared.lines)
                         store.entries.forget_cleaned(shared.holders)
         return learned
 

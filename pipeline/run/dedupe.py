@@ -69,7 +69,7 @@ def _compared(session: Session, near: set[str], published_before: Mapping[str, o
 
 def _near(session: Session) -> set[str]:
     published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
-    return {*session.store.stories.since(*session.window()), *published_before}
+    return {*session.store.stories.ids_between(*session.window()), *published_before}
 
 
 def _read(session: Session, names: set[str], aliases: str | None) -> int:
@@ -80,7 +80,7 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
     if not waiting:
         return 0
     with _engine(session, waiting) as engine:
-        pairs = engine.pairs(partial(_reading, aliases=aliases), store.stories.each(waiting))
+        pairs = engine.pairs(partial(_reading, aliases=aliases), store.stories.iterate(waiting))
         for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
             for story, result in batch:
                 store.ledger.accept([story.id], "dedupe")
@@ -95,8 +95,8 @@ def _read(session: Session, names: set[str], aliases: str | None) -> int:
 
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
     """Little is read in this process: no limit guards it here, but the work grows with the text and no faster."""
-    shared = session.kept is not None and session.kept.is_open
-    is_little = not shared and len(waiting) <= FEW and session.store.stories.characters(waiting) <= LITTLE
+    shared = session.shared_engine is not None and session.shared_engine.is_open
+    is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
     return open_engine("serial") if is_little else session.engine()
 
 
@@ -158,8 +158,8 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
 
 def _rest(session: Session, stories: int) -> None:
     """Let workers go that would stand idle beside a large comparison: new ones are forked from the same server."""
-    if session.kept is not None and session.config.engine == "processes" and stories > MANY:
-        session.kept.close()
+    if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
+        session.shared_engine.close()
 
 
 def _version(aliases: str | None) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 from pipeline.config.models import Smtp
-from pipeline.edges.smtp import Answer, Relay, hand_over
+from pipeline.edges.smtp import Relay, RelayResult, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
 from pipeline.run.check import BuiltEdition, built_editions
@@ -57,7 +57,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     addresses = {each.edition.name: _list_of(each, smtp) for each in built}
     waiting = _waiting(session, key, built, again=again)
     if not waiting:
-        last = session.store.deliveries.taken(key, built[-1].edition.name)
+        last = session.store.deliveries.latest_taken(key, built[-1].edition.name)
         assert last is not None
         raise UsageError(f"{key} was delivered to {last.address} on {_day(last)}; an issue goes out once")
     for each in waiting:
@@ -109,7 +109,7 @@ def _waiting(session: Session, key: str, built: Sequence[BuiltEdition], *, again
     """The editions that no relay has; UsageError where one may have it and `again` does not say that it has not."""
     waiting = []
     for each in built:
-        last = session.store.deliveries.taken(key, each.edition.name)
+        last = session.store.deliveries.latest_taken(key, each.edition.name)
         if last is None:
             waiting.append(each)
         elif last.state == "ending":
@@ -168,7 +168,7 @@ def _hand_over(
     key: str,
     address: str,
     preview: bool,
-) -> Answer:
+) -> RelayResult:
     """One message to one address, tried again while the relay says later; every try is recorded."""
     smtp = _smtp(session)
     sender = message_from_bytes(built.eml, policy=policy.default)["From"].addresses[0].addr_spec
@@ -193,14 +193,14 @@ def _hand_over(
 
 def _try_once(
     session: Session, relay: Relay, message: bytes, *, key: str, edition: str, sender: str, address: str, preview: bool
-) -> Answer:
+) -> RelayResult:
     deliveries = session.store.deliveries
     with session.store.transaction():
         delivery = deliveries.start(key, edition, address, preview=preview, at=datetime.now(UTC))
 
     def ending() -> None:
         with session.store.transaction():
-            deliveries.ending(delivery)
+            deliveries.mark_ending(delivery)
 
     answer = hand_over(relay, message, sender=sender, to=address, ending=ending)
     if answer.state == "uncertain" and not preview:
@@ -210,7 +210,7 @@ def _try_once(
     return answer
 
 
-def _told(answer: Answer) -> str:
+def _told(answer: RelayResult) -> str:
     code = f"{answer.code} " if answer.code else ""
     kind = {
         "refused": "refused",

@@ -14,7 +14,7 @@ from pipeline.run.session import STORE_FILE, Session, Track, no_track, open_sess
 
 
 @contextlib.contextmanager
-def rehearse(config: Config, *, now: datetime, track: Track = no_track) -> Iterator[Session]:
+def open_dry_run(config: Config, *, now: datetime, track: Track = no_track) -> Iterator[Session]:
     """A session that a run can be tried on; all it writes is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="newsletter-") as folder:
         state, outbox = Path(folder) / "state", Path(folder) / "outbox"
@@ -30,5 +30,5 @@ def rehearse(config: Config, *, now: datetime, track: Track = no_track) -> Itera
                 " set TMPDIR to another folder"
             ) from error
         tried = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
-        with open_session(tried, now=now, track=track, command="run --dry-run", whole=True) as session:
+        with open_session(tried, now=now, track=track, command="run --dry-run", all_stages=True) as session:
             yield session

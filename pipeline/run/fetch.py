@@ -11,10 +11,10 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from pipeline.edges.fetcher import Fetched, Purpose, Request
+from pipeline.edges.fetcher import FetchResult, Purpose, Request
 from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.store.codec import decode
-from pipeline.edges.store.entries import EncodedEntry, encoded
+from pipeline.edges.store.entries import EncodedEntry, encode_entry
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.edges.store.sources import SourceState
 from pipeline.errors import FetchError
@@ -25,7 +25,7 @@ from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters
 from pipeline.run.health import REPORT_AFTER, dead_line
 from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.session import Report, Session, gather
+from pipeline.run.session import Report, Session, batched
 from pipeline.run.warc import read_archives
 from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_of, parse_response
 
@@ -135,7 +135,7 @@ def _answers(
     """Ask, and keep what is answered; feeds that are to be read are handed on, when they are kept."""
     requests = [_request(sources[0], tally) for sources in remote]
     by_name = {sources[0].name: sources for sources in remote}
-    for batch in gather(_asked(session, requests, mirrors, tally, "Asking sources"), first=1):  # workers start by it
+    for batch in batched(_asked(session, requests, mirrors, tally, "Asking sources"), first=1):  # workers start by it
         unread: list[StoredResponse] = []
         with session.store.transaction():
             for fetched in batch:
@@ -146,7 +146,7 @@ def _answers(
 
 def _asked(
     session: Session, requests: Sequence[Request], mirrors: Mapping[str, str], tally: _Tally, label: str
-) -> Iterator[Fetched]:
+) -> Iterator[FetchResult]:
     """The answers, until the run has had as much as it may have; what is left is asked the next time."""
     if not requests:
         return
@@ -168,7 +168,7 @@ def _request(source: Source, tally: _Tally) -> Request:
     return Request(polling.address_of(state, source), source.name, purpose, state.etag, state.last_modified)
 
 
-def _keep_answer(session: Session, source: Source, fetched: Fetched, tally: _Tally) -> list[StoredResponse]:
+def _keep_answer(session: Session, source: Source, fetched: FetchResult, tally: _Tally) -> list[StoredResponse]:
     """Keep what a source answered; a feed that is to be read is given back."""
     state = polling.known_state(tally.states, source)
     if fetched.error is not None:
@@ -340,7 +340,7 @@ def _keep_entries(session: Session, source: Source, feed: ParsedFeed, tally: _Ta
     entries: Sequence[tuple[EncodedEntry, str]] = feed.entries
     if session.config.filters:
         passed = tally.filters.passed(decode(Entry, entry.text) for entry, _ in entries)
-        entries = [(encoded(entry), page_of(entry, source, since)) for entry in passed]
+        entries = [(encode_entry(entry), page_of(entry, source, since)) for entry in passed]
     tally.entries += session.store.entries.put_all(entries, seen_at=session.now)
     state = replace(tally.states[source.name], entries=len(feed.entries), notes=feed.notes)
     state = polling.waits_at_least(state, feed.ttl_seconds, session.config.fetch.max_poll_seconds)
@@ -353,11 +353,11 @@ def _pages(session: Session, mirrors: Mapping[str, str], tally: _Tally) -> Gener
     """Fetch the pages that are wanted; the ids of the entries whose pages came, when they are kept."""
     wanted: dict[str, list[str]] = defaultdict(list)
     names: dict[str, str] = {}
-    for entry_id, source, url in session.store.entries.wanting_pages():
+    for entry_id, source, url in session.store.entries.awaiting_page():
         wanted[url].append(entry_id)
         names.setdefault(url, source)
     requests = [Request(url, names[url], "page") for url in wanted]
-    for batch in gather(_asked(session, requests, mirrors, tally, "Fetching pages")):
+    for batch in batched(_asked(session, requests, mirrors, tally, "Fetching pages")):
         came: list[str] = []
         with session.store.transaction():
             for fetched in batch:
@@ -373,7 +373,7 @@ def _none_follows(arriving: Iterator[list[str]]) -> None:
         pass
 
 
-def _keep_page(session: Session, fetched: Fetched, source: str, entries: Sequence[str], tally: _Tally) -> bool:
+def _keep_page(session: Session, fetched: FetchResult, source: str, entries: Sequence[str], tally: _Tally) -> bool:
     """Keep the page of these entries, or that it could not be had; whether it came."""
     url = fetched.request.url
     if fetched.response is not None:

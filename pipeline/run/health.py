@@ -34,7 +34,7 @@ class Health:
 def healths(store: Store, sources: Sequence[Source], now: datetime, *, dead_days: int) -> list[Health]:
     """How each source is, in their order."""
     states = store.sources.states()
-    moments = store.entries.moments_by_source(now - timedelta(days=HABIT_DAYS), HABIT_ENTRIES)
+    moments = store.entries.times_by_source(now - timedelta(days=HABIT_DAYS), HABIT_ENTRIES)
     return [_health(source, states, moments.get(source.name, ()), now, dead_days) for source in sources]
 
 

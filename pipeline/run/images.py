@@ -10,7 +10,7 @@ from pipeline.executors import Engine, Failed
 from pipeline.records import Artwork, Edits, Slot, Story, StoryEdit, stable_id
 from pipeline.run.select import picture_url
 from pipeline.run.session import Session
-from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Frame, Palette, draw_cover, fit_picture, media_type
+from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Palette, PictureSize, draw_cover, fit_picture, media_type
 
 PICTURE_VERSION = 1  # of fit_picture; kept pictures of another version are made anew
 LOGO_HEIGHT = 48  # CSS pixels at the most
@@ -65,7 +65,7 @@ class ImageMaker:
             width = round(picture.width * height / picture.height)
         return self._put("logo", path.read_bytes(), Artwork("", title, width, height))
 
-    def _picture(self, story: Story, edit: StoryEdit | None, uploads: Path, frame: Frame) -> Artwork:
+    def _picture(self, story: Story, edit: StoryEdit | None, uploads: Path, frame: PictureSize) -> Artwork:
         url = picture_url(story, Edits(stories={story.id: edit} if edit else {}))
         shown = story.picture if story.picture and story.picture.url == url else None
         crop = edit.crop if edit else None
@@ -80,10 +80,10 @@ class ImageMaker:
             alt, credit = shown.alt or story.title, shown.credit
         return self._put(story.id, body, Artwork("", alt, frame.width, frame.height, credit))
 
-    def _cover(self, seed: str, frame: Frame) -> bytes:
+    def _cover(self, seed: str, frame: PictureSize) -> bytes:
         return draw_cover(seed, palette=self._palette, width=frame.width, height=frame.height, density=frame.density)
 
-    def _uploaded(self, path: Path, frame: Frame, crop: Crop | None) -> bytes | None:
+    def _uploaded(self, path: Path, frame: PictureSize, crop: Crop | None) -> bytes | None:
         """The editor's own picture cut to its place; None where it is not there or cannot be used."""
         try:
             body = path.read_bytes()
@@ -91,11 +91,11 @@ class ImageMaker:
             return None
         return self._cut(body, path.name, frame, crop)
 
-    def _cut(self, body: bytes, name: str, frame: Frame, crop: Crop | None) -> bytes | None:
+    def _cut(self, body: bytes, name: str, frame: PictureSize, crop: Crop | None) -> bytes | None:
         made = next(self.engine.map(partial(_fit, url=name, frame=frame, crop=crop), [body]))
         return None if isinstance(made, Failed) else made
 
-    def _fitted(self, url: str, frame: Frame, crop: Crop | None) -> bytes | None:
+    def _fitted(self, url: str, frame: PictureSize, crop: Crop | None) -> bytes | None:
         """The picture cut to its place, made once and kept; None where it did not come or cannot be used."""
         responses = self._session.store.responses
         # An address has no space in it: each crop of one picture is kept under a key of its own.
@@ -111,7 +111,7 @@ class ImageMaker:
             self._keep(key, frame, made)
         return made
 
-    def _keep(self, key: str, frame: Frame, made: bytes) -> None:
+    def _keep(self, key: str, frame: PictureSize, made: bytes) -> None:
         with self._session.store.transaction():
             self._session.store.responses.put_picture(key, frame.width, frame.height, PICTURE_VERSION, made)
 
@@ -122,5 +122,5 @@ class ImageMaker:
         return replace(artwork, name=name)
 
 
-def _fit(body: bytes, *, url: str, frame: Frame, crop: Crop | None) -> bytes:
+def _fit(body: bytes, *, url: str, frame: PictureSize, crop: Crop | None) -> bytes:
     return fit_picture(body, name=url, width=frame.width, height=frame.height, density=frame.density, crop=crop)

@@ -16,7 +16,7 @@ from pipeline.run.render import compose_edition, draw_edition, theme_values
 from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Frame, Palette, Theme, eml_bytes
+from pipeline.stages.render import Palette, PictureSize, Theme, eml_bytes
 from pipeline.stages.select import Choice
 
 MOST_KEPT = 256  # pictures and the like; beyond it the memory begins anew
@@ -137,18 +137,18 @@ class _CachedImageMaker(ImageMaker):
         artwork = super().portrait(path, "")
         return artwork, self.files[artwork.name]
 
-    def _cover(self, seed: str, frame: Frame) -> bytes:
+    def _cover(self, seed: str, frame: PictureSize) -> bytes:
         make = super()._cover
         return self._memory.recall(("cover", seed, frame, self._colours), lambda: make(seed, frame))
 
-    def _uploaded(self, path: Path, frame: Frame, crop: Crop | None) -> bytes | None:
+    def _uploaded(self, path: Path, frame: PictureSize, crop: Crop | None) -> bytes | None:
         make = super()._uploaded
         return self._memory.recall(("upload", path, frame, crop), lambda: make(path, frame, crop))
 
-    def _fitted(self, url: str, frame: Frame, crop: Crop | None) -> bytes | None:
+    def _fitted(self, url: str, frame: PictureSize, crop: Crop | None) -> bytes | None:
         make = super()._fitted
         seen = self._session.store.responses.newest_id(url, "picture")
         return self._memory.recall(("picture", url, seen, frame, crop), lambda: make(url, frame, crop))
 
-    def _keep(self, key: str, frame: Frame, made: bytes) -> None:
+    def _keep(self, key: str, frame: PictureSize, made: bytes) -> None:
         """Nothing is kept in the store: the desk does not hold its lock."""

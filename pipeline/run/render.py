@@ -32,8 +32,9 @@ from pipeline.run.select import Pool, build_pool, edits_of, folder_of, topics_of
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import Theme, eml_bytes, render_issue
-from pipeline.stages.select import Material, Words, compose_issue
-from pipeline.stages.summarise import shorten, summarise
+from pipeline.stages.select import EditionText, Material, compose_issue
+from pipeline.stages.summarise import summarise
+from pipeline.text.shorten import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +247,13 @@ def _summary(story: Story, edition: Edition, *, leads: bool) -> tuple[str, ...]:
     return summarise(story, length=length) if leads else summarise(story, paragraphs=2, length=length * 2 // 3)
 
 
-def _words(session: Session, edition: Edition, stored: StoredIssue, images: ImageMaker) -> Words:
+def _words(session: Session, edition: Edition, stored: StoredIssue, images: ImageMaker) -> EditionText:
     config = session.config
     desk, host = config.desk, edition.host
     letter = config.letter_path(edition, stored.key)
     archive = str(desk.archive_url).rstrip("/") if desk.archive_url else None
     folder = folder_of(session, edition)
-    return Words(
+    return EditionText(
         language=edition.language,
         masthead=Masthead(
             title=config.title(edition),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.config import Config
-from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
 from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.mirror import serve_folder
 from pipeline.edges.warc import list_archives
@@ -36,7 +36,7 @@ def limits_of(config: Config) -> Limits:
 
 def ask(
     config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime
-) -> Generator[Fetched, None, None]:
+) -> Generator[FetchResult, None, None]:
     """The fetcher with the config's manners."""
     given = config.fetch
     user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
@@ -119,7 +119,7 @@ def _responses(
             yield source, _outcome(source, fetched), fetched.moved_to
 
 
-def _outcome(source: Source, fetched: Fetched) -> Response | FetchError | str:
+def _outcome(source: Source, fetched: FetchResult) -> Response | FetchError | str:
     if fetched.error is not None:
         return fetched.error
     if fetched.response is None:

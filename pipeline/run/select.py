@@ -63,7 +63,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
 
     `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
     """
-    stories = {story.id: in_short(story) for story in session.store.stories.each(window_names(session))}
+    stories = {story.id: in_short(story) for story in session.store.stories.iterate(window_names(session))}
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}

@@ -9,11 +9,11 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from pipeline.config import Config
-from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
+from pipeline.edges.log import Log
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
-from pipeline.executors import Engine, KeptEngine, open_engine
+from pipeline.executors import Engine, SharedEngine, open_engine
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
@@ -58,13 +58,13 @@ class Session:
     store: Store
     now: datetime  # aware
     track: Track = no_track
-    interrupted: str = ""  # the command that died at work here before this one
-    kept: KeptEngine | None = None  # where several stages share their workers
+    interrupted_run: str = ""  # the command that died at work here before this one
+    shared_engine: SharedEngine | None = None  # where several stages share their workers
 
     @property
-    def journal(self) -> Journal:
+    def log(self) -> Log:
         """The log in the state folder."""
-        return Journal(self.config.state)
+        return Log(self.config.state)
 
     @property
     def key(self) -> str:
@@ -78,12 +78,12 @@ class Session:
 
     @contextlib.contextmanager
     def engine(self, *, few: bool = False) -> Iterator[Engine]:
-        """Where map stages run: what the whole run shares, else an engine for this stage alone.
+        """Where map stages run: what the all_stages run shares, else an engine for this stage alone.
 
         For a `few` records workers are not readied for everything that a run does.
         """
-        if self.kept is not None and (self.kept.is_open or not few):
-            yield self.kept.get()
+        if self.shared_engine is not None and (self.shared_engine.is_open or not few):
+            yield self.shared_engine.get()
             return
         with _opened(self.config) as engine:
             yield engine
@@ -93,7 +93,7 @@ class Session:
 
         The transaction begins when a batch is together, so that nobody else waits while it gathers.
         """
-        for batch in gather(items):
+        for batch in batched(items):
             with self.store.transaction():
                 yield batch
 
@@ -117,7 +117,7 @@ def issue_key(now: datetime, config: Config) -> str:
     return now.astimezone(config.zone).strftime("%G-W%V")
 
 
-def gather(
+def batched(
     items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS, first: int = BATCH
 ) -> Iterator[list[Item]]:
     """The items in lists: of so many at most, and none kept back much longer than that for others to come.
@@ -136,8 +136,8 @@ def gather(
         yield batch
 
 
-def _opened(config: Config, *, warm: str | None = None) -> contextlib.AbstractContextManager[Engine]:
-    return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, warm=warm)
+def _opened(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
+    return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, preload=preload)
 
 
 @contextlib.contextmanager
@@ -148,18 +148,18 @@ def open_session(
     track: Track = no_track,
     writes: bool = True,
     command: str = "command",
-    whole: bool = False,
+    all_stages: bool = False,
 ) -> Iterator[Session]:
     """A session over the config's store. A writing one holds the lock; LockedError when another does.
 
-    With `whole` it is for all stages, which share their workers.
+    With `all_stages` it is for all stages, which share their workers.
     """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
-        store = stack.enter_context(open_store(path, create=writes, quick=whole))
-        kept = KeptEngine(partial(_opened, config, warm=PRELOAD)) if whole else None
-        if kept is not None:
-            stack.callback(kept.close)
-        yield Session(config, store, now, track, str(died) if died else "", kept)
+        store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
+        shared = SharedEngine(partial(_opened, config, preload=PRELOAD)) if all_stages else None
+        if shared is not None:
+            stack.callback(shared.close)
+        yield Session(config, store, now, track, str(died) if died else "", shared)

@@ -23,7 +23,7 @@ HOLDS = timedelta(days=1)  # after that stories are old that were new, and other
 _ELSEWHERE = {"sources", "state", "outbox"}  # of the config: what fetch reads, and where things go
 
 
-def mark_of(session: Session) -> str:
+def inputs_digest(session: Session) -> str:
     """A digest of all that an issue is made from, before this run has written anything."""
     config = session.config
     values = config.model_dump()
@@ -53,13 +53,13 @@ def is_unchanged(session: Session, mark: str, fetched: Report) -> bool:
     return timedelta(0) <= age < HOLDS and kept["held"] == _held(session)
 
 
-def remember(session: Session, *, made: bool) -> None:
+def remember_inputs(session: Session, *, made: bool) -> None:
     """Keep the mark of what this run has left behind; with `made` it has made the issue, else it left it as it was."""
     before = _read(session)
     at = session.now.isoformat() if made or before is None else before["made_at"]
     # What is still in the log is written to the file now: later nobody has to.
     if session.store.checkpoint():
-        kept = {"mark": mark_of(session), "made_at": at, "held": _held(session)}
+        kept = {"mark": inputs_digest(session), "made_at": at, "held": _held(session)}
         replace_file(session.config.state / FILE, json.dumps(kept).encode())
 
 

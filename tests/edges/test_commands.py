@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.commands import MAX_ANSWER, Answered, run_command
+from pipeline.edges.commands import MAX_ANSWER, CommandResult, run_command
 
 
-def run(code: str, given: bytes = b"", *, seconds: float = 20.0) -> Answered:
+def run(code: str, given: bytes = b"", *, seconds: float = 20.0) -> CommandResult:
     """Python code as such a command."""
     return run_command([sys.executable, "-c", f"import os, sys, time\n{code}"], given, folder=Path(), seconds=seconds)
 
@@ -23,7 +23,7 @@ def test_a_command_that_echoes_gives_back_what_it_was_given() -> None:
 
 
 def test_a_command_need_not_read_what_it_is_given() -> None:
-    assert run("print('no, thank you')", b"x" * 5_000_000) == Answered(b"no, thank you\n")
+    assert run("print('no, thank you')", b"x" * 5_000_000) == CommandResult(b"no, thank you\n")
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
 from pipeline.stages.parse import read_feed
 from tests.edges.bad_hosts import FEED, ODD_DATE, ODD_ETAG, Host, bad_hosts
 
@@ -24,7 +24,7 @@ def host() -> Iterator[Host]:
         yield running
 
 
-def fetch(*requests: Request, limits: Limits = QUICK, **changed: Any) -> list[Fetched]:
+def fetch(*requests: Request, limits: Limits = QUICK, **changed: Any) -> list[FetchResult]:
     """Fetch from loopback, which is allowed here."""
     settings: dict[str, Any] = {"allow_private": ["127.0.0.1"], "user_agent": AGENT, "now": (lambda: NOW), **changed}
     return list(fetch_all(requests, limits=limits, **settings))

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
-from pipeline.edges.fetcher.addresses import Gate
+from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
+from pipeline.edges.fetcher.addresses import AddressPolicy
 from tests.edges.bad_hosts import Host, bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
 
@@ -67,7 +67,7 @@ def host() -> Iterator[Host]:
         yield running
 
 
-def fetch(requests: list[Request], **settings: Any) -> list[Fetched]:
+def fetch(requests: list[Request], **settings: Any) -> list[FetchResult]:
     """Fetch with nothing private allowed."""
     return list(fetch_all(requests, limits=LIMITS, user_agent=AGENT, now=lambda: NOW, **settings))
 
@@ -124,14 +124,14 @@ def test_the_config_may_name_a_host_an_address_or_a_network(host: Host, allowed:
 
 
 def test_a_name_that_is_allowed_opens_nothing_for_others() -> None:
-    gate = Gate(["intranet.example", "10.1.0.0/16"])
-    assert gate.permits("intranet.example", "192.168.0.1")
-    assert not gate.permits("other.example", "192.168.0.1")
-    assert gate.permits("other.example", "10.1.2.3")
-    assert gate.permits("other.example", "::ffff:10.1.2.3")
-    assert not gate.permits("other.example", "10.2.0.1")
+    policy = AddressPolicy(["intranet.example", "10.1.0.0/16"])
+    assert policy.permits("intranet.example", "192.168.0.1")
+    assert not policy.permits("other.example", "192.168.0.1")
+    assert policy.permits("other.example", "10.1.2.3")
+    assert policy.permits("other.example", "::ffff:10.1.2.3")
+    assert not policy.permits("other.example", "10.2.0.1")
 
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8"])
 def test_public_addresses_are_permitted(address: str) -> None:
-    assert Gate().permits("one.example", address)
+    assert AddressPolicy().permits("one.example", address)

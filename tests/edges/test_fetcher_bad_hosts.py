@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import tests.edges.worse_hosts  # noqa: F401 - it adds what it plays
-from pipeline.edges.fetcher import Fetched, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
 from tests.edges.bad_hosts import FEED, Host, bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
 
@@ -32,14 +32,14 @@ def host() -> Iterator[Host]:
         yield running
 
 
-def fetch(url: str, *, limits: Limits = LIMITS, **changed: Any) -> Fetched:
+def fetch(url: str, *, limits: Limits = LIMITS, **changed: Any) -> FetchResult:
     """Fetch one feed from loopback, which is allowed here."""
     settings: dict[str, Any] = {"allow_private": ["127.0.0.1"], "user_agent": AGENT, "now": (lambda: NOW), **changed}
     (fetched,) = fetch_all([Request(url, "a source", "feed")], limits=limits, **settings)
     return fetched
 
 
-def reason(fetched: Fetched) -> str:
+def reason(fetched: FetchResult) -> str:
     """The word for what went wrong."""
     assert fetched.error is not None
     assert fetched.response is None

@@ -160,7 +160,7 @@ def test_an_entry_that_says_something_new_waits_for_clean_again(store: Store) ->
     assert store.entries.put(entry(title="五萬噸電池"), seen_at=NOW, page="wanted")
     (waiting,) = store.entries.awaiting_clean(1)
     assert (waiting.entry.title, waiting.response) == ("五萬噸電池", number)
-    assert store.entries.wanting_pages() == []
+    assert store.entries.awaiting_page() == []
 
 
 def test_a_document_with_new_bytes_waits_for_clean_again(store: Store) -> None:
@@ -181,14 +181,14 @@ def test_pages_are_wanted_until_they_come_or_fail(store: Store) -> None:
     store.entries.put(entry("early"), seen_at=NOW, page="wanted")
     store.entries.put(entry("nowhere", url=None), seen_at=NOW, page="wanted")
     store.entries.put(entry("settled"), seen_at=NOW, page="none")
-    assert store.entries.wanting_pages() == [
+    assert store.entries.awaiting_page() == [
         ("early", "harbour", "https://harbour.example/early"),
         ("late", "harbour", "https://harbour.example/late"),
     ]
     store.entries.mark_cleaned(["early", "late"], 1)
     store.entries.page_fetched("early", number)
     store.entries.page_failed("late", again=False)
-    assert store.entries.wanting_pages() == []
+    assert store.entries.awaiting_page() == []
     assert {waiting.entry.id: waiting.response for waiting in store.entries.awaiting_clean(1)} == {
         "early": number,
         "nowhere": None,
@@ -277,7 +277,7 @@ def test_the_window_leaves_out_its_start_and_takes_in_its_end(store: Store) -> N
         story("after", published_at=NOW + timedelta(days=7, microseconds=1)),
         story("undated", published_at=None, first_seen_at=NOW + timedelta(days=3)),
     )
-    week = store.stories.get(store.stories.since(TAIPEI_MORNING, TAIPEI_MORNING + timedelta(days=7)))
+    week = store.stories.get(store.stories.ids_between(TAIPEI_MORNING, TAIPEI_MORNING + timedelta(days=7)))
     assert [found.id for found in week] == ["end", "undated"]
 
 
@@ -340,9 +340,9 @@ def test_suggestions_come_surest_first(store: Store) -> None:
 
 def test_lines_learned_add_up(store: Store) -> None:
     """Learning a line twice is knowing it once."""
-    store.stories.learn("harbour", ["Subscribe now", "閱讀更多"])
-    store.stories.learn("harbour", ["Subscribe now", "Share this"])
-    store.stories.learn("quay", ["Share this"])
+    store.stories.add_learned_lines("harbour", ["Subscribe now", "閱讀更多"])
+    store.stories.add_learned_lines("harbour", ["Subscribe now", "Share this"])
+    store.stories.add_learned_lines("quay", ["Share this"])
     assert store.stories.learned_lines() == {
         "harbour": {"Subscribe now", "閱讀更多", "Share this"},
         "quay": {"Share this"},
@@ -367,4 +367,4 @@ def test_a_page_that_failed_in_passing_is_wanted_until_its_third_failure(store: 
     for left in (["slow"], ["slow"], []):
         with store.transaction():
             store.entries.page_failed("slow", again=True)
-        assert [found[0] for found in store.entries.wanting_pages()] == left
+        assert [found[0] for found in store.entries.awaiting_page()] == left

@@ -91,7 +91,7 @@ def test_only_a_rendered_issue_reserves_its_stories(store: Store) -> None:
     propose(store, "2026-W47", "a", "b")
 
     def held(status: str, but: str = "2026-W48") -> dict[str, str]:
-        return store.issues.holders(["a", "c"], status=status, but=but)
+        return store.issues.containing(["a", "c"], status=status, but=but)
 
     assert (held("rendered"), held("approved")) == ({}, {})
     store.issues.mark_rendered("2026-W47")
@@ -106,7 +106,7 @@ def test_a_story_two_issues_had_is_held_by_the_later(store: Store) -> None:
     propose(store, "2026-W46", "a")
     propose(store, "2026-W47", "a")
     approve(store, "2026-W46", "2026-W47")
-    assert store.issues.holders(["a"], status="approved", but="2026-W48") == {"a": "2026-W47"}
+    assert store.issues.containing(["a"], status="approved", but="2026-W48") == {"a": "2026-W47"}
     assert store.issues.published_before("2026-W48", 20) == {"a": ("2026-W47", 2)}
 
 

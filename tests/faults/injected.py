@@ -217,7 +217,7 @@ def _no_files(letter: Letter) -> Iterator[Prepare]:
     yield prepare
 
 
-@fault("what is written to cannot take it", 1, "the output could not be written", command=("run", "--json"))
+@fault("what is written to cannot take it", 1, "cannot write the output", command=("run", "--json"))
 def _full_output(letter: Letter) -> Iterator[Prepare]:
     yield lambda: (os.dup2(os.open("/dev/full", os.O_WRONLY), 1), None)[1]
 
@@ -359,7 +359,7 @@ class _Earlier(datetime):
         return cls(2026, 11, 15, tzinfo=tz)
 
 
-@fault("the clock was set back by a week", 3, "put the clock right and run again", now="")
+@fault("the clock was set back by a week", 3, "set the clock and run again", now="")
 def _clock_back(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
 

@@ -16,7 +16,7 @@ from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
 from pipeline.records import Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
-from pipeline.run.explain import explain_lines, explanation_of
+from pipeline.run.explain import explain_story, format_explanation
 from pipeline.run.select import build_pool
 from pipeline.run.session import Report, Session
 from tests.factories import NOW, days_ago, story
@@ -201,7 +201,7 @@ def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(sess
     pool = build_pool(session)
     assert pool.published_before["scopy"] == "published in 2025-W27"
     assert "sother" not in pool.published_before
-    said = "\n".join(explain_lines(explanation_of(session, session.store.stories.get(["scopy"])[0])))
+    said = "\n".join(format_explanation(explain_story(session, session.store.stories.get(["scopy"])[0])))
     assert "a copy of s0ld, which 2025-W27 published" in said
     assert counts(dedupe(session)) == (0, 0)
 
@@ -238,7 +238,7 @@ def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
     )
 
     def said(name: str) -> str:
-        return "\n".join(explain_lines(explanation_of(session, session.store.stories.get([name])[0])))
+        return "\n".join(format_explanation(explain_story(session, session.store.stories.get([name])[0])))
 
     assert "not compared yet: 'newsletter dedupe' has not run" in said("s0000000000000a1")
     dedupe(session)
@@ -248,4 +248,4 @@ def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
     assert "too little in common (bounds: 26% or 42%" in said("s0000000000000a1")
     assert "no text of another story" in said("s0000000000000a3")
     assert "event of its own" in said("s0000000000000a3")
-    assert "not compared: it is not of the week that is looked at, 2026-11-1" in said("s0000000000000a4")
+    assert "not compared: its date is outside the window, 2026-11-1" in said("s0000000000000a4")

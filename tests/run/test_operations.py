@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.edges.journal import Journal
 from pipeline.edges.lock import hold_lock
+from pipeline.edges.log import Log
 from pipeline.errors import LockedError
 from tests.letters import ITEMS, LATER, NOW, Command, Letter
 from tests.run.test_weekly import NEXT_WEEK, account, contents, folder_of, titles
@@ -58,9 +58,9 @@ def test_one_line_sums_up_a_run_that_has_something_to_say(newsletter: Command, l
 
 def test_the_log_is_rotated(tmp_path: Path) -> None:
     """No more than five old ones are kept."""
-    journal = Journal(tmp_path, max_bytes=2_000)
+    log = Log(tmp_path, max_bytes=2_000)
     for number in range(200):
-        journal.write("line", number=number, text="x" * 100)
+        log.write("line", number=number, text="x" * 100)
     files = sorted(path.name for path in tmp_path.iterdir())
     assert files == ["log.jsonl", *(f"log.jsonl.{number}" for number in range(1, 6))]
     assert all(path.stat().st_size <= 2_000 for path in tmp_path.iterdir())
@@ -168,7 +168,8 @@ def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command,
     code = (
         "import os, sys; from pathlib import Path; from pipeline.edges.store import open_store\n"
         "with open_store(Path(sys.argv[1])) as store:\n"
-        "    with store.transaction(): store.stories.learn('paper0', ['a line'])\n    os.kill(os.getpid(), 9)"
+        "    with store.transaction(): store.stories.add_learned_lines('paper0', ['a line'])\n"
+        "    os.kill(os.getpid(), 9)"
     )
     newsletter.on(letter, "run")
     state = letter.folder / ".newsletter"
@@ -244,7 +245,7 @@ def test_prune_keeps_what_issues_refer_to(newsletter: Command, letter: Letter) -
     assert newsletter.on(letter, "run", "--force", now=later).code == 3
     assert contents(folder_of(letter)) == before
     assert newsletter.on(letter, "run").code == 0
-    assert newsletter("store", "check", "--config", letter.config).out.strip().endswith("whole")
+    assert newsletter("store", "check", "--config", letter.config).out.strip().endswith("not damaged")
 
 
 def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
@@ -253,7 +254,7 @@ def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
 
     with open_store(letter.folder / ".newsletter/store.sqlite") as store:
         return store.stories.get(
-            store.stories.since(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
+            store.stories.ids_between(datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC))
         )
 
 

@@ -103,7 +103,7 @@ def test_json_ld_beats_open_graph() -> None:
     assert (story.title, story.authors) == ("From JSON-LD", ("Ana Reyes", "Tom Hale"))
     assert story.published_at == datetime(2026, 11, 17, 2, tzinfo=UTC)
     assert story.picture == Picture("https://tide.example/p.jpg", "Cranes at dawn")
-    assert story.declared_language == "en-GB"
+    assert story.declared_language == "en"
 
 
 def test_no_date_is_invented() -> None:

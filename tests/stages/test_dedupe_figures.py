@@ -11,10 +11,10 @@ from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
 from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
 from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
 from pipeline.stages.dedupe.signs import read_signs
 from pipeline.stages.dedupe.tongue import guess, tongue
+from pipeline.text.function_words import function_words
 
 
 @pytest.mark.parametrize(

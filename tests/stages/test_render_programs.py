@@ -13,8 +13,8 @@ from pipeline.edges.templates import load_templates
 from pipeline.records import Email
 from pipeline.stages.render import Theme, browser_page, eml_bytes, render_issue
 from pipeline.stages.render.chain import collapse, render_text
-from pipeline.stages.render.compose import context, scrub
-from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.localisation import load_localisation
+from pipeline.stages.render.template_values import scrub, template_values
 from tests.browser import axe_findings, darkened, page_at
 from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for
 from tests.programs import package, run_node, spam_score
@@ -89,7 +89,7 @@ def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(tmp_path: Path
     for template in KINDS:
         for tag in LANGUAGES:
             issue = scrub(dataclasses.replace(ISSUE, language=tag))
-            values = context(issue, Theme(), words_of(tag, TEMPLATES.catalogues))
+            values = template_values(issue, Theme(), load_localisation(tag, TEMPLATES.catalogues))
             made[f"{template}-{tag}"] = collapse(render_text(f"{template}.mjml.j2", TEMPLATES, values))
     found = run_node("strict_mjml.mjs", *files(tmp_path, "mjml", made))
     assert {Path(name).stem: said for name, said in found.items() if said} == {}

@@ -19,7 +19,7 @@ from pipeline.records import (
     StoryEdit,
     Tally,
 )
-from pipeline.stages.select import Material, Topic, Words, compose_issue
+from pipeline.stages.select import EditionText, Material, Topic, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
 from tests.factories import story
 
@@ -34,7 +34,7 @@ MASTHEAD = Masthead(
     browser_url=None,
     list_id="pier.example",
 )
-WORDS = Words(
+WORDS = EditionText(
     language="en",
     masthead=MASTHEAD,
     host="Ada Quay",
@@ -76,7 +76,7 @@ def material(**given: object) -> Material:
 def compose(
     *,
     slots: tuple[Slot, ...] = SLOTS,
-    words: Words = WORDS,
+    words: EditionText = WORDS,
     of: Material | None = None,
     edits: Edits | None = None,
     shorten: Callable[[str, int], str] = lambda text, width: text,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pipeline.records import Block
-from pipeline.stages.summarise import display_width, reading_minutes, summarise
+from pipeline.stages.summarise import summarise
+from pipeline.text.width import display_width
 from tests.factories import story
 
 LONG = (
@@ -167,21 +168,6 @@ def test_thai_is_cut_at_spaces_and_nowhere_else() -> None:
     text = "ท่าเรือขายเครนทั้งหมดให้อู่ต่อเรือริมแม่น้ำเมื่อเดือนที่แล้ว อย่างไรก็ตาม ผู้ซื้อยังไม่ได้จ่ายเงินครบ"
     (made,) = summarise(story("s1", text, language="th"), length=70)
     assert made == "ท่าเรือขายเครนทั้งหมดให้อู่ต่อเรือริมแม่น้ำเมื่อเดือนที่แล้ว"
-
-
-@pytest.mark.parametrize(
-    ("text", "language", "minutes"),
-    [
-        ("", "en", 1),
-        ("word " * 230, "en", 1),
-        ("word " * 240, "en", 2),
-        ("字" * 400, "zh-Hant", 1),
-        ("字" * 1000, "zh-Hans", 3),
-    ],
-)
-def test_reading_time_is_counted_in_words_or_characters(text: str, language: str, minutes: int) -> None:
-    """Whole minutes, at least one."""
-    assert reading_minutes(text, language) == minutes
 
 
 def test_a_wires_dateline_is_no_part_of_the_summary() -> None:

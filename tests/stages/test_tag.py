@@ -15,7 +15,7 @@ import pytest
 from py3langid import langid
 
 from pipeline.records import Block, Outcome
-from pipeline.stages.tag import declared, detect, models, tag_story, tag_text
+from pipeline.stages.tag import detect, models, tag_story, tag_text
 from pipeline.stages.tag.detect import detect_all
 from tests.factories import story
 
@@ -47,38 +47,6 @@ def test_a_title_alone_is_enough_for_a_tag() -> None:
     """Without a body the headline decides."""
     tagged, _ = tag_story(story(blocks=(), title="Warum die Fähre zur Insel im Winter nicht mehr fährt"))
     assert tagged.language == "de"
-
-
-@pytest.mark.parametrize(
-    ("tag", "expected"),
-    [
-        ("zh-TW", "zh-Hant"),
-        ("zh_HK", "zh-Hant"),
-        ("zh-Hant-TW", "zh-Hant"),
-        ("zh-CN", "zh-Hans"),
-        ("zh-SG", "zh-Hans"),
-        ("zh", "zh"),
-        ("en_US", "en"),
-        ("EN-gb", "en"),
-        ("iw", "he"),
-        ("in", "id"),
-        ("jp", "ja"),
-        ("fil-PH", "tl"),
-        ("no", "nb"),
-        ("ja, en", "ja"),
-        ("English", "en"),
-        ("hello", None),
-        ("und", None),
-        ("x-default", None),
-        ("i-default", None),
-        ("123", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_declared_tags_are_brought_to_one_form(tag: str | None, expected: str | None) -> None:
-    """Regions go, Chinese gets its script, withdrawn codes and country codes are put right, junk is nothing."""
-    assert declared(tag) == expected
 
 
 CHINESE = "公司週二表示,下一條組裝線將設在首都以外,那裡地價較低,離港口也不到一小時車程。"
@@ -293,9 +261,10 @@ def test_the_automaton_taken_at_once_counts_as_the_model_does_byte_by_byte() -> 
         "غادرت العبارة الرصيف عند الظهر.",
         "e\u0301 \ud800 中文 한국어",
     ]
-    for text, (script, codes) in itertools.product(texts, models.BY_SCRIPT.items()):
-        wanted = {models.TAG_OF.get(code, code): score for code, score in theirs.rank(text) if code in codes}
-        found = models.likelihoods(text, script)
+    for text, (script, tags) in itertools.product(texts, models.TAGS_BY_SCRIPT.items()):
+        scores = {models.TAG_OF_CODE.get(code, code): score for code, score in theirs.rank(text)}
+        wanted = {tag: score for tag, score in scores.items() if tag in tags}
+        (found,) = models.likelihoods_of([text], script)
         assert found.keys() == wanted.keys()
         for tag, score in wanted.items():
             assert found[tag] == pytest.approx(score, rel=1e-5)

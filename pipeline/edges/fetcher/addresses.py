@@ -41,7 +41,7 @@ _HOST = re.compile(r"[\w.:%-]{1,255}", re.ASCII)  # names in punycode, addresses
 _Address = IPv4Address | IPv6Address
 
 
-class Dialling:
+class DialAttempt:
     """The host a request names, and the addresses that were refused on the way to it."""
 
     def __init__(self, host: str) -> None:
@@ -49,14 +49,14 @@ class Dialling:
         self.refused: list[str] = []
 
 
-dialling: ContextVar[Dialling] = ContextVar("dialling")
+current_dial: ContextVar[DialAttempt] = ContextVar("current_dial")
 
 
 class RefusedAddressError(OSError):
     """The address is not public and the config does not name it."""
 
 
-class Gate:
+class AddressPolicy:
     """Opens sockets to public addresses, and to hosts, addresses and networks that are named."""
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
@@ -78,7 +78,7 @@ class Gate:
     def open_socket(self, address_info: tuple[Any, ...]) -> socket.socket:
         """A socket for the address about to be dialled, after all names are resolved (aiohttp's socket_factory)."""
         family, kind, protocol, _, target = address_info
-        attempt = dialling.get()
+        attempt = current_dial.get()
         if not self.permits(attempt.host, str(target[0])):
             attempt.refused.append(str(target[0]))
             raise RefusedAddressError(f"{target[0]} is not a public address")

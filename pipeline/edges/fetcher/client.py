@@ -20,8 +20,8 @@ from yarl import URL
 from pipeline.errors import FetchError
 from pipeline.records import Response
 
-from .addresses import Dialling, Gate, check_address, dialling
-from .exchange import Fetched, Limits, Purpose, Request
+from .addresses import AddressPolicy, DialAttempt, check_address, current_dial
+from .exchange import FetchResult, Limits, Purpose, Request
 from .freshness import fresh_seconds, retry_after_seconds
 from .gunzip import Gunzip
 from .robots import Robots
@@ -39,7 +39,7 @@ _ACCEPT: dict[Purpose, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _Reply:
     status: int
     reason: str
     headers: tuple[tuple[str, str], ...]
@@ -57,7 +57,7 @@ class Client:
         *,
         limits: Limits,
         user_agent: str,
-        gate: Gate,
+        policy: AddressPolicy,
         mirrors: Mapping[str, str],
         robots: bool,
         now: Callable[[], datetime],
@@ -67,9 +67,9 @@ class Client:
         self._mirrors = {pattern.lower(): URL(base) for pattern, base in mirrors.items()}
         self._now = now
         self._robots = Robots(self._read_robots, user_agent) if robots else None
-        self._direct = self._session(gate, 1)
+        self._direct = self._session(policy, 1)
         # A mirror is one host that stands for many; the caller named its address, so that it is allowed.
-        self._mirrored = self._session(Gate([base.raw_host or "" for base in self._mirrors.values()]), 0)
+        self._mirrored = self._session(AddressPolicy([base.raw_host or "" for base in self._mirrors.values()]), 0)
 
     async def __aenter__(self) -> "Client":
         return self
@@ -90,7 +90,7 @@ class Client:
             return 0.0
         return max(usual, self._robots.delay_seconds(url) if self._robots else 0.0)
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request) -> FetchResult:
         """Fetch within the deadline, with retries of what is worth retrying. Never raises but when cancelled."""
         deadline = time.monotonic() + self._limits.deadline_seconds
         try:
@@ -104,26 +104,26 @@ class Client:
                 return fetched
         except TimeoutError:
             waited = f"{self._limits.deadline_seconds:g} s"
-            return Fetched(request, error=FetchError("timeout", f"{request.url} was not done within {waited}"))
+            return FetchResult(request, error=FetchError("timeout", f"{request.url} was not done within {waited}"))
 
-    async def _once(self, request: Request) -> Fetched:
+    async def _once(self, request: Request) -> FetchResult:
         try:
             url = check_address(request.url)
             final, answer, permanent = await self._follow(url, request)
         except FetchError as error:
-            return Fetched(request, error=error)
+            return FetchResult(request, error=error)
         now = self._now()
         moved_to = str(final) if permanent and final != url else None
         fresh = fresh_seconds(answer.header, now)
         if answer.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
-            return Fetched(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
+            return FetchResult(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
         if answer.status != HTTPStatus.OK:  # a part, or nothing, is no answer to what was asked
             asked = retry_after_seconds(answer.header, now)
-            return Fetched(request, error=_status_error(final, answer), retry_after_seconds=asked)
+            return FetchResult(request, error=_status_error(final, answer), retry_after_seconds=asked)
         response = Response(request.url, str(final), answer.status, answer.headers, answer.body, now)
-        return Fetched(request, response, moved_to=moved_to, poll_after_seconds=fresh)
+        return FetchResult(request, response, moved_to=moved_to, poll_after_seconds=fresh)
 
-    async def _follow(self, url: URL, request: Request) -> tuple[URL, _Answer, bool]:
+    async def _follow(self, url: URL, request: Request) -> tuple[URL, _Reply, bool]:
         """The last address of a chain of redirects, its answer, and whether all of them were permanent."""
         headers = {"Accept": _ACCEPT[request.purpose]} | _validators(request)
         permanent = True
@@ -158,27 +158,27 @@ class Client:
             raise FetchError("timeout", f"{url} was not read in time") from None
         raise FetchError("redirects", f"{url} redirects too often")
 
-    async def _hop(self, url: URL, headers: dict[str, str], most: int) -> _Answer:
+    async def _hop(self, url: URL, headers: dict[str, str], most: int) -> _Reply:
         """One exchange. FetchError says what went wrong."""
         session, target = self._direct, url
         if base := self._mirror(url):
             session, target = self._mirrored, _at_mirror(url, base)
             headers = headers | {"Host": url.host_port_subcomponent or ""}
-        attempt = Dialling(target.raw_host or "")
-        token = dialling.set(attempt)
+        attempt = DialAttempt(target.raw_host or "")
+        token = current_dial.set(attempt)
         try:
             async with session.get(target, headers=headers, allow_redirects=False) as response:
                 said = tuple((_text(name).lower(), _text(value)) for name, value in response.raw_headers)
                 body = await _read_body(response, most, url) if response.status == HTTPStatus.OK else b""
-                return _Answer(response.status, response.reason or "", said, body)
+                return _Reply(response.status, response.reason or "", said, body)
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
             if isinstance(error, TimeoutError):
                 raise
             _explain(error, attempt, url)
         finally:
-            dialling.reset(token)
+            current_dial.reset(token)
 
-    def _pause_seconds(self, fetched: Fetched, attempt: int) -> float | None:
+    def _pause_seconds(self, fetched: FetchResult, attempt: int) -> float | None:
         """How long to wait before another try; None if there is no use in one."""
         if fetched.error is None or attempt >= self._limits.retries:
             return None
@@ -189,10 +189,10 @@ class Client:
             return self._limits.retry_pause_seconds * float(2**attempt) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
         return None
 
-    def _session(self, gate: Gate, per_host: int) -> aiohttp.ClientSession:
+    def _session(self, policy: AddressPolicy, per_host: int) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._limits.connections, limit_per_host=per_host, socket_factory=gate.open_socket
+                limit=self._limits.connections, limit_per_host=per_host, socket_factory=policy.open_socket
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # it takes what is cut short for the whole
@@ -219,7 +219,7 @@ async def _read_body(response: aiohttp.ClientResponse, most: int, url: URL) -> b
     return b"".join(pieces)
 
 
-def _explain(error: Exception, attempt: Dialling, url: URL) -> NoReturn:
+def _explain(error: Exception, attempt: DialAttempt, url: URL) -> NoReturn:
     """Raise the FetchError that says what a failed exchange means."""
     if attempt.refused:
         refused = ", ".join(dict.fromkeys(attempt.refused))
@@ -243,7 +243,7 @@ def _explain(error: Exception, attempt: Dialling, url: URL) -> NoReturn:
     raise FetchError(reason, f"{url}: {said}") from None
 
 
-def _status_error(url: URL, answer: _Answer) -> FetchError:
+def _status_error(url: URL, answer: _Reply) -> FetchError:
     return FetchError(f"status {answer.status}", f"{url} answered {answer.status} {answer.reason}".rstrip())
 
 

@@ -21,7 +21,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchResult:
     """What came of a request: a response, the word that nothing changed, or an error."""
 
     request: Request

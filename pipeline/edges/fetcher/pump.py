@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .exchange import Fetched, Limits, Request
+from .exchange import FetchResult, Limits, Request
 
 if TYPE_CHECKING:
     from .client import Client
 
-_Answers = queue.SimpleQueue[Fetched | BaseException | None]
+_Answers = queue.SimpleQueue[FetchResult | BaseException | None]
 
 
 def fetch_all(
@@ -26,7 +26,7 @@ def fetch_all(
     mirrors: Mapping[str, str] | None = None,
     robots: bool = True,
     now: Callable[[], datetime],
-) -> Generator[Fetched, None, None]:
+) -> Generator[FetchResult, None, None]:
     """Fetch all addresses, a host's one after another and the hosts side by side; yield each as it is answered.
 
     `allow_private` names hosts, addresses and networks that need not be public. `mirrors` maps host patterns
@@ -38,14 +38,16 @@ def fetch_all(
         return
     answers: _Answers = queue.SimpleQueue()
     loop = _loop(limits)
-    from .addresses import Gate  # aiohttp is only loaded where something is fetched
+    from .addresses import AddressPolicy  # aiohttp is only loaded where something is fetched
     from .client import Client
 
     def connect() -> Client:
-        gate = Gate(allow_private)
-        return Client(limits=limits, user_agent=user_agent, gate=gate, mirrors=mirrors or {}, robots=robots, now=now)
+        policy = AddressPolicy(allow_private)
+        return Client(
+            limits=limits, user_agent=user_agent, policy=policy, mirrors=mirrors or {}, robots=robots, now=now
+        )
 
-    turns = _Turns(answers, limits)
+    turns = _Scheduler(answers, limits)
     task = loop.create_task(turns.run(wanted, connect))
     thread = threading.Thread(target=_drive, args=(loop, task, answers), name="fetcher", daemon=True)
     thread.start()
@@ -88,7 +90,7 @@ def _drive(
         answers.put(None)
 
 
-class _Turns:
+class _Scheduler:
     """The requests of one call: one at a time for a host, so many at a time in all."""
 
     def __init__(self, answers: _Answers, limits: Limits) -> None:

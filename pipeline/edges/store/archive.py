@@ -18,7 +18,7 @@ _NEWEST = 64  # a band of more is a phrase that everyone uses
 _SHARED_BANDS = 3  # strangers share one or two by chance
 
 
-class Archive:
+class PublishedTable:
     """The tables `archived`, `band` and `exact`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -33,16 +33,16 @@ def decode(kind: type[Record], text: str) -> Record:
         raise sqlite3.DatabaseError(f"{kind.__name__} that cannot be read: {error}") from error
 
 
-def plain(text: str | None) -> str | None:
+def storable_text(text: str | None) -> str | None:
     """Free text as it can be kept: what has no UTF-8 becomes a question mark."""
     return None if text is None else text.encode("utf-8", "replace").decode()
 
 
-def time_text(moment: datetime) -> str:
+def format_time(parse_time: datetime) -> str:
     """A moment in UTC, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return parse_time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def moment(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     """The inverse of `time_text`."""
     return datetime.fromisoformat(text) if text else None

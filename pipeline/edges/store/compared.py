@@ -6,7 +6,7 @@ from collections.abc import Sequence
 _STATE = 0  # the number of what was decided
 
 
-class Compared:
+class IndexTable:
     """The table `compared`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -38,7 +38,7 @@ def open_store(
         _prepare(connection, path, migrations, quick=quick)
         yield Store(connection)
     except sqlite3.Error as error:
-        raise explained(error, path, busy_seconds) from error
+        raise store_error(error, path, busy_seconds) from error
     finally:
         if connection is not None:
             with contextlib.suppress(sqlite3.Error):
@@ -67,7 +67,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     if not empty and not (quick and version == len(migrations)):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise damage_of(path, " ".join(found.split()))
+            raise damaged_store_error(path, " ".join(found.split()))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -140,7 +140,7 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def damage_of(path: Path, found: str) -> DamagedStoreError:
+def damaged_store_error(path: Path, found: str) -> DamagedStoreError:
     """That a store is damaged, and what to do."""
     return DamagedStoreError(
         f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read; or put it aside and"
@@ -149,7 +149,7 @@ def damage_of(path: Path, found: str) -> DamagedStoreError:
     )
 
 
-def explained(error: sqlite3.Error, path: Path, busy_seconds: float = BUSY_SECONDS) -> StoreError:
+def store_error(error: sqlite3.Error, path: Path, busy_seconds: float = BUSY_SECONDS) -> StoreError:
     """A fault of SQLite as an error that says what to do."""
     code = getattr(error, "sqlite_errorcode", None)
     match code if code is None else code & 0xFF:  # the low byte is the kind, the others say more of it
@@ -162,9 +162,9 @@ def explained(error: sqlite3.Error, path: Path, busy_seconds: float = BUSY_SECON
         case sqlite3.SQLITE_IOERR:
             said = f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return damage_of(path, str(error))
+            return damaged_store_error(path, str(error))
         case None if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError):
-            return damage_of(path, str(error))  # a value that cannot be read
+            return damaged_store_error(path, str(error))  # a value that cannot be read
         case _:
             said = f"{path}: {error}"
     return StoreError(said)

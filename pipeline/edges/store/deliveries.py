@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import plain, time_text
+from pipeline.edges.store.codec import format_time, storable_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Delivery:
     started_at: datetime
 
 
-class Deliveries:
+class DeliveryTable:
     """The table `delivery`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -37,21 +37,22 @@ class Deliveries:
         row = self._connection.execute(
             "INSERT INTO delivery (issue, edition, address, preview, state, answer, started_at)"
             " VALUES (?, ?, ?, ?, 'sending', '', ?) RETURNING id",
-            (issue, edition, address, preview, time_text(at)),
+            (issue, edition, address, preview, format_time(at)),
         ).fetchone()
         return int(row[0])
 
-    def ending(self, delivery: int) -> None:
+    def mark_ending(self, delivery: int) -> None:
         """The end of the message is about to go out. sqlite3.IntegrityError where the edition is delivered already."""
         self._connection.execute("UPDATE delivery SET state = 'ending' WHERE id = ?", (delivery,))
 
     def finish(self, delivery: int, state: str, code: int | None, answer: str) -> None:
         """The relay has answered, or the editor has for it."""
         self._connection.execute(
-            "UPDATE delivery SET state = ?, code = ?, answer = ? WHERE id = ?", (state, code, plain(answer), delivery)
+            "UPDATE delivery SET state = ?, code = ?, answer = ? WHERE id = ?",
+            (state, code, storable_text(answer), delivery),
         )
 
-    def taken(self, issue: str, edition: str) -> Delivery | None:
+    def latest_taken(self, issue: str, edition: str) -> Delivery | None:
         """The try by which a relay has an edition, or may have it."""
         found = [each for each in self.of_issue(issue) if each.edition == edition and not each.preview]
         return next((each for each in found if each.state in ("accepted", "ending")), None)

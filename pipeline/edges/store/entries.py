@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import decode, encode, plain, time_text
+from pipeline.edges.store.codec import decode, encode, format_time, storable_text
 from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Entry
 
@@ -23,9 +23,9 @@ class EncodedEntry:
     text: str
 
 
-def encoded(entry: Entry) -> EncodedEntry:
+def encode_entry(entry: Entry) -> EncodedEntry:
     """An entry as it is kept."""
-    return EncodedEntry(entry.id, entry.source, plain(entry.url), encode(entry))
+    return EncodedEntry(entry.id, entry.source, storable_text(entry.url), encode(entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StoredEntry:
     response: int | None
 
 
-class Entries:
+class EntryTable:
     """The table `entry`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -48,7 +48,7 @@ class Entries:
 
         `page` is "wanted" where its article page is to be fetched; an entry that changed keeps the page it has.
         """
-        return bool(self.put_all([(encoded(entry), page)], seen_at=seen_at, response=response))
+        return bool(self.put_all([(encode_entry(entry), page)], seen_at=seen_at, response=response))
 
     def put_all(
         self, entries: Sequence[tuple[EncodedEntry, str]], *, seen_at: datetime, response: int | None = None
@@ -59,7 +59,7 @@ class Entries:
             "SELECT e.id, e.record, e.response FROM json_each(?) wanted JOIN entry e ON e.id = wanted.value", (ids,)
         )
         known = {row[0]: row[1:] for row in rows}
-        new, changed, at = [], [], time_text(seen_at)
+        new, changed, at = [], [], format_time(seen_at)
         for entry, page in entries:
             before = known.get(entry.id)
             if before is None:
@@ -77,7 +77,7 @@ class Entries:
         )
         return len(new) + len(changed)
 
-    def wanting_pages(self) -> list[tuple[str, str, str]]:
+    def awaiting_page(self) -> list[tuple[str, str, str]]:
         """(entry id, source, url) of the entries whose article page is still to be fetched, a stable order."""
         return self._connection.execute(
             "SELECT id, source, url FROM entry WHERE page = 'wanted' AND url IS NOT NULL"
@@ -155,14 +155,14 @@ class Entries:
         ).fetchone()
         return {"entries": total, "awaiting clean": waiting, "awaiting page": wanted, "page failed": failed}
 
-    def moments_by_source(self, since: datetime, most: int) -> dict[str, list[datetime]]:
+    def times_by_source(self, since: datetime, most: int) -> dict[str, list[datetime]]:
         """When each source published what was first seen after `since`, newest first; undated entries when seen."""
         rows = self._connection.execute(
             "SELECT source, at FROM"
             " (SELECT source, at, row_number() OVER (PARTITION BY source ORDER BY at DESC) AS place"
             " FROM (SELECT source, coalesce(json_extract(record, '$.published_at'), first_seen_at) AS at FROM entry"
             " WHERE first_seen_at > ?)) WHERE place <= ? ORDER BY source, at DESC",
-            (time_text(since), most),
+            (format_time(since), most),
         )
         found: dict[str, list[datetime]] = {}
         for source, text in rows:

@@ -8,24 +8,24 @@ from pipeline.records import Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FilterResult:
     """The entry as the filters left it; None where they dropped it."""
 
     entry: Entry | None
 
 
-class Filtered:
+class FilterTable:
     """The table `filtered`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def get(self, entry_id: str, asked: str) -> Answer | None:
+    def get(self, entry_id: str, asked: str) -> FilterResult | None:
         """The answer to the same question; None where it was never asked."""
         row = self._connection.execute(
             "SELECT answer FROM filtered WHERE entry = ? AND asked = ?", (entry_id, asked)
         ).fetchone()
-        return None if row is None else Answer(None if row[0] is None else decode(Entry, row[0]))
+        return None if row is None else FilterResult(None if row[0] is None else decode(Entry, row[0]))
 
     def put(self, entry_id: str, asked: str, answer: Entry | None) -> None:
         """Keep an answer in place of the earlier one."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import decode, encode, moment, time_text
+from pipeline.edges.store.codec import decode, encode, format_time, parse_time
 from pipeline.errors import UsageError
 from pipeline.records import Slot, Tally
 
@@ -23,7 +23,7 @@ class StoredIssue:
     tally: Tally
 
 
-class Issues:
+class IssueTable:
     """The tables `issue` and `slot`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -53,7 +53,7 @@ class Issues:
         self._connection.execute(
             "INSERT INTO issue (key, number, status, cutoff_at, tally) VALUES (?, ?, 'proposed', ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET cutoff_at = excluded.cutoff_at, tally = excluded.tally",
-            (key, number, time_text(cutoff_at), encode(tally)),
+            (key, number, format_time(cutoff_at), encode(tally)),
         )
         self._connection.execute("DELETE FROM slot WHERE issue = ?", (key,))
         for edition, chosen in slots.items():
@@ -75,7 +75,7 @@ class Issues:
         )
         return [decode(Slot, row[0]) for row in rows]
 
-    def of_story(self, story: str) -> list[dict[str, str]]:
+    def appearances(self, story: str) -> list[dict[str, str]]:
         """Where a story stands: issue, its status, edition and section."""
         rows = self._connection.execute(
             "SELECT p.issue, i.status, p.edition, p.section FROM slot p JOIN issue i ON i.key = p.issue"
@@ -92,7 +92,7 @@ class Issues:
         """The issue is approved: its stories are spent."""
         self._connection.execute(
             "UPDATE issue SET status = 'approved', approved_at = ? WHERE key = ? AND status <> 'approved'",
-            (time_text(at), key),
+            (format_time(at), key),
         )
 
     def withdraw(self, key: str) -> None:
@@ -101,7 +101,7 @@ class Issues:
             "UPDATE issue SET status = 'rendered', approved_at = NULL WHERE key = ? AND status = 'approved'", (key,)
         )
 
-    def holders(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
+    def containing(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
         """Of these stories, which an issue of that status holds, other than `but`: story → issue key."""
         rows = self._connection.execute(
             "SELECT p.story, max(p.issue) FROM slot p JOIN issue i ON i.key = p.issue"
@@ -137,7 +137,8 @@ class Issues:
             values,
         ).fetchall()
         return [
-            StoredIssue(row[0], row[1], row[2], _known(row[3]), moment(row[4]), decode(Tally, row[5])) for row in rows
+            StoredIssue(row[0], row[1], row[2], _known(row[3]), parse_time(row[4]), decode(Tally, row[5]))
+            for row in rows
         ]
 
 

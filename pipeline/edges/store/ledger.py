@@ -4,11 +4,11 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.edges.store.codec import plain, time_text
+from pipeline.edges.store.codec import format_time, storable_text
 from pipeline.records import Decision, Outcome, Rejected
 
 
-class Ledger:
+class LedgerTable:
     """The tables `decision` and `rejected`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -33,7 +33,7 @@ class Ledger:
                     decision.outcome.value,
                     decision.rule,
                     decision.figure,
-                    plain(decision.detail),
+                    storable_text(decision.detail),
                 )
             )
         self._connection.executemany("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -52,7 +52,10 @@ class Ledger:
         """List records that a stage could not use."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?)",
-            ((item.id, item.stage, plain(item.reason), plain(item.detail), time_text(at)) for item in rejected),
+            (
+                (item.id, item.stage, storable_text(item.reason), storable_text(item.detail), format_time(at))
+                for item in rejected
+            ),
         )
 
     def accept(self, ids: Iterable[str], stage: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.edges.store.codec import encode, time_text
+from pipeline.edges.store.codec import encode, format_time
 from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Response
 
@@ -25,7 +25,7 @@ class StoredResponse:
     response: Response
 
 
-class Responses:
+class ResponseTable:
     """The tables `response`, `body` and `picture`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -54,7 +54,7 @@ class Responses:
                 response.status,
                 encode(response.headers),
                 digest,
-                time_text(response.fetched_at),
+                format_time(response.fetched_at),
             ),
         )
         return int(cursor.lastrowid or 0), True

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from pipeline.edges.store.codec import time_text
+from pipeline.edges.store.codec import format_time
 
 # Stories that stay: those of an issue, those that others were folded into, and the new ones.
 _STAYS = """
@@ -52,7 +52,7 @@ _STEPS = (
 
 def prune(connection: sqlite3.Connection, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
     """Delete what is older than that and no issue refers to, but for these pictures; how much, by kind."""
-    values = {"before": time_text(before), "pictures": json.dumps(sorted(pictures))}
+    values = {"before": format_time(before), "pictures": json.dumps(sorted(pictures))}
     gone: dict[str, int] = {}
     for name, statement in _STEPS:
         wanted = {key: value for key, value in values.items() if f":{key}" in statement}

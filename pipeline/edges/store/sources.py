@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from pipeline.edges.store.codec import moment, plain, time_text
+from pipeline.edges.store.codec import format_time, parse_time, storable_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ _MOMENTS = ("polled_at", "succeeded_at", "next_poll_at", "gone_at", "failing_sin
 _LISTS = ("notes", "feeds")
 
 
-class Sources:
+class SourceTable:
     """The table `source_state`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -54,21 +54,21 @@ class Sources:
         marks = ", ".join("?" * len(_COLUMNS))
         self._connection.executemany(
             f"INSERT OR REPLACE INTO source_state ({', '.join(_COLUMNS)}) VALUES ({marks})",  # noqa: S608 - all ours
-            (tuple(_plain(getattr(state, name)) for name in _COLUMNS) for state in states),
+            (tuple(_to_column(getattr(state, name)) for name in _COLUMNS) for state in states),
         )
 
 
 def _state(values: dict[str, Any]) -> SourceState:
     for name in _MOMENTS:
-        values[name] = moment(values[name])
+        values[name] = parse_time(values[name])
     for name in _LISTS:
         values[name] = tuple(json.loads(values[name]))
     return SourceState(**values)
 
 
-def _plain(value: object) -> object:
+def _to_column(value: object) -> object:
     if isinstance(value, datetime):
-        return time_text(value)
+        return format_time(value)
     if isinstance(value, tuple):
         return json.dumps(value)
-    return plain(value) if isinstance(value, str) else value
+    return storable_text(value) if isinstance(value, str) else value

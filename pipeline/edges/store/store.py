@@ -5,18 +5,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from pipeline.edges.store.archive import Archive
-from pipeline.edges.store.compared import Compared
-from pipeline.edges.store.deliveries import Deliveries
-from pipeline.edges.store.entries import Entries
+from pipeline.edges.store.archive import PublishedTable
+from pipeline.edges.store.compared import IndexTable
+from pipeline.edges.store.deliveries import DeliveryTable
+from pipeline.edges.store.entries import EntryTable
 from pipeline.edges.store.features import FeatureTable
-from pipeline.edges.store.filtered import Filtered
-from pipeline.edges.store.issues import Issues
-from pipeline.edges.store.ledger import Ledger
-from pipeline.edges.store.responses import Responses
+from pipeline.edges.store.filtered import FilterTable
+from pipeline.edges.store.issues import IssueTable
+from pipeline.edges.store.ledger import LedgerTable
+from pipeline.edges.store.responses import ResponseTable
 from pipeline.edges.store.retention import prune
-from pipeline.edges.store.sources import Sources
-from pipeline.edges.store.stories import Stories
+from pipeline.edges.store.sources import SourceTable
+from pipeline.edges.store.stories import StoryTable
 
 
 class Store:
@@ -24,17 +24,17 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.sources = Sources(connection)
-        self.responses = Responses(connection)
-        self.entries = Entries(connection)
-        self.stories = Stories(connection)
+        self.sources = SourceTable(connection)
+        self.responses = ResponseTable(connection)
+        self.entries = EntryTable(connection)
+        self.stories = StoryTable(connection)
         self.features = FeatureTable(connection)
-        self.compared = Compared(connection)
-        self.archive = Archive(connection)
-        self.ledger = Ledger(connection)
-        self.issues = Issues(connection)
-        self.filtered = Filtered(connection)
-        self.deliveries = Deliveries(connection)
+        self.compared = IndexTable(connection)
+        self.archive = PublishedTable(connection)
+        self.ledger = LedgerTable(connection)
+        self.issues = IssueTable(connection)
+        self.filtered = FilterTable(connection)
+        self.deliveries = DeliveryTable(connection)
 
     @property
     def version(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import decode, encode, plain, time_text
+from pipeline.edges.store.codec import decode, encode, format_time, storable_text
 from pipeline.edges.store.waiting import PAGE, waiting_rows
 from pipeline.records import Event, Story
 
@@ -22,12 +22,12 @@ class EncodedStory:
     tagged_by: int | None  # the version of the language stage that has seen it
 
 
-def encoded(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
+def encode_story(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
     """A story as it is kept."""
     return EncodedStory(story.id, story.entry, _date_text(story), encode(story), tagged_by)
 
 
-class Stories:
+class StoryTable:
     """The tables `story`, `event`, `suggestion` and `learned_line`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -37,7 +37,7 @@ class Stories:
 
     def replace(self, entry_id: str, stories: Iterable[Story]) -> None:
         """Keep these as all the stories of that entry."""
-        self.replace_encoded(entry_id, map(encoded, stories))
+        self.replace_encoded(entry_id, map(encode_story, stories))
 
     def replace_encoded(self, entry_id: str, stories: Iterable[EncodedStory]) -> None:
         """The same, for who has encoded them elsewhere."""
@@ -77,18 +77,19 @@ class Stories:
         """All stories wait for their tag again: `newsletter tag --all`."""
         self._connection.execute("UPDATE story SET tagged_by = NULL")
 
-    def since(self, start: datetime, end: datetime) -> list[str]:
+    def ids_between(self, start: datetime, end: datetime) -> list[str]:
         """The ids of the stories dated after `start` and not after `end`."""
         rows = self._connection.execute(
-            "SELECT id FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id", (time_text(start), time_text(end))
+            "SELECT id FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id",
+            (format_time(start), format_time(end)),
         )
         return [row[0] for row in rows]
 
     def get(self, ids: Iterable[str]) -> list[Story]:
         """These stories, those that exist."""
-        return list(self.each(ids))
+        return list(self.iterate(ids))
 
-    def each(self, ids: Iterable[str]) -> Iterator[Story]:
+    def iterate(self, ids: Iterable[str]) -> Iterator[Story]:
         """The same one by one, for who keeps little of each; they may be written while they are taken."""
         wanted = sorted(set(ids))
         for start in range(0, len(wanted), PAGE):
@@ -98,7 +99,7 @@ class Stories:
             ).fetchall()
             yield from (_story(row[0]) for row in rows)
 
-    def characters(self, ids: Iterable[str]) -> int:
+    def total_length(self, ids: Iterable[str]) -> int:
         """How long the records of these stories are in all."""
         row = self._connection.execute(
             "SELECT coalesce(sum(length(record)), 0) FROM story WHERE id IN (SELECT value FROM json_each(?))",
@@ -106,7 +107,7 @@ class Stories:
         ).fetchone()
         return int(row[0])
 
-    def newest_of(self, source: str, limit: int) -> list[str]:
+    def newest_records(self, source: str, limit: int) -> list[str]:
         """The newest stories of one source, encoded, of the entries that were seen last."""
         rows = self._connection.execute(
             "SELECT s.record FROM (SELECT id FROM entry WHERE source = ? ORDER BY first_seen_at DESC, id LIMIT ?) e"
@@ -180,10 +181,10 @@ class Stories:
             lines.setdefault(source, set()).add(line)
         return {source: frozenset(kept) for source, kept in lines.items()}
 
-    def learn(self, source: str, lines: Iterable[str]) -> None:
+    def add_learned_lines(self, source: str, lines: Iterable[str]) -> None:
         """Add to what is known of a source's boilerplate."""
         self._connection.executemany(
-            "INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, plain(x)) for x in lines)
+            "INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, storable_text(x)) for x in lines)
         )
 
     def counts(self) -> dict[str, int]:
@@ -208,4 +209,4 @@ def _date_text(story: Story) -> str:
     dated = story.dated_at
     if dated is None:
         raise ValueError(f"story {story.id} has neither a date nor the time it was first seen")
-    return time_text(dated)
+    return format_time(dated)

@@ -12,10 +12,10 @@ from pipeline.edges.store.connection import (
     BUSY_SECONDS,
     DamagedStoreError,
     check_ours,
-    damage_of,
-    explained,
+    damaged_store_error,
     open_store,
     put_in_place,
+    store_error,
 )
 from pipeline.errors import StoreError
 
@@ -31,7 +31,7 @@ _ANEW = (
 
 
 @dataclass(frozen=True, slots=True)
-class Repaired:
+class RepairResult:
     """What became of a store: rows saved by table, and where the old file is. None of that where it was whole."""
 
     saved: dict[str, int]
@@ -97,10 +97,10 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         check_ours(connection, path)
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise damage_of(path, " ".join(found.split()))
+            raise damaged_store_error(path, " ".join(found.split()))
     except sqlite3.Error as error:
         connection.close()
-        raise explained(error, path) from error
+        raise store_error(error, path) from error
     except StoreError:
         connection.close()
         raise
@@ -119,11 +119,11 @@ def vacuum(path: Path) -> tuple[int, int]:
     return before, path.stat().st_size
 
 
-def repair(path: Path) -> Repaired:
+def repair(path: Path) -> RepairResult:
     """Save what a damaged store holds into a new one; the old file is put aside. Where nothing can be read, the
     newest backup that is whole takes its place, or an empty store. StoreError where what is wrong is no damage."""
     if _is_whole(path):
-        return Repaired({})
+        return RepairResult({})
     aside = next(
         free for number in range(1, 10_000) if not (free := path.with_name(f"{path.name}.damaged-{number}")).exists()
     )
@@ -140,7 +140,7 @@ def repair(path: Path) -> Repaired:
         put_in_place(half, path)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: could not be repaired ({error}); the old file is {aside}") from error
-    return Repaired(saved, tuple(damaged), aside, backup)
+    return RepairResult(saved, tuple(damaged), aside, backup)
 
 
 def _set_aside(path: Path, aside: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.edges.store.codec import decode
-from pipeline.edges.store.stories import EncodedStory, encoded
+from pipeline.edges.store.stories import EncodedStory, encode_story
 from pipeline.records import UNKNOWN_LANGUAGE, Decision, Document, Entry, Rejected, Source, Story
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def run_clean_task(unmade: CleanTask, *, residue: "Residue | None", expected: Se
         now=unmade.seen_at,
     )
     if expected is None:
-        return CleanResult(tuple(map(encoded, cleaned.stories)), cleaned.rejected, cleaned.decisions)
+        return CleanResult(tuple(map(encode_story, cleaned.stories)), cleaned.rejected, cleaned.decisions)
     known = _tagged(cleaned.stories, expected)
-    stories = [encoded(story, tagged_by=TAG_VERSION) for story, _ in known]
-    stories += map(encoded, cleaned.stories[len(known) :])
+    stories = [encode_story(story, tagged_by=TAG_VERSION) for story, _ in known]
+    stories += map(encode_story, cleaned.stories[len(known) :])
     return CleanResult(
         tuple(stories),
         cleaned.rejected,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.edges.store.entries import EncodedEntry, encoded
+from pipeline.edges.store.entries import EncodedEntry, encode_entry
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Source
@@ -60,7 +60,9 @@ def parse_response(unread: ParseTask) -> ParsedFeed | NotAFeed | None:
         return NotAFeed(str(error), tuple(discover_feeds(response.body, response.final_url)))
     entries = (_as_kept(entry, feed, source) for entry in feed.entries[: source.max_entries])
     return ParsedFeed(
-        tuple((encoded(entry), page_of(entry, source, unread.since)) for entry in entries), feed.notes, feed.ttl_seconds
+        tuple((encode_entry(entry), page_of(entry, source, unread.since)) for entry in entries),
+        feed.notes,
+        feed.ttl_seconds,
     )
 
 

@@ -13,6 +13,8 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.text.scripts import UNSPACED
+
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Words: TypeAlias = npt.NDArray[np.uint32]  # hashes of single words: 32 bits tell them apart well enough
 Kinds: TypeAlias = npt.NDArray[np.uint8]  # what each word is, see terms.py
@@ -22,11 +24,6 @@ Weights: TypeAlias = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.uint64, np.uint32, np.int64)
 Labels: TypeAlias = npt.NDArray[np.object_]
 
-# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ASCII_TOKEN = re.compile(r"[0-9A-Za-z]+")
 _SENTENCE_END = re.compile(

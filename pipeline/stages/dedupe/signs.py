@@ -8,9 +8,9 @@ import numpy as np
 from pipeline.records import Story
 from pipeline.stages.dedupe.aliases import Aliases
 from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
 from pipeline.stages.dedupe.shingles import Hashes, Kinds, hash_all
+from pipeline.text.function_words import function_words
 
 # What a shared sign of each kind counts. WHO names the parties, WHAT tells their events apart.
 WHO = {"companies": 1.0, "people": 1.0, "name": 0.8, "pinyin": 1.0, "sound": 0.8}

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.shingles import (
-    UNSPACED,
     Kinds,
     Mask,
     Places,
@@ -23,6 +21,8 @@ from pipeline.stages.dedupe.shingles import (
     mix,
     tokens,
 )
+from pipeline.text.function_words import function_words
+from pipeline.text.scripts import SOUTHEAST_ASIAN, UNSPACED
 
 # Kinds of words: bits.
 DIGITS, CHARACTER, HIRAGANA, FUNCTION, LETTER = 1, 2, 4, 8, 16
@@ -30,7 +30,7 @@ _PAIR, _LETTERS = 2, 6
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 _HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]")
-_LETTER = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_LETTER = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KNOWN = 1 << 17  # words whose hashes are kept at hand
 

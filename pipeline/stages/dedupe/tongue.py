@@ -5,8 +5,8 @@ import re
 from collections import Counter
 
 from pipeline.records import UNKNOWN_LANGUAGE, Story
-from pipeline.stages.dedupe.function_words import BY_LANGUAGE
 from pipeline.stages.dedupe.shingles import normalise, tokens
+from pipeline.text.function_words import BY_LANGUAGE
 
 _KANA, _HANGUL = re.compile(r"[\u3041-\u30ff]"), re.compile(r"[\uac00-\ud7a3]")
 # Hiragana but for one that Chinese writes in names of shops, and characters that are neither of its two scripts.

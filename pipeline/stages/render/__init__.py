@@ -3,8 +3,8 @@
 from pipeline.stages.render.covers import draw_cover
 from pipeline.stages.render.eml import Sender, eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
-from pipeline.stages.render.pages import Shelved, Translation, atom_feed, browser_page, index_page
-from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, Frame, clean_picture, fit_picture, media_type
+from pipeline.stages.render.pages import ArchivedEdition, Translation, atom_feed, browser_page, index_page
+from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, PictureSize, clean_picture, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
 from pipeline.stages.render.theme import Palette, Theme
 
@@ -12,10 +12,10 @@ __all__ = [
     "LEAD",
     "PORTRAIT",
     "SQUARE",
-    "Frame",
+    "ArchivedEdition",
     "Palette",
+    "PictureSize",
     "Sender",
-    "Shelved",
     "Theme",
     "Translation",
     "atom_feed",

@@ -16,8 +16,8 @@ from premailer.premailer import Premailer
 
 from pipeline.errors import ConfigError
 from pipeline.records import Templates
-from pipeline.stages.render.compose import VOICED, Voice, markdown, markdown_text, plain, safe_link
-from pipeline.stages.render.locate import Origin, find_origin
+from pipeline.stages.render.template_lines import TemplateLine, find_template_line
+from pipeline.stages.render.template_values import VOICED, Voice, markdown, markdown_text, plain, safe_link
 from pipeline.stages.render.wrap import wrap
 
 _PRE = re.compile(r"(<pre\b.*?</pre\s*>)", re.DOTALL | re.IGNORECASE)
@@ -96,8 +96,8 @@ def render_html(name: str, templates: Templates, values: Mapping[str, Any], *, c
             faults.append(error)
             raise
 
-    def origin(offset: int) -> Origin | None:
-        return find_origin(
+    def origin(offset: int) -> TemplateLine | None:
+        return find_template_line(
             environment(templates, lines=False), dict(templates.files), name, values, source=source, offset=offset
         )
 
@@ -123,7 +123,7 @@ def to_html(
     *,
     name: str,
     include: IncludeLoader | None = None,
-    origin: Callable[[int], Origin | None] | None = None,
+    origin: Callable[[int], TemplateLine | None] | None = None,
 ) -> str:
     """MJML to HTML. ConfigError names the template and, where it can be known, the line."""
     try:
@@ -140,7 +140,7 @@ def to_html(
 
 
 def _mjml_fault(
-    message: str, source: str, name: str, origin: Callable[[int], Origin | None] | None, *, panic: bool
+    message: str, source: str, name: str, origin: Callable[[int], TemplateLine | None] | None, *, panic: bool
 ) -> str:
     # A panic speaks of bytes too, but of those of the piece it was reading.
     ranges = [] if panic else [int(start) for start in _RANGE.findall(message)]

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pipeline.records import Email, Issue, Templates
 from pipeline.stages.render.chain import render_html, render_text
-from pipeline.stages.render.compose import context, scrub
 from pipeline.stages.render.eml import Sender, headers_of
-from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.references import pictures_at, pictures_of
+from pipeline.stages.render.template_values import scrub, template_values
 from pipeline.stages.render.theme import Theme
 
 _PICTURE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)  # safe in an address, a header and a folder
@@ -36,7 +36,7 @@ def render_issue(
     if strange:
         raise ValueError(f"{strange[0]!r} is no name for a picture: letters, digits, dots, dashes and underscores")
     issue = scrub(issue)
-    values = context(issue, theme, words_of(issue.language, templates.catalogues))
+    values = template_values(issue, theme, load_localisation(issue.language, templates.catalogues))
     html = render_html(f"{template}.mjml.j2", templates, values, css="inline.css.j2")
     shown = pictures_of(html)
     missing = [name for name in shown if name not in pictures]

@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from pipeline.records import Issue, Templates
 from pipeline.stages.render.chain import render_text
-from pipeline.stages.render.compose import Voice, context, safe_link, scrub
-from pipeline.stages.render.messages import words_of
+from pipeline.stages.render.localisation import load_localisation
+from pipeline.stages.render.template_values import Voice, safe_link, scrub, template_values
 from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import direction_of
 
@@ -42,7 +42,7 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class ArchivedEdition:
     """An approved issue in one edition; `href` is its page, seen from the archive's index."""
 
     issue: Issue
@@ -51,7 +51,7 @@ class Shelved:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class _IndexPage:
     language: str
     name: str
     href: str
@@ -60,10 +60,10 @@ class _Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _IndexIssue:
     number: int
     date: date
-    pages: tuple[_Page, ...]
+    pages: tuple[_IndexPage, ...]
 
 
 def browser_page(
@@ -79,7 +79,7 @@ def browser_page(
     """An issue as a page; `shown` names the pictures that are there, `home` leads to the archive's folder."""
     issue = scrub(issue)
     values = {
-        **context(issue, theme, words_of(issue.language, templates.catalogues)),
+        **template_values(issue, theme, load_localisation(issue.language, templates.catalogues)),
         "shown": frozenset(shown),
         "picture_base": picture_base,
         "home": home,
@@ -90,9 +90,11 @@ def browser_page(
     return _html("pages/issue.html.j2", templates, values)
 
 
-def index_page(shelved: Sequence[Shelved], *, templates: Templates, theme: Theme, language: str, **letter: str) -> str:
+def index_page(
+    shelved: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, **letter: str
+) -> str:
     """The list of issues, given newest first; `letter` is its title, subscribe_url and desk_address."""
-    words = words_of(language, templates.catalogues)
+    words = load_localisation(language, templates.catalogues)
     voice = Voice(words, theme)
     title = letter["title"]
     hashed = title.startswith("#")
@@ -101,10 +103,10 @@ def index_page(shelved: Sequence[Shelved], *, templates: Templates, theme: Theme
         editions = [(each.href, scrub(each.issue)) for each in group]
         first = editions[0][1]
         pages = tuple(
-            _Page(issue.language, Translation(issue.language, href).name, href, issue.subject, issue.preheader)
+            _IndexPage(issue.language, Translation(issue.language, href).name, href, issue.subject, issue.preheader)
             for href, issue in editions
         )
-        shelves.append(_Shelf(first.number, first.date, pages))
+        shelves.append(_IndexIssue(first.number, first.date, pages))
     values: dict[str, Any] = {
         "theme": theme,
         "voice": voice,
@@ -120,7 +122,7 @@ def index_page(shelved: Sequence[Shelved], *, templates: Templates, theme: Theme
     return _html("pages/index.html.j2", templates, values)
 
 
-def atom_feed(shelved: Sequence[Shelved], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
+def atom_feed(shelved: Sequence[ArchivedEdition], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
     """The issues as an Atom feed (RFC 4287), newest first; links are absolute where the archive has an address."""
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")

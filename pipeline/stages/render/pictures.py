@@ -11,7 +11,7 @@ from pipeline.errors import PictureError
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PictureSize:
     """Where a picture goes: CSS pixels, and device pixels for each."""
 
     width: int
@@ -19,9 +19,9 @@ class Frame:
     density: int = 2
 
 
-LEAD = Frame(592, 320)
-SQUARE = Frame(176, 176, density=3)  # a phone shows it as wide as the screen
-PORTRAIT = Frame(52, 52, density=3)
+LEAD = PictureSize(592, 320)
+SQUARE = PictureSize(176, 176, density=3)  # a phone shows it as wide as the screen
+PORTRAIT = PictureSize(52, 52, density=3)
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = 40_000_000

@@ -1,16 +1,16 @@
 """Which stories make the issue, in which place, and in which words."""
 
 from pipeline.stages.select.choose import Choice, choose_stories
-from pipeline.stages.select.compose import Material, Words, compose_issue
+from pipeline.stages.select.compose import EditionText, Material, compose_issue
 from pipeline.stages.select.rank import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
 
 __all__ = [
     "Candidate",
     "Choice",
+    "EditionText",
     "Material",
     "SelectSettings",
     "Topic",
-    "Words",
     "choose_stories",
     "compose_issue",
     "in_short",

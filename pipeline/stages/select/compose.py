@@ -35,7 +35,7 @@ _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class EditionText:
     """What an edition says by itself, whatever the week."""
 
     language: str
@@ -70,7 +70,7 @@ def compose_issue(
     number: int,
     edition: str,
     on: date,
-    words: Words,
+    words: EditionText,
     material: Material,
     edits: Edits,
     tally: Tally,
@@ -111,7 +111,7 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
     return tuple(" ".join(_BREAK_IN_HAN.sub("", part).split()) for part in parts if part.strip())
 
 
-def _subject(words: Words, number: int, lead: str, on: date) -> str:
+def _subject(words: EditionText, number: int, lead: str, on: date) -> str:
     if not words.subject:
         return lead
     values = {"title": words.masthead.title, "number": str(number), "headline": lead, "date": _day(on, words.language)}
@@ -126,7 +126,7 @@ def _day(on: date, language: str) -> str:
         return on.isoformat()
 
 
-def _feature(slot: Slot, words: Words, material: Material, edits: Edits) -> Feature:
+def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -> Feature:
     story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from pipeline.records import Decision, Event, Outcome, Story
+from pipeline.text.scripts import HALFWIDTH_KANA, HAN_MARKS, HANGUL, UNSPACED
 
 FRESH_HALF_LIFE_DAYS = 3.0
 UNDATED_FRESHNESS = 0.4  # as of four days: to be seen for the first time today makes nothing new
@@ -19,11 +20,7 @@ TITLE_WEIGHT = 3.0
 TOPIC_BLOCKS = 6  # in which a topic's words are looked for
 
 # Scripts that put no spaces between words, or (Hangul) none between a word and its particles.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"  # Hangul
-    "\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han, kana
-)
+_UNSPACED = UNSPACED + HAN_MARKS + HALFWIDTH_KANA + HANGUL
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 # Vowel signs and accents, which are no word characters to a regular expression.

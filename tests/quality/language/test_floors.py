@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.stages.tag import tag_text
 
-LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi tl"
+LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi fil"
 FLOORS = {"sentence": 0.99, "headline": 0.985, "paragraph": 1.0, "other": 0.97}
 # The same texts in capitals. Scripts without capitals score as above.
 CAPITAL_FLOORS = {"sentence": 0.985, "headline": 0.98, "paragraph": 1.0}

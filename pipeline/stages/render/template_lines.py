@@ -12,14 +12,14 @@ _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class TemplateLine:
     """A line of a template."""
 
     template: str
     line: int
 
 
-def find_origin(
+def find_template_line(
     environment: Environment,
     files: Mapping[str, str],
     name: str,
@@ -27,7 +27,7 @@ def find_origin(
     *,
     source: str,
     offset: int,
-) -> Origin | None:
+) -> TemplateLine | None:
     """Where byte `offset` of `source`, the rendered template `name` with its white space collapsed, comes from.
 
     Renders once more with a mark on each line. White space differs between the two, so the place is found by
@@ -46,7 +46,7 @@ def find_origin(
         seen += sum(not char.isspace() for char in rendered[position:end])
         if seen > wanted or mark is None:
             break
-        last, position = Origin(names[int(mark[1])], int(mark[2])), mark.end()
+        last, position = TemplateLine(names[int(mark[1])], int(mark[2])), mark.end()
     return last
 
 

@@ -21,7 +21,7 @@ class _Quiet(RotatingFileHandler):
         """Go on without the line."""
 
 
-class Journal:
+class Log:
     """Writes to `log.jsonl` of a folder; older lines are in `log.jsonl.1` to `log.jsonl.5`."""
 
     def __init__(self, state: Path, *, max_bytes: int = MAX_BYTES) -> None:
