@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo
 
@@ -62,9 +62,12 @@ def _cased(part: str) -> str:
 
 
 def _zone(value: str) -> str:
-    known = available_timezones()
-    if value not in known:
-        raise ValueError(f"{value!r} is not a time zone (IANA){near(value, known) or ', such as Asia/Hong_Kong'}")
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        known = available_timezones()  # takes long: it reads every file of the database
+        hint = near(value, known) or ", such as Asia/Hong_Kong"
+        raise ValueError(f"{value!r} is not a time zone (IANA){hint}") from None
     return value
 
 
@@ -218,7 +221,7 @@ Address = Annotated[str, AfterValidator(_address)]
 Linkable = Annotated[str, AfterValidator(_link)]  # an address, or mailto:
 EmailAddress = Annotated[str, AfterValidator(_email)]
 ListId = Annotated[str, AfterValidator(_list_id)]
-Colour = Annotated[str | None, BeforeValidator(_colour)]
+Colour = Annotated[str, BeforeValidator(_colour)]
 Fonts = Annotated[str, AfterValidator(_fonts)]
 PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(rooted)]
@@ -235,3 +238,21 @@ PerLanguage = Annotated[
 Sentence = Annotated[
     Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
 ]
+
+# The checks of the formats that `pipeline.records.settings` names.
+CHECKS = {
+    "whole": Whole,
+    "positive": Positive,
+    "number": Number,
+    "seconds": Seconds,
+    "share": Share,
+    "line": Line,
+    "language": Language,
+    "colour": Colour,
+    "fonts": Fonts,
+    "email": EmailAddress,
+    "private host": PrivateHost,
+    "location": Location,
+    "existing path": PathThere,
+    "secret": str,
+}

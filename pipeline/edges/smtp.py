@@ -10,24 +10,14 @@ import select
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+from pipeline.records import Relay
 
 State = Literal["accepted", "refused", "deferred", "uncertain"]
 
 _OBJECTION_SECONDS = 0.25  # how long a relay that breaks off in the middle is listened for before the end is sent
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where messages are handed to."""
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    login: str | None = None
-    password: str | None = field(default=None, repr=False)
-    timeout_seconds: float = 60
 
 
 @dataclass(frozen=True, slots=True)

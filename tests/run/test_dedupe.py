@@ -157,9 +157,9 @@ def test_another_version_alias_file_weight_or_window_is_taken_up(session: Sessio
     aliases = tmp_path / "aliases.yaml"
     aliases.write_text("companies:\n  - [Bandale Works, 半田工業]\n", encoding="utf-8")
     config = session.config
-    renamed = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"aliases": aliases})})
+    renamed = config.model_copy(update={"dedupe": replace(config.dedupe, aliases=aliases)})
     assert counts(dedupe(replace(session, config=renamed))) == (2, 1)
-    wider = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"event_days": 2.0})})
+    wider = config.model_copy(update={"dedupe": replace(config.dedupe, event_days=2.0)})
     assert counts(dedupe(replace(session, config=wider))) == (2, 1)
     assert counts(dedupe(replace(session, config=wider))) == (0, 0)
     later = replace(session, config=wider, now=NOW + timedelta(days=10))

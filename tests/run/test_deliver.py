@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from pipeline.cli import main
-from pipeline.edges.smtp import Relay, hand_over
+from pipeline.edges.smtp import hand_over
 from pipeline.edges.store import open_store
+from pipeline.records import Relay
 from tests.letters import NOW, Command, Letter, make_letter
 from tests.relay import LOGIN, PASSWORD, Mailroom, cutting, relay
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Decision, Edits, Event, Outcome, Story
-from pipeline.stages.select import Candidate, Choice, SelectSettings, choose_stories
+from pipeline.records import Block, Decision, Edits, Event, Outcome, SelectSettings, Story
+from pipeline.stages.select import Candidate, Choice, choose_stories
 from tests.factories import story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

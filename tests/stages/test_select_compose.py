@@ -18,8 +18,9 @@ from pipeline.records import (
     Slot,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select import EditionText, Material, Topic, compose_issue
+from pipeline.stages.select import EditionText, Material, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
 from tests.factories import story
 

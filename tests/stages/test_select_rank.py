@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Event, Outcome, Picture, Story
-from pipeline.stages.select import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
+from pipeline.records import Block, Event, Outcome, Picture, SelectSettings, Story, Topic, Weights
+from pipeline.stages.select import Candidate, in_short, merge_events, rank_events
 from pipeline.stages.select.rank import decisions_of, match_topic
 from tests.factories import NOW, story
 
@@ -105,7 +105,7 @@ def only(name: str) -> SelectSettings:
 
 
 def shared(coverage: float, source: float, freshness: float, topics: float, fullness: float) -> SelectSettings:
-    return SelectSettings(coverage=coverage, source=source, freshness=freshness, topics=topics, fullness=fullness)
+    return SelectSettings(weights=Weights(coverage, source, freshness, topics, fullness))
 
 
 def test_a_source_that_the_config_no_longer_names_is_not_above_the_heaviest() -> None:

@@ -18,10 +18,10 @@ from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from pipeline.errors import FetchError
-from pipeline.records import Response
+from pipeline.records import FetchSettings, Purpose, Response
 
 from .addresses import AddressPolicy, DialAttempt, check_address, current_dial
-from .exchange import FetchResult, Limits, Purpose, Request
+from .exchange import FetchResult, Request
 from .freshness import fresh_seconds, retry_after_seconds
 from .gunzip import Gunzip
 from .robots import Robots
@@ -55,7 +55,7 @@ class Client:
     def __init__(
         self,
         *,
-        limits: Limits,
+        limits: FetchSettings,
         user_agent: str,
         policy: AddressPolicy,
         mirrors: Mapping[str, str],

@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .exchange import FetchResult, Limits, Request
+from pipeline.records import FetchSettings
+
+from .exchange import FetchResult, Request
 
 if TYPE_CHECKING:
     from .client import Client
@@ -20,7 +22,7 @@ _Answers = queue.SimpleQueue[FetchResult | BaseException | None]
 def fetch_all(
     requests: Iterable[Request],
     *,
-    limits: Limits,
+    limits: FetchSettings,
     user_agent: str,
     allow_private: Collection[str] = (),
     mirrors: Mapping[str, str] | None = None,
@@ -63,7 +65,7 @@ def fetch_all(
         loop.close()
 
 
-def _loop(limits: Limits) -> asyncio.AbstractEventLoop:
+def _loop(limits: FetchSettings) -> asyncio.AbstractEventLoop:
     """A loop that looks names up in threads enough: a slow name server must not hold up the other hosts."""
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(limits.connections, thread_name_prefix="resolve"))
@@ -93,7 +95,7 @@ def _drive(
 class _Scheduler:
     """The requests of one call: one at a time for a host, so many at a time in all."""
 
-    def __init__(self, answers: _Answers, limits: Limits) -> None:
+    def __init__(self, answers: _Answers, limits: FetchSettings) -> None:
         self.room = asyncio.Semaphore(limits.waiting)
         self._answers = answers
         self._limits = limits
@@ -121,7 +123,7 @@ class _Scheduler:
         """Leave a host in peace between two pages; feeds are one or two a host, and a mirror is our own."""
         if request.purpose == "feed" or host not in self._last:
             return
-        delay = client.delay_seconds(request.url, self._limits.delay_seconds)
+        delay = client.delay_seconds(request.url, self._limits.per_host_delay_seconds)
         await asyncio.sleep(self._last[host] + delay - asyncio.get_running_loop().time())
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pipeline.records import DedupeSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -30,7 +32,7 @@ class Settings:
     event_pair: float = 0.3
     event_least: float = 0.07
     event_link: float = 0.2  # the cosine by which stories hang together that are looked at as one event or several
-    event_hours: float = 84.0  # apart at which nothing is one event any more
+    event_hours: float = 24 * DedupeSettings().event_days  # apart at which nothing is one event any more
     common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
 
     # Suggestions across languages, on the labelled pairs of tests/quality/events.

@@ -12,10 +12,9 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import AlsoIn, Issue, Letter, Tally
+from pipeline.records import AlsoIn, Issue, Letter, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import minutes_to_read
-from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
 

@@ -4,7 +4,7 @@ import functools
 import unicodedata
 from dataclasses import dataclass
 
-from pipeline.stages.render.theme import Theme
+from pipeline.records import Theme
 from pipeline.text.languages import script_of_language
 
 # Scripts the theme's own fonts cover; they alone have letter case.
@@ -78,8 +78,8 @@ def face_of(tag: str, theme: Theme) -> Face:
         tag=tag,
         script=script,
         direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
-        text=stack or (theme.serif if cased else _FALLBACK),
-        interface=stack or (theme.sans if cased else _FALLBACK),
+        text=stack or (theme.font_serif if cased else _FALLBACK),
+        interface=stack or (theme.font_sans if cased else _FALLBACK),
         leading="1.75" if script in _CJK else _LEADING.get(script, "1.58"),
         capitals=cased,
         italics=script in _SLANTED,

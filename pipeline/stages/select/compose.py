@@ -23,8 +23,8 @@ from pipeline.records import (
     Story,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select.rank import Topic
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
