@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,10 @@ import pytest
 from pipeline.edges.store import Store, open_store
 from pipeline.edges.store.schema import MIGRATIONS
 from pipeline.errors import StoreError
-from pipeline.records import Entry, Response, Story
+from pipeline.records import Response, Story
 from tests.disks import mounted_disk
+from tests.factories import NOW, entry
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NOBODY = 65534
 
 
@@ -31,11 +30,7 @@ def fill(path: Path, entries: int = 300) -> None:
     """A store with some pages to it."""
     with open_store(path) as store, store.transaction():
         for number in range(entries):
-            store.entries.put(entry(f"e{number:03}"), seen_at=NOW, page="none")
-
-
-def entry(name: str, size: int = 400) -> Entry:
-    return Entry(id=name, source="harbour", url=None, title=name, summary_html=name * (size // len(name)))
+            store.entries.put(entry(f"e{number:03}", summary_html="x" * 400), seen_at=NOW, page="none")
 
 
 def kept(path: Path) -> int:
@@ -52,7 +47,7 @@ def grow(store: Store, entries: int, size: int) -> None:
     """One transaction."""
     with store.transaction():
         for number in range(entries):
-            store.entries.put(entry(f"new{number}", size), seen_at=NOW, page="none")
+            store.entries.put(entry(f"new{number}", summary_html="x" * size), seen_at=NOW, page="none")
 
 
 def test_a_reading_command_makes_no_store(path: Path) -> None:
