@@ -21,6 +21,7 @@ from pipeline.stages.select import (
     picture_url,
     rank_events,
 )
+from pipeline.text.languages import story_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
     return choose_stories(
         pool.candidates,
         edition=edition.name,
-        language=edition.language,
+        language=story_language(edition.language) or edition.language,
         accepts=accepts,
         published_before=pool.published_before,
         edits=_without_copies(edits, pool.copies),

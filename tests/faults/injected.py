@@ -230,7 +230,9 @@ def store_of(letter: Letter) -> Path:
     return letter.folder / ".newsletter" / "store.sqlite"
 
 
-@fault("another program holds the store", 1, "held by another program for over", command=("run", "--force"))
+@fault(
+    "another program holds the store", 1, "another program has locked the store for over", command=("run", "--force")
+)
 def _locked_store(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:

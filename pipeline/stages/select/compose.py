@@ -25,6 +25,7 @@ from pipeline.records import (
     Tally,
     Topic,
 )
+from pipeline.text.languages import is_same_language
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
@@ -179,8 +180,9 @@ def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
     if topic is None:
         return material.sections.get(story.source, ""), language
     for tag in (story.language, language):
-        if tag in topic.names:
-            return topic.names[tag], tag
+        for known in (tag, *topic.names):
+            if known in topic.names and is_same_language(known, tag):
+                return topic.names[known], known
     return topic.name.replace("-", " "), language
 
 
