@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from pipeline.config.edits import load_edits
 from pipeline.errors import UsageError
-from pipeline.run.select import folder_of
 from pipeline.run.session import Report, Session
 
 
@@ -17,7 +16,7 @@ def prune(session: Session, days: int) -> Report:
     pictures = set()
     for key in session.outbox.issues():
         for edition in session.config.editions:
-            edits = load_edits(session.outbox.edits_path(key, folder_of(session, edition)))
+            edits = load_edits(session.outbox.edits_path(key, edition.name))
             pictures |= {edit.picture for edit in edits.stories.values() if edit.picture}
     with session.store.transaction():
         counts = session.store.prune(session.now - timedelta(days=days), pictures)

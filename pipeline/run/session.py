@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pipeline.config import Config
+from pipeline.config import Config, Edition
 from pipeline.edges.lock import hold_lock
 from pipeline.edges.log import Log
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
 from pipeline.executors import Engine, SharedEngine, open_engine
+from pipeline.records import Edits
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
@@ -74,7 +75,13 @@ class Session:
     @property
     def outbox(self) -> Outbox:
         """Where finished issues go."""
-        return Outbox(self.config.outbox)
+        return outbox_of(self.config)
+
+    def edits(self, edition: Edition) -> Edits:
+        """The editor's edits of this week's issue in one edition. ConfigError if edits.yaml has a mistake."""
+        from pipeline.config.edits import load_edits
+
+        return load_edits(self.outbox.edits_path(self.key, edition.name))
 
     @contextlib.contextmanager
     def engine(self, *, few: bool = False) -> Iterator[Engine]:
@@ -110,6 +117,11 @@ class Session:
         usual = self.now - timedelta(days=self.config.select.window_days)
         earlier = [issue.cutoff_at for issue in self.store.issues.all() if issue.key < self.key]
         return min(usual, max(earlier)) if earlier else usual
+
+
+def outbox_of(config: Config) -> Outbox:
+    """The config's outbox; an edition has a folder of its own in each issue if there are several."""
+    return Outbox(config.outbox, by_edition=len(config.editions) > 1)
 
 
 def issue_key(now: datetime, config: Config) -> str:

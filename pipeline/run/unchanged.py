@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.edges.outbox import replace_file
+from pipeline.edges.outbox import save_file
 from pipeline.edges.templates import load_templates
 from pipeline.run.fetch import answered_sources
 from pipeline.run.session import STORE_FILE, Report, Session
@@ -36,8 +36,8 @@ def inputs_digest(session: Session) -> str:
         repr((texts.files, texts.catalogues)),
         *map(repr, _file_stats(_paths({name: value for name, value in values.items() if name not in _NOT_INPUTS}))),
         *map(repr, _file_stats(_letters(session))),
-        *map(repr, _file_stats([config.outbox / session.key])),
-        *map(repr, (_stat(path) for path in sorted(config.outbox.glob("*")) if path.is_file())),
+        *map(repr, _file_stats([session.outbox.issue_folder(session.key)])),
+        *map(repr, (_stat(path) for path in sorted(session.outbox.folder.glob("*")) if path.is_file())),
         repr(_stat(config.state / STORE_FILE)),
         repr(_stat(config.state / f"{STORE_FILE}-wal")[1:]),  # the size only: an empty log equals none
     ]
@@ -60,7 +60,7 @@ def remember_inputs(session: Session, *, made: bool) -> None:
     # A later checkpoint would change the store's file, and with it the digest.
     if session.store.checkpoint():
         state = {"mark": inputs_digest(session), "made_at": made_at, "held": _fetch_state(session)}
-        replace_file(session.config.state / FILE, json.dumps(state).encode())
+        save_file(session.config.state / FILE, json.dumps(state).encode())
 
 
 def _read_state(session: Session) -> Mapping[str, Any] | None:
