@@ -1,52 +1,57 @@
-"""The archive in the outbox: a page for each edition of an issue, and an index and a feed of the approved issues."""
+"""The archive in the outbox: a page for each edition of an issue, and the index and feed of those approved."""
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.edges.outbox import PAGE, OutboxError, read_issue_files, read_issue_json
+from pipeline.config import Edition
+from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.edges.templates import load_templates
-from pipeline.records import Email, Issue, from_json
+from pipeline.records import Email, Issue, Theme, from_json
+from pipeline.run.select import folder_of
 from pipeline.run.session import APPROVED, Session
 from pipeline.stages.render import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 
+PAGE = "index.html"
 
-def browser_page_of(session: Session, issue: Issue, email: Email, editions: Sequence[Issue]) -> bytes:
-    """The web page of one edition, with links to the other `editions` of the issue."""
+
+def page_of(
+    session: Session, theme: Theme, edition: Edition, *, others: Sequence[Edition], issue: Issue, email: Email
+) -> bytes:
+    """The browser view of one edition; `others` are the editions it links to."""
     base = session.config.pictures.base_url
     page = browser_page(
         issue,
         templates=load_templates(session.config.templates),
-        theme=session.config.theme,
+        theme=theme,
         shown=[name for name, _ in email.pictures],
         picture_base=f"{base.rstrip('/')}/" if base else "pictures/",
-        home="../../" if session.outbox.by_edition else "../",
+        home="../../" if folder_of(session, edition) else "../",
         translations=[
-            Translation(other.language, f"../{other.edition}/{PAGE}")
-            for other in editions
-            if other.edition != issue.edition
+            Translation(other.language, f"../{other.name}/{PAGE}") for other in others if other is not edition
         ],
     )
     return page.encode()
 
 
-def write_archive(session: Session) -> list[str]:
-    """Write index.html and feed.xml of the outbox: the approved issues in it, newest first.
+def write_archive(session: Session, theme: Theme) -> list[str]:
+    """Write outbox/index.html and outbox/feed.xml: the approved issues that are in the outbox, newest first.
 
-    Returns a notice for each issue that is left out because it cannot be read.
+    What is said of the issues that cannot be read there, and so are left out.
     """
     config = session.config
     notices: list[str] = []
-    archived = list(_archived_editions(session, notices))
+    shelved = list(_shelved(session, notices))
+    edition = config.editions[0]
     index = index_page(
-        archived,
+        shelved,
         templates=load_templates(config.templates),
-        theme=session.config.theme,
-        language=config.editions[0].language,
+        theme=theme,
+        language=edition.language,
         title=config.name,
         subscribe_url=config.desk.subscribe_url,
         desk_address=config.desk.email,
     )
     feed = atom_feed(
-        archived,
+        shelved,
         title=config.name,
         author=config.desk.name,
         list_id=config.desk.list_id,
@@ -57,11 +62,11 @@ def write_archive(session: Session) -> list[str]:
     return notices
 
 
-def missing_notice(session: Session, key: str) -> str:
-    """A notice that a stored issue is not complete in the outbox; "" if it is complete."""
+def missing(session: Session, key: str) -> str:
+    """That an issue, which the store has, is not whole in the outbox; "" where it is."""
     for edition in session.config.editions:
-        folder = session.outbox.edition_folder(key, edition.name)
-        if session.store.issues.slots(key, edition.name) and read_issue_files(folder) is None:
+        folder = session.outbox.edits_path(key, folder_of(session, edition)).parent
+        if session.store.issues.slots(key, edition.name) and printed_files(folder) is None:
             return (
                 f"{key} is approved, but not whole in the outbox: copy {folder} from where it is published, or take its"
                 " approval back at the desk and render it"
@@ -69,18 +74,19 @@ def missing_notice(session: Session, key: str) -> str:
     return ""
 
 
-def _archived_editions(session: Session, notices: list[str]) -> Iterator[ArchivedEdition]:
-    outbox = session.outbox
+def _shelved(session: Session, notices: list[str]) -> Iterator[ArchivedEdition]:
     for stored in reversed(session.store.issues.all()):
         if stored.status != APPROVED or stored.approved_at is None:
             continue
         for edition in session.config.editions:
-            path = outbox.json_path(stored.key, edition.name)
-            if path.is_file() and outbox.page_path(stored.key, edition.name).is_file():
+            folder = folder_of(session, edition)
+            path = session.outbox.edits_path(stored.key, folder).with_name("issue.json")
+            if path.is_file() and path.with_name(PAGE).is_file():
                 try:
-                    issue = from_json(Issue, read_issue_json(path))
+                    issue = from_json(Issue, read_account(path))
                 except (OutboxError, ValueError, TypeError, AttributeError) as error:
-                    reason = error if isinstance(error, OutboxError) else f"{path}: is not an issue.json"
-                    notices.append(f"{stored.key} is left out of the archive: {reason}")
+                    said = error if isinstance(error, OutboxError) else f"{path}: is no account of an issue"
+                    notices.append(f"the archive does without {stored.key}: {said}")
                     continue
-                yield ArchivedEdition(issue, outbox.page_href(stored.key, edition.name), stored.approved_at)
+                href = "/".join(filter(None, (stored.key, folder, PAGE)))
+                yield ArchivedEdition(issue, href, stored.approved_at)

@@ -1,4 +1,4 @@
-"""The session that every stage runs in: config, store, current time and progress display."""
+"""What every stage is run with: the config, the store, the moment, and whom to tell."""
 
 import contextlib
 import time
@@ -8,23 +8,22 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pipeline.config import Config, Edition
+from pipeline.config import Config
 from pipeline.edges.lock import hold_lock
 from pipeline.edges.log import Log
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
 from pipeline.executors import Engine, SharedEngine, open_engine
-from pipeline.records import Edits
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 PRELOAD = "pipeline.run.workers.preload"
-APPROVED = "approved"  # the status of an issue that no longer changes
-# Records of one transaction. Writing 64 takes little longer than writing one, and a killed run loses at most these.
+APPROVED = "approved"  # the status of an issue that stays as it is
+# What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
 BATCH = 64
 BATCH_SECONDS = 1.0
 
-# Exit codes of a run that was not interrupted.
+# Exit codes of a run that came to its end.
 ISSUE, NO_ISSUE, ISSUE_THIN, ISSUE_BAD = 0, 3, 4, 5
 
 
@@ -32,35 +31,35 @@ class Track(Protocol):
     """Shows the progress of long work."""
 
     def __call__(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
-        """Yield the items; show progress as they are taken."""
+        """The items, as they are taken."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a stage did."""
+    """What a stage did: counts for a summary, lines for a person."""
 
     stage: str
     counts: Mapping[str, int]
-    notices: Sequence[str] = field(default_factory=tuple)  # always printed
-    remarks: Sequence[str] = field(default_factory=tuple)  # printed with --verbose
+    notices: Sequence[str] = field(default_factory=tuple)  # what a person has to know
+    remarks: Sequence[str] = field(default_factory=tuple)  # for those who ask
 
 
 def no_track(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:  # noqa: ARG001
-    """Show no progress."""
+    """No progress is shown."""
     return items
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One run of a command."""
+    """One command's run."""
 
     config: Config
     store: Store
     now: datetime  # aware
     track: Track = no_track
-    interrupted_run: str = ""  # description of the last command, if it died
-    shared_engine: SharedEngine | None = None  # only in a run of all stages
+    interrupted_run: str = ""  # the command that died at work here before this one
+    shared_engine: SharedEngine | None = None  # where several stages share their workers
 
     @property
     def log(self) -> Log:
@@ -69,43 +68,37 @@ class Session:
 
     @property
     def key(self) -> str:
-        """The key of this week's issue."""
+        """The ISO week of `now` in the newsroom's zone: the issue's key."""
         return issue_key(self.now, self.config)
 
     @property
     def outbox(self) -> Outbox:
         """Where finished issues go."""
-        return outbox_of(self.config)
-
-    def edits(self, edition: Edition) -> Edits:
-        """The editor's edits of this week's issue in one edition. ConfigError if edits.yaml has a mistake."""
-        from pipeline.config.edits import load_edits
-
-        return load_edits(self.outbox.edits_path(self.key, edition.name))
+        return Outbox(self.config.outbox)
 
     @contextlib.contextmanager
     def engine(self, *, few: bool = False) -> Iterator[Engine]:
-        """Open the engine for map stages: the shared one in a run of all stages, else one for this stage.
+        """Where map stages run: what the all_stages run shares, else an engine for this stage alone.
 
-        `few`: for a few records, do not start the shared engine if it is not open yet.
+        For a `few` records workers are not readied for everything that a run does.
         """
         if self.shared_engine is not None and (self.shared_engine.is_open or not few):
             yield self.shared_engine.get()
             return
-        with _open_engine(self.config) as engine:
+        with _opened(self.config) as engine:
             yield engine
 
     def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
-        """Yield items in batches, each inside a transaction in which the caller stores the results.
+        """The items a batch at a time, inside the transaction that their results are kept by.
 
-        The transaction begins once a batch is complete, so that other writers do not wait in the meantime.
+        The transaction begins when a batch is together, so that nobody else waits while it gathers.
         """
         for batch in batched(items):
             with self.store.transaction():
                 yield batch
 
     def window(self) -> tuple[datetime, datetime]:
-        """Return (start, end) of the dates of this issue's stories: since the last approved issue, with an overlap."""
+        """(start, end) of the stories this issue is made of: since the last approved issue, with an overlap."""
         rules = self.config.select
         last = self.store.issues.last_approved(self.key)
         start = last.cutoff_at if last else self._first_start()
@@ -113,28 +106,23 @@ class Session:
         return max(start - timedelta(days=rules.overlap_days), oldest), self.now
 
     def _first_start(self) -> datetime:
-        """Without an approved issue: `window_days` back, or to the last issue if that is longer ago."""
+        """Without an approved issue, a window back; further, to the last issue there was, where weeks were missed."""
         usual = self.now - timedelta(days=self.config.select.window_days)
         earlier = [issue.cutoff_at for issue in self.store.issues.all() if issue.key < self.key]
         return min(usual, max(earlier)) if earlier else usual
 
 
-def outbox_of(config: Config) -> Outbox:
-    """The config's outbox; an edition has a folder of its own in each issue if there are several."""
-    return Outbox(config.outbox, by_edition=len(config.editions) > 1)
-
-
 def issue_key(now: datetime, config: Config) -> str:
-    """Return the ISO week of a time in the newsroom's time zone, such as 2026-W47."""
+    """The ISO week of a moment in the newsroom's time zone, such as 2026-W47."""
     return now.astimezone(config.zone).strftime("%G-W%V")
 
 
 def batched(
     items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS, first: int = BATCH
 ) -> Iterator[list[Item]]:
-    """Yield items in lists of up to `most`; yield a shorter list when its first item has waited `seconds`.
+    """The items in lists: of so many at most, and none kept back much longer than that for others to come.
 
-    `first`: the size of the first list, so that a consumer can start early.
+    `first` bounds the first list, for who has something to make ready before the others come.
     """
     batch: list[Item] = []
     since, limit = 0.0, min(first, most)
@@ -148,7 +136,7 @@ def batched(
         yield batch
 
 
-def _open_engine(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
+def _opened(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
     return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, preload=preload)
 
 
@@ -162,16 +150,16 @@ def open_session(
     command: str = "command",
     all_stages: bool = False,
 ) -> Iterator[Session]:
-    """Open a session on the config's store. If it `writes`, it holds the lock: LockedError if another command does.
+    """A session over the config's store. A writing one holds the lock; LockedError when another does.
 
-    `all_stages`: the session runs all stages, and they share their workers.
+    With `all_stages` it is for all stages, which share their workers.
     """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
-        shared = SharedEngine(partial(_open_engine, config, preload=PRELOAD)) if all_stages else None
+        shared = SharedEngine(partial(_opened, config, preload=PRELOAD)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)
         yield Session(config, store, now, track, str(died) if died else "", shared)
