@@ -27,6 +27,7 @@ from pipeline.config.values import (
     Positive,
     Seconds,
     Sentence,
+    StoryLanguage,
     Subject,
     TimeZone,
 )
@@ -125,7 +126,7 @@ class Clean(Section):
 class LanguageSettings(Section):
     """What the language tagger may expect."""
 
-    expected: tuple[Language, ...] = Field(
+    expected: tuple[StoryLanguage, ...] = Field(
         default=("en", "de", "nl", "zh-Hant", "zh-Hans", "ja", "ko"),
         min_length=1,
         description="the languages the sources are in",

@@ -27,6 +27,7 @@ Seconds = Annotated[float, Format("seconds")]  # more than 0
 Share = Annotated[float, Format("share")]  # from 0 to 1
 Line = Annotated[str, Format("line")]
 Language = Annotated[str, Format("language")]
+DeclaredLanguage = Annotated[str, Format("declared language")]
 Colour = Annotated[str, Format("colour")]  # #rrggbb
 Fonts = Annotated[str, Format("fonts")]  # names with commas between, without quotes
 EmailAddress = Annotated[str, Format("email")]

@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pipeline.records.settings import POLL_SECONDS, Format, Language, Line, Location, Number, Positive, Whole, key
+from pipeline.records.settings import (
+    POLL_SECONDS,
+    DeclaredLanguage,
+    Format,
+    Line,
+    Location,
+    Number,
+    Positive,
+    Whole,
+    key,
+)
 
 PathPattern = Annotated[Path, Format("path")]  # a path that need not exist
 
@@ -40,7 +50,9 @@ class Source:
     location: str  # an http(s) address, or a path
     outlet: Line = field(metadata=key("the outlet named in the credit; the source's name by default", optional=True))
     weight: Number = field(default=1.0, metadata=key("how much its stories count", shared=True))
-    language: Language | None = field(default=None, metadata=key("the language of most of its stories", shared=True))
+    language: DeclaredLanguage | None = field(
+        default=None, metadata=key("the language of most of its stories", shared=True)
+    )
     section: Line | None = field(default=None, metadata=key("its heading in lists and in OPML", shared=True))
     enabled: bool = field(
         default=True, metadata=key("false keeps the source in the list without requesting it", shared=True)

@@ -255,7 +255,7 @@ def test_yaml_is_read_by_the_rules_of_the_core_schema(tmp_path: Path) -> None:
     """`no` is Norwegian, a time is text, and a date is text."""
     extra = "language: {expected: [no, en]}\ntopics: [{name: 2026-11-22}, {name: 12:30}, {name: on}, {name: 0x1F}]\n"
     config = load(tmp_path, WHOLE + extra)
-    assert config.language.expected == ("no", "en")
+    assert config.language.expected == ("nb", "en")
     assert [topic.name for topic in config.topics] == ["2026-11-22", "12:30", "on", "0x1F"]
 
 
