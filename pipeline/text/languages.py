@@ -85,6 +85,11 @@ def story_language(tag: str) -> str | None:
     return _with_chinese_script(subtags) if language == "zh" else language
 
 
+def is_same_language(one: str, other: str) -> bool:
+    """Whether two tags mean the same story language."""
+    return one == other or (story_language(one) or one) == (story_language(other) or other)
+
+
 @lru_cache(maxsize=1024)
 def declared_language(text: str | None) -> str | None:
     """The story language that a feed, page or mail declares; None where the text names none.

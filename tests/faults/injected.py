@@ -230,7 +230,9 @@ def store_of(letter: Letter) -> Path:
     return letter.folder / ".newsletter" / "store.sqlite"
 
 
-@fault("another program holds the store", 1, "held by another program for over", command=("run", "--force"))
+@fault(
+    "another program holds the store", 1, "another program has locked the store for over", command=("run", "--force")
+)
 def _locked_store(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
@@ -500,7 +502,7 @@ def _filter_dies(letter: Letter) -> Iterator[Prepare]:
 
 
 @fault("the on_finish command is missing", 0, "on_finish.command: no-such-program cannot be run")
-def _nobody_to_tell(letter: Letter) -> Iterator[Prepare]:
+def _missing_on_finish_command(letter: Letter) -> Iterator[Prepare]:
     letter.change(on_finish={"command": ["no-such-program"]})
     yield None
 
@@ -549,7 +551,7 @@ def _truncated_issue_json(letter: Letter) -> Iterator[Prepare]:
 
 
 @fault(
-    "issue.json of an earlier issue is truncated", 0, "the archive does without 2026-W46", command=("run", "--force")
+    "issue.json of an earlier issue is truncated", 0, "2026-W46 is left out of the archive", command=("run", "--force")
 )
 def _truncated_earlier_issue_json(letter: Letter) -> Iterator[Prepare]:
     earlier = "2026-11-15T08:00"

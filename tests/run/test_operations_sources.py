@@ -48,7 +48,7 @@ def source(newsletter: Command, letter: Letter, hours: float = 0, name: str = "p
 def test_a_gone_source_is_reported_and_not_polled_again(newsletter: Command, remote: Letter, host: Host) -> None:
     """410 disables it. --force polls it, and a feed that answers again is healthy again."""
     host.answers["/feed"] = Answer(410)
-    assert "not asked again" in fetch(newsletter, remote)
+    assert "not requested again" in fetch(newsletter, remote)
     fetch(newsletter, remote, 200)
     assert host.paths == ["/feed"]
     assert source(newsletter, remote)["health"] == "gone"

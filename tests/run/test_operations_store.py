@@ -154,7 +154,7 @@ def test_a_store_locked_by_another_program_is_an_error(newsletter: Command, lett
         other.execute("BEGIN EXCLUSIVE")
         done = newsletter.on(letter, "run", "--force")
     assert done.code == 1
-    assert "held by another program" in done.err
+    assert "another program has locked the store" in done.err
 
 
 def test_a_store_with_a_newer_version_is_an_error(newsletter: Command, letter: Letter) -> None:
