@@ -9,7 +9,7 @@ from pipeline.edges.fetcher import Request
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
-from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import (
     Candidate,
@@ -75,7 +75,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         _open_events(events, stories),
         stories,
         outlets={story: len(names) for story, names in outlets.items()},
-        weights={source.name: source.weight for source in session.config.source_records()},
+        weights={source.name: source.weight for source in session.config.sources},
         topics=session.config.topics,
         rules=session.config.select,
         now=session.now,
@@ -211,7 +211,7 @@ def _fetch_pictures(session: Session, slots: Mapping[str, Sequence[Slot]], pool:
         return
     with open_mirrors(session.config) as mirrors:
         for fetched in session.track(
-            ask(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
+            send_requests(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
         ):
             if fetched.response is not None:
                 with session.store.transaction():
