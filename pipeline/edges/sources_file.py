@@ -7,9 +7,7 @@ next source when one is removed.)
 
 import difflib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -17,11 +15,11 @@ from typing import Any
 
 import yaml
 
+from pipeline.edges.atomic import replace_file
 from pipeline.errors import ConfigError, UsageError
-from pipeline.records import Source, SourceKind
+from pipeline.records import SOURCE_KINDS, Source
 from pipeline.text.normalise import printable_line
 
-_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
@@ -31,7 +29,7 @@ class Listed:
     """A source as it stands in the file."""
 
     name: str
-    kind: SourceKind
+    kind: str
     location: str
     line: int
 
@@ -184,7 +182,7 @@ class _SourcesText:
 
 def _listed(node: yaml.MappingNode) -> Listed:
     said = {str(key.value): str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
-    kind: SourceKind = next((each for each in _KINDS if each in said), "feed")
+    kind = next((name for name in SOURCE_KINDS if name in said), "feed")
     return Listed(said.get("name", ""), kind, said.get(kind, "").replace("$${", "${"), node.start_mark.line + 1)
 
 
@@ -241,17 +239,9 @@ def _escaped(value: str | int | float | bool) -> str | int | float | bool:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    made = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(path.stat().st_mode & 0o7777)
-        made.replace(path)
+        replace_file(path, body)
     except OSError as error:
-        made.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from pipeline.config import Config, Edition
 from pipeline.edges.fetcher import FetchResult, Request
-from pipeline.edges.outbox import OutboxError, printed_files, read_account
+from pipeline.edges.outbox import OutboxError, read_issue_files, read_issue_json
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
-from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.session import Track, no_track
+from pipeline.run.requests import open_mirrors, send_requests
+from pipeline.run.session import Track, no_track, outbox_of
 from pipeline.stages.check import Outgoing, check_issue, outgoing_links
 
 _PICTURES = "pictures/"
@@ -44,26 +44,26 @@ class BuiltEdition:
 
 def built_editions(config: Config, key: str) -> list[BuiltEdition]:
     """The editions of an issue that are in the outbox; NoIssueError where there is none."""
-    found = []
+    outbox, found = outbox_of(config), []
     for edition in config.editions:
-        folder = config.outbox / key / (edition.name if len(config.editions) > 1 else "")
-        files = printed_files(folder)
+        folder = outbox.edition_folder(key, edition.name)
+        files = read_issue_files(folder)
         if files is not None:
             found.append(_built_edition(edition, folder, files))
     if not found:
-        raise NoIssueError(f"{config.outbox / key}: there is no issue in the outbox; run 'newsletter run' first")
+        raise NoIssueError(f"{outbox.issue_folder(key)}: there is no issue in the outbox; run 'newsletter run' first")
     return found
 
 
 def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> BuiltEdition:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
-    account = read_account(folder / "issue.json")
+    account = read_issue_json(folder / "issue.json")
     try:
         issue = from_json(Issue, account)
         waived = {(each["rule"], each["message"], each["story"]) for each in account["checks"].get("waived", ())}
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise OutboxError(f"{folder / 'issue.json'}: is no account of an issue; run 'newsletter render'") from error
+        raise OutboxError(f"{folder / 'issue.json'}: is not an issue.json; run 'newsletter render'") from error
     email = Email(
         subject=" ".join(issue.subject.split()),
         preheader=issue.preheader,
@@ -97,7 +97,7 @@ def _dead(config: Config, addresses: Sequence[str], *, now: datetime, track: Tra
     requests = [Request(address, "check", "page") for address in dict.fromkeys(addresses)]
     faults = {}
     with open_mirrors(config) as mirrors:
-        for fetched in track(ask(config, requests, mirrors, now=now), "Asking links", len(requests)):
+        for fetched in track(send_requests(config, requests, mirrors, now=now), "Asking links", len(requests)):
             said = _fault(fetched)
             if said is not None:
                 faults[fetched.request.url] = said

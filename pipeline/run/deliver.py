@@ -57,7 +57,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     addresses = {each.edition.name: _list_of(each, relay) for each in built}
     waiting = _waiting(session, key, built, again=again)
     if not waiting:
-        last = session.store.deliveries.latest_taken(key, built[-1].edition.name)
+        last = session.store.deliveries.taken(key, built[-1].edition.name)
         assert last is not None
         raise UsageError(f"{key} was delivered to {last.address} on {_day(last)}; an issue goes out once")
     for each in waiting:
@@ -98,7 +98,7 @@ def _waiting(session: Session, key: str, built: Sequence[BuiltEdition], *, again
     """The editions that no relay has; UsageError where one may have it and `again` does not say that it has not."""
     waiting = []
     for each in built:
-        last = session.store.deliveries.latest_taken(key, each.edition.name)
+        last = session.store.deliveries.taken(key, each.edition.name)
         if last is None:
             waiting.append(each)
         elif last.state == "ending":

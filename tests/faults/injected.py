@@ -230,7 +230,9 @@ def store_of(letter: Letter) -> Path:
     return letter.folder / ".newsletter" / "store.sqlite"
 
 
-@fault("another program holds the store", 1, "held by another program for over", command=("run", "--force"))
+@fault(
+    "another program holds the store", 1, "another program has locked the store for over", command=("run", "--force")
+)
 def _locked_store(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
@@ -553,7 +555,7 @@ def _account_cut(letter: Letter) -> Iterator[Prepare]:
 
 
 @fault(
-    "the account of an earlier issue is cut short", 0, "the archive does without 2026-W46", command=("run", "--force")
+    "the account of an earlier issue is cut short", 0, "2026-W46 is left out of the archive", command=("run", "--force")
 )
 def _earlier_account_cut(letter: Letter) -> Iterator[Prepare]:
     earlier = "2026-11-15T08:00"

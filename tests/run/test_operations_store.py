@@ -156,7 +156,7 @@ def test_a_store_that_another_program_holds(newsletter: Command, letter: Letter)
         other.execute("BEGIN EXCLUSIVE")
         done = newsletter.on(letter, "run", "--force")
     assert done.code == 1
-    assert "held by another program" in done.err
+    assert "another program has locked the store" in done.err
 
 
 def test_a_store_of_a_newer_version(newsletter: Command, letter: Letter) -> None:

@@ -1,4 +1,4 @@
-"""Fetch addresses: politely, within limits, from public hosts."""
+"""Fetch addresses politely, within limits, and from public hosts only."""
 
 from .exchange import FetchResult, Request
 from .pump import fetch_all

@@ -1,4 +1,4 @@
-"""What is asked of a host, within which limits, and what came of it."""
+"""A request, its limits and its result."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from pipeline.records import Purpose, Response
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One address to fetch. The validators are those of the last answer, byte for byte."""
+    """One address to fetch. The validators are sent exactly as the last response gave them."""
 
     url: str
     source: str
@@ -19,12 +19,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """What came of a request: a response, the word that nothing changed, or an error."""
+    """The result of a request: a response, "not modified", or an error."""
 
     request: Request
     response: Response | None = None  # None for errors and for 304
     not_modified: bool = False
     error: FetchError | None = None
-    moved_to: str | None = None  # where a chain of permanent redirects ends, if that answered
-    retry_after_seconds: float | None = None  # what the host asks for with an error
-    poll_after_seconds: float | None = None  # how long the answer says it stays fresh
+    moved_to: str | None = None  # the end of a chain of permanent redirects, if it answered
+    retry_after_seconds: float | None = None  # Retry-After of an error
+    poll_after_seconds: float | None = None  # how long the response stays fresh
