@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.records import Document
 from pipeline.stages.clean import Residue, clean_document, default_residue, load_residue
-from pipeline.stages.clean.residue import REMOVING, GROUP_RULES, Pattern
+from pipeline.stages.clean.residue import GROUP_RULES, REMOVING, Pattern
 
 PATTERNS = default_residue().patterns
 EXAMPLES = [(pattern, line) for pattern in PATTERNS for line in pattern.examples]
