@@ -62,7 +62,7 @@ def find_root(text: str) -> int:
         return found.start()
     if markup:
         raise FeedError("html", "this is a web page, not a feed")
-    raise FeedError("not a feed", "this is neither RSS, Atom, RDF nor JSON Feed")
+    raise FeedError("not a feed", "neither RSS, Atom, RDF nor JSON Feed")
 
 
 def parse_tree(text: str, url: str) -> tuple[etree._Element, bool]:
