@@ -232,7 +232,7 @@ def test_an_address_in_any_script_leads_where_it_led() -> None:
 def test_a_picture_with_an_unsafe_name_is_refused() -> None:
     """A name goes into addresses, headers and a folder."""
     for name in ("../a.png", "a b.png", "ä.png", 'a".png'):
-        with pytest.raises(ValueError, match="no name for a picture"):
+        with pytest.raises(ValueError, match="not a picture name"):
             render_issue(ISSUE, templates=TEMPLATES, theme=Theme(), pictures={name: b""}, sent_at=SENT_AT)
 
 
