@@ -195,11 +195,11 @@ def test_a_newsletter_gives_its_letter_features_and_reads(language: str) -> None
     first = stories[0]
     assert (first.role, first.title, first.host, first.city) == ("letter", "", host, city)
     assert [block.text for block in first.blocks] == list(letter)
-    features = [story for story in stories if story.role == "feature"]
-    assert [(story.title, [block.text for block in story.blocks]) for story in features] == [
+    found = [story for story in stories if story.role == "feature"]
+    assert [(story.title, [block.text for block in story.blocks]) for story in found] == [
         (title, list(paragraphs)) for title, paragraphs in features
     ]
-    assert [(story.outlet, story.authors) for story in features] == named
+    assert [(story.outlet, story.authors) for story in found] == named
     listed = [story for story in stories if story.role == "read"]
     assert [f"{story.title}{story.outlet}" for story in listed] == [
         "".join(read.rstrip(")）").replace("（", "(").replace(" (", "(").split("(")) for read in reads[1:]
