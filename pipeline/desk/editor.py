@@ -20,10 +20,10 @@ from pipeline.executors import Engine, import_in_worker, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approve import approve, publish, withdraw
 from pipeline.run.check import built_editions
-from pipeline.run.preview import Preview, Previews, preview_from_build
-from pipeline.run.select import Pool, folder_of, picture_url
+from pipeline.run.preview import Preview, Previews, preview_of_built
+from pipeline.run.select import Pool
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
-from pipeline.stages.select import Choice
+from pipeline.stages.select import Choice, picture_url
 
 MOST_SHOWN = 200  # pictures of earlier renders that a page may still ask for
 
@@ -105,7 +105,7 @@ class Editor:
         if known is not None and known[0] == key:
             return known[1]
         preview = self._print(sheet.edition) if self.approved else None
-        preview = preview or self._sure_previews().draw(sheet.edition, self.stored, self.pool(), sheet.edits)
+        preview = preview or self._sure_previews().render(sheet.edition, self.stored, self.pool(), sheet.edits)
         if preview is None:
             return None
         drawn = Drawn(_revision(preview.email), preview)
@@ -162,7 +162,7 @@ class Editor:
                 drawn = self.drawn(name)
                 features = [slot for slot in drawn.preview.slots if slot.section == "features"] if drawn else []
                 for story in (self.pool().stories[slot.story] for slot in features):
-                    url = picture_url(story, sheet.edits)
+                    url = picture_url(story, sheet.edits.stories.get(story.id))
                     if url and url not in self._asked and self._store.responses.newest_id(url, "picture") is None:
                         requests.append(Request(url, story.source, "picture"))
                         self._asked.add(url)
@@ -237,7 +237,7 @@ class Editor:
     def _print(self, edition: Edition) -> Preview | None:
         for built in built_editions(self.config, self.key):
             if built.edition.name == edition.name:
-                return preview_from_build(built, self._store.issues.slots(self.key, edition.name))
+                return preview_of_built(built, self._store.issues.slots(self.key, edition.name))
         return None
 
     def _sure_previews(self) -> Previews:
@@ -289,7 +289,7 @@ class Editor:
     def _lay_out(self) -> dict[str, EditsFile]:
         outbox = self.session.outbox
         return {
-            edition.name: EditsFile(edition, outbox.edits_path(self.key, folder_of(self.session, edition)))
+            edition.name: EditsFile(edition, outbox.edits_path(self.key, edition.name))
             for edition in self.config.editions
         }
 

@@ -10,13 +10,12 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.config import Config
 from pipeline.desk.editor import Editor
 from pipeline.edges.fetcher import Request
-from pipeline.edges.outbox import replace_file
+from pipeline.edges.outbox import save_file
 from pipeline.errors import UsageError
 from pipeline.executors import Failed
 from pipeline.records import Response, Story, stable_id
 from pipeline.run.images import UPLOAD
 from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.select import folder_of
 from pipeline.run.session import Session
 from pipeline.stages.render import clean_picture, media_type
 
@@ -89,7 +88,7 @@ def upload_picture(desk: Editor, edition: str, body: bytes) -> str:
     if not folder.parent.is_dir():
         raise UsageError(f"{folder.parent}: the issue is not in the outbox; 'newsletter run' puts it there")
     folder.mkdir(exist_ok=True)
-    replace_file(folder / name, made)
+    save_file(folder / name, made)
     return f"uploads/{name}"
 
 
@@ -105,7 +104,7 @@ def _clean(body: bytes, *, name: str, longest: int) -> bytes:
 
 
 def _uploads(desk: Editor, edition: str) -> Any:
-    return desk.session.outbox.uploads_path(desk.key, folder_of(desk.session, desk.sheet(edition).edition))
+    return desk.session.outbox.uploads_folder(desk.key, desk.sheet(edition).edition.name)
 
 
 def _of_event(desk: Editor, story: Story) -> Iterator[tuple[str, str, str]]:

@@ -10,7 +10,7 @@ from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_
 from pipeline.run.approve import TAKEN, approved_text_path
 from pipeline.run.explain import explain_story
 from pipeline.run.fetch import answered_sources
-from pipeline.run.select import Pool, folder_of
+from pipeline.run.select import Pool
 from pipeline.stages.select import Candidate
 from pipeline.stages.summarise import summarise
 
@@ -287,8 +287,7 @@ def difference_view(desk: Editor, edition: str) -> dict[str, Any]:
         return {"against": f"{desk.key} as it was approved before", "hunks": differences(old, text)}
     last = desk.session.store.issues.last_approved(desk.key)
     if last is not None:
-        outbox, folder = desk.session.outbox, folder_of(desk.session, desk.sheet(edition).edition)
-        path = outbox.edits_path(last.key, folder).with_name("issue.txt")
+        path = desk.session.outbox.text_path(last.key, edition)
         if path.is_file():
             old = path.read_text(encoding="utf-8", errors="replace")
             return {"against": f"No. {last.number}, {last.key}, the last one approved", "hunks": differences(old, text)}

@@ -7,9 +7,7 @@ next source when one is removed.)
 
 import difflib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from pipeline.edges.atomic import replace_file
 from pipeline.errors import ConfigError, UsageError
 from pipeline.records import Source, SourceKind
 from pipeline.text.normalise import printable_line
@@ -241,17 +240,9 @@ def _escaped(value: str | int | float | bool) -> str | int | float | bool:
 
 
 def _replace(path: Path, body: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    made = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(path.stat().st_mode & 0o7777)
-        made.replace(path)
+        replace_file(path, body)
     except OSError as error:
-        made.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 

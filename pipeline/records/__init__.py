@@ -1,7 +1,7 @@
-"""The words of the project, in pipeline order: Source → Response → Entry → Story → Event → Issue → Email.
+"""The data types, in pipeline order: Source → Response → Entry → Story → Features → Event → Slot → Issue → Email.
 
-All are frozen and slotted, made of plain values, so that they pickle to a worker, compare by value and serialise
-through `to_json`/`from_json`. Times are aware and in UTC. Languages are BCP 47 tags; `und` where it is not known.
+They are frozen, slotted dataclasses of plain values: they can be pickled for a worker, compare by value, and convert
+to JSON and back (`to_json`, `from_json`). Times are aware and in UTC. Languages are BCP 47 tags; `und` is unknown.
 """
 
 from pipeline.records.forms import from_json, json_layer, to_json

@@ -9,11 +9,11 @@ from typing import Any
 
 from pipeline.config import Config, Edition
 from pipeline.edges.fetcher import FetchResult, Request
-from pipeline.edges.outbox import OutboxError, printed_files, read_account
+from pipeline.edges.outbox import OutboxError, read_issue_files, read_issue_json
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
 from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.session import Track, no_track
+from pipeline.run.session import Track, no_track, outbox_of
 from pipeline.stages.check import OutgoingLink, check_issue, outgoing_links
 
 _PICTURES = "pictures/"
@@ -46,21 +46,21 @@ class BuiltEdition:
 
 def built_editions(config: Config, key: str) -> list[BuiltEdition]:
     """Return the editions of an issue that are in the outbox. Raises NoIssueError if there are none."""
-    found = []
+    outbox, found = outbox_of(config), []
     for edition in config.editions:
-        folder = config.outbox / key / (edition.name if len(config.editions) > 1 else "")
-        files = printed_files(folder)
+        folder = outbox.edition_folder(key, edition.name)
+        files = read_issue_files(folder)
         if files is not None:
             found.append(_built_edition(edition, folder, files))
     if not found:
-        raise NoIssueError(f"{config.outbox / key}: there is no issue in the outbox; run 'newsletter run' first")
+        raise NoIssueError(f"{outbox.issue_folder(key)}: there is no issue in the outbox; run 'newsletter run' first")
     return found
 
 
 def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> BuiltEdition:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
-    account = read_account(folder / "issue.json")
+    account = read_issue_json(folder / "issue.json")
     try:
         issue = from_json(Issue, account)
         waived = {

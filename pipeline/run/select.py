@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.config import Edition
-from pipeline.config.edits import load_edits
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Slot, Story, Tally
@@ -19,6 +18,7 @@ from pipeline.stages.select import (
     choose_stories,
     in_short,
     merge_events,
+    picture_url,
     rank_events,
 )
 from pipeline.text.languages import story_language
@@ -45,7 +45,7 @@ def select(session: Session) -> Report:
     notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
-            edits = edits_of(session, edition)
+            edits = session.edits(edition)
             notices += _unknown_pins(edition, edits, pool)
             choice = _choose(session, edition, pool, edits)
             slots[edition.name] = choice
@@ -64,7 +64,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
     """
     stories = {story.id: in_short(story) for story in session.store.stories.iterate(window_names(session))}
     if accepted is None:
-        accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
+        accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
     said, cutoffs = _published_before(session, stories, copies)
     events = tuple(
@@ -133,16 +133,6 @@ def _open_events(events: Iterable[Event], stories: Mapping[str, Story]) -> list[
     return [event for event in events if any(story in stories for story in event.stories)]
 
 
-def edits_of(session: Session, edition: Edition) -> Edits:
-    """The editor's word on this week's issue in one edition."""
-    return load_edits(session.outbox.edits_path(session.key, folder_of(session, edition)))
-
-
-def folder_of(session: Session, edition: Edition) -> str | None:
-    """The edition's folder inside the issue's, None where the letter has just one edition."""
-    return edition.name if len(session.config.editions) > 1 else None
-
-
 def _unknown_pins(edition: Edition, edits: Edits, pool: Pool) -> list[str]:
     known = {story for candidate in pool.candidates for story in candidate.event.stories} | set(pool.copies)
     return [
@@ -208,24 +198,18 @@ def _tally(session: Session, pool: Pool) -> Tally:
     )
 
 
-def picture_url(story: Story, edits: Edits) -> str | None:
-    """The address of the picture a story is shown with: the editor's, else its own; None where there is none."""
-    edit = edits.stories.get(story.id)
-    chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
-    return chosen if chosen and chosen.startswith(("http://", "https://")) else None
-
-
 def _fetch_pictures(session: Session, slots: Mapping[str, Sequence[Slot]], pool: Pool) -> None:
     """Fetch the pictures that the features will show, those that are not kept yet; the others get covers."""
     if not session.config.pictures.enabled:
         return
     wanted: dict[str, str] = {}
     for edition in session.config.editions:
-        edits = edits_of(session, edition)
+        edits = session.edits(edition)
         for slot in slots[edition.name]:
-            url = picture_url(pool.stories[slot.story], edits) if slot.section == "features" else None
+            story = pool.stories[slot.story]
+            url = picture_url(story, edits.stories.get(story.id)) if slot.section == "features" else None
             if url and session.store.responses.latest(url, "picture") is None:
-                wanted[url] = pool.stories[slot.story].source
+                wanted[url] = story.source
     requests = [Request(url, source, "picture") for url, source in sorted(wanted.items())]
     if not requests:
         return

@@ -555,7 +555,7 @@ def _account_cut(letter: Letter) -> Iterator[Prepare]:
 
 
 @fault(
-    "the account of an earlier issue is cut short", 0, "the archive does without 2026-W46", command=("run", "--force")
+    "the account of an earlier issue is cut short", 0, "2026-W46 is left out of the archive", command=("run", "--force")
 )
 def _earlier_account_cut(letter: Letter) -> Iterator[Prepare]:
     earlier = "2026-11-15T08:00"

@@ -9,9 +9,10 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from pipeline.records import Palette
-from pipeline.stages.render.pictures import encode
+from pipeline.stages.render.pictures import PictureSize, encode
 
-_FINER = 2  # drawn larger and reduced: that smooths the edges
+_OVERSAMPLING = 2  # a cover is drawn larger and then reduced, which smooths its edges
+_QUALITY = 88  # of JPEG
 Colour = tuple[int, int, int]
 
 
@@ -30,15 +31,15 @@ class _Sheet:
     extra: Colour
 
 
-def draw_cover(seed: str, *, palette: Palette, width: int, height: int, density: int = 2) -> bytes:
-    """A cover of width × height CSS pixels, at `density` device pixels each; the same seed draws the same cover."""
-    random = Random(seed)  # noqa: S311 - chance that has to repeat itself
-    size = (width * density, height * density)
+def draw_cover(seed: str, *, palette: Palette, size: PictureSize) -> bytes:
+    """Draw a cover; the same seed always gives the same picture."""
+    random = Random(seed)  # noqa: S311 - not for security
+    pixels = (size.width * size.density, size.height * size.density)
     ground, light, strong, deep, extra = _colours(palette, random)
-    canvas = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), ground)
+    canvas = Image.new("RGB", (pixels[0] * _OVERSAMPLING, pixels[1] * _OVERSAMPLING), ground)
     sheet = _Sheet(ImageDraw.Draw(canvas), *canvas.size, random, ground, light, strong, deep, extra)
     random.choice(_MOTIFS)(sheet)
-    return encode(canvas.resize(size, Image.Resampling.LANCZOS), 88)
+    return encode(canvas.resize(pixels, Image.Resampling.LANCZOS), _QUALITY)
 
 
 def _colours(palette: Palette, random: Random) -> tuple[Colour, Colour, Colour, Colour, Colour]:

@@ -23,6 +23,7 @@ LEAD = PictureSize(592, 320)
 SQUARE = PictureSize(176, 176, density=3)  # a phone shows it as wide as the screen
 PORTRAIT = PictureSize(52, 52, density=3)
 
+_QUALITY = 80  # of JPEG
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = 40_000_000
 _MOST_BYTES = 20_000_000
@@ -46,31 +47,29 @@ def fit_picture(
     body: bytes,
     *,
     name: str,
-    width: int,
-    height: int,
-    density: int = 2,
-    quality: int = 80,
+    size: PictureSize,
     attention: bool = True,
     crop: tuple[float, float, float] | None = None,
 ) -> bytes:
-    """A picture of width × height CSS pixels at `density` device pixels each: upright, cropped, without metadata.
+    """Cut a picture to size: upright, without metadata, never enlarged. PictureError says why it cannot be used.
 
-    JPEG, or PNG where the picture is flat or has transparent parts. With `attention` the crop goes where most detail
-    is, without it to the centre; `crop` (the middle across and down, from 0 to 1, and a zoom) says it. `name` is for
-    messages. PictureError says why a picture cannot be used.
+    JPEG, or PNG if the picture is flat or partly transparent. `crop` is the centre of the part to keep, across and down
+    from 0 to 1, and a zoom. Without it the part with most detail is kept, or with `attention` off the centre. `name` is
+    for messages.
     """
-    size = (width * density, height * density)
-    picture = _decode(body, name, size)
+    wanted = (size.width * size.density, size.height * size.density)
+    picture = _decode(body, name, wanted)
     if crop is not None:
-        box = _chosen_box(picture, width / height, *crop)
+        box = _chosen_box(picture, size.width / size.height, *crop)
     else:
-        box = _crop_box(picture, width / height, attention=attention)
-    scale = min(1.0, (box[2] - box[0]) / size[0])  # never made larger than it is
-    if scale * density < _LEAST_SHARE:
-        raise PictureError("too small", f"{name} has {picture.width} × {picture.height} pixels, for {width} × {height}")
-    size = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-    fitted = picture.resize(size, Image.Resampling.LANCZOS, box=box)
-    return encode(fitted, quality)
+        box = _crop_box(picture, size.width / size.height, attention=attention)
+    scale = min(1.0, (box[2] - box[0]) / wanted[0])
+    if scale * size.density < _LEAST_SHARE:
+        raise PictureError(
+            "too small", f"{name} has {picture.width} × {picture.height} pixels, for {size.width} × {size.height}"
+        )
+    pixels = (max(1, round(wanted[0] * scale)), max(1, round(wanted[1] * scale)))
+    return encode(picture.resize(pixels, Image.Resampling.LANCZOS, box=box), _QUALITY)
 
 
 def _decode(body: bytes, name: str, size: tuple[int, int]) -> Image.Image:

@@ -1,7 +1,7 @@
 """Which stories make the issue, in which place, and in which words."""
 
 from pipeline.stages.select.choose import Choice, choose_stories
-from pipeline.stages.select.compose import EditionText, Material, compose_issue
+from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_url
 from pipeline.stages.select.rank import Candidate, in_short, merge_events, rank_events
 
 __all__ = [
@@ -9,9 +9,11 @@ __all__ = [
     "Choice",
     "EditionText",
     "Material",
+    "add_pictures",
     "choose_stories",
     "compose_issue",
     "in_short",
     "merge_events",
+    "picture_url",
     "rank_events",
 ]

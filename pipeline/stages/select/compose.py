@@ -46,7 +46,6 @@ class EditionText:
     city: str
     greeting: str = ""
     letter: str = ""  # Markdown; paragraphs apart by an empty line
-    portrait: Artwork | None = None
     subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
@@ -60,7 +59,6 @@ class Material:
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by story
     sections: Mapping[str, str] = field(default_factory=dict)  # by source
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    artwork: Mapping[str, Artwork] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
 
 
@@ -98,12 +96,36 @@ def compose_issue(
             city=words.city,
             paragraphs=paragraphs_of(edits.letter if edits.letter is not None else words.letter),
             language=words.language,
-            portrait=words.portrait,
         ),
         features=features,
         reads=reads,
         tally=tally,
     )
+
+
+def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, portrait: Artwork | None) -> Issue:
+    """The issue with the host's portrait and the features' pictures; `artwork` is keyed by story id."""
+
+    def edited(picture: Artwork | None, edit: StoryEdit) -> Artwork | None:
+        if picture is None or edit.picture == "none":
+            return None
+        return replace(
+            picture,
+            alt=picture.alt if edit.alt is None else edit.alt,
+            credit=picture.credit if edit.credit is None else edit.credit,
+        )
+
+    features = tuple(
+        replace(feature, picture=edited(artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())))
+        for feature in issue.features
+    )
+    return replace(issue, letter=replace(issue.letter, portrait=portrait), features=features)
+
+
+def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
+    """The web address of the picture that a story is shown with: the editor's, else its own."""
+    chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
+    return chosen if chosen and chosen.startswith(("http://", "https://")) else None
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
@@ -131,13 +153,6 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
     story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
-    artwork = material.artwork.get(story.id)
-    if artwork:
-        artwork = replace(
-            artwork,
-            alt=artwork.alt if edit.alt is None else edit.alt,
-            credit=artwork.credit if edit.credit is None else edit.credit,
-        )
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
@@ -148,7 +163,6 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
         authors=story.authors,
         url=story.url,
         language=story.language,
-        picture=None if edit.picture == "none" else artwork,
         also_in=_also_in(story, material, slot.event),
         follow_up=material.follow_ups.get(slot.event),
         truncated=story.truncated,
