@@ -8,7 +8,7 @@ import click
 
 from pipeline.cli.options import Call, as_json, common, write_json
 from pipeline.errors import UsageError
-from pipeline.records import Source
+from pipeline.records import SOURCE_KINDS, Source
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -25,7 +25,7 @@ def list_(call: Call, *, as_json: bool) -> None:
     """The sources of the config, disabled ones too."""
     from pipeline.records import to_json
 
-    found = call.config().source_records()
+    found = call.config().sources
     if as_json:
         write_json(to_json(found))
         return
@@ -39,9 +39,7 @@ def list_(call: Call, *, as_json: bool) -> None:
 @sources.command()
 @click.argument("location")
 @click.option("--name", help="The source's name; by default the host's or the folder's.")
-@click.option(
-    "--kind", type=click.Choice(["feed", "page", "folder", "warc"]), help="A folder where LOCATION is one, else a feed."
-)
+@click.option("--kind", type=click.Choice(list(SOURCE_KINDS)), help="A folder where LOCATION is one, else a feed.")
 @click.option("--outlet", help="The outlet its stories are credited to.")
 @click.option("--language", help="The language it mostly writes in, such as zh-Hant.")
 @click.option("--weight", type=float, default=1.0, help="How much its stories count.")
@@ -57,7 +55,7 @@ def add(call: Call, *, location: str, name: str | None, kind: str | None, **opti
     name = name or (urlsplit(location).hostname if "://" in location else Path(location).stem) or location
     source = Source(
         name=name,
-        kind=kind or ("folder" if is_folder else "feed"),  # type: ignore[arg-type]
+        kind=kind or ("folder" if is_folder else "feed"),
         location=location,
         outlet=options["outlet"] or name,
         language=options["language"],
@@ -92,10 +90,10 @@ def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
     """Ask every source, or those of NAMES, and say how it answers; nothing is kept. Exit code 4 when too many fail."""
     config = call.config()
     from pipeline.records import to_json
-    from pipeline.run.requests import probe_sources
     from pipeline.run.session import ISSUE, ISSUE_THIN
+    from pipeline.run.sources.probe import probe_sources
 
-    known = {source.name: source for source in config.source_records()}
+    known = {source.name: source for source in config.sources}
     for name in names:
         if name not in known:
             raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")
@@ -136,7 +134,7 @@ def export(call: Call, *, file: Path | None) -> None:
     from pipeline.edges.opml import export_opml
 
     config = call.config()
-    body = export_opml(config.source_records(), config.name)
+    body = export_opml(config.sources, config.name)
     if file is None:
         sys.stdout.buffer.write(body)
         return

@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 from pipeline.config.fill import Fill
 from pipeline.config.operations import Filter, OnFinish
 from pipeline.config.section import Contradiction, Section, repeated
-from pipeline.config.sources import SourceOptions, SourceSettings
+from pipeline.config.sources import FillSource, FillSourceDefaults
 from pipeline.config.values import (
     Address,
     EmailAddress,
@@ -210,10 +210,10 @@ class Config(Section):
     smtp: Annotated[Relay, Fill(_relay_conflicts)] | None = Field(
         default=None, description="the relay that takes the letter"
     )
-    source_defaults: SourceOptions = Field(
-        default=SourceOptions(), description="what holds for each source that does not say"
+    source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
+        default_factory=dict, description="values for all sources that do not have their own"
     )
-    sources: tuple[SourceSettings, ...] = Field(description="where stories come from")
+    sources: tuple[Annotated[Source, FillSource()], ...] = Field(description="where stories come from")
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
     @classmethod
@@ -244,11 +244,6 @@ class Config(Section):
     def contact(self) -> str:
         """The address hosts may write to."""
         return self.fetch.contact or self.desk.email
-
-    def source_records(self) -> tuple[Source, ...]:
-        """The sources as the pipeline knows them, in the order of the file, disabled ones too."""
-        defaults = {name: getattr(self.source_defaults, name) for name in SourceOptions.model_fields}
-        return tuple(source.record(defaults, self.fetch.poll_seconds) for source in self.sources)
 
     def edition(self, name: str) -> Edition | None:
         """The edition of that name."""

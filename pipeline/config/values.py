@@ -269,11 +269,13 @@ CHECKS = {
     "share": Share,
     "line": Line,
     "language": Language,
+    "declared language": DeclaredLanguage,
     "colour": Colour,
     "fonts": Fonts,
     "email": EmailAddress,
     "private host": PrivateHost,
     "location": Location,
+    "path": PathTo,
     "existing path": PathThere,
     "secret": str,
 }

@@ -15,7 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.executors import Failed
 from pipeline.records import Response, Story, stable_id
 from pipeline.run.images import UPLOAD
-from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import Session
 from pipeline.stages.render import clean_picture, media_type
 
@@ -56,7 +56,7 @@ def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> li
     if not requests:
         return []
     with open_mirrors(config) as mirrors:
-        answers = ask(config, requests, mirrors, now=now)
+        answers = send_requests(config, requests, mirrors, now=now)
         return [(each.response, each.request.source) for each in answers if each.response is not None]
 
 

@@ -17,10 +17,9 @@ import yaml
 
 from pipeline.edges.atomic import replace_file
 from pipeline.errors import ConfigError, UsageError
-from pipeline.records import Source, SourceKind
+from pipeline.records import SOURCE_KINDS, Source
 from pipeline.text.normalise import printable_line
 
-_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
@@ -30,7 +29,7 @@ class Listed:
     """A source as it stands in the file."""
 
     name: str
-    kind: SourceKind
+    kind: str
     location: str
     line: int
 
@@ -183,7 +182,7 @@ class _SourcesText:
 
 def _listed(node: yaml.MappingNode) -> Listed:
     said = {str(key.value): str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
-    kind: SourceKind = next((each for each in _KINDS if each in said), "feed")
+    kind = next((name for name in SOURCE_KINDS if name in said), "feed")
     return Listed(said.get("name", ""), kind, said.get(kind, "").replace("$${", "${"), node.start_mark.line + 1)
 
 

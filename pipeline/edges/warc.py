@@ -3,7 +3,7 @@
 import glob
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -126,9 +126,3 @@ def _captured_at(record: Any, now: datetime) -> datetime:
 def _mark(path: Path) -> str:
     known = path.stat()
     return hashlib.sha256(f"{path}\0{known.st_size}\0{known.st_mtime_ns}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def unread(archives: Sequence[Archive], marks: str | None) -> list[Archive]:
-    """Those that are not among the marks of what was read to its end."""
-    known = set((marks or "").split())
-    return [archive for archive in archives if archive.mark not in known]

@@ -34,6 +34,7 @@ from pipeline.records.settings import (
     Topic,
     Weights,
 )
+from pipeline.records.sources import SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
     NO_COPY,
     UNKNOWN_LANGUAGE,
@@ -51,8 +52,6 @@ from pipeline.records.stories import (
     Rejected,
     Response,
     Role,
-    Source,
-    SourceKind,
     StoredFeatures,
     Story,
     stable_id,
@@ -60,6 +59,7 @@ from pipeline.records.stories import (
 
 __all__ = [
     "NO_COPY",
+    "SOURCE_KINDS",
     "UNKNOWN_LANGUAGE",
     "AlsoIn",
     "Artwork",

@@ -27,6 +27,7 @@ Seconds = Annotated[float, Format("seconds")]  # more than 0
 Share = Annotated[float, Format("share")]  # from 0 to 1
 Line = Annotated[str, Format("line")]
 Language = Annotated[str, Format("language")]
+DeclaredLanguage = Annotated[str, Format("declared language")]
 Colour = Annotated[str, Format("colour")]  # #rrggbb
 Fonts = Annotated[str, Format("fonts")]  # names with commas between, without quotes
 EmailAddress = Annotated[str, Format("email")]
@@ -36,9 +37,15 @@ ExistingPath = Annotated[Path, Format("existing path")]
 Secret = Annotated[str, Format("secret")]  # written ${NAME} in the file
 
 
-def key(description: str, **limits: Any) -> Mapping[str, Any]:
-    """Metadata of a field that is a key of the config. `limits` are pydantic's: ge, gt, le, lt, min_length."""
-    return {"description": description, "limits": limits}
+POLL_SECONDS = 3600
+
+
+def key(description: str, *, optional: bool = False, shared: bool = False, **limits: Any) -> Mapping[str, Any]:
+    """Metadata of a field that is a key of the config. `limits` are pydantic's: ge, gt, le, lt, min_length.
+
+    `optional`: null stands for the default, which may come from another key. `shared`: also a key of source_defaults.
+    """
+    return {"description": description, "limits": limits, "optional": optional, "shared": shared}
 
 
 def palette_keys(prefix: str) -> Mapping[str, Any]:
@@ -146,7 +153,9 @@ class FetchSettings:
     tolerance: Share = field(
         default=0.3, metadata=key("the share of sources that may fail before the exit code says so")
     )
-    poll_seconds: Whole = field(default=3600, metadata=key("the shortest time between two requests to a source"))
+    poll_seconds: Whole = field(
+        default=POLL_SECONDS, metadata=key("the shortest time between two requests to a source")
+    )
     max_poll_seconds: Positive = field(
         default=86_400, metadata=key("the longest pause that a source may ask for (ttl, max-age, Retry-After)")
     )
@@ -234,13 +243,14 @@ class Theme:
     light: Palette = field(default=_LIGHT, metadata=palette_keys(""))
     dark: Palette = field(default=_DARK, metadata=palette_keys("dark_"))
     font_serif: Fonts = field(
-        default="Georgia,Noto Serif,Times New Roman,serif", metadata=key("the fonts of headlines, the best one first")
+        default="Georgia,Noto Serif,Times New Roman,serif",
+        metadata=key("the fonts of headlines, the best one first", optional=True),
     )
     font_sans: Fonts = field(
         default="Segoe UI,Noto Sans,Helvetica Neue,Helvetica,Arial,sans-serif",
-        metadata=key("the fonts of the text, the best one first"),
+        metadata=key("the fonts of the text, the best one first", optional=True),
     )
-    radius: Whole = field(default=3, metadata=key("the radius of corners, in pixels", le=48))
+    radius: Whole = field(default=3, metadata=key("the radius of corners, in pixels", optional=True, le=48))
     logo: ExistingPath | Artwork | None = field(  # the file, then the picture as the issue shows it
         default=None, metadata=key("a picture that takes the place of the title in the masthead")
     )

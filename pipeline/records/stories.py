@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-SourceKind = Literal["feed", "page", "folder", "warc"]
 BlockKind = Literal["paragraph", "heading", "item", "quote", "code"]
 Role = Literal["article", "letter", "feature", "read"]
 Confidence = Literal["high", "low", "none"]
@@ -23,23 +22,6 @@ class Outcome(StrEnum):
     DROPPED = "dropped"
     RANKED = "ranked"
     CHOSEN = "chosen"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A feed, page, folder or web archive of the config."""
-
-    name: str
-    kind: SourceKind
-    location: str  # an http(s) address or a path
-    outlet: str  # the publication, as the letter credits it
-    weight: float = 1.0
-    language: str | None = None
-    section: str | None = None
-    enabled: bool = True
-    follow: bool = True  # fetch the article pages the entries point to
-    max_entries: int = 100
-    poll_seconds: int = 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.outbox import OutboxError, read_issue_files, read_issue_json
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
-from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import Track, no_track, outbox_of
 from pipeline.stages.check import OutgoingLink, check_issue, outgoing_links
 
@@ -101,7 +101,7 @@ def _request_links(config: Config, addresses: Sequence[str], *, now: datetime, t
     requests = [Request(address, "check", "page") for address in dict.fromkeys(addresses)]
     errors = {}
     with open_mirrors(config) as mirrors:
-        for fetched in track(ask(config, requests, mirrors, now=now), "Requesting links", len(requests)):
+        for fetched in track(send_requests(config, requests, mirrors, now=now), "Requesting links", len(requests)):
             error = _link_error(fetched)
             if error is not None:
                 errors[fetched.request.url] = error

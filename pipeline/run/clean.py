@@ -140,7 +140,7 @@ def _slices(batches: Iterable[list[StoredEntry]]) -> Iterator[list[StoredEntry]]
 
 
 def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
-    sources = {source.name: source for source in session.config.source_records()}
+    sources = {source.name: source for source in session.config.sources}
     learned = session.store.stories.learned_lines()
     for batch in batches:
         ids = {stored.response for stored in batch if stored.response is not None}

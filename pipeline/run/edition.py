@@ -124,7 +124,7 @@ def _material(session: Session, draft: EditionDraft) -> Material:
         events={event.id: event for event in pool.events},
         copies=pool.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
-        sections={source.name: source.section or "" for source in session.config.source_records()},
+        sections={source.name: source.section or "" for source in session.config.sources},
         summaries={
             story: _summary(complete[story], draft.edition, leads=position == 0)
             for position, story in enumerate(features)

@@ -40,7 +40,7 @@ def healths(store: Store, sources: Sequence[Source], now: datetime, *, dead_days
 
 def ailing(session: Session) -> list[Health]:
     """The enabled sources of which there is something to say."""
-    sources = [source for source in session.config.source_records() if source.enabled]
+    sources = [source for source in session.config.sources if source.enabled]
     found = healths(session.store, sources, session.now, dead_days=session.config.fetch.dead_days)
     return [health for health in found if health.condition != "ok" or health.said]
 

@@ -10,16 +10,16 @@ from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
-from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import (
     Candidate,
     Choice,
     choose_stories,
-    in_short,
     merge_events,
     picture_url,
     rank_events,
+    with_text_for_ranking,
 )
 from pipeline.text.languages import story_language
 
@@ -62,7 +62,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
 
     `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
     """
-    stories = {story.id: in_short(story) for story in session.store.stories.iterate(window_names(session))}
+    stories = {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
@@ -77,11 +77,11 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         _open_events(events, stories),
         stories,
         outlets={story: len(names) for story, names in outlets.items()},
-        weights={source.name: source.weight for source in session.config.source_records()},
+        weights={source.name: source.weight for source in session.config.sources},
         topics=session.config.topics,
         rules=session.config.select,
         now=session.now,
-        alike=_alike(session, events),
+        suggested=_suggested(session, events),
     )
     return Pool(stories, events, copies, said, tuple(candidates))
 
@@ -117,7 +117,7 @@ def _newest_turn(
     return replace(event, best=new[0], stories=new, follows=event.follows or held[0]) if new else event
 
 
-def _alike(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:
+def _suggested(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:
     """Event → the events that are suggested to be the same one in another language."""
     home = {story: event.id for event in events for story in event.stories}
     groups = {event.id: {event.id} for event in events}
@@ -215,7 +215,7 @@ def _fetch_pictures(session: Session, slots: Mapping[str, Sequence[Slot]], pool:
         return
     with open_mirrors(session.config) as mirrors:
         for fetched in session.track(
-            ask(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
+            send_requests(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
         ):
             if fetched.response is not None:
                 with session.store.transaction():

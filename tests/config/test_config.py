@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from pipeline.config import Config, load_config
 from pipeline.config.document import read_document
+from pipeline.config.fill import keys_of
 from pipeline.errors import ConfigError
-from pipeline.records import Source, Theme, Topic
+from pipeline.records import SOURCE_KINDS, Source, Theme, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +73,7 @@ def test_the_least_config_has_a_default_for_everything_else(tmp_path: Path) -> N
 def test_the_newsroom_config_of_the_project_is_whole() -> None:
     """The committed config loads: twenty feeds or more, in seven languages, with ten topics named in each."""
     config = load_config(ROOT / "config.yaml", environ={})
-    sources = config.source_records()
+    sources = config.sources
     assert len(sources) >= 20
     assert all(source.kind == "feed" and source.location.startswith("https://") for source in sources)
     languages = {source.language for source in sources}
@@ -125,7 +126,7 @@ def test_paths_are_seen_from_the_folder_of_the_file(tmp_path: Path, monkeypatch:
     assert config.templates == here / "own"
     assert config.clean.residue == here / "residue.txt"
     assert config.fetch.mirrors == {"*.example": str(here / "web")}
-    found = [(source.kind, Path(source.location).resolve()) for source in config.source_records()]
+    found = [(source.kind, Path(source.location).resolve()) for source in config.sources]
     assert found == [("feed", here / "a.xml"), ("page", tmp_path / "b.html"), ("folder", here / "in")]
 
 
@@ -138,16 +139,14 @@ sources:
   - {name: A, feed: https://a.example/, weight: 0.5, language: null, outlet: The A}
   - {name: B, page: https://b.example/, follow: true, section: East, enabled: false, poll_seconds: 5}
 """
-    first, second = load(tmp_path, DESK + EDITIONS + text).source_records()
+    first, second = load(tmp_path, DESK + EDITIONS + text).sources
     assert first == Source("A", "feed", "https://a.example/", "The A", 0.5, None, None, True, False, 7, 60)
     assert second == Source("B", "page", "https://b.example/", "B", 2.0, "ja", "East", False, True, 7, 5)
 
 
 def test_source_records_have_a_value_for_every_field() -> None:
     """No field of the record is out of reach of the config."""
-    from pipeline.config import SourceSettings
-
-    reachable = set(SourceSettings.model_fields) - {"feed", "page", "folder", "warc"} | {"kind", "location"}
+    reachable = {key.name for key in keys_of(Source)} - SOURCE_KINDS.keys() | {"kind", "location"}
     assert reachable == {field.name for field in dataclasses.fields(Source)}
 
 

@@ -135,7 +135,7 @@ def test_a_fault_is_told_with_its_line_and_key(tmp_path: Path, added: str, said:
 
 
 REWRITTEN = [
-    ("name: Tide, ", "", "11: sources[0].name: missing: the source's name; no two have the same"),
+    ("name: Tide, ", "", "11: sources[0].name: missing: the source's name; each source has its own"),
     (
         ", feed: https://tide.example/rss",
         "",

@@ -18,7 +18,7 @@ def test_a_new_letter_has_a_config_that_validates(tmp_path: Path) -> None:
     config = load_config(tmp_path / "my-letter" / "config.yaml", environ={})
     assert config.name == "My letter"
     assert [edition.name for edition in config.editions] == ["en"]
-    assert len(config.source_records()) >= 4
+    assert len(config.sources) >= 4
     assert config.outbox.is_dir()
     letter = config.letter_path(config.editions[0], "2026-W47")
     assert letter is not None
@@ -113,5 +113,5 @@ def test_the_new_list_of_sources_can_be_edited(tmp_path: Path) -> None:
     add_source(path, Source("Mine", "feed", "https://mine.example/feed", outlet="Mine"))
     for listed in list_sources(path)[:-1]:
         remove_source(path, listed.name)
-    assert [source.name for source in load_config(path, environ={}).source_records()] == ["Mine"]
+    assert [source.name for source in load_config(path, environ={}).sources] == ["Mine"]
     assert "# - {name: In the post, folder: documents}" in path.read_text(encoding="utf-8")

@@ -99,14 +99,14 @@ def test_an_added_source_is_read_back_by_the_config(tmp_path: Path) -> None:
     ]
     wanted = [source(name, f"https://host{place}.example/?a=b&c=%20#d") for place, name in enumerate(names)]
     assert add_sources(path, wanted) == tuple(wanted)
-    assert load_config(path, environ={}).source_records()[3:] == tuple(wanted)
+    assert load_config(path, environ={}).sources[3:] == tuple(wanted)
 
 
 def test_an_address_cannot_read_the_environment(tmp_path: Path) -> None:
     """`${NAME}` in an address that comes from elsewhere stays those letters."""
     path = config(tmp_path, HEAD + SOURCES)
     add_source(path, source("Leak", "https://leak.example/?p=${SMTP_PASSWORD}"))
-    added = load_config(path, environ={"SMTP_PASSWORD": "secret"}).source_records()[-1]
+    added = load_config(path, environ={"SMTP_PASSWORD": "secret"}).sources[-1]
     assert added.location == "https://leak.example/?p=${SMTP_PASSWORD}"
     assert list_sources(path)[-1].location == added.location
 
@@ -139,9 +139,9 @@ def test_a_list_can_begin_and_end_empty(tmp_path: Path, empty: str) -> None:
     """The first source starts the list, and taking out the last one leaves an empty list that is still a config."""
     path = config(tmp_path, HEAD + empty + "# the end")
     add_source(path, source("New"))
-    assert [source.name for source in load_config(path, environ={}).source_records()] == ["New"]
+    assert [source.name for source in load_config(path, environ={}).sources] == ["New"]
     remove_source(path, "New")
-    assert load_config(path, environ={}).source_records() == ()
+    assert load_config(path, environ={}).sources == ()
     assert "# the end" in path.read_text(encoding="utf-8")
 
 
@@ -152,7 +152,7 @@ def test_windows_line_ends_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     body = path.read_bytes()
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.count(b"\n") == body.count(b"\r\n")
-    assert load_config(path, environ={}).source_records()[-1].name == "New"
+    assert load_config(path, environ={}).sources[-1].name == "New"
 
 
 def test_permissions_and_a_symbolic_link_stay(tmp_path: Path) -> None:

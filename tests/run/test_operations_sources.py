@@ -48,7 +48,7 @@ def source(newsletter: Command, letter: Letter, hours: float = 0, name: str = "p
 def test_a_source_that_is_gone_is_reported_and_not_asked_again(newsletter: Command, remote: Letter, host: Host) -> None:
     """410 disables it; --force is a choice, and a feed that is back is back."""
     host.answers["/feed"] = Says(410)
-    assert "not asked again" in fetch(newsletter, remote)
+    assert "not requested again" in fetch(newsletter, remote)
     fetch(newsletter, remote, 200)
     assert host.paths == ["/feed"]
     assert source(newsletter, remote)["health"] == "gone"

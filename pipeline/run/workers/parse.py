@@ -11,7 +11,7 @@ from pipeline.edges.store.entries import EncodedEntry, encode_entry
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Source
-from pipeline.text.charsets import declared_charset
+from pipeline.run.sources import reader_of
 
 if TYPE_CHECKING:
     from pipeline.stages.parse import Feed
@@ -47,13 +47,13 @@ class NotAFeed:
 
 def parse_response(unread: ParseTask) -> ParsedFeed | NotAFeed | None:
     """Read a feed. FeedError where it is none, but for a page."""
-    from pipeline.stages.parse import discover_feeds, read_feed
+    from pipeline.stages.parse import discover_feeds
 
     source, response = unread.source, unread.stored.response
     if source is None:
         return None
     try:
-        feed = read_feed(response.body, response.final_url, source=source.name, charset=declared_charset(response))
+        feed = reader_of(source).parse(response, source)
     except FeedError as error:
         if error.reason != "html":
             raise
