@@ -30,16 +30,9 @@ def anchors(markdown: str) -> set[str]:
 
 def table(markdown: str, heading: str) -> list[list[str]]:
     """The rows of the table whose first column has this heading, without code marks."""
-    lines = [line for line in markdown.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
-    start = next(number for number, row in enumerate(rows) if row[0] == heading)
-    width = len(rows[start])
-    found = []
-    for row in rows[start + 2 :]:
-        if len(row) != width or set(row[0]) <= {"-"}:
-            break
-        found.append([cell.replace("`", "") for cell in row])
-    return found
+    block = next(block for block in markdown.split("\n\n") if block.startswith(f"| {heading} |"))
+    lines = [re.split(r"(?<!\\)\|", line)[1:-1] for line in block.strip().splitlines()]
+    return [[cell.strip().replace("`", "") for cell in cells] for cells in lines[2:]]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

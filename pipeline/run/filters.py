@@ -124,9 +124,9 @@ def put_through(config: Config, entry: Entry, hanging: Callable[[str], bool]) ->
 
 def _revived(answer: bytes, before: Entry) -> Entry:
     """The entry of an answer. ValueError or TypeError where it is none."""
-    from pipeline.stages.parse import answered_entry  # loads the parsers
+    from pipeline.stages.parse import apply_answer  # loads the parsers
 
     said: Any = json.loads(answer)
     if not isinstance(said, dict):
         raise TypeError("expected a JSON object")
-    return answered_entry(said, before)
+    return apply_answer(said, before)

@@ -1,6 +1,6 @@
-"""Faults of the machine and of what is around a run: each has its exit code and a line that says what to do.
+"""Faults of the machine and the environment. Each has its exit code and a message that says what to do.
 
-When the fault is over, the next run makes the issue that it would have made without it.
+After the fault the next run makes the same issue as without it.
 """
 
 import contextlib
@@ -23,69 +23,69 @@ from unittest import mock
 import yaml
 
 from pipeline.edges.store.schema import MIGRATIONS
-from tests.faults.rig import KEY, ROOT, letters, run, told, warm
+from tests.faults.rig import KEY, ROOT, letters, run, run_with_stderr, warm
 from tests.letters import ITEMS, LATER, NOW, Letter
 
-Prepare = Callable[[], None] | str | None  # what is done in the process of the command; as text, in a fresh one
+Prepare = Callable[[], None] | str | None  # called in the command's process; code as text runs in a new process
 Break = Callable[[Letter], Iterator[Prepare]]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: what it is, how it is made, the exit code of a command that meets it, and words of what is said."""
+    """A fault, how to inject it, and the exit code and message that a command must give."""
 
     name: str
     hold: Callable[[Letter], AbstractContextManager[Prepare]]
     code: int
-    says: str
+    message: str
     command: tuple[str, ...] = ("run",)
     now: str = NOW
-    key: str = KEY  # of the issue that is there in the end
-    mend: tuple[str, ...] = ()  # a command that is needed before the next run
+    key: str = KEY  # of the issue that exists in the end
+    repair: tuple[str, ...] = ()  # a command that must run before the next run
 
 
 FAULTS: list[Fault] = []
 
 
 class CannotInjectError(Exception):
-    """The machine does not let us: only root may mount."""
+    """The machine does not allow this fault, for example because only root may mount."""
 
 
-def fault(name: str, code: int, says: str, **more: Any) -> Callable[[Break], Break]:
-    """Add a fault to the table; it holds until the generator goes on."""
+def fault(name: str, code: int, message: str, **options: Any) -> Callable[[Break], Break]:
+    """Add a fault to the table. It lasts until the generator continues."""
 
     def add(hold: Break) -> Break:
-        FAULTS.append(Fault(name, contextlib.contextmanager(hold), code, says, **more))
+        FAULTS.append(Fault(name, contextlib.contextmanager(hold), code, message, **options))
         return hold
 
     return add
 
 
 def try_one(each: Fault) -> tuple[int, str, list[str]]:
-    """(exit code, what was said, what was wrong with that or with the run that came after it)."""
+    """Inject a fault. Returns the exit code, stderr, and the problems of this run and the next."""
     with letters() as make:
         letter = make()
         with each.hold(letter) as prepare:
-            code, said = (
-                _fresh(letter, each, prepare)
+            code, stderr = (
+                _run_in_new_process(letter, each, prepare)
                 if isinstance(prepare, str)
-                else told(letter, *each.command, now=each.now, prepare=prepare)
+                else run_with_stderr(letter, *each.command, now=each.now, prepare=prepare)
             )
-        wrong = [] if code == each.code else [f"exit code {code} in place of {each.code}"]
-        wrong += [] if each.says in said else [f"nothing said of {each.says!r}"]
-        wrong += ["a traceback"] * ("Traceback" in said)
-        if each.mend and run(letter, *each.mend):
-            wrong.append(f"{' '.join(each.mend)} did not mend it")
-        after, words = told(letter, "run", "--force", now=NOW if each.key == KEY else each.now)
+        problems = [] if code == each.code else [f"exit code {code} instead of {each.code}"]
+        problems += [] if each.message in stderr else [f"no message {each.message!r}"]
+        problems += ["a traceback"] * ("Traceback" in stderr)
+        if each.repair and run(letter, *each.repair):
+            problems.append(f"{' '.join(each.repair)} did not repair it")
+        after, output = run_with_stderr(letter, "run", "--force", now=NOW if each.key == KEY else each.now)
         if after or not (letter.folder / "outbox" / each.key / "issue.eml").is_file():
-            wrong.append(f"the next run ended with {after}: {words}")
-        return code, said, wrong
+            problems.append(f"the next run ended with {after}: {output}")
+        return code, stderr, problems
 
 
-def _fresh(letter: Letter, each: Fault, code: str) -> tuple[int, str]:
-    words = [*each.command, "--config", str(letter.config), "--now", each.now]
+def _run_in_new_process(letter: Letter, each: Fault, code: str) -> tuple[int, str]:
+    arguments = [*each.command, "--config", str(letter.config), "--now", each.now]
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nfrom pipeline.cli import main; main()", *words],
+        [sys.executable, "-c", f"{code}\nfrom pipeline.cli import main; main()", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -99,7 +99,7 @@ def _fresh(letter: Letter, each: Fault, code: str) -> tuple[int, str]:
 
 @contextlib.contextmanager
 def small_disk(folder: Path, options: str) -> Iterator[None]:
-    """A file system of its own in place of a folder."""
+    """Mount a small file system over a folder."""
     folder.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
@@ -188,12 +188,12 @@ def _outbox_file(letter: Letter) -> Iterator[Prepare]:
 
 
 @fault(
-    "there is nowhere to rehearse",
+    "there is no room for a dry run",
     1,
     "free some space there, or set TMPDIR to another folder",
     command=("run", "--dry-run"),
 )
-def _no_room_to_rehearse(letter: Letter) -> Iterator[Prepare]:
+def _no_room_for_a_dry_run(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     folder = letter.folder / "tmp"
 
@@ -217,7 +217,7 @@ def _no_files(letter: Letter) -> Iterator[Prepare]:
     yield prepare
 
 
-@fault("what is written to cannot take it", 1, "cannot write the output", command=("run", "--json"))
+@fault("the output cannot be written", 1, "cannot write the output", command=("run", "--json"))
 def _full_output(letter: Letter) -> Iterator[Prepare]:
     yield lambda: (os.dup2(os.open("/dev/full", os.O_WRONLY), 1), None)[1]
 
@@ -226,7 +226,7 @@ def _full_output(letter: Letter) -> Iterator[Prepare]:
 
 
 def store_of(letter: Letter) -> Path:
-    """The letter's database."""
+    """The newsletter's database."""
     return letter.folder / ".newsletter" / "store.sqlite"
 
 
@@ -238,17 +238,17 @@ def _locked_store(letter: Letter) -> Iterator[Prepare]:
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
 
-        def impatient() -> None:
-            mock.patch.object(sqlite3, "connect", _hurried).start()
+        def shorten_timeout() -> None:
+            mock.patch.object(sqlite3, "connect", _connect_briefly).start()
 
-        yield impatient
+        yield shorten_timeout
 
 
-def _hurried(path: Any, **options: Any) -> sqlite3.Connection:
+def _connect_briefly(path: Any, **options: Any) -> sqlite3.Connection:
     return sqlite3.Connection(path, **{**options, "timeout": 0.1})
 
 
-@fault("pages of the store are overwritten", 1, "newsletter store repair", mend=("store", "repair"))
+@fault("pages of the store are overwritten", 1, "newsletter store repair", repair=("store", "repair"))
 def _overwritten(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as connection:
@@ -259,14 +259,14 @@ def _overwritten(letter: Letter) -> Iterator[Prepare]:
     yield None
 
 
-@fault("the store is no database", 1, "newsletter store repair", mend=("store", "repair"))
+@fault("the store is not a database", 1, "newsletter store repair", repair=("store", "repair"))
 def _no_database(letter: Letter) -> Iterator[Prepare]:
     store_of(letter).parent.mkdir()
     store_of(letter).write_bytes(b"this is no database" * 100)
     yield None
 
 
-@fault("the store was cut short", 1, "newsletter store repair", mend=("store", "repair"))
+@fault("the store is truncated", 1, "newsletter store repair", repair=("store", "repair"))
 def _cut_short(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as connection:
@@ -275,7 +275,7 @@ def _cut_short(letter: Letter) -> Iterator[Prepare]:
     yield None
 
 
-@fault("the store is of a newer version", 1, "upgrade the program")
+@fault("the store has a newer version", 1, "upgrade the program")
 def _newer(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as connection:
@@ -284,7 +284,7 @@ def _newer(letter: Letter) -> Iterator[Prepare]:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-@fault("the store is another program's", 1, "set 'state' in the config to another folder")
+@fault("the store belongs to another program", 1, "set 'state' in the config to another folder")
 def _another_programs(letter: Letter) -> Iterator[Prepare]:
     store_of(letter).parent.mkdir()
     with closing(sqlite3.connect(store_of(letter))) as connection:
@@ -315,20 +315,20 @@ def _holder(letter: Letter) -> "Iterator[subprocess.Popen[bytes]]":
             child.kill()
 
 
-@fault("another run is at work", 6, "wait for it to end")
+@fault("another run holds the lock", 6, "wait for it to end")
 def _at_work(letter: Letter) -> Iterator[Prepare]:
     with _holder(letter):
         yield None
 
 
-@fault("the run before was killed", 0, "did not end: this run completes its work")
+@fault("the previous run was killed", 0, "did not end: this run completes its work")
 def _killed_before(letter: Letter) -> Iterator[Prepare]:
     with _holder(letter) as child:
         child.send_signal(signal.SIGKILL)
     yield None
 
 
-@fault("a process that is gone left another holding the lock", 6, "end that")
+@fault("a dead process left a child that holds the lock", 6, "end that")
 def _orphan(letter: Letter) -> Iterator[Prepare]:
     with _holder(letter):
         holder = letter.folder / ".newsletter" / "run.json"
@@ -354,7 +354,7 @@ def _clock_ahead(letter: Letter) -> Iterator[Prepare]:
 
 
 class _Earlier(datetime):
-    """A clock that was set back."""
+    """A clock that is set back."""
 
     @classmethod
     def now(cls, tz: Any = None) -> "_Earlier":
@@ -379,7 +379,7 @@ def _skipped_hour(letter: Letter) -> Iterator[Prepare]:
     yield None
 
 
-@fault("the hour that comes twice", 0, "", now="2026-10-25T01:30:00+00:00", key="2026-W43")
+@fault("the hour that the clocks repeat", 0, "", now="2026-10-25T01:30:00+00:00", key="2026-W43")
 def _doubled_hour(letter: Letter) -> Iterator[Prepare]:
     _dated(letter, "Europe/Berlin", "Fri, 23 Oct 2026 09:00:00 +0000")
     yield None
@@ -395,7 +395,7 @@ def _week_53(letter: Letter) -> Iterator[Prepare]:
 
 
 def _remote(letter: Letter, *names: str, address: str) -> dict[str, Any]:
-    """Put sources on the network; the config as it was."""
+    """Give sources a network address. Returns the config from before."""
     before: dict[str, Any] = yaml.safe_load(letter.config.read_text(encoding="utf-8"))
     sources = [
         {**source, "feed": address.format(name=source["name"])} if source["name"] in names else source
@@ -406,7 +406,7 @@ def _remote(letter: Letter, *names: str, address: str) -> dict[str, Any]:
 
 
 def _no_names() -> None:
-    """Every name server is out of reach."""
+    """Make every DNS lookup fail."""
 
     def fail(*_: Any, **__: Any) -> Any:
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
@@ -441,35 +441,35 @@ def _refused(letter: Letter) -> Iterator[Prepare]:
 # ── processes ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def die_over_paper0(unread: Any) -> Any:
-    """Parse a feed, or die of it."""
-    if unread.stored.source == "paper0":
+def die_over_paper0(task: Any) -> Any:
+    """Parse a feed, but die on paper0."""
+    if task.stored.source == "paper0":
         os.kill(os.getpid(), signal.SIGKILL)
-    return _read(unread)
+    return _parse_response(task)
 
 
-def die_over_ferries(unmade: Any, **settings: Any) -> Any:
-    """Clean an entry, or die of it."""
-    if "ferries" in unmade.entry.title:
+def die_over_ferries(task: Any, **settings: Any) -> Any:
+    """Clean an entry, but die on the one about ferries."""
+    if "ferries" in task.entry.title:
         os.kill(os.getpid(), signal.SIGKILL)
-    return _make(unmade, **settings)
+    return _run_clean_task(task, **settings)
 
 
 def die_over_everything(_job: Any) -> Any:
-    """Render nothing."""
+    """Die instead of rendering."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _read(unread: Any) -> Any:
+def _parse_response(task: Any) -> Any:
     from pipeline.run.workers.parse import parse_response
 
-    return parse_response(unread)
+    return parse_response(task)
 
 
-def _make(unmade: Any, **settings: Any) -> Any:
+def _run_clean_task(task: Any, **settings: Any) -> Any:
     from pipeline.run.workers.clean import run_clean_task
 
-    return run_clean_task(unmade, **settings)
+    return run_clean_task(task, **settings)
 
 
 def _dying(letter: Letter, module: str, name: str, function: str) -> str:
@@ -501,8 +501,8 @@ def _filter_dies(letter: Letter) -> Iterator[Prepare]:
     yield None
 
 
-@fault("who is told is not there", 0, "on_finish.command: no-such-program cannot be run")
-def _nobody_to_tell(letter: Letter) -> Iterator[Prepare]:
+@fault("the on_finish command is missing", 0, "on_finish.command: no-such-program cannot be run")
+def _missing_on_finish_command(letter: Letter) -> Iterator[Prepare]:
     letter.change(on_finish={"command": ["no-such-program"]})
     yield None
 
@@ -536,32 +536,28 @@ def _broken_edits(letter: Letter) -> Iterator[Prepare]:
     path.unlink()
 
 
-@fault(
-    "the issue is gone from the outbox before it is approved", 3, "run 'newsletter render' first", command=("approve",)
-)
+@fault("the issue is missing from the outbox before approval", 3, "run 'newsletter render' first", command=("approve",))
 def _issue_gone(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     (letter.folder / "outbox" / KEY / "issue.json").unlink()
     yield None
 
 
-@fault(
-    "the account of the issue is cut short before it is approved", 1, "run 'newsletter render'", command=("approve",)
-)
-def _account_cut(letter: Letter) -> Iterator[Prepare]:
+@fault("issue.json is truncated before approval", 1, "run 'newsletter render'", command=("approve",))
+def _truncated_issue_json(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     os.truncate(letter.folder / "outbox" / KEY / "issue.json", 200)
     yield None
 
 
 @fault(
-    "the account of an earlier issue is cut short", 0, "2026-W46 is left out of the archive", command=("run", "--force")
+    "issue.json of an earlier issue is truncated", 0, "2026-W46 is left out of the archive", command=("run", "--force")
 )
-def _earlier_account_cut(letter: Letter) -> Iterator[Prepare]:
+def _truncated_earlier_issue_json(letter: Letter) -> Iterator[Prepare]:
     earlier = "2026-11-15T08:00"
     _dated(letter, "Asia/Hong_Kong", "Fri, 13 Nov 2026 09:00:00 +0000")
     for command in ("run", "approve"):
-        told(letter, command, now=earlier)
+        run_with_stderr(letter, command, now=earlier)
     os.truncate(letter.folder / "outbox" / "2026-W46" / "issue.json", 200)
     for number in range(4):
         letter.write_feed(f"paper{number}", [LATER[number]])
@@ -572,17 +568,17 @@ if __name__ == "__main__":
     warm()
     bad, tried = 0, 0
     for each in FAULTS:
-        began = time.monotonic()
+        started = time.monotonic()
         try:
-            ended, heard, faults = try_one(each)
+            exit_code, stderr, problems = try_one(each)
         except CannotInjectError as error:
             print(f"not tried: {each.name}: {error}")
             continue
         tried += 1
-        bad += bool(faults)
-        lines = heard.strip().splitlines()
-        line = next((line for line in lines if each.says and each.says in line), lines[-1] if lines else "")
-        print(f"{each.name}: {ended} ({time.monotonic() - began:.1f} s) {line[:300]}")
-        for wrong in faults:
-            print(f"    WRONG: {wrong}")
-    print(f"injected faults: {bad} of {tried} without their exit code, their line or a good run afterwards")
+        bad += bool(problems)
+        lines = stderr.strip().splitlines()
+        line = next((line for line in lines if each.message and each.message in line), lines[-1] if lines else "")
+        print(f"{each.name}: {exit_code} ({time.monotonic() - started:.1f} s) {line[:300]}")
+        for problem in problems:
+            print(f"    WRONG: {problem}")
+    print(f"injected faults: {bad} of {tried} without their exit code, message or a good run afterwards")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.hosts import Says, a_host
+from tests.hosts import Answer, running_host
 from tests.letters import NOW, Command, Letter, make_letter
 
 KEY = "2026-W47"
@@ -105,12 +105,12 @@ def test_dead_slow_broken_and_circular_links_are_findings_and_moved_ones_are_not
     """Gone and no such host are errors; a fault that may pass is a warning; a redirect is fine."""
     html = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8")
     links = sorted(set(re.findall(r'href="(https://paper\d\.example/[^"]*)"', html)))
-    with a_host() as host, socket.create_server(("127.0.0.1", 0)) as silent:
+    with running_host() as host, socket.create_server(("127.0.0.1", 0)) as silent:
         host.answers = {
-            "/here": Says(body=b"<p>here</p>", headers={"Content-Type": "text/html"}),
-            "/moved": Says(301, headers={"Location": "/here"}),
-            "/circle": Says(302, headers={"Location": "/circle"}),
-            "/down": Says(503),
+            "/here": Answer(body=b"<p>here</p>", headers={"Content-Type": "text/html"}),
+            "/moved": Answer(301, headers={"Location": "/here"}),
+            "/circle": Answer(302, headers={"Location": "/circle"}),
+            "/down": Answer(503),
         }
         slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         given = [f"{host.base}/{name}" for name in ("here", "moved", "circle", "down", "dead")]

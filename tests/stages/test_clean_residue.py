@@ -7,7 +7,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.records import Document
 from pipeline.stages.clean import Residue, clean_document, default_residue, load_residue
-from pipeline.stages.clean.residue import REMOVING, SPOKEN, Pattern
+from pipeline.stages.clean.residue import GROUP_RULES, REMOVING, Pattern
 
 PATTERNS = default_residue().patterns
 EXAMPLES = [(pattern, line) for pattern in PATTERNS for line in pattern.examples]
@@ -29,8 +29,8 @@ def name(case: tuple[Pattern, str]) -> str:
 def test_each_pattern_takes_its_examples(case: tuple[Pattern, str]) -> None:
     """Every `is` line of the data file is matched by its own pattern."""
     pattern, line = case
-    if pattern.rule in SPOKEN:
-        assert alone(pattern).read(pattern.rule, line)
+    if pattern.rule in GROUP_RULES:
+        assert alone(pattern).groups(pattern.rule, line)
     else:
         assert alone(pattern).find(line, (pattern.rule,)) == pattern.rule
 

@@ -4,15 +4,9 @@ import codecs
 import re
 
 from pipeline.errors import CleanError
+from pipeline.text.charsets import BYTE_ORDER_MARKS, codec_of
 
 _LARGEST = 5_000_000  # bytes; what follows is not read
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _META = re.compile(
     rb"""<meta[^>]{1,200}?charset\s*=\s*["']?\s*([\w:.-]{2,40})|<\?xml[^>]{1,100}?encoding=["']([\w:.-]{2,40})""",
     re.IGNORECASE,
@@ -29,14 +23,6 @@ _BINARY = (
     b"OggS",
     b"\x00\x00\x00 ftyp",
 )
-# What browsers read under these names (WHATWG encoding standard).
-_BROWSER_NAMES = {
-    "iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252",
-    "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "sjis": "cp932", "windows-31j": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "big5": "big5hkscs",
-    "iso-8859-9": "cp1254", "tis-620": "cp874", "iso-8859-11": "cp874",
-}  # fmt: skip
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
 _MOST_CONTROLS = 0.02
 
@@ -59,7 +45,7 @@ def decode(body: bytes, charset: str | None = None) -> str:
 
 
 def _decode(body: bytes, charset: str | None) -> str:
-    for bom, name in _BOMS:
+    for bom, name in BYTE_ORDER_MARKS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")
     if body[:400].count(b"\x00") * 3 > len(body[:400]):
@@ -82,17 +68,13 @@ def _decode(body: bytes, charset: str | None) -> str:
 def _as_declared(body: bytes, declared: str | None) -> str | None:
     if not declared:
         return None
-    name = _BROWSER_NAMES.get(declared.strip().lower().replace("windows-", "cp"), declared.strip())
-    try:
-        codec = codecs.lookup(name)
-    except (LookupError, ValueError):
+    codec = codec_of(declared)
+    if codec is None or codec in ("utf-8", "utf-16-le", "utf-16-be"):
         return None
-    if codec.name in {"utf-8", "utf-16", "utf-16-le", "utf-16-be"} or not getattr(codec, "_is_text_encoding", True):
-        return None
-    text = body.decode(codec.name, "replace")
+    text = body.decode(codec, "replace")
     if text.count("\ufffd") > 0.001 * len(text) + 3:
         return None
-    if codec.name.startswith(("cp125", "iso8859")) and _is_mojibake(body):
+    if codec.startswith(("cp125", "iso8859")) and _is_mojibake(body):
         return None
     return text
 
@@ -109,5 +91,4 @@ def _detected(body: bytes) -> str:
 
     stripped = re.sub(rb"<[^>]{0,500}>", b" ", body[:400_000])
     best = from_bytes(stripped[:60_000]).best()
-    name = _BROWSER_NAMES.get(best.encoding.replace("_", "-"), best.encoding) if best else "utf-8"
-    return body.decode(name, "replace")
+    return body.decode((best and codec_of(best.encoding)) or "utf-8", "replace")
