@@ -46,6 +46,7 @@ def test_constraints_are_names_and_versions_only() -> None:
     """No addresses, hashes or options, in the order of the names, and one line for each declared dependency."""
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split("\n")[:-1]
     assert all(re.fullmatch(r"[\w.-]+==[\w.+!]+", line) for line in lines)
+    assert lines == sorted(set(lines), key=str.lower)
     declared = {
         *PROJECT["dependencies"],
         *(line for lines in PROJECT["optional-dependencies"].values() for line in lines),

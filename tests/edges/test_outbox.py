@@ -233,7 +233,7 @@ def test_an_outbox_that_is_not_there_needs_no_recovery(outbox: Outbox) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that anyone may enter, which pytest's own are not."""
+    """A folder that any user may enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -241,7 +241,7 @@ def shared() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unprivileged() -> Iterator[None]:
-    """Permissions bind all but root: let root be nobody for a while."""
+    """Run as nobody for a while, because permissions do not restrict root."""
     if os.geteuid() != 0:
         yield
         return

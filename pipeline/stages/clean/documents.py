@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.errors import CleanError
 from pipeline.records import BlockKind, Document
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.decode import decode
+from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.lines import MAX_LINES, Line
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.residue import Residue
@@ -49,7 +49,7 @@ class ParsedDocument:
 
 def parse_text(document: Document) -> ParsedDocument:
     """Parse plain text: a paragraph on each line, or wrapped paragraphs with blank lines between them."""
-    text = decode(document.body, document.charset)
+    text = decode_document(document.body, document.charset)
     return ParsedDocument(tuple(islice(text_lines(text), MAX_LINES)))
 
 
@@ -180,7 +180,7 @@ def parse_markdown(document: Document) -> ParsedDocument:
 
     from pipeline.stages.clean.markup import lines_from_markup
 
-    text = decode(document.body, document.charset)
+    text = decode_document(document.body, document.charset)
     front, text = _front_matter(text)
     markup = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     if not markup.strip():
@@ -250,7 +250,7 @@ def _text_of(message: EmailMessage, subtype: str) -> str:
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload.strip():
-            texts.append(decode(payload, part.get_content_charset()))
+            texts.append(decode_document(payload, part.get_content_charset()))
     return "\n\n".join(texts)
 
 
