@@ -14,7 +14,7 @@ MAX_LINES = 400
 
 @pytest.mark.node
 def test_biome_finds_nothing() -> None:
-    """biome.json holds the rules; 'npx biome check --write' in tests/node corrects what it can."""
+    """biome.json has the rules; `tests/node/node_modules/.bin/biome check --write` fixes what it can."""
     biome = package("@biomejs/biome") / "bin" / "biome"
     done = subprocess.run(
         ["node", biome, "ci", "--error-on-warnings", "--colors=off", "--reporter=github"],
