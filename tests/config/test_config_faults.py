@@ -1,4 +1,4 @@
-"""What is wrong with a config is told with file, line and key, all of it at once, and with the likely right word."""
+"""What is wrong with a config is reported with file, line and key, all at once, and with a suggestion."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ SECRET = "do not write a secret in this file; write ${NAME} and set NAME in the 
 PASSWORD = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"
 NO_ADDRESS = "expected an address that starts with https:// or http://"
 
-# What is appended to a right config of 11 lines, and what is said of it.
+# What is appended to a right config of 11 lines, and what is message of it.
 FAULTS = [
     # keys
     ("selct: {}", "12: selct: unknown key; did you mean select?"),
@@ -133,10 +133,10 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("added", "said"), FAULTS)
-def test_a_fault_is_told_with_its_line_and_key(tmp_path: Path, added: str, said: str) -> None:
+@pytest.mark.parametrize(("added", "message"), FAULTS)
+def test_a_fault_is_reported_with_its_line_and_key(tmp_path: Path, added: str, message: str) -> None:
     """One fault in an otherwise right config gives exactly one line."""
-    assert faults(tmp_path, f"{WHOLE}{added}\n") == [f"config.yaml:{said}"]
+    assert faults(tmp_path, f"{WHOLE}{added}\n") == [f"config.yaml:{message}"]
 
 
 REWRITTEN = [
@@ -228,16 +228,16 @@ REWRITTEN = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), REWRITTEN)
-def test_a_fault_in_what_is_needed_is_told(tmp_path: Path, old: str, new: str, said: str | list[str]) -> None:
+@pytest.mark.parametrize(("old", "new", "message"), REWRITTEN)
+def test_a_fault_in_what_is_needed_is_reported(tmp_path: Path, old: str, new: str, message: str | list[str]) -> None:
     """The same for the desk, the editions and the sources."""
     assert old in WHOLE
-    wanted = [said] if isinstance(said, str) else said
+    wanted = [message] if isinstance(message, str) else message
     text = WHOLE.replace(old, new, 1)
     assert faults(tmp_path, text) == [f"config.yaml:{line}".replace("{folder}", str(tmp_path)) for line in wanted]
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Nobody has to run the command once for each fault."""
     text = """\
 name: 5
@@ -270,7 +270,7 @@ sources:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", ": the file is empty; `newsletter init` writes one to start from"),
         ("# only a comment\n", ": the file is empty; `newsletter init` writes one to start from"),
@@ -300,13 +300,13 @@ sources:
         ("#" * 2_000_001, ": the file is larger than 2,000,000 bytes, which is too large for a config"),
     ],
 )
-def test_a_file_that_is_no_config_is_told(tmp_path: Path, text: str | bytes, said: str) -> None:
-    """What YAML cannot be made of is told with its line, in words that help."""
-    assert faults(tmp_path, text) == [f"config.yaml{said}"]
+def test_a_file_that_is_no_config_is_reported(tmp_path: Path, text: str | bytes, message: str) -> None:
+    """What YAML cannot be made of is reported with its line, in words that help."""
+    assert faults(tmp_path, text) == [f"config.yaml{message}"]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """A wrong path, and a folder in the place of the file."""
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    """A wrong path, and a folder instead of the file."""
     with pytest.raises(ConfigError, match=r"none\.yaml: the file does not exist; name one with --config"):
         load_config(tmp_path / "none.yaml", environ={})
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
@@ -323,9 +323,9 @@ def test_growing_aliases_are_refused_before_they_grow(tmp_path: Path) -> None:
 def test_a_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
     """Neither one written out nor one from the environment ends up in a terminal or a log."""
     extra = "smtp: {host: h, password: hunter2}\nselect: {features: '${WORD}'}\n"
-    told = "\n".join(faults(tmp_path, WHOLE + extra, WORD="sesame"))
-    assert "hunter2" not in told
-    assert "sesame" not in told
+    found = "\n".join(faults(tmp_path, WHOLE + extra, WORD="sesame"))
+    assert "hunter2" not in found
+    assert "sesame" not in found
 
 
 def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
@@ -343,19 +343,19 @@ yaml_text = st.text(st.sampled_from("ab:-# \n\t[]{}&*!|>'\"%@`,?.0${}~<é\u2028\
 def test_damage_anywhere_is_a_config_or_a_config_error(
     tmp_path_factory: pytest.TempPathFactory, text: str, at: int
 ) -> None:
-    """Whatever is typed into a config, it loads or is told in lines that begin with the file."""
+    """Whatever is typed into a config, it loads or is reported in lines that begin with the file."""
     folder = tmp_path_factory.mktemp("damage")
     path = write(folder, (WHOLE[:at] + text + WHOLE[at:]).encode("utf-8", "surrogatepass"))
-    told = ""
+    found = ""
     try:
         load_config(path, environ={})
     except ConfigError as error:
-        told = str(error)
-    assert all(line.startswith(f"{path}:") for line in told.splitlines())
+        found = str(error)
+    assert all(line.startswith(f"{path}:") for line in found.splitlines())
 
 
-def test_the_desk_alone_is_told_what_else_is_needed(tmp_path: Path) -> None:
-    """A config that has just begun is told what comes next."""
+def test_the_desk_alone_lists_what_else_is_needed(tmp_path: Path) -> None:
+    """A config that has just begun lists what comes next."""
     assert faults(tmp_path, DESK) == [
         "config.yaml:1: editions: missing: the letters of an issue; the first is the main one",
         "config.yaml:1: sources: missing: where stories come from",

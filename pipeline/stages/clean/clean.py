@@ -11,7 +11,7 @@ from courlan import clean_url, extract_domain
 from pipeline.errors import CleanError
 from pipeline.records import Confidence, Decision, Document, Entry, Outcome, Rejected, Source, Story, stable_id
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.decode import decode
+from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_email, parse_markdown, parse_text
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.listing import split_page
@@ -168,7 +168,7 @@ class _StoryBuilder:
     def from_html(self, document: Document) -> Cleaned:
         splittable = self.may_hold_several()
         page = parse_page(
-            decode(document.body, document.charset), self.entry.url or document.url, splittable=splittable
+            decode_document(document.body, document.charset), self.entry.url or document.url, splittable=splittable
         )
         if splittable and not page.metadata.is_article:
             parsed = ParsedDocument(page.body, page.metadata, loose=False)

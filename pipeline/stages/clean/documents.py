@@ -5,7 +5,7 @@ import email.policy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -15,13 +15,15 @@ from typing import Any
 from pipeline.errors import CleanError
 from pipeline.records import BlockKind, Document
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.decode import decode
+from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.lines import MAX_LINES, Line
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated
+from pipeline.stages.clean.text import count_words, is_han, is_punctuated
+from pipeline.text.dates import as_utc, parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
+from pipeline.text.sentences import ends_sentence
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣▪●○–—]\s+|[-*•·‣▪●○–—]$)")
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)、]\s+\S")
@@ -47,7 +49,7 @@ class ParsedDocument:
 
 def parse_text(document: Document) -> ParsedDocument:
     """Parse plain text: a paragraph on each line, or wrapped paragraphs with blank lines between them."""
-    text = decode(document.body, document.charset)
+    text = decode_document(document.body, document.charset)
     return ParsedDocument(tuple(islice(text_lines(text), MAX_LINES)))
 
 
@@ -178,7 +180,7 @@ def parse_markdown(document: Document) -> ParsedDocument:
 
     from pipeline.stages.clean.markup import lines_from_markup
 
-    text = decode(document.body, document.charset)
+    text = decode_document(document.body, document.charset)
     front, text = _front_matter(text)
     markup = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     if not markup.strip():
@@ -188,7 +190,7 @@ def parse_markdown(document: Document) -> ParsedDocument:
     metadata = Metadata(
         title=front.get("title", ""),
         authors=(authors,) if authors else (),
-        published_at=_parse_time(front.get("date", "")),
+        published_at=parse_iso_time(front.get("date", "")),
         language=declared_language(front.get("lang") or front.get("language")),
     )
     return ParsedDocument(tuple(lines[:MAX_LINES]), metadata, loose=False)
@@ -201,14 +203,6 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
         return {}, text
     pairs = (row.partition(":") for row in found[1].splitlines() if ":" in row and not row.startswith((" ", "#", "-")))
     return {key.strip().lower(): value.strip().strip("\"'[]") for key, _, value in pairs}, text[found.end() :]
-
-
-def _parse_time(value: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def parse_email(document: Document) -> ParsedDocument:
@@ -256,7 +250,7 @@ def _text_of(message: EmailMessage, subtype: str) -> str:
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload.strip():
-            texts.append(decode(payload, part.get_content_charset()))
+            texts.append(decode_document(payload, part.get_content_charset()))
     return "\n\n".join(texts)
 
 
@@ -275,10 +269,9 @@ def _html_lines(markup: str) -> tuple[Line, ...]:
 
 def _mail_date(message: EmailMessage) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(str(message.get("Date", "")))
-    except (ValueError, TypeError):
+        return as_utc(parsedate_to_datetime(str(message.get("Date", ""))))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
 def _sender_name(message: EmailMessage) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_punctuated
+from pipeline.stages.clean.text import count_words, is_punctuated
 from pipeline.text.normalise import fold
+from pipeline.text.sentences import ends_sentence
 
 _DEPTH = 12  # lines
 _PROSE_WORDS = 18

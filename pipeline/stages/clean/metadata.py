@@ -4,11 +4,12 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
+from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
 
@@ -197,13 +198,8 @@ def _times(tree: Any) -> Iterator[Any]:
 
 
 def _parse_time(value: str) -> datetime | None:
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) if 1990 <= moment.year <= 2200 else None
+    moment = parse_iso_time(value)
+    return moment if moment and 1990 <= moment.year <= 2200 else None
 
 
 def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str | None:

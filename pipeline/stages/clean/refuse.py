@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence
+from pipeline.stages.clean.text import count_words
+from pipeline.text.sentences import ends_sentence
 
 _SHORT = 150  # words of a consent wall or an error page
 _TEASER = 250

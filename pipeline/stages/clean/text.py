@@ -4,6 +4,7 @@ import functools
 import re
 
 from pipeline.text.scripts import HAN_KANA, SOUTHEAST_ASIAN, UNSPACED
+from pipeline.text.sentences import CLOSERS
 
 # Average characters per dictionary word in scripts without spaces between words.
 _HAN_CHARACTERS = 2
@@ -19,9 +20,7 @@ _WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
 _PLAIN_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _NOT_PLAIN = re.compile(f"[{UNSPACED}{_SIGNS}]")
 _UNSPACED_ANY = re.compile(f"[{UNSPACED}]")
-_CLOSERS = "\"'”’»›)]）】」』〉》*_ "
 _ENDS = ".!?…。！？．؟।॥။៕。‥;；:："
-_SENTENCE_ENDS = ".!?…。！？؟।॥။"
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\. \. \.|⋯|……)[\"'”’»」』)\]\s]*$")
 
 
@@ -58,14 +57,9 @@ def is_han(text: str) -> bool:
     return found > 0 and found * 5 > sum(map(str.isalpha, text))
 
 
-def ends_sentence(text: str) -> bool:
-    """Whether the line ends like a sentence, ignoring quotation marks and brackets."""
-    return text.rstrip(_CLOSERS)[-1:] in tuple(_SENTENCE_ENDS)
-
-
 def is_punctuated(text: str) -> bool:
     """Whether the line ends in punctuation. Captions, titles and labels do not."""
-    return text.rstrip(_CLOSERS)[-1:] in tuple(_ENDS)
+    return text.rstrip(CLOSERS + " ")[-1:] in tuple(_ENDS)
 
 
 def is_cut_off(text: str) -> bool:

@@ -9,8 +9,9 @@ from pipeline.stages.clean.foreign import foreign_lines
 from pipeline.stages.clean.head import head_lines
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_cut_off, is_punctuated
+from pipeline.stages.clean.text import count_words, is_cut_off, is_punctuated
 from pipeline.text.normalise import fold
+from pipeline.text.sentences import ends_sentence
 
 # A rule that leaves less than this share of the words has mistaken the story for residue and is undone.
 MIN_LEFT = 0.35

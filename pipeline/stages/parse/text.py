@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from pipeline.text.dates import as_utc
 from pipeline.text.normalise import one_line, strip_illegal, truncate
 
 TITLE_CHARS = 1_000
@@ -126,7 +127,7 @@ def person_names(values: Iterable[object]) -> tuple[str, ...]:
 
 
 def _plausible(moment: datetime) -> datetime | None:
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    moment = as_utc(moment)
     return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
 
 
