@@ -74,6 +74,14 @@ def test_the_architecture_page_draws_the_layers_that_the_linter_checks() -> None
     assert drawn == layers
 
 
+def test_the_architecture_page_names_every_dependency() -> None:
+    """Each dependency in pyproject.toml is mentioned with what it is for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w.-]+", requirement) for requirement in project["dependencies"]]
+    section = ARCHITECTURE[ARCHITECTURE.index("## Dependencies") :]
+    assert [name[0] for name in names if name and not re.search(rf"\b{re.escape(name[0])}\b", section)] == []
+
+
 def third_party_imports(layer: str) -> Iterator[tuple[str, str]]:
     """Yield (file, package) for each third-party import at the top of a layer's modules."""
     folder = ROOT / "pipeline" / layer
