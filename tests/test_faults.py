@@ -6,10 +6,11 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import page_at
+from tests.faults import injected  # noqa: F401 - fills the table
 from tests.faults.addresses import try_all
 from tests.faults.bombs import LIMITS, PATHS, try_bomb
 from tests.faults.failing import run_with_failing
-from tests.faults.injected import FAULTS, CannotInjectError, Fault, try_one
+from tests.faults.fault_table import FAULTS, CannotInjectError, Fault, try_one
 from tests.faults.killed import kill_points
 from tests.faults.mutated import fuzz
 from tests.faults.payloads import html_of, live, messages

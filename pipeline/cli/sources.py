@@ -22,7 +22,7 @@ def sources() -> None:
 @as_json
 @common
 def list_(call: Call, *, as_json: bool) -> None:
-    """The sources of the config, disabled ones too."""
+    """List the sources of the config, with disabled ones."""
     from pipeline.records import to_json
 
     found = call.config().sources
@@ -32,25 +32,27 @@ def list_(call: Call, *, as_json: bool) -> None:
     for source in found:
         notes = [source.language or "", f"weight {source.weight:g}" if source.weight != 1 else ""]
         notes += ["" if source.enabled else "disabled"]
-        said = ", ".join(note for note in notes if note)
-        click.echo(f"{source.name}: {source.kind} {source.location}" + (f" ({said})" if said else ""))
+        details = ", ".join(note for note in notes if note)
+        click.echo(f"{source.name}: {source.kind} {source.location}" + (f" ({details})" if details else ""))
 
 
 @sources.command()
 @click.argument("location")
-@click.option("--name", help="The source's name; by default the host's or the folder's.")
-@click.option("--kind", type=click.Choice(list(SOURCE_KINDS)), help="A folder where LOCATION is one, else a feed.")
-@click.option("--outlet", help="The outlet its stories are credited to.")
-@click.option("--language", help="The language it mostly writes in, such as zh-Hant.")
+@click.option("--name", help="The source's name; by default the name of the host or the folder.")
+@click.option(
+    "--kind", type=click.Choice(list(SOURCE_KINDS)), help="By default folder where LOCATION is a folder, else feed."
+)
+@click.option("--outlet", help="The outlet named in the credit of its stories.")
+@click.option("--language", help="The language of most of its stories, such as zh-Hant.")
 @click.option("--weight", type=float, default=1.0, help="How much its stories count.")
 @common
 def add(call: Call, *, location: str, name: str | None, kind: str | None, **options: Any) -> None:
-    """Add the source at LOCATION, an address or a path, to the config; its comments stay."""
+    """Add the source at LOCATION, an address or a path, to the config. Comments are kept."""
     from urllib.parse import urlsplit
 
     from pipeline.edges.sources_file import add_source
 
-    call.config()  # a config with a fault in it is told before it is changed
+    call.config()  # reports the problems of the config before it is changed
     is_folder = "://" not in location and (call.config_path.parent / location).is_dir()
     name = name or (urlsplit(location).hostname if "://" in location else Path(location).stem) or location
     source = Source(
@@ -75,7 +77,7 @@ def add(call: Call, *, location: str, name: str | None, kind: str | None, **opti
 @click.argument("name")
 @common
 def remove(call: Call, *, name: str) -> None:
-    """Take the source NAME out of the config; what it said before stays in the store."""
+    """Remove the source NAME from the config. Its stories stay in the store."""
     from pipeline.edges.sources_file import remove_source
 
     removed = remove_source(call.config_path, name)
@@ -87,7 +89,7 @@ def remove(call: Call, *, name: str) -> None:
 @as_json
 @common
 def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
-    """Ask every source, or those of NAMES, and say how it answers; nothing is kept. Exit code 4 when too many fail."""
+    """Request all sources, or only NAMES, and report the results; nothing is stored. Exit code 4 when too many fail."""
     config = call.config()
     from pipeline.records import to_json
     from pipeline.run.session import ISSUE, ISSUE_THIN
@@ -98,22 +100,22 @@ def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
         if name not in known:
             raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")
     asked = [source for source in known.values() if (source.name in names) or (not names and source.enabled)]
-    answers = probe_sources(config, asked, now=call.now(config))
+    results = probe_sources(config, asked, now=call.now(config))
     if as_json:
-        write_json(to_json(answers))
+        write_json(to_json(results))
     else:
-        for answer in answers:
-            moved = f"; has moved to {answer.moved_to}" if answer.moved_to else ""
-            click.echo(f"{'ok  ' if answer.ok else 'FAIL'} {answer.source}: {answer.said}{moved}")
-    failed = sum(not answer.ok for answer in answers)
-    return ISSUE_THIN if failed > config.fetch.tolerance * len(answers) else ISSUE
+        for result in results:
+            moved = f"; has moved to {result.moved_to}" if result.moved_to else ""
+            click.echo(f"{'ok  ' if result.ok else 'FAIL'} {result.source}: {result.said}{moved}")
+    failed = sum(not result.ok for result in results)
+    return ISSUE_THIN if failed > config.fetch.tolerance * len(results) else ISSUE
 
 
 @sources.command("import")
 @click.argument("file", type=_FILE)
 @common
 def import_(call: Call, *, file: Path) -> None:
-    """Add the feeds of an OPML FILE to the config; those that are there already are passed over."""
+    """Add the feeds of an OPML FILE to the config, except those it already has."""
     from pipeline.edges.opml import import_opml
     from pipeline.edges.sources_file import add_sources
 

@@ -1,7 +1,7 @@
 """Fill the settings records of `pipeline.records` from the keys of the file.
 
 `Annotated[SelectSettings, Fill()]` as the type of a config field makes pydantic check a mapping by the record's own
-declaration (see `pipeline.records.settings`) and build the record. Nothing about a record's fields is repeated here.
+declaration (see `pipeline.records.keys`) and build the record. Nothing about a record's fields is repeated here.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from pipeline.config.section import Contradiction, collect_problems
 from pipeline.config.values import CHECKS
-from pipeline.records.settings import Format
+from pipeline.records.keys import Format
 
 Conflicts = Callable[[Mapping[str, Any]], Iterable[Contradiction]]
 

@@ -93,10 +93,6 @@ def _plain(edits: Edits) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != defaults[name]}
 
 
-def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
 def _update(document: MutableMapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Change a mapping of the file to `wanted`; equal values are not touched."""
     for name in [name for name in document if name not in wanted]:

@@ -5,35 +5,46 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pipeline.records.keys import Share, StoryId, Zoom, key
+
 
 @dataclass(frozen=True, slots=True)
 class StoryEdit:
     """The editor's text and picture for one story; None keeps the machine's."""
 
-    kicker: str | None = None
-    headline: str | None = None
-    blurb: str | None = None  # paragraphs with an empty line between two
-    picture: str | None = None  # an address, a file next to the edits such as uploads/quay.jpg, or "none"
-    alt: str | None = None
-    credit: str | None = None
-    crop: tuple[float, float, float] | None = None  # centre from the left and from the top, 0 to 1, and zoom
+    kicker: str | None = field(default=None, metadata=key("the line above the headline; empty for none"))
+    headline: str | None = field(default=None, metadata=key("the headline"))
+    blurb: str | None = field(default=None, metadata=key("the text; an empty line separates paragraphs"))
+    picture: str | None = field(
+        default=None,
+        metadata=key("the address of another picture, a file next to the edits such as uploads/quay.jpg, or none"),
+    )
+    alt: str | None = field(default=None, metadata=key("what the picture shows"))
+    credit: str | None = field(default=None, metadata=key("who made the picture"))
+    crop: tuple[Share, Share, Zoom] | None = field(
+        default=None, metadata=key("the centre from the left and from the top, from 0 to 1, and the zoom")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
     """The editor's decisions about one edition of an issue, as in its `edits.yaml`."""
 
-    features: tuple[str, ...] = ()  # ids of pinned stories, in this order; the first is the lead
-    reads: tuple[str, ...] = ()  # ids of pinned stories
-    drops: tuple[str, ...] = ()  # ids of stories to leave out
-    stories: Mapping[str, StoryEdit] = field(default_factory=dict)  # by story id
-    greeting: str | None = None
-    letter: str | None = None  # Markdown
-    subject: str | None = None
-    preheader: str | None = None
-    coordinated_by: str | None = None
-    same_event: tuple[tuple[str, str], ...] = ()  # suggestions across languages that the editor accepted
-    other_event: tuple[tuple[str, str], ...] = ()  # suggestions that the editor refused
+    features: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned features in order, the lead first"))
+    reads: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned suggested reads in order"))
+    drops: tuple[StoryId, ...] = field(default=(), metadata=key("the stories to leave out"))
+    stories: Mapping[StoryId, StoryEdit] = field(default_factory=dict, metadata=key("text and pictures, by story"))
+    greeting: str | None = field(default=None, metadata=key("the first words of the letter"))
+    letter: str | None = field(default=None, metadata=key("the letter, in Markdown"))
+    subject: str | None = field(default=None, metadata=key("the subject line"))
+    preheader: str | None = field(default=None, metadata=key("the text that inboxes show after the subject"))
+    coordinated_by: str | None = field(default=None, metadata=key("who coordinated the issue"))
+    same_event: tuple[tuple[StoryId, StoryId], ...] = field(
+        default=(), metadata=key("suggested pairs of stories in two languages that report the same event")
+    )
+    other_event: tuple[tuple[StoryId, StoryId], ...] = field(
+        default=(), metadata=key("suggested pairs of stories that report different events")
+    )
 
 
 @dataclass(frozen=True, slots=True)

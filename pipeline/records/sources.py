@@ -1,22 +1,10 @@
 """Sources, and the kinds of source there are."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pipeline.records.settings import (
-    POLL_SECONDS,
-    DeclaredLanguage,
-    Format,
-    Line,
-    Location,
-    Number,
-    Positive,
-    Whole,
-    key,
-)
-
-PathPattern = Annotated[Path, Format("path")]  # a path that need not exist
+from pipeline.records.keys import DeclaredLanguage, Line, Location, Number, PathPattern, Positive, Whole, key
+from pipeline.records.settings import POLL_SECONDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from pipeline.run.pages import fetch_pages
 from pipeline.run.requests import open_mirrors
 from pipeline.run.session import Report, Session, batched
 from pipeline.run.sources import Mark, reader_of
-from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_of, parse_response
+from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_state, parse_response
 
 PARSE_VERSION = 1
 UNREAD = 0
@@ -66,12 +66,16 @@ def fetch(
     run.notices += run.filters.notices()
     if dead := dead_line(sources, run.states, session.now, settings.dead_days):
         run.notices.append(dead)
+    return _report(run, sources, due)
+
+
+def _report(run: FetchState, sources: Sequence[Source], due: Sequence[Source]) -> Report:
     counts = {
         "sources": len(sources),
         "asked": run.requested,
         "not due": len(sources) - len(due),
         "unchanged": run.unchanged,
-        "failed": len(answered_sources(session)[1]),
+        "failed": len(answered_sources(run.session)[1]),
         "new entries": run.entries,
         "filtered": run.filters.dropped,
         "pages": run.pages,
@@ -253,7 +257,7 @@ def _keep_parsed(
     if isinstance(parsed, Failed):
         run.put_failure(source, f"{parsed.reason}: {parsed.detail}")
     elif isinstance(parsed, NotAFeed):
-        run.put_failure(source, parsed.said)
+        run.put_failure(source, parsed.message)
         run.put(replace(run.states[source.name], feeds=parsed.feeds))
     elif parsed is not None:
         _keep_entries(run, source, parsed, since)
@@ -263,7 +267,7 @@ def _keep_entries(run: FetchState, source: Source, feed: ParsedFeed, since: date
     entries: Sequence[tuple[EncodedEntry, str]] = feed.entries
     if run.session.config.filters:
         passed = run.filters.passed(decode(Entry, entry.text) for entry, _ in entries)
-        entries = [(encode_entry(entry), page_of(entry, source, since)) for entry in passed]
+        entries = [(encode_entry(entry), page_state(entry, source, since)) for entry in passed]
     run.entries += run.store.entries.put_all(entries, seen_at=run.now)
     state = replace(run.states[source.name], entries=len(feed.entries), notes=feed.notes)
     run.put_success(source, polling.waits_at_least(state, feed.ttl_seconds, run.settings.max_poll_seconds))

@@ -15,10 +15,10 @@ from pipeline.stages.select import (
     Candidate,
     Choice,
     choose_stories,
-    in_short,
     merge_events,
     picture_url,
     rank_events,
+    with_text_for_ranking,
 )
 from pipeline.text.languages import story_language
 
@@ -60,7 +60,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
 
     `accepted` pairs of stories in two languages report one event; by default those that the editors accepted.
     """
-    stories = {story.id: in_short(story) for story in session.store.stories.iterate(window_names(session))}
+    stories = {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
@@ -79,7 +79,7 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         topics=session.config.topics,
         rules=session.config.select,
         now=session.now,
-        alike=_suggested_events(session, events),
+        suggested=_suggested_events(session, events),
     )
     return Pool(stories, events, copies, published, tuple(candidates))
 

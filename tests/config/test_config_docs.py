@@ -1,4 +1,4 @@
-"""docs/config.md tells every key of the config, with its default and its meaning, and nothing that is not there."""
+"""docs/config.md lists every key of the config with its default and its meaning, and nothing else."""
 
 import re
 from collections.abc import Iterator
@@ -57,8 +57,8 @@ def test_every_key_stands_in_the_reference() -> None:
 
 def test_nothing_else_stands_in_the_reference() -> None:
     """A key that is gone is gone from the page too."""
-    told = [line for line in PAGE.splitlines() if line.startswith("| `")]
-    assert sorted(told) == sorted(rows(Config))
+    listed = [line for line in PAGE.splitlines() if line.startswith("| `")]
+    assert sorted(listed) == sorted(rows(Config))
 
 
 def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:

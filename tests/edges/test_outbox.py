@@ -233,7 +233,7 @@ def test_a_missing_outbox_needs_no_recovery(outbox: Outbox) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that any user may enter; pytest's folders are private."""
+    """A folder that any user may enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -241,7 +241,7 @@ def shared() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unprivileged() -> Iterator[None]:
-    """Run as nobody if the tests run as root, because root ignores permissions."""
+    """Run as nobody for a while, because permissions do not restrict root."""
     if os.geteuid() != 0:
         yield
         return

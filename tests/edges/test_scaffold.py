@@ -51,7 +51,7 @@ def test_any_name_is_kept_as_it_is(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["bell\a", "\u200b"])
 def test_a_name_that_cannot_be_seen_is_refused(tmp_path: Path, name: str) -> None:
     """A name is for readers."""
-    with pytest.raises(UsageError, match="visible"):
+    with pytest.raises(UsageError, match="printable"):
         create_letter(tmp_path / "letter", name=name)
     assert not (tmp_path / "letter").exists()
 
@@ -60,7 +60,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     """One file in the way, and the folder stays exactly as it was; the message names the file."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "issue.mjml.j2").write_text("mine")
-    with pytest.raises(UsageError, match=r"has templates/issue\.mjml\.j2 already"):
+    with pytest.raises(UsageError, match=r"already has templates/issue\.mjml\.j2"):
         create_letter(tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [
         "templates/issue.mjml.j2"
@@ -71,7 +71,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 def test_a_second_init_is_refused(tmp_path: Path) -> None:
     """A letter under way cannot be started again by a slip."""
     create_letter(tmp_path / "letter")
-    with pytest.raises(UsageError, match=r"has \.gitignore, config\.yaml.* and \d+ more already"):
+    with pytest.raises(UsageError, match=r"already has \.gitignore, config\.yaml.* and \d+ more"):
         create_letter(tmp_path / "letter")
 
 

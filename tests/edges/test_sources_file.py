@@ -170,9 +170,9 @@ def test_permissions_and_a_symbolic_link_stay(tmp_path: Path) -> None:
 def test_a_source_is_not_added_twice(tmp_path: Path) -> None:
     """A name, capitals aside, or an address that is there is refused with its line, and the file stays."""
     path = config(tmp_path, HEAD + SOURCES)
-    with pytest.raises(UsageError, match=r"config\.yaml:14: there is a source Tide already"):
+    with pytest.raises(UsageError, match=r"config\.yaml:14: there is already a source Tide"):
         add_source(path, source("TIDE"))
-    with pytest.raises(UsageError, match=r"config\.yaml:16: https://quay\.example/ is there already, as Quay"):
+    with pytest.raises(UsageError, match=r"config\.yaml:16: https://quay\.example/ is already in the list, as Quay"):
         add_source(path, source("Other", "https://quay.example/"))
     assert path.read_text(encoding="utf-8") == HEAD + SOURCES
 
@@ -200,11 +200,11 @@ def test_removing_what_is_not_there_names_the_near_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sources: [{name: a, feed: https://a.example/}]\n", "sources stand in"),
+        ("sources: [{name: a, feed: https://a.example/}]\n", "the sources are in"),
         ("sources: nothing\n", "expected a list"),
-        ("sources:\n  -\n    name: a\n    feed: https://a.example/\n", "edit it by hand"),
-        ("a: [\n", "config.yaml:2: not YAML"),
-        ("- a\n", "this is no config"),
+        ("sources:\n  -\n    name: a\n    feed: https://a.example/\n", "edit the file by hand"),
+        ("a: [\n", "config.yaml:2: this YAML cannot be edited"),
+        ("- a\n", "this is not a config"),
     ],
 )
 def test_what_cannot_be_edited_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -219,7 +219,7 @@ def test_an_edit_that_would_change_more_is_refused(tmp_path: Path) -> None:
     """Where the file says the list twice the edit is not what it seems; nothing is written."""
     text = HEAD + SOURCES + "\nsources:\n  - {name: Other, feed: https://other.example/}\n"
     path = config(tmp_path, text)
-    with pytest.raises(UsageError, match="edit it by hand"):
+    with pytest.raises(UsageError, match="edit the file by hand"):
         add_source(path, source("New"))
     assert path.read_text(encoding="utf-8") == text
 
@@ -227,7 +227,7 @@ def test_an_edit_that_would_change_more_is_refused(tmp_path: Path) -> None:
 def test_an_address_of_hidden_characters_is_refused(tmp_path: Path) -> None:
     """A line break in an address cannot write lines of its own into the config."""
     path = config(tmp_path, HEAD + SOURCES)
-    with pytest.raises(UsageError, match="visible characters"):
+    with pytest.raises(UsageError, match="printable characters"):
         add_source(path, source("Break", "https://a.example/\nname: Mine"))
     add_source(path, source("Line\nbreak: yes", "https://a.example/"))
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][-1]["name"] == "Line break: yes"

@@ -146,7 +146,7 @@ def test_archives_are_listed_by_pattern_and_known_by_their_marks(tmp_path: Path)
     assert {archive.mark for archive in list_archives(tmp_path / "*.warc.gz")} == marks
     write_warc(tmp_path / "a.warc.gz", [page(1), page(2)])
     assert [each.path.name for each in list_archives(tmp_path / "*.warc.gz") if each.mark not in marks] == ["a.warc.gz"]
-    with pytest.raises(FetchError, match="there is no such file"):
+    with pytest.raises(FetchError, match="the file does not exist"):
         list_archives(tmp_path / "c*.warc.gz")
 
 

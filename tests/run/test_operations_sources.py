@@ -67,7 +67,7 @@ def test_a_source_that_has_moved_is_polled_there_after_three_redirects(
     assert ["has moved for good" in output for output in outputs] == [False, False, True, False, False]
     assert host.paths == ["/feed", "/new"] * 3 + ["/new"] * 2
     assert source(newsletter, remote, 9)["moved_to"] == f"{host.base}/new"
-    assert "put that into the config" in source(newsletter, remote, 9)["said"][0]
+    assert "put that in the config" in source(newsletter, remote, 9)["said"][0]
     host.answers["/new"] = Answer(404)
     host.answers["/feed"] = Answer(body=FEED)
     for hour in range(4):

@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -27,13 +26,6 @@ def rendered(
     return render_issue(
         issue, templates=templates, theme=theme or Theme(), pictures=PICTURES, sent_at=SENT_AT, base_url=base_url
     )
-
-
-def with_template(name: str, change: Callable[[str], str]) -> Templates:
-    """The default templates with one file changed."""
-    assert name in dict(TEMPLATES.files)
-    files = tuple((each, change(text) if each == name else text) for each, text in TEMPLATES.files)
-    return dataclasses.replace(TEMPLATES, files=files)
 
 
 def in_language(tag: str, **changes: object) -> Issue:

@@ -9,6 +9,7 @@ from pipeline.edges.atomic import move_into_place
 from pipeline.edges.store.schema import APPLICATION_ID, MIGRATIONS
 from pipeline.edges.store.store import Store
 from pipeline.errors import StoreError
+from pipeline.text.normalise import one_line
 
 BUSY_SECONDS = 10.0
 
@@ -67,7 +68,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     if not empty and not (quick and version == len(migrations)):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise damaged_store_error(path, " ".join(found.split()))
+            raise damaged_store_error(path, one_line(found))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

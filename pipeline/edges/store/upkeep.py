@@ -18,6 +18,7 @@ from pipeline.edges.store.connection import (
     store_error,
 )
 from pipeline.errors import StoreError
+from pipeline.text.normalise import one_line
 
 _MAX_SKIPS = 40  # over unreadable rows; each skip is twice as long as the one before
 # After a repair, later stages run again on what was saved, and what was lost is fetched again.
@@ -98,7 +99,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         check_ours(connection, path)
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise damaged_store_error(path, " ".join(found.split()))
+            raise damaged_store_error(path, one_line(found))
     except sqlite3.Error as error:
         connection.close()
         raise store_error(error, path) from error

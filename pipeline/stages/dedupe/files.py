@@ -11,6 +11,7 @@ from courlan import clean_url
 from pipeline.errors import RecordError
 from pipeline.records import UNKNOWN_LANGUAGE, Block, Rejected, Story
 from pipeline.stages.dedupe.stage import Deduped
+from pipeline.text.dates import as_utc
 
 _STAGE = "dedupe"
 BAD_FIELD = "bad field"  # the reason of what costs a story a field, and not its place
@@ -91,7 +92,7 @@ def _time(value: Any, faults: list[str]) -> datetime | None:
     try:
         if isinstance(value, str):
             moment = _moment(value.strip())
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            return as_utc(moment)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime(1970, 1, 1, tzinfo=UTC) + _since_1970(value)
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""From slots to an Issue: the editor's words where there are any, the machine's elsewhere."""
+"""Compose an Issue from slots: the editor's texts where there are any, generated ones elsewhere."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
 
 @dataclass(frozen=True, slots=True)
 class EditionText:
-    """What an edition says by itself, whatever the week."""
+    """An edition's texts that do not depend on the week's stories."""
 
     language: str
     masthead: Masthead
@@ -45,13 +45,13 @@ class EditionText:
     host_role: str
     city: str
     greeting: str = ""
-    letter: str = ""  # Markdown; paragraphs apart by an empty line
+    letter: str = ""  # Markdown; paragraphs separated by an empty line
     subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an edition's features and reads are made of, by story or event id."""
+    """The data that an edition's features and reads are composed from, by story or event id."""
 
     stories: Mapping[str, Story]
     events: Mapping[str, Event]
@@ -75,7 +75,10 @@ def compose_issue(
     tally: Tally,
     shorten: Callable[[str, int], str],
 ) -> Issue:
-    """The Issue of one edition. `shorten(text, width)` cuts to a display width; raises KeyError for unknown stories."""
+    """Compose the Issue of one edition. `shorten(text, width)` cuts text to a display width.
+
+    Raises KeyError for a slot whose story is not in `material`.
+    """
     features = tuple(_feature(slot, words, material, edits) for slot in slots if slot.section == "features")
     reads = tuple(_read(material.stories[slot.story], edits) for slot in slots if slot.section == "reads")
     lead = features[0].headline if features else reads[0].title if reads else words.masthead.title
@@ -104,7 +107,7 @@ def compose_issue(
 
 
 def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, portrait: Artwork | None) -> Issue:
-    """The issue with the host's portrait and the features' pictures; `artwork` is keyed by story id."""
+    """Add the host's portrait and the features' pictures; `artwork` maps story ids to pictures."""
 
     def edited(picture: Artwork | None, edit: StoryEdit) -> Artwork | None:
         if picture is None or edit.picture == "none":
@@ -123,13 +126,13 @@ def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, 
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
-    """The web address of the picture that a story is shown with: the editor's, else its own."""
+    """Return the web address of a story's picture: the editor's choice, else the story's own."""
     chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
     return chosen if chosen and chosen.startswith(("http://", "https://")) else None
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Paragraphs apart by empty lines, without their line breaks: a space in place of each, but none in Chinese."""
+    """Split text at empty lines and unwrap each paragraph: a line break becomes a space, but nothing in Chinese."""
     parts = re.split(r"\n\s*\n", "\n".join(text.splitlines()))
     return tuple(" ".join(_BREAK_IN_HAN.sub("", part).split()) for part in parts if part.strip())
 
@@ -142,7 +145,7 @@ def _subject(words: EditionText, number: int, lead: str, on: date) -> str:
 
 
 def _day(on: date, language: str) -> str:
-    """The date as the language writes it."""
+    """Format a date as the language does."""
     try:
         return str(format_date(on, format="long", locale=Locale.parse(language, sep="-")))
     except (UnknownLocaleError, ValueError):
@@ -175,7 +178,7 @@ def _read(story: Story, edits: Edits) -> Read:
 
 
 def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
-    """The topic's name in the story's language, else in the edition's; without a topic the source's section."""
+    """Return the kicker and its language: the topic's name, or the source's section without a topic."""
     topic = material.topics.get(story.id)
     if topic is None:
         return material.sections.get(story.source, ""), language
@@ -187,7 +190,7 @@ def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
 
 
 def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, ...]:
-    """Who else has the event: the other stories' outlets, then those of copies; each outlet once."""
+    """List the other outlets that report the event, first those of its stories, then those of copies."""
     event = material.events[event_id]
     members = set(event.stories)
     copies = sorted(copy for copy, winner in material.copies.items() if winner in members)

@@ -121,7 +121,7 @@ def bcubed(stories: list[Story], event_of: dict[str, str]) -> tuple[float, float
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize("language", TITLE_FLOORS)
 def test_headlines_of_one_happening_hold_their_floors(language: str, tagged: bool) -> None:
-    """By titles alone, most of them, with other news of the same kind, company or place beside each happening."""
+    """By titles alone, most of them, with other news of the same kind, company or place next to each event."""
     stories, event_of = headlines(language, tagged=tagged)
     precision, recall = bcubed(stories, event_of)
     assert len(set(event_of.values())) >= 40
