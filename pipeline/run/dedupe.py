@@ -1,8 +1,7 @@
 """Dedupe: stories → stories once, grouped into events.
 
-What a story is compared by is read from it once and kept. New stories are held against the window's through an index
-that is kept as well; what they touch is decided anew, all else stays. Where what decisions rest on besides the stories
-is another than the last time, all of them are compared anew.
+Features are extracted once per story and stored. New stories are compared with the window through a stored index; what
+they affect is recomputed, the rest is unchanged. If settings or weights have changed, all stories are compared again.
 """
 
 import contextlib
@@ -29,12 +28,12 @@ from pipeline.stages.dedupe import (
     load_aliases,
 )
 
-DEDUPE_VERSION = 1  # raise it when the same readings give another answer
-REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
+DEDUPE_VERSION = 1  # increase it when the same features give another result
+REMEMBERED_ISSUES = 20  # approved issues that an event may follow up
 FEW = 200  # stories, and
-LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
-MANY = 2_000  # stories, of which the comparison takes more memory than the workers
-TOGETHER = 500  # stories whose fingerprints are made at a time
+LITTLE = 500_000  # characters, below which extraction is faster than starting workers
+MANY = 2_000  # stories whose comparison takes more memory than the workers
+TOGETHER = 500  # stories in a batch of fingerprints
 
 
 def dedupe(session: Session) -> Report:
@@ -42,10 +41,10 @@ def dedupe(session: Session) -> Report:
     store = session.store
     aliases = _aliases(session)
     published_before = {story: key for story, (key, _) in store.issues.published_before(session.key).items()}
-    near = _near(session)
-    read = _read(session, {*near, *published_before}, aliases)
-    _archive(session, near, published_before)
-    names = _compared(session, near, published_before)
+    recent = _recent_ids(session)
+    extracted = _extract_missing(session, {*recent, *published_before}, aliases)
+    _search_archive(session, recent, published_before)
+    names = _compared_ids(session, recent, published_before)
     published_before = {story: key for story, key in published_before.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
     weights = {source.name: source.weight for source in session.config.sources}
@@ -53,59 +52,59 @@ def dedupe(session: Session) -> Report:
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)
     if before is not None:
-        return Report("dedupe", {**before, "read": read}, (), ("nothing new to compare",))
+        return Report("dedupe", {**before, "read": extracted}, (), ("nothing new to compare",))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
-    return Report("dedupe", {**counts, "read": read})
+    return Report("dedupe", {**counts, "read": extracted})
 
 
 def window_names(session: Session) -> list[str]:
     """Ids of the stories in the window, those recently published, and older published ones that may be copies."""
-    return _compared(session, _near(session), session.store.issues.published_before(session.key))
+    return _compared_ids(session, _recent_ids(session), session.store.issues.published_before(session.key))
 
 
-def _compared(session: Session, near: set[str], published_before: Mapping[str, object]) -> list[str]:
-    return sorted(near | (session.store.features.recalled(near) & published_before.keys()))
+def _compared_ids(session: Session, recent: set[str], published_before: Mapping[str, object]) -> list[str]:
+    return sorted(recent | (session.store.features.recalled(recent) & published_before.keys()))
 
 
-def _near(session: Session) -> set[str]:
+def _recent_ids(session: Session) -> set[str]:
     published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
     return {*session.store.stories.ids_between(*session.window()), *published_before}
 
 
-def _read(session: Session, names: set[str], aliases: str | None) -> int:
-    """Read those of the stories that have no reading, or one that another version or alias file made; how many."""
+def _extract_missing(session: Session, names: set[str], aliases: str | None) -> int:
+    """Extract the features that this version and alias file have not extracted yet; return the number of stories."""
     store = session.store
     version = _version(aliases)
     waiting = store.features.awaiting(names, version)
     if not waiting:
         return 0
     with _engine(session, waiting) as engine:
-        pairs = engine.pairs(partial(_reading, aliases=aliases), store.stories.iterate(waiting))
-        for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
+        pairs = engine.pairs(partial(_extract, aliases=aliases), store.stories.iterate(waiting))
+        for batch in session.batches(session.track(pairs, "Extracting features", len(waiting))):
             for story, result in batch:
                 store.ledger.accept([story.id], "dedupe")
-                reading = result
-                if isinstance(reading, Failed):
-                    store.ledger.reject([Rejected(story.id, "dedupe", reading.reason, reading.detail)], session.now)
-                    reading = _reading(replace(story, blocks=(), standfirst="", title=""), aliases=None)
-                store.features.put([reading], version)
+                features = result
+                if isinstance(features, Failed):
+                    store.ledger.reject([Rejected(story.id, "dedupe", features.reason, features.detail)], session.now)
+                    features = _extract(replace(story, blocks=(), standfirst="", title=""), aliases=None)
+                store.features.put([features], version)
                 store.archive.forget([story.id])
     return len(waiting)
 
 
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
-    """Little is read in this process: no limit guards it here, but the work grows with the text and no faster."""
+    """Use this process if there is little to do: it has no time limit, but the work is linear in the text's length."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
     is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
     return open_engine("serial") if is_little else session.engine()
 
 
-def _reading(story: Story, *, aliases: str | None) -> StoredFeatures:
+def _extract(story: Story, *, aliases: str | None) -> StoredFeatures:
     return extract_features(story, default_aliases() if aliases is None else load_aliases(aliases))
 
 
-def _archive(session: Session, near: set[str], published_before: Mapping[str, str]) -> None:
-    """Add what issues have published to the archive, and search it for what was not held against all of it yet."""
+def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
+    """Add published stories to the archive, and search it for stories not yet compared with all of it."""
     store = session.store
     with store.transaction():
         for some in _pieces(store.archive.missing(published_before, FINGERPRINT_VERSION)):
@@ -113,7 +112,7 @@ def _archive(session: Session, near: set[str], published_before: Mapping[str, st
         extent = store.archive.extent
         if not extent:
             return
-        for some in _pieces(store.features.unrecalled(near, extent)):
+        for some in _pieces(store.features.unrecalled(recent, extent)):
             prints = fingerprint_features(store.features.get(some))
             found = {each.story: store.archive.candidates(each) for each in prints}
             store.features.put_recalled({name: found.get(name, ()) for name in some}, extent)
@@ -123,12 +122,12 @@ def _pieces(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
 
 
-def _hash(*told: object) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def _hash(*values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, inputs: str) -> dict[str, int]:
-    """Compare what is new, and keep what comes of it."""
+    """Compare new and changed stories, and store the result."""
     store = session.store
     made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights)
     index = Index(*store.compared.get())
@@ -137,8 +136,8 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
     is_new = not len(index)
     folded = index.copies()
     marks = store.stories.copies_among(folded)
-    lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
-    _rest(session, len(digests))
+    lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # because they were cleaned again
+    _release_workers(session, len(digests))
     changes = Round(index, store.features.get, rules).run(digests, again=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
@@ -150,22 +149,22 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
             (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in changes.suggestions
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
-        kept = index.pack(made_by=made_by)
-        store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
+        packed = index.pack(made_by=made_by)
+        store.compared.put(packed.state, packed.parts, replace_all=is_new or packed.anew)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 
 
-def _rest(session: Session, stories: int) -> None:
-    """Let workers go that would stand idle beside a large comparison: new ones are forked from the same server."""
+def _release_workers(session: Session, stories: int) -> None:
+    """Stop workers that would idle during a large comparison; the same server can fork new ones later."""
     if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
         session.shared_engine.close()
 
 
 def _version(aliases: str | None) -> int:
-    """The version of a reading: of the program that made it, and of the alias file."""
-    told = hashlib.sha256(f"{FEATURES_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(told[:7], "big")
+    """The version of the features: of the program that extracts them and of the alias file."""
+    digest = hashlib.sha256(f"{FEATURES_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(digest[:7], "big")
 
 
 def _aliases(session: Session) -> str | None:
@@ -176,5 +175,5 @@ def _aliases(session: Session) -> str | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the alias file cannot be read ({error})") from error
-    load_aliases(text)  # says what is wrong with it
+    load_aliases(text)  # raises ConfigError if it is malformed
     return text
