@@ -236,7 +236,7 @@ def _read_lists(run: FetchState, arriving: Iterator[StoredResponse], sources: Ma
     if first is None:
         return
     since, _ = run.session.window()
-    tasks = (ParseTask(stored, sources.get(stored.source), since) for stored in chain((first,), unread))
+    tasks = (ParseTask(stored, sources.get(stored.source), since, run.now) for stored in chain((first,), unread))
     put_off = 0
     with run.session.engine() as engine:
         for batch in run.session.batches(engine.pairs(parse_response, tasks)):
@@ -268,8 +268,12 @@ def _keep_entries(run: FetchState, source: Source, feed: ParsedFeed, since: date
     if run.session.config.filters:
         passed = run.filters.passed(decode(Entry, entry.text) for entry, _ in entries)
         entries = [(encode_entry(entry), page_state(entry, source, since)) for entry in passed]
-    run.entries += run.store.entries.put_all(entries, seen_at=run.now)
-    state = replace(run.states[source.name], entries=len(feed.entries), notes=feed.notes)
+    fresh = run.store.entries.put_all(entries, seen_at=run.now)
+    run.entries += fresh
+    notes = feed.notes
+    if feed.left and fresh >= len(entries):  # else those that are left were there before
+        notes += (f"{feed.left} more new entries than max_entries allows ({source.max_entries}); raise it",)
+    state = replace(run.states[source.name], entries=len(feed.entries), notes=notes)
     run.put_success(source, polling.waits_at_least(state, feed.ttl_seconds, run.settings.max_poll_seconds))
-    run.notices += [f"{source.name}: {note}" for note in feed.notes]
+    run.notices += [f"{source.name}: {note}" for note in notes]
     run.store.ledger.accept([source.name], "fetch")
