@@ -21,6 +21,7 @@ from pipeline.stages.clean.page import ParsedPage, parse_fragment, parse_page
 from pipeline.stages.clean.refuse import refusal_reason
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.split import DocumentPart, split_document
+from pipeline.stages.clean.standfirst import split_standfirst
 from pipeline.stages.clean.text import count_words, is_cut_off
 from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
@@ -168,7 +169,10 @@ class _StoryBuilder:
     def from_html(self, document: Document) -> Cleaned:
         splittable = self.may_hold_several()
         page = parse_page(
-            decode_document(document.body, document.charset), self.entry.url or document.url, splittable=splittable
+            decode_document(document.body, document.charset),
+            self.entry.url or document.url,
+            residue=self.residue,
+            splittable=splittable,
         )
         if splittable and not page.metadata.is_article:
             parsed = ParsedDocument(page.body, page.metadata, loose=False)
@@ -193,7 +197,10 @@ class _StoryBuilder:
         story_id = stable_id(self.entry.id)
         title = self.entry.title or metadata.title
         cut = _is_truncated(page.lines)
+        standfirst, lines = split_standfirst(page.standfirst, trimmed.lines)
+        trimmed = replace(trimmed, lines=lines)
         story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
+        story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))

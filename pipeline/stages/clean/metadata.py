@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
+from pipeline.stages.clean.titles import read_titles
 from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
+from pipeline.text.sentences import ends_sentence
 
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
-_SITE_SUFFIX = re.compile(r"\s+[|–—·»:-]\s+(?=[^|–—·»]{2,60}$)|\s*[|｜_]\s*(?=[^|｜_]{2,40}$)")
 _BYLINE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:byline|author[-_]*name|(?:post|entry|article)[-_]*author|authors?|reporter|writer)(?:$|[\s_-])"
     r"(?!.*(?:image|avatar|photo|bio|box|info|desc|social|link))",
@@ -55,30 +56,19 @@ class Metadata:
     free: bool | None = None  # isAccessibleForFree
     kind: str = ""  # og:type
     is_article: bool = False  # declared as the page of one story
+    descriptions: tuple[str, ...] = ()  # what the page says the story is about
 
 
 def read_metadata(tree: Any, url: str) -> Metadata:
     """Read the metadata of a parsed page."""
     meta = _meta(tree)
     article = _article(tree)
-    head_title = normalise(tree.findtext(".//title") or "")
-    headlines = [normalise("".join(h1.itertext())) for h1 in tree.iterfind(".//h1")][:5]
-    headlines = [text for text in headlines if text]
     site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
-    candidates = [
-        _string(article.get("headline")),
-        meta.get("og:title", ""),
-        headlines[0] if len(headlines) == 1 else "",
-        meta.get("twitter:title", ""),
-        _without_site(head_title, site),
-    ]
-    titles = tuple(
-        dict.fromkeys(normalise(_TAG.sub("", title)) for title in (*candidates, *headlines, head_title) if title)
-    )
-    title = next((_without_site(normalise(_TAG.sub("", title)), site) for title in candidates if title), "")
+    stated = (meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline")))
+    titles = read_titles(tree, stated, tree.findtext(".//title") or "", site, url)
     return Metadata(
-        title=title,
-        titles=tuple(dict.fromkeys((title, *titles))) if title else titles,
+        title=titles[0] if titles else "",
+        titles=titles,
         authors=tuple(_people(article.get("author"))) or _meta_authors(meta) or _visible_authors(tree),
         published_at=_published(tree, article, meta),
         site=normalise(site),
@@ -88,7 +78,16 @@ def read_metadata(tree: Any, url: str) -> Metadata:
         free=_is_free(article),
         kind=meta.get("og:type", "").lower(),
         is_article=bool(article) or meta.get("og:type", "").lower() == "article",
+        descriptions=_descriptions(article, meta),
     )
+
+
+def _descriptions(article: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
+    found = [meta.get(name, "") for name in ("og:description", "description", "twitter:description")]
+    found += [_string(article.get(name)) for name in ("description", "abstract")]
+    # Some outlets give a second title there, others the standfirst.
+    found += [text for text in [_string(article.get("alternativeHeadline"))] if ends_sentence(text)]
+    return tuple(dict.fromkeys(filter(None, (normalise(_TAG.sub("", text)) for text in found))))
 
 
 def _meta(tree: Any) -> dict[str, str]:
@@ -251,14 +250,3 @@ def _is_free(article: dict[str, Any]) -> bool | None:
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(str(value).strip().lower())
-
-
-def _without_site(title: str, site: str) -> str:
-    """Remove the site's name after a bar or dash."""
-    cut = _SITE_SUFFIX.split(title)
-    if len(cut) < 2:
-        return title
-    tail = cut[-1].strip().casefold()
-    if site and (tail in site.casefold() or site.casefold() in tail):
-        return title[: title.rfind(cut[-1])].rstrip(" |｜–—·»:-_")
-    return title

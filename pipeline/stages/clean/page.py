@@ -20,6 +20,10 @@ from pipeline.stages.clean.body import extract_body
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
+from pipeline.stages.clean.opening import read_opening
+from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread
+from pipeline.stages.clean.residue import Residue, default_residue
+from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
 
 MAX_PAGE_CHARACTERS = 5_000_000
@@ -55,6 +59,7 @@ class ParsedPage:
     guessed_at: datetime | None = None  # a date found in the page's markup or URL
     articles: tuple[tuple[tuple[Line, ...], str | None], ...] = ()  # lines and language of each article element
     body: tuple[Line, ...] = ()  # all lines of the page, including boilerplate
+    standfirst: str = ""
 
 
 def parse_fragment(html: str) -> tuple[Line, ...]:
@@ -65,7 +70,7 @@ def parse_fragment(html: str) -> tuple[Line, ...]:
     return tuple(lines_from_markup(tree)) if tree is not None else ()
 
 
-def parse_page(html: str, url: str, *, splittable: bool = False) -> ParsedPage:
+def parse_page(html: str, url: str, *, residue: Residue | None = None, splittable: bool = False) -> ParsedPage:
     """Parse a page and extract its text. Raises CleanError where it is not HTML.
 
     `splittable`: also collect the lines that are needed to split a page with several stories.
@@ -76,7 +81,14 @@ def parse_page(html: str, url: str, *, splittable: bool = False) -> ParsedPage:
         raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
     if 2 * tags > MAX_LINES:  # the parser adds at most one paragraph to each
         _limit_elements(tree)
+    remove_marks(tree)
     metadata = read_metadata(tree, url)
+    remove_unread(tree)
+    opening = read_opening(tree, metadata.titles)
+    known = (*metadata.titles, *metadata.authors, metadata.site)
+    standfirst = find_standfirst(opening, metadata.descriptions, known, residue or default_residue())
+    if not splittable or metadata.is_article:
+        remove_other_stories(opening.title)
     links = _link_targets(tree)
     join_bodies(tree)
     guessed = None if metadata.published_at else _find_date(tree, url)
@@ -85,7 +97,7 @@ def parse_page(html: str, url: str, *, splittable: bool = False) -> ParsedPage:
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
-    return ParsedPage(metadata, lines, guessed, articles, body)
+    return ParsedPage(metadata, lines, guessed, articles, body, standfirst)
 
 
 def _drop_long_tags(html: str) -> tuple[str, int]:
