@@ -50,6 +50,15 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an entry: the sound of a podcast, a film."""
+
+    url: str
+    media_type: str = ""  # as the feed declares it
+    duration_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One item of a feed, or one document, as it describes itself. Its HTML is sanitised."""
 
@@ -66,6 +75,7 @@ class Entry:
     picture: Picture | None = None
     topics: tuple[str, ...] = ()
     outlet: str | None = None  # the feed's title, or the item's <source>
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)

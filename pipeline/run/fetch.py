@@ -30,7 +30,7 @@ from pipeline.run.session import Report, Session, batched
 from pipeline.run.sources import Mark, reader_of
 from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_state, parse_response
 
-PARSE_VERSION = 1
+PARSE_VERSION = 2
 UNREAD = 0
 
 

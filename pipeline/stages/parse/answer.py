@@ -9,8 +9,9 @@ from pipeline.records import Entry, Picture, to_json
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import one_line, strip_illegal, truncate
 
+from .dates import parse_date
 from .markup import clean_markup
-from .text import NAME_CHARS, TITLE_CHARS, absolute_url, parse_date
+from .text import NAME_CHARS, TITLE_CHARS, absolute_url
 
 MAX_NAMES = 30  # of authors or topics
 CREDIT_CHARS = 500

@@ -8,7 +8,10 @@ from charset_normalizer import from_bytes
 from pipeline.text.charsets import BYTE_ORDER_MARKS, codec_of
 from pipeline.text.normalise import strip_illegal
 
+from .latin import latin_codec
+
 SAMPLE_BYTES = 32_000
+_SERVER_DEFAULT = "cp1252"  # what the WHATWG reads latin-1 as
 
 # The first characters of an XML or JSON document, in the encodings that are not supersets of ASCII.
 _OPENINGS = (
@@ -40,6 +43,8 @@ def decode_text(body: bytes, transport: str | None = None) -> DecodedText:
     """
     document = _declared_label(body)
     labels = [label for label in (transport, document) if label]
+    if transport and document and codec_of(transport) == _SERVER_DEFAULT:
+        labels.reverse()  # servers add latin-1 to whatever they send
     charset, text = _decode(body, [name for label in labels if (name := codec_of(label))])
     wrong = [label for label in labels if not _matches_label(label, charset)]
     return DecodedText(strip_illegal(text), charset, f"declared {wrong[0]}, read as {charset}" if wrong else "")
@@ -90,9 +95,12 @@ def _decode_leniently(body: bytes, names: list[str]) -> tuple[str, str]:
     for name in names:
         if name != "utf-8":
             return name, body.decode(name, "replace")
-    best = from_bytes(_non_ascii_sample(body)).best()
-    name = (best and codec_of(best.encoding)) or "cp1252"
-    return name, body.decode(name, "replace")
+    sample = _non_ascii_sample(body)
+    guess = latin_codec(sample)
+    if guess is None:
+        best = from_bytes(sample).best()
+        guess = (best and codec_of(best.encoding)) or "cp1252"
+    return guess, body.decode(guess, "replace")
 
 
 def _non_ascii_sample(body: bytes) -> bytes:

@@ -1,9 +1,12 @@
-"""A parsed feed as a record."""
+"""A parsed feed as a record, and what identifies its items."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.records import Entry, stable_id
+
+_NO_GUIDS = frozenset({"", "0", "-1", "-", "n/a", "na", "none", "null", "nil", "undefined", "false", "true", "guid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +20,51 @@ class Feed:
     notes: tuple[str, ...] = ()  # "declared iso-8859-1, read as utf-8", "XML mended"
 
 
-def without_duplicates(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Drop repeated entries with the same id and URL, and give other entries with a repeated id a new id."""
-    kept: dict[str, Entry] = {}
-    for entry in entries:
-        twin, number, id_ = kept.get(entry.id), 1, entry.id
-        if twin is not None and twin.url == entry.url is not None:
-            continue
-        while id_ in kept:
-            number, id_ = number + 1, stable_id(entry.id, str(number))
-        kept[id_] = entry if id_ == entry.id else replace(entry, id=id_)
-    return tuple(kept.values())
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry whose id is not known yet, and its guid."""
+
+    entry: Entry
+    guid: str = ""
+    date: str = ""  # as the feed writes it
+
+    @property
+    def traits(self) -> tuple[object, ...]:
+        """What two different items that share a guid or an address differ in."""
+        return self.entry.url, self.entry.title, self.entry.published_at, *self.words
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The text of an item without a title and a date."""
+        entry = self.entry
+        return ("" if entry.title or self.date else entry.summary_html or entry.content_html,)
+
+
+def identify(items: Sequence[Item], site: str) -> tuple[Entry, ...]:
+    """Give each item its id, from its guid, or else its address, or else its title and date; drop repeated items.
+
+    The site's own address identifies none of its items, and neither does what different items share.
+    """
+    keys = [_keys(item, site) for item in items]
+    sharers: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+    for item, own in zip(items, keys, strict=True):
+        for key in own:
+            sharers[key].add(item.traits)
+    entries: dict[str, Entry] = {}
+    for item, own in zip(items, keys, strict=True):
+        entry = item.entry
+        sure = next((key for key in own if len(sharers[key]) == 1), None)
+        parts = (sure,) if sure else (*own[:1], *filter(None, [entry.url]), entry.title, item.date, *item.words)
+        id_ = stable_id(entry.source, *parts)
+        if id_ in entries and not any(parts):
+            id_ = stable_id(entry.source, str(len(entries)))  # an empty item, which a later stage rejects and counts
+        entries.setdefault(id_, replace(entry, id=id_))
+    return tuple(entries.values())
+
+
+def _keys(item: Item, site: str) -> list[str]:
+    """What may identify the item, the best first."""
+    guid, url = item.guid.strip(), (item.entry.url or "").partition("#")[0]
+    home = site.rstrip("/")
+    keys = [guid] if guid.lower() not in _NO_GUIDS and guid.rstrip("/") != home else []
+    return keys + [url] * (bool(url) and url.rstrip("/") != home)

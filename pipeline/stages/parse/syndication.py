@@ -1,23 +1,24 @@
 """Read RSS, Atom and RDF: run feedparser on a prepared feed and convert its result to records."""
 
 import io
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from feedparser.api import parse as parse_xml
 
-from pipeline.records import Entry, Picture, stable_id
+from pipeline.records import Enclosure, Entry, Picture
 from pipeline.text.languages import declared_language
 
-from .feed import Feed, without_duplicates
+from .dates import DateStyle, date_style, parse_date, unread_dates
+from .feed import Feed, Item, identify
+from .furniture import without_furniture
 from .markup import clean_markup, first_image, text_to_markup
-from .text import absolute_url, from_time_tuple, parse_date, person_names, plain_text
+from .text import absolute_url, parse_duration, person_names, plain_text
 from .tree import FeedXml, prepare
 
 MAX_TOPICS = 30
+_DATES = ("published", "created", "updated")
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _HTML_SIGNS = ("</p>", "<br", "<a href", "<img ", "</div>")
@@ -44,21 +45,24 @@ def _to_feed(parsed: Any, prepared: FeedXml, source: str) -> Feed:
     title = plain_text(about.get("title"))
     # Plain mappings, since FeedParserDict looks up former names of each key and returns "published" for "updated".
     items = [dict(item) for item in parsed.get("entries", [])]
+    language = declared_language(about.get("language")) or declared_language(prepared.language)
     context = _FeedContext(
         source=source,
         base=prepared.base,
         atom=version.startswith("atom"),
         title=title,
-        language=declared_language(about.get("language")) or declared_language(prepared.language),
+        language=language,
         authors=_authors(about) if version.startswith("atom") else (),
-        shared_guids=_shared_guids(items),
+        dates=date_style((_raw_date(item) for item in items), language),
     )
+    read = [context.item(item) for item in items]
+    unread = [item.date for item in read if item.date and not (item.entry.published_at or item.entry.updated_at)]
     return Feed(
         title=title,
         language=context.language,
         ttl_seconds=_ttl_seconds(about),
-        entries=without_duplicates(context.entry(item) for item in items),
-        notes=prepared.notes,
+        entries=identify(read, absolute_url(about.get("link"), prepared.base) or prepared.base),
+        notes=(*prepared.notes, *unread_dates(unread, len(read))),
     )
 
 
@@ -74,7 +78,7 @@ class _FeedContext:
         title: str,
         language: str | None,
         authors: tuple[str, ...],
-        shared_guids: set[str],
+        dates: DateStyle,
     ) -> None:
         self.source = source
         self.base = base
@@ -82,16 +86,17 @@ class _FeedContext:
         self.title = title
         self.language = language
         self.authors = tuple(name for name in authors if name != title)
-        self.shared_guids = shared_guids
+        self.dates = dates
 
-    def entry(self, item: Mapping[str, Any]) -> Entry:
-        url = absolute_url(item.get("link"), self.base) or _alternate(item, self.base)
+    def item(self, item: Mapping[str, Any]) -> Item:
+        enclosure = _enclosure(item, self.base)
+        url = _address(item, self.base) or (enclosure.url if enclosure else None)
         title = plain_text(item.get("title"), markup=not self._is_literal(item.get("title_detail")))
         published, updated = self._dates(item)
         summary, content = _bodies(item, self.base, url or self.base)
         origin = _mapping(item.get("source"))
-        return Entry(
-            id=self._id(item, url, title),
+        entry = Entry(
+            id="",
             source=self.source,
             url=url,
             title=title,
@@ -99,45 +104,27 @@ class _FeedContext:
             published_at=published,
             updated_at=updated,
             language=_language(item) or self.language,
-            summary_html=summary,
-            content_html=content,
+            summary_html=without_furniture(summary, title, url),
+            content_html=without_furniture(content, title, url),
             picture=_picture(item, url or self.base, content or summary),
             topics=_topics(item),
             outlet=plain_text(origin.get("title")) or self.title or None,
+            enclosure=enclosure,
         )
+        return Item(entry, str(item.get("id") or ""), _raw_date(item))
 
     def _is_literal(self, detail: object) -> bool:
         return self.atom and _mapping(detail).get("type") == "text/plain"
 
-    def _id(self, item: Mapping[str, Any], url: str | None, title: str) -> str:
-        guid = str(item.get("id") or "").strip()
-        if guid and guid not in self.shared_guids:
-            return stable_id(self.source, guid)
-        if url:
-            return stable_id(self.source, url.partition("#")[0])
-        published = str(item.get("published") or item.get("updated") or "")
-        return stable_id(self.source, title, published, "" if title or published else str(item.get("summary") or ""))
-
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-        published, created, updated = (_date(item, name) for name in ("published", "created", "updated"))
+        published, created, updated = (parse_date(item.get(name), self.dates) for name in _DATES)
         if not self.atom and published is None and created is None:
             return updated, None  # feedparser stores dc:date as updated
         return published or created, updated
 
 
-def _shared_guids(items: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Return the guids with several URLs, since some feeds give all entries the same one."""
-    pairs = {(str(item.get("id") or "").strip(), str(item.get("link") or "")) for item in items}
-    return {guid for guid, count in Counter(guid for guid, _ in pairs).items() if count > 1}
-
-
-def _date(item: Mapping[str, Any], name: str) -> datetime | None:
-    raw = item.get(name)
-    if (moment := parse_date(raw)) or not re.search(r"[^\W\d_]{3}", str(raw or "")):
-        return moment
-    return from_time_tuple(
-        item.get(f"{name}_parsed")
-    )  # knows Greek, Hungarian and Korean months, but also turns any digits into dates
+def _raw_date(item: Mapping[str, Any]) -> str:
+    return next((str(item[name]) for name in _DATES if item.get(name)), "")
 
 
 def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
@@ -188,13 +175,22 @@ def _topics(item: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for term in terms if term and not term.startswith("http")))[:MAX_TOPICS]
 
 
-def _alternate(item: Mapping[str, Any], base: str) -> str | None:
-    links = [link for link in _mappings(item.get("links")) if link.get("rel") in (None, "", "alternate")]
-    return next((url for link in links if (url := _link(link, base))), None)
+def _address(item: Mapping[str, Any], base: str) -> str | None:
+    """Where the entry's page is: its own address before FeedBurner's, its link, or an alternate of any type."""
+    links = [link.get("href") for link in _mappings(item.get("links")) if link.get("rel") in (None, "", "alternate")]
+    candidates = (item.get("feedburner_origlink"), item.get("link"), *links)
+    return next((url for address in candidates if (url := absolute_url(address, base))), None)
 
 
-def _link(link: Mapping[str, Any], base: str) -> str | None:
-    return absolute_url(link.get("href"), base)
+def _enclosure(item: Mapping[str, Any], base: str) -> Enclosure | None:
+    """The entry's sound or film, or another file that is no picture."""
+    for link in _mappings(item.get("links")):
+        if link.get("rel") != "enclosure" or _is_picture(link, "type"):
+            continue
+        if url := absolute_url(link.get("href"), base):
+            kind = plain_text(link.get("type"), limit=100)
+            return Enclosure(url, kind, parse_duration(item.get("itunes_duration")))
+    return None
 
 
 def _picture(item: Mapping[str, Any], base: str, markup: str) -> Picture | None:

@@ -1,19 +1,15 @@
-"""Parse the plain values of feeds: titles, URLs, dates, names."""
+"""Parse the plain values of feeds: titles, URLs, names."""
 
 import html
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from pipeline.text.dates import as_utc
 from pipeline.text.normalise import one_line, strip_illegal, truncate
 
 TITLE_CHARS = 1_000
 NAME_CHARS = 200
 URL_CHARS = 4_000
-FIRST_YEAR = 1990  # feeds are younger than the Web, so an earlier date is a default value
 
 COMMENT, COMMENT_END = re.compile("<!--"), re.compile("-->")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -27,17 +23,6 @@ _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w%/:=&?~+!$,;@()*.#-]*)?", re.ASCII)
 _SPACE = re.compile(r"\s+")
 _MAILBOX = re.compile(r"<?(?:mailto:)?[^\s<>()@]{1,100}@[^\s<>()@]{1,100}>?")
-_ZONES = {
-    "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "MYT": 8, "PHT": 8, "AWST": 8, "WIB": 7, "ICT": 7, "IST": 5.5,
-    "CET": 1, "MET": 1, "WEST": 1, "BST": 1, "CEST": 2, "MEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "AEST": 10,
-    "AEDT": 11, "NZST": 12, "NZDT": 13, "WET": 0, "UTC": 0, "UT": 0, "GMT": 0, "Z": 0,
-}  # fmt: skip
-_ZONE_NAME = re.compile(r"\s*\(?\b([A-Z]{1,5})\)?\s*$")
-_EAST_ASIAN_DATE = re.compile(
-    r"(\d{4})\s*[年년./-]\s*(\d{1,2})\s*[月월./-]\s*(\d{1,2})\s*[日일]?"
-    r"(?:\D{0,12}?(\d{1,2})\s*[:時时시点]\s*(\d{1,2})(?:\s*[:分분]\s*(\d{1,2}))?)?"
-)
-_AFTERNOON = re.compile("下午|晚上|午後|오후|PM", re.IGNORECASE)
 
 
 def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) -> str:
@@ -86,30 +71,6 @@ def absolute_url(value: object, base: str) -> str | None:
     return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
 
 
-def parse_date(value: object) -> datetime | None:
-    """Parse a date to an aware time in UTC. A missing zone means UTC; an unclear date gives None."""
-    if not isinstance(value, str) or not 4 <= len(text := _SPACE.sub(" ", value).strip()) <= 100:
-        return None
-    for read in (_iso_date, _mail_date, _east_asian_date):
-        try:
-            moment = read(text)
-            if moment is not None:
-                return _plausible(moment)
-        except (ValueError, TypeError, IndexError, OverflowError):
-            continue
-    return None
-
-
-def from_time_tuple(parts: object) -> datetime | None:
-    """Convert a time tuple in UTC, or return None."""
-    if not isinstance(parts, tuple) or len(parts) < 6:
-        return None
-    try:
-        return _plausible(datetime(*(int(part) for part in parts[:6]), tzinfo=UTC))  # type: ignore[arg-type,misc]
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
 def person_name(text: str) -> str:
     """Return the name in "a@b.c (Name)", "Name <a@b.c>" or "Name"."""
     name = _SPACE.sub(" ", _MAILBOX.sub("", text).replace("()", "")).strip(" ,;")
@@ -126,37 +87,10 @@ def person_names(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(found)[:20]
 
 
-def _plausible(moment: datetime) -> datetime | None:
-    moment = as_utc(moment)
-    return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
-
-
-def _iso_date(text: str) -> datetime | None:
-    # Long fractions and a space before the zone are common, but fromisoformat does not accept them.
-    text = re.sub(r"(:\d\d)[.,]\d+", r"\1", text)
-    text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$|[zZ]$)", "", text)
-    if not re.match(r"\d{4}-?\d\d-?\d\d", text):
-        return None
-    return datetime.fromisoformat(text)
-
-
-def _mail_date(text: str) -> datetime | None:
-    zone = _ZONE_NAME.search(text)
-    if zone and zone[1] in _ZONES:
-        local = parsedate_to_datetime(text[: zone.start()] + " +0000")
-        return local.replace(tzinfo=timezone(timedelta(hours=_ZONES[zone[1]])))
-    if not re.search(r"[A-Za-z]{3}", text):
-        return None
-    return parsedate_to_datetime(text)
-
-
-def _east_asian_date(text: str) -> datetime | None:
-    found = _EAST_ASIAN_DATE.match(text)
+def parse_duration(value: object) -> int | None:
+    """Seconds of "3605", "32:10" or "1:00:05"; None for anything else."""
+    found = re.fullmatch(r"(?:(?:(\d{1,3}):)?(\d{1,5}):)?(\d{1,6})(?:\.\d+)?", str(value or "").strip(), re.ASCII)
     if not found:
         return None
-    numbers = [int(number or 0) for number in found.groups()]
-    if 0 < numbers[3] < 12 and _AFTERNOON.search(text):
-        numbers[3] += 12
-    zone = re.search(r"([+-]\d\d):?(\d\d)$", text[found.end() :])
-    offset = timedelta(hours=int(zone[1]), minutes=int(zone[1][0] + zone[2])) if zone else timedelta()
-    return datetime(*numbers, tzinfo=timezone(offset))  # type: ignore[arg-type,misc]
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds or None

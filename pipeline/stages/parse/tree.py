@@ -8,11 +8,13 @@ import functools
 import html
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from lxml import etree
 
 from pipeline.text.normalise import strip_illegal, truncate
 
+from .dates import parse_date
 from .mend import ITUNES, MEDIA, parse_tree
 from .text import absolute_url, person_name
 
@@ -34,9 +36,9 @@ _MARKUP = {
 _NAMES = {"author", "contributor", "creator", "email", "managingeditor", "name", "owner", "publisher", "webmaster"}
 # The elements of an entry that are read; others cost feedparser time, and some make it raise.
 _READ_TAGS = {
-    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "enclosure", "group", "guid",
-    "href", "id", "image", "issued", "keywords", "language", "link", "modified", "pubdate", "published", "source",
-    "subject", "tags", "thumbnail", "updated", "uri", "url",
+    *_ENTRIES, *_MARKUP, *_NAMES, "caption", "category", "created", "credit", "date", "duration", "enclosure", "group",
+    "guid", "href", "id", "image", "issued", "keywords", "language", "link", "modified", "origlink", "pubdate",
+    "published", "source", "subject", "tags", "thumbnail", "updated", "uri", "url",
 }  # fmt: skip
 # Geographic elements are not read, and feedparser raises on some that are outside an entry.
 _PLACES = {"box", "exterior", "line", "linearring", "linestring", "point", "polygon", "pos", "poslist", "where"}
@@ -65,17 +67,22 @@ def prepare(text: str, url: str) -> FeedXml:
 
 
 def _base_url(root: etree._Element, url: str) -> str:
-    """The base of relative URLs: the feed's URL in Atom. RSS has no rule, and publishers mean their site."""
+    """The base of relative URLs: the feed's URL in Atom. RSS has no rule, and publishers mean their site.
+
+    A file of this machine has no URL that means anything to readers: the feed's links to itself and its site do.
+    """
+    own = [link for link in root.iterdescendants("{*}link") if _local_name(link.getparent()) in ("channel", "feed")]
     if _local_name(root) == "feed":
-        return url
-    links = (link.text for link in root.iterdescendants("{*}link") if _local_name(link.getparent()) == "channel")
-    return next((home for link in links if (home := absolute_url(link, url))), url)
+        if url.startswith(("http:", "https:")):
+            return url
+        own.sort(key=lambda link: link.get("rel") != "self")
+    return next((home for link in own if (home := absolute_url(link.text or link.get("href"), url))), url)
 
 
 def _prune(root: etree._Element) -> bool:
     """Flatten markup, shorten texts and drop elements beyond the limits. Return whether any were dropped."""
     left = {"entries": MAX_ENTRIES, "elements": MAX_ELEMENTS}
-    lost = False
+    lost = _drop_oldest(root)
     waiting = [(root, 0, False)]
     while waiting:
         parent, depth, inside = waiting.pop()
@@ -100,6 +107,25 @@ def _prune(root: etree._Element) -> bool:
     return lost
 
 
+def _drop_oldest(root: etree._Element) -> bool:
+    """Drop the first entries of a feed with too many that begins with its oldest ones. Return whether any were."""
+    entries = [element for element in root.iter(tag=etree.Element) if _local_name(element) in _ENTRIES]
+    if len(entries) <= MAX_ENTRIES:
+        return False
+    first, last = (_date(entries[place]) for place in (0, -1))
+    if first is None or last is None or first >= last:
+        return False
+    for entry in entries[:-MAX_ENTRIES]:
+        if (parent := entry.getparent()) is not None:
+            parent.remove(entry)
+    return True
+
+
+def _date(entry: etree._Element) -> datetime | None:
+    texts = (child.text for child in entry if _local_name(child) in ("pubdate", "date", "published", "updated"))
+    return next((moment for text in texts if (moment := parse_date(text))), None)
+
+
 def _tidy_entry(entry: etree._Element) -> None:
     """Drop excess elements, and rename captions and podcast summaries that are not the entry's description."""
     people = [child for child in entry if _local_name(child) in _NAMES]
@@ -109,7 +135,9 @@ def _tidy_entry(entry: etree._Element) -> None:
     own = {_local_name(child) for child in entry if not _in_namespace(child, MEDIA, ITUNES)}
     for element in list(entry.iterdescendants(tag=etree.Element)):
         name = _local_name(element)
-        if name == "description" and _in_namespace(element, MEDIA):
+        if name == "link" and not element.attrib and not (element.text or "").strip():
+            element.tag = "unread"  # feedparser would prefer an empty link to the guid
+        elif name == "description" and _in_namespace(element, MEDIA):
             element.tag = f"{{{MEDIA}}}caption"  # feedparser would mistake a media:description for the entry's
             element.attrib.clear()
         elif name in ("summary", "subtitle") and _in_namespace(element, ITUNES) and own & {"description", "encoded"}:
