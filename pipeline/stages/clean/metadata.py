@@ -1,6 +1,5 @@
 """Read a page's metadata, in order of trust: JSON-LD, Open Graph, the page's own elements."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,19 +8,15 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
+from pipeline.stages.clean.authors import author_names
+from pipeline.stages.clean.jsonld import people, read_article
 from pipeline.stages.clean.titles import read_titles
 from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
 from pipeline.text.sentences import ends_sentence
 
-_ARTICLE_TYPES = ("article", "posting", "report", "review")
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|author[-_]*name|(?:post|entry|article)[-_]*author|authors?|reporter|writer)(?:$|[\s_-])"
-    r"(?!.*(?:image|avatar|photo|bio|box|info|desc|social|link))",
-    re.IGNORECASE,
-)
-_LONGEST_BYLINE = 120  # characters
+_AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "dc:creator", "dcterms.creator", "sailthru.author", "byl")
 _DATE_NAMES = (
     "article:published_time",
     "datepublished",
@@ -37,7 +32,6 @@ _DATE_NAMES = (
     "sailthru.date",
     "article.published",
 )
-_LARGEST_SCRIPT = 500_000  # characters of JSON-LD
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -51,6 +45,7 @@ class Metadata:
     published_at: datetime | None = None
     site: str = ""
     language: str | None = None
+    locales: tuple[str, ...] = ()  # language tags as the page declares them
     picture: Picture | None = None
     canonical: str | None = None
     free: bool | None = None  # isAccessibleForFree
@@ -62,17 +57,19 @@ class Metadata:
 def read_metadata(tree: Any, url: str) -> Metadata:
     """Read the metadata of a parsed page."""
     meta = _meta(tree)
-    article = _article(tree)
+    article = read_article(tree)
     site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
     stated = (meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline")))
+    locales = _locales(tree, article, meta)
     titles = read_titles(tree, stated, tree.findtext(".//title") or "", site, url)
     return Metadata(
         title=titles[0] if titles else "",
         titles=titles,
-        authors=tuple(_people(article.get("author"))) or _meta_authors(meta) or _visible_authors(tree),
+        authors=_stated_authors(article, tree, site),
         published_at=_published(tree, article, meta),
         site=normalise(site),
-        language=_language(tree, article, meta),
+        language=next(filter(None, map(declared_language, locales)), None),
+        locales=locales,
         picture=_picture(article, meta, url),
         canonical=_canonical_url(tree, meta, url),
         free=_is_free(article),
@@ -100,37 +97,6 @@ def _meta(tree: Any) -> dict[str, str]:
     return found
 
 
-def _article(tree: Any) -> dict[str, Any]:
-    """The JSON-LD object that describes an article, or an empty one."""
-    for element in tree.iter("script"):
-        if "ld+json" not in (element.get("type") or "") or not element.text:
-            continue
-        if len(element.text) > _LARGEST_SCRIPT:
-            continue
-        try:
-            data = json.loads(element.text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _objects(data):
-            types = item.get("@type")
-            names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
-            if any(str(name).lower().endswith(_ARTICLE_TYPES) for name in names):
-                return item
-    return {}
-
-
-def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(data, list):
-        for item in data[:50]:
-            yield from _objects(item, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(data.get(key), depth + 1)
-
-
 def _string(value: Any) -> str:
     if isinstance(value, list) and value:
         value = value[0]
@@ -143,40 +109,23 @@ def _name(value: Any) -> str:
     return _string(value.get("name")) if isinstance(value, dict) else _string(value)
 
 
-def _people(value: Any) -> Iterator[str]:
-    for item in (value if isinstance(value, list) else [value])[:20]:
-        if isinstance(item, dict):
-            if str(item.get("@type", "Person")).lower() != "organization":
-                names = item.get("name")
-                yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
-        elif isinstance(item, str):
-            yield item
+def _stated_authors(article: dict[str, Any], tree: Any, site: str) -> tuple[str, ...]:
+    """The first of the page's statements on its authors that names people."""
+    for values in (tuple(people(article.get("author"))), *_meta_authors(tree)):
+        if author_names(values, site):
+            return values
+    return ()
 
 
-def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
-    value = (
-        meta.get("author") or meta.get("article:author") or meta.get("parsely-author") or meta.get("dc.creator") or ""
-    )
-    return (value,) if value and "://" not in value else ()
-
-
-def _visible_authors(tree: Any) -> tuple[str, ...]:
-    """The authors in link relations and microdata, else in the first byline element."""
-    stated: list[str] = []
-    likely: list[str] = []
-    for element in tree.iter("a", "span", "address", "div", "p"):
-        css = element.get("class")
-        if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
-            stated.append(_short_text(element))
-        elif css and _BYLINE_CLASS.search(css):
-            likely.append(_short_text(element))
-    found = [text for text in stated if text] or [text for text in likely if text][:1]
-    return tuple(dict.fromkeys(found))[:6]
-
-
-def _short_text(element: Any) -> str:
-    text = normalise(" ".join(element.itertext()))
-    return text if len(text) <= _LONGEST_BYLINE else ""
+def _meta_authors(tree: Any) -> Iterator[tuple[str, ...]]:
+    """The values of each kind of author meta element, of which a page may have several."""
+    found: dict[str, list[str]] = {name: [] for name in _AUTHOR_NAMES}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or "").strip().lower()
+        value = (element.get("content") or "").strip()
+        if name in found and value and "://" not in value and not value.startswith("@"):
+            found[name].append(value)
+    yield from map(tuple, found.values())
 
 
 def _published(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> datetime | None:
@@ -201,7 +150,7 @@ def _parse_time(value: str) -> datetime | None:
     return moment if moment and 1990 <= moment.year <= 2200 else None
 
 
-def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str | None:
+def _locales(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
     root = tree if tree.tag == "html" else tree.find(".//html")
     declared = [
         _string(article.get("inLanguage")),
@@ -209,7 +158,7 @@ def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str |
         meta.get("og:locale", ""),
         meta.get("content-language", ""),
     ]
-    return next(filter(None, map(declared_language, declared)), None)
+    return tuple(filter(None, declared))
 
 
 def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:

@@ -1,5 +1,6 @@
 """The opening of a page: its title element, and the blocks of text that readers see between it and the story."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAMES = ("class", "id", "itemprop", "data-testid", "data-component", "rel")
 _BOLD_CLASS = re.compile(r"(?<![a-z])(?:bold|semibold|font-medium|strong|fett)(?![a-z])")
 _MOST_BLOCKS = 60
+_MOST_ABOVE = 6
 _PROSE_WORDS = 18
 _PARAGRAPH_WORDS = 8
 _MOST_PROSE = 4  # paragraphs of the story itself that are read, to compare with
@@ -85,6 +87,7 @@ class Opening:
 
     title: Any = None
     blocks: tuple[Block, ...] = ()
+    above: tuple[Block, ...] = ()  # directly before the title
 
     @property
     def story(self) -> Block | None:
@@ -118,7 +121,7 @@ def read_opening(tree: Any, titles: Sequence[str]) -> Opening:
         prose += block.is_prose
         if prose >= _MOST_PROSE or len(blocks) >= _MOST_BLOCKS:
             break
-    return Opening(title, tuple(blocks))
+    return Opening(title, tuple(blocks), tuple(_before(title)))
 
 
 def element_names(element: Any) -> str:
@@ -151,6 +154,13 @@ def _after(title: Any) -> Iterator[Block]:
         for sibling in element.itersiblings():
             yield from _blocks(sibling, "")
         element = element.getparent()
+
+
+def _before(title: Any) -> Iterator[Block]:
+    """The blocks in the title's container before it."""
+    siblings = list(itertools.islice(title.itersiblings(preceding=True), _MOST_ABOVE))
+    for sibling in reversed(siblings):
+        yield from itertools.islice(_blocks(sibling, ""), _MOST_ABOVE)
 
 
 def _blocks(element: Any, outer: str, depth: int = 0) -> Iterator[Block]:

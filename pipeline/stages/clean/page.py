@@ -16,15 +16,18 @@ from trafilatura import load_html
 from trafilatura.utils import HTML_PARSER
 
 from pipeline.errors import CleanError
+from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.body import extract_body
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
-from pipeline.stages.clean.opening import read_opening
+from pipeline.stages.clean.opening import Opening, read_opening
 from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
+from pipeline.stages.clean.visible import labelled_authors, visible_authors, visible_date
+from pipeline.text.normalise import fold
 
 MAX_PAGE_CHARACTERS = 5_000_000
 _BODY_CLASS = re.compile(
@@ -85,19 +88,34 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
     metadata = read_metadata(tree, url)
     remove_unread(tree)
     opening = read_opening(tree, metadata.titles)
+    metadata, unclear = _with_visible(tree, metadata, opening)
     known = (*metadata.titles, *metadata.authors, metadata.site)
     standfirst = find_standfirst(opening, metadata.descriptions, known, residue or default_residue())
     if not splittable or metadata.is_article:
         remove_other_stories(opening.title)
     links = _link_targets(tree)
     join_bodies(tree)
-    guessed = None if metadata.published_at else _find_date(tree, url)
+    guessed = None if metadata.published_at or unclear else _find_date(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if splittable else ((), ())
     # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
     return ParsedPage(metadata, lines, guessed, articles, body, standfirst)
+
+
+def _with_visible(tree: Any, metadata: Metadata, opening: Opening) -> tuple[Metadata, bool]:
+    """Add the authors and the date that the page shows, and say whether it shows a date that is unclear."""
+    stated = author_names(metadata.authors, metadata.site)
+    linked, lines = (author_names(names, metadata.site) for names in visible_authors(opening))
+    if set(map(fold, stated)) <= set(map(fold, linked)):
+        metadata = replace(metadata, authors=linked)
+    if not stated and not linked:
+        metadata = replace(metadata, authors=lines or labelled_authors(tree))
+    if metadata.published_at:
+        return metadata, False
+    date = visible_date(opening, metadata.locales)
+    return replace(metadata, published_at=date.moment), date.is_unclear
 
 
 def _drop_long_tags(html: str) -> tuple[str, int]:

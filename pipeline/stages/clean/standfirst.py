@@ -93,7 +93,10 @@ _RULES: tuple[Callable[[_Candidate], bool], ...] = (
 
 
 def _may_be_standfirst(block: Block, known: Set[str]) -> bool:
-    if block.linked or count_words(block.text) < _LEAST_WORDS or fold(block.text) in known:
+    key = fold(block.text)
+    if block.linked or count_words(block.text) < _LEAST_WORDS or key in known:
+        return False
+    if block.is_heading and any(len(title) > _COMPARABLE and title in key for title in known):
         return False
     digits = sum(map(str.isdigit, block.text))
     return digits * 6 < len(block.text) and not _NO_NAMES.search(block.names)
