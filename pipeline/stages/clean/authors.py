@@ -10,7 +10,8 @@ _LONGEST_NAME = 6  # words
 _LONGEST_HAN_NAME = 8  # characters
 _LEAD = re.compile(
     r"^\s*(?:(?:(?:written |reported |posted |words |text |story |article |published |edited )?by"
-    r"|(?:(?:ein(?:e)? )?(?:kommentar|kolumne|interview|analyse|gastbeitrag|bericht|geschrieben|text) )?von|autorin/autor"
+    r"|(?:(?:eine? )?(?:kommentar|kolumne|interview|analyse|gastbeitrag|bericht|geschrieben|text) )?von"
+    r"|autorin/autor"
     r"|door|par|por|di|de|av|af"
     r"|przez|autor[ea]?s?|auteurs?|autori|author|oleh|penulis|ditulis oleh|bởi|tác giả|theo|ni|โดย|लेखक"
     r"|द्वारा|written|text"
@@ -28,14 +29,14 @@ _EAST_ASIAN = re.compile(r"[\u3040-\u9fff\uac00-\ud7a3]")
 _HAN_PLACE = re.compile(r"[／/].*$|[（(].*$|(?:綜合|综合)?(?:報導|报道|報道)$")
 # Whose part is another one's: what follows names a translator or a photographer.
 _OTHERS = re.compile(
-    r"\s*[(（|/／,、・]?\s*(?:翻訳者?|訳者?|翻译|译者|编译|translat(?:ed|ion) by|übersetz(?:t|ung) von|traduit par|traducido por"
-    r"|photos? by|fotos? von)(?:[\s:：].*)?$",
+    r"\s*[(（|/／,、・]?\s*(?:翻訳者?|訳者?|翻译|译者|编译|translat(?:ed|ion) by|übersetz(?:t|ung) von"
+    r"|traduit par|traducido por|photos? by|fotos? von)(?:[\s:：].*)?$",
     re.IGNORECASE,
 )
 # Buttons, reading times and ages of the page; no name has a digit in it.
 _CHROME = re.compile(
-    r"^\d+\s+\w+\s+ago\b|\s*[·•|,(–—-]?\s*(?:\d.*|see full bio|view (?:profile|bio).*|(?:\+\s*)?follow(?:ing)?|folgen|plusfölj|följ"
-    r"|seguir|suivre|关注|關注|フォロー(?:する)?|min(?:ute)? read)$",
+    r"^\d+\s+\w+\s+ago\b|\s*[·•|,(–—-]?\s*(?:\d.*|see full bio|view (?:profile|bio).*|(?:\+\s*)?follow(?:ing)?"
+    r"|folgen|plusfölj|följ|seguir|suivre|关注|關注|フォロー(?:する)?|min(?:ute)? read)$",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\s+(?:\bin\b|\baus\b|\bfrom\b|\ba\b(?= [A-Z])|\bà\b|–|—|\||-)\s+.*$|\s*\(.*\)\s*$")

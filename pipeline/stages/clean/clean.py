@@ -191,12 +191,12 @@ class _StoryBuilder:
         authors = self.entry.authors or author_names(metadata.authors, site)
         titles = tuple(title for title in (self.entry.title, *metadata.titles) if title)
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
-        reason = refusal_reason(metadata, page.lines, trimmed.lines, self.entry.url or url, self.residue)
+        reason = refusal_reason(page, trimmed.lines, self.entry.url or url, self.residue)
         if reason:
             raise CleanError(reason, f"{url} answered with a page that is not the story")
         story_id = stable_id(self.entry.id)
         title = self.entry.title or metadata.title
-        cut = _is_truncated(page.lines)
+        cut = page.has_next or _is_truncated(page.lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines)
         trimmed = replace(trimmed, lines=lines)
         story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)

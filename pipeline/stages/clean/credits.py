@@ -9,7 +9,9 @@ from pipeline.stages.clean.text import count_words
 from pipeline.text.sentences import ends_sentence
 
 # A sentence, or its beginning, and a bracket at the very end of the paragraph.
-_BRACKETED = re.compile(r"(?P<text>.*[.!?。！？…」』”\"])\s*(?P<credit>[(（\[【〔][^()（）\[\]【】〔〕]{2,60}[)）\]】〕])[.。]?\s*")
+_BRACKETED = re.compile(
+    r"(?P<text>.*[.!?。！？…」』”\"])\s*(?P<credit>[(（\[【〔][^()（）\[\]【】〔〕]{2,60}[)）\]】〕])[.。]?\s*"
+)
 _CREDIT_RULES = ("credit", "reporting", "copyright")
 _LEAST_TEXT = 6  # words before the bracket; with fewer, the line is a caption
 _LEAST_PROSE = 8  # words of a paragraph beside a sentence
@@ -37,7 +39,7 @@ def is_sentence_of_story(lines: Sequence[Line], index: int, rule: str) -> bool:
     It is where it reports what somebody said or did, or where it is a plain sentence between two paragraphs of prose.
     """
     line = lines[index]
-    text = line.text.rstrip("\"”»」』）)")
+    text = line.text.rstrip('"”»」』）)')
     if line.kind != "paragraph" or line.linked or not text.endswith(_FULL_STOPS) or _ADDRESS.search(text):
         return False
     between = 0 < index < len(lines) - 1 and _is_prose(lines[index - 1]) and _is_prose(lines[index + 1])

@@ -10,13 +10,23 @@ from urllib.parse import urljoin
 from pipeline.records import Picture
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.jsonld import people, read_article
+from pipeline.stages.clean.pictures import read_picture
 from pipeline.stages.clean.titles import read_titles
 from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
 from pipeline.text.sentences import ends_sentence
 
-_AUTHOR_NAMES = ("author", "article:author", "parsely-author", "dc.creator", "dc:creator", "dcterms.creator", "sailthru.author", "byl")
+_AUTHOR_NAMES = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dc:creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "byl",
+)
 _DATE_NAMES = (
     "article:published_time",
     "datepublished",
@@ -70,7 +80,7 @@ def read_metadata(tree: Any, url: str) -> Metadata:
         site=normalise(site),
         language=next(filter(None, map(declared_language, locales)), None),
         locales=locales,
-        picture=_picture(article, meta, url),
+        picture=read_picture(article, meta, url),
         canonical=_canonical_url(tree, meta, url),
         free=_is_free(article),
         kind=meta.get("og:type", "").lower(),
@@ -159,26 +169,6 @@ def _locales(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> tuple[
         meta.get("content-language", ""),
     ]
     return tuple(filter(None, declared))
-
-
-def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:
-    image = article.get("image")
-    image = image[0] if isinstance(image, list) and image else image
-    credit = ""
-    if isinstance(image, dict):
-        credit = _string(image.get("creditText")) or _name(image.get("author"))
-        image = _string(image.get("url")) or _string(image.get("contentUrl"))
-    address = (
-        _string(image) or meta.get("og:image", "") or meta.get("og:image:url", "") or meta.get("twitter:image", "")
-    )
-    if not address:
-        return None
-    try:
-        address = urljoin(url, address)
-    except ValueError:
-        return None
-    alt = meta.get("og:image:alt", "") or meta.get("twitter:image:alt", "")
-    return Picture(address, normalise(alt), normalise(credit)) if address.startswith(("http://", "https://")) else None
 
 
 def _canonical_url(tree: Any, meta: dict[str, str], url: str) -> str | None:

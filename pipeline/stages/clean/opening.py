@@ -17,8 +17,27 @@ _BLOCKS = (
     "blockquote", "figure", "aside", "dl", "dd", "dt", "address", "form", "nav", "footer", "pre", "tr", "td", "picture",
 )  # fmt: skip
 _SKIPPED = frozenset(
-    "aside nav footer form figure figcaption picture button script style noscript template svg iframe video audio "
-    "select input img".split()  # noqa: SIM905
+    [
+        "aside",
+        "nav",
+        "footer",
+        "form",
+        "figure",
+        "figcaption",
+        "picture",
+        "button",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "video",
+        "audio",
+        "select",
+        "input",
+        "img",
+    ]
 )
 # Boxes that stand between a title and its story and belong to neither.
 _BOXES = re.compile(
@@ -126,7 +145,11 @@ def read_opening(tree: Any, titles: Sequence[str]) -> Opening:
 
 def element_names(element: Any) -> str:
     """Return the names that an element's attributes give it: lower case, with hyphens between words."""
-    names = " ".join(filter(None, map(element.get, _NAMES)))
+    return split_names(" ".join(filter(None, map(element.get, _NAMES))))
+
+
+def split_names(names: str) -> str:
+    """Return the values of attributes in lower case, with hyphens between the words of each."""
     return _CAMEL.sub("-", names).lower().replace("_", "-") if names else ""
 
 

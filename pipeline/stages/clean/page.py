@@ -22,7 +22,8 @@ from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
 from pipeline.stages.clean.opening import Opening, read_opening
-from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread
+from pipeline.stages.clean.pictures import find_picture
+from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread, uncover_story
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
@@ -63,6 +64,8 @@ class ParsedPage:
     articles: tuple[tuple[tuple[Line, ...], str | None], ...] = ()  # lines and language of each article element
     body: tuple[Line, ...] = ()  # all lines of the page, including boilerplate
     standfirst: str = ""
+    links: int = 0  # how many different links the page has
+    has_next: bool = False  # the story goes on on another page
 
 
 def parse_fragment(html: str) -> tuple[Line, ...]:
@@ -86,9 +89,10 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
         _limit_elements(tree)
     remove_marks(tree)
     metadata = read_metadata(tree, url)
-    remove_unread(tree)
+    has_next = remove_unread(tree)
     opening = read_opening(tree, metadata.titles)
-    metadata, unclear = _with_visible(tree, metadata, opening)
+    uncover_story(opening.title)
+    metadata, unclear = _with_visible(tree, metadata, opening, url)
     known = (*metadata.titles, *metadata.authors, metadata.site)
     standfirst = find_standfirst(opening, metadata.descriptions, known, residue or default_residue())
     if not splittable or metadata.is_article:
@@ -101,17 +105,19 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
-    return ParsedPage(metadata, lines, guessed, articles, body, standfirst)
+    return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), has_next)
 
 
-def _with_visible(tree: Any, metadata: Metadata, opening: Opening) -> tuple[Metadata, bool]:
-    """Add the authors and the date that the page shows, and say whether it shows a date that is unclear."""
+def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> tuple[Metadata, bool]:
+    """Add the authors, picture and date that the page shows, and return whether it shows a date that is unclear."""
     stated = author_names(metadata.authors, metadata.site)
     linked, lines = (author_names(names, metadata.site) for names in visible_authors(opening))
     if set(map(fold, stated)) <= set(map(fold, linked)):
         metadata = replace(metadata, authors=linked)
     if not stated and not linked:
         metadata = replace(metadata, authors=lines or labelled_authors(tree))
+    if not metadata.picture:
+        metadata = replace(metadata, picture=find_picture(opening.title, url))
     if metadata.published_at:
         return metadata, False
     date = visible_date(opening, metadata.locales)

@@ -1,30 +1,31 @@
 """Remove from a parsed page what its readers do not see, and the parts of other stories."""
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
 
-from pipeline.stages.clean.opening import element_names
+from pipeline.stages.clean.opening import split_names
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
-_TEMPLATES: _XPath = etree.XPath("//template | //rt | //rp | //rtc")
-_NOTES: _XPath = etree.XPath("//sup[.//a[starts-with(@href, '#')] or contains(@class, 'footnote')]")
-_STYLED: _XPath = etree.XPath(
-    "//body//*[@hidden or @aria-modal='true' or contains(@style, 'none') or contains(@style, 'hidden')"
-    " or contains(@style, 'font-size') or contains(@class, 'sr-only') or contains(@class, 'hidden')"
-    " or contains(@class, 'screen-reader')]"
-)
-_INITIALS: _XPath = etree.XPath(
-    "//p//*[self::span or self::b or self::strong or self::em or self::font][string-length(normalize-space(.)) = 1]"
+_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript | //a[@rel='next']")
+_TAILED: _XPath = etree.XPath(
+    "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
+    "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
 )
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE
 )
-_HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE)
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
+)
 _DROP_CAP = re.compile(r"(?<![a-z])(?:drop-?cap|drop|initial|first-?letter|lettrine|versal)(?![a-z])")
+_PAGER = re.compile(r"(?<![a-z])(?:pag(?:ination|inator|ing)|pager)(?![a-z])")
 # Boxes within a story that are none of its text, by the names that templates give them.
 _BOXES = re.compile(
     r"(?<![a-z])(?:fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
@@ -32,46 +33,128 @@ _BOXES = re.compile(
     r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)|comments?-(?:form|list|section)"
     r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
 )
-_BOX_TAGS = ("div", "section", "aside", "p", "ul", "blockquote", "figcaption", "span")
-_MOST_BOXED = 0.3  # of the page's paragraphs
+_BOX_TAGS = frozenset({"div", "section", "aside", "p", "ul", "blockquote", "figcaption", "span"})
+_MOST_BOXED = 0.3  # of the page's paragraphs; more of them are the story, which a template calls a box
+_MOST_HIDDEN = 0.4  # likewise; a script shows them
+_SEEN = frozenset({"h1", "body", "main", "article"})  # are never hidden: sites hide the title for styling alone
+_SIDES = ("aside", "footer", "nav", "form")
+_INLINE = ("a", "abbr", "b", "br", "cite", "em", "font", "i", "span", "strong", "sub", "sup", "u")
+_PAGE_OF = re.compile(
+    r"(?:page|seite|página|pagina|sivu|sida|side|strona|страница|sayfa|halaman|trang)\s*1\s*(?:of|von|de|di|van|sur|av|af|z|из|/|dari)\s*\d"
+    r"|\b1\s*[/／]\s*\d+\s*(?:ページ|페이지|页|頁)|第\s?1\s?[页頁][\s,，/]*共\s?\d",
+    re.IGNORECASE,
+)
+_LONGEST_PAGER = 200  # characters
 _PARAGRAPH_WORDS = 12
 _LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
-_MOST_HIDDEN = 0.4  # of the page's paragraphs
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Elements of a page by what their attributes say of them."""
+
+    hidden: list[Any] = field(default_factory=list)
+    boxes: list[Any] = field(default_factory=list)
+    initials: list[Any] = field(default_factory=list)
+    pagers: list[Any] = field(default_factory=list)
 
 
 def remove_marks(tree: Any) -> None:
-    """Remove templates, readings above characters and the numbers of footnotes, and join drop caps to their words."""
-    for element in (*_TEMPLATES(tree), *_NOTES(tree)):
-        element.drop_tree()
-    for element in _INITIALS(tree):
-        if _DROP_CAP.search(element_names(element)) and (element.tail or "").startswith((" ", "\n")):
-            element.tail = element.tail.lstrip()
+    """Remove templates, readings above characters and the numbers of footnotes."""
+    for element in list(tree.iter("template", "rt", "rp", "rtc", "sup")):
+        if element.tag != "sup" or _is_footnote(element):
+            element.drop_tree()
 
 
-def remove_unread(tree: Any) -> None:
-    """Remove hidden elements and boxes. Those that hold much of the text are part of the story and stay.
+def _is_footnote(sup: Any) -> bool:
+    if "footnote" in (sup.get("class") or ""):
+        return True
+    return any((link.get("href") or "").startswith("#") for link in sup.iter("a"))
 
-    A script may show what is hidden at first, and a template may call the story a box.
+
+def remove_unread(tree: Any) -> bool:
+    """Remove hidden elements and boxes, and mend what extraction would break.
+
+    Return whether the page says that it is the first of several.
     """
-    hidden = [element for element in _STYLED(tree) if _is_hidden(element)]
-    boxes = [element for element in tree.iter(*_BOX_TAGS) if _BOXES.search(element_names(element))]
-    if not hidden and not boxes:
-        return
-    prose = {element for element in tree.iter("p") if _is_long(element)}
-    for elements, most in ((hidden, _MOST_HIDDEN), (boxes, _MOST_BOXED)):
-        unread = {paragraph for element in elements for paragraph in element.iter("p") if paragraph in prose}
-        is_story = len(unread) > most * len(prose)
-        for element in elements:
-            if element.getparent() is not None and not (is_story and any(part in unread for part in element.iter("p"))):
-                element.drop_tree()
+    marked = _marked_elements(tree)
+    is_first = any(map(_counts_pages, marked.pagers))
+    for element in marked.initials:
+        element.tail = (element.tail or "").lstrip()
+    for element in _TAILED(tree):
+        _wrap_tail(element)
+    if marked.hidden or marked.boxes:
+        prose = {element for element in tree.iter("p") if _is_long(element)}
+        _remove(marked.hidden, prose, _MOST_HIDDEN)
+        _remove(marked.boxes, prose, _MOST_BOXED)
+    return is_first
+
+
+def _marked_elements(tree: Any) -> _Marked:
+    marked = _Marked()
+    for element in _MARKED(tree):
+        names = element.get("class") or ""
+        is_hidden_class, is_box, is_initial, is_pager = _kinds(names)
+        if element.tag == "noscript" or (element.tag not in _SEEN and (is_hidden_class or _is_hidden(element))):
+            marked.hidden.append(element)
+        elif is_box and element.tag in _BOX_TAGS:
+            marked.boxes.append(element)
+        elif is_initial and len("".join(element.itertext()).strip()) == 1:
+            marked.initials.append(element)
+        elif is_pager:
+            marked.pagers.append(element)
+        elif element.get("rel") == "next":
+            marked.pagers.append(element.getparent())
+    return marked
+
+
+@lru_cache(maxsize=4096)
+def _kinds(names: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a class attribute names something hidden, a box, a drop cap, or links to pages."""
+    if not names:
+        return False, False, False, False
+    words = split_names(names)
+    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words))
+    return (bool(_HIDDEN_CLASS.search(names)), *map(bool, found))  # type: ignore[return-value]
 
 
 def _is_hidden(element: Any) -> bool:
-    if element.tag in {"h1", "body", "main", "article"}:
-        return False
-    if element.get("hidden") is not None and element.get("hidden") != "until-found":
+    if element.get("hidden", "until-found") != "until-found" or element.get("aria-modal") == "true":
         return True
-    return bool(_HIDDEN_STYLE.search(element.get("style") or "") or _HIDDEN_CLASS.search(element.get("class") or ""))
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _remove(elements: Iterable[Any], prose: set[Any], most: float) -> None:
+    """Remove elements; those with paragraphs of prose only where they hold at most that share of the prose."""
+    elements = list(elements)
+    unread = {part for element in elements for part in element.iter("p") if part in prose}
+    is_story = len(unread) > most * len(prose)
+    for element in elements:
+        if element.getparent() is not None and not (is_story and any(part in unread for part in element.iter("p"))):
+            element.drop_tree()
+
+
+def _counts_pages(pager: Any) -> bool:
+    return _PAGE_OF.search(" ".join("".join(pager.itertext()).split())[:_LONGEST_PAGER]) is not None
+
+
+def _wrap_tail(element: Any) -> None:
+    """Put the text directly after a block into a paragraph, since extraction loses it."""
+    parent = element.getparent()
+    if parent is None or not (element.tail or "").strip():
+        return
+    paragraph = parent.makeelement("p", {})
+    paragraph.text, element.tail = element.tail, None
+    inline = list(itertools.takewhile(lambda each: each.tag in _INLINE, element.itersiblings()))
+    element.addnext(paragraph)
+    paragraph.extend(inline)
+
+
+def uncover_story(title: Any) -> None:
+    """Rename the containers of the story that extraction takes for its surroundings, such as `aside`."""
+    for element in title.iterancestors(*_SIDES) if title is not None else ():
+        element.tag = "div"
 
 
 def remove_other_stories(title: Any) -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.metadata import Metadata
+from pipeline.stages.clean.page import ParsedPage
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words
 from pipeline.text.sentences import ends_sentence
@@ -12,12 +13,13 @@ from pipeline.text.sentences import ends_sentence
 _SHORT = 150  # words of a consent wall or an error page
 _TEASER = 250
 _PROSE = 12
+_FEW = 40  # words that are no story if none of them are prose
+_MANY_LINKS = 6  # to different texts
 
 
-def refusal_reason(
-    metadata: Metadata, raw: Sequence[Line], kept: Sequence[Line], url: str, residue: Residue
-) -> str | None:
-    """Return why the page is not a story, in two words, or None. `raw`: its lines before trimming; `kept`: after."""
+def refusal_reason(page: ParsedPage, kept: Sequence[Line], url: str, residue: Residue) -> str | None:
+    """Return why the page is not a story, in two words, or None. `kept`: its lines after trimming."""
+    metadata, raw = page.metadata, page.lines
     words = sum(count_words(line.text) for line in kept)
     prose = sum(count_words(line.text) for line in kept if _is_prose(line))
     if words < _SHORT:
@@ -30,7 +32,7 @@ def refusal_reason(
     walled = any(residue.find(line.text, ("paywall",)) for line in raw)
     if words < _TEASER and (walled or metadata.free is False) and prose < _SHORT:
         return "paywall"
-    if _is_index(metadata, raw, prose, url):
+    if _is_index(metadata, raw, prose, url) or (not prose and words < _FEW and page.links >= _MANY_LINKS):
         return "index page"
     return None if kept else "no text"
 

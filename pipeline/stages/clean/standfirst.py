@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.opening import Block, Opening
-from pipeline.stages.clean.residue import Residue
+from pipeline.stages.clean.residue import REMOVING, Residue
 from pipeline.stages.clean.text import count_words
 from pipeline.text.normalise import fold, normalise
 from pipeline.text.sentences import ends_sentence
@@ -21,6 +21,11 @@ _NAMES = re.compile(
 )
 _NO_NAMES = re.compile(
     r"(?<![a-z])(?:by-?lines?|authors?|bio|dates?|time|meta|tags?|images?|photos?|media|key-?points|highlights|bullets?)(?![a-z])"
+)
+_LABEL = re.compile(
+    r"(?:摘要|导语|導語|導讀|导读|核心提示|内容提要|內容提要|リード|要約|요약)\s*[:：|｜]?\s*"
+    r"|(?:summary|in brief|tl;dr|zusammenfassung|in kürze|résumé|resumen|resumo|sommario|samenvatting)\s*[:：–—-]\s*",
+    re.IGNORECASE,
 )
 _LEAST_WORDS = 7  # a shorter line opens a section or continues the title
 _COMPARABLE = 30  # characters
@@ -40,14 +45,15 @@ def find_standfirst(opening: Opening, descriptions: Sequence[str], known: Sequen
     candidates = [
         _Candidate(block, *_repetition(block, descriptions), story is not None and not block.is_in_same(story))
         for block in opening.head
-        if _may_be_standfirst(block, keys) and not residue.find(block.text)
+        if _may_be_standfirst(block, keys) and not residue.find(block.text, (*REMOVING, "published"))
     ]
     for rule in _RULES:
         for at, candidate in enumerate(candidates):
             if rule(candidate):
                 text = normalise(" ".join(part.text for part in _parts(candidates[at:])))
                 if count_words(text) <= _MOST_WORDS:
-                    return text
+                    label = _LABEL.match(text)
+                    return text[label.end() :] if label else text
     return ""
 
 
@@ -132,4 +138,8 @@ def split_standfirst(standfirst: str, lines: Sequence[Line]) -> tuple[str, tuple
 
 def _is_part(line: str, standfirst: str) -> bool:
     """Whether the line is the standfirst or a whole part of it."""
-    return line == standfirst or (len(line) > 20 and line in standfirst) or (0 < len(line) and standfirst.startswith(line) and len(line) > 12)
+    return (
+        line == standfirst
+        or (len(line) > 20 and line in standfirst)
+        or (len(line) > 0 and standfirst.startswith(line) and len(line) > 12)
+    )

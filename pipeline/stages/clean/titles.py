@@ -13,7 +13,9 @@ _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8}\d?);", re.IGNOREC
 # A bar needs no spaces around it; the Hangul letter ㅣ stands for one.
 _SEPARATOR = re.compile(r"\s+[|–—·»:‹›•-]\s+|\s*[|｜ㅣ_]\s*")
 _TIGHT_SEPARATOR = re.compile(r"\s*[|｜ㅣ_：:–—·»›•-]\s*")
-_PAGE_NUMBER = re.compile(r"\s*[(（\[]\s*(?:page\s*)?\d{1,2}\s*[/／]\s*\d{1,2}\s*(?:ページ|頁|页|page)?\s*[)）\]]\s*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\s*[(（\[]\s*(?:page\s*)?\d{1,2}\s*[/／]\s*\d{1,2}\s*(?:ページ|頁|页|page)?\s*[)）\]]\s*$", re.IGNORECASE
+)
 _DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})")
 _ENTRY_TITLE = re.compile(r"(?:^|[\s_-])(?:entry|post|article|story)[-_]*(?:title|headline)(?:$|[\s_-])", re.IGNORECASE)
 _LONGEST_TAIL = 60  # characters of a site's or a section's name
@@ -25,10 +27,19 @@ def read_titles(tree: Any, stated: Sequence[str], head_title: str, site: str, ur
     """Return the title and its variants. `stated`: those in the metadata, in order of trust, og:title first."""
     site_keys = _site_keys(site, url)
     main = [text for h1 in tree.iter("h1") if (text := _heading(h1)) and not _is_logo(h1, text, site_keys)]
-    named = [_heading(element) for element in tree.iter("h2", "div", "p") if _ENTRY_TITLE.search(element.get("class") or "")]
+    named = [
+        _heading(element) for element in tree.iter("h2", "div", "p") if _ENTRY_TITLE.search(element.get("class") or "")
+    ]
     others = [_heading(element) for element in tree.iter("h2")][:_MOST_HEADINGS]
     first, *rest = [*map(_plain, stated), ""]
-    candidates = [first, *(main[:1] if len(main) == 1 or not first else []), *rest, *main[:1], *named[:1], _plain(head_title)]
+    candidates = [
+        first,
+        *(main[:1] if len(main) == 1 or not first else []),
+        *rest,
+        *main[:1],
+        *named[:1],
+        _plain(head_title),
+    ]
     candidates = [text for text in candidates if text]
     peers = {fold(text) for text in (*candidates, *main, *others) if text}
     title = next((_cut(text, peers, site_keys) for text in candidates), "")
@@ -61,7 +72,10 @@ def _is_logo(h1: Any, text: str, site_keys: Iterable[str]) -> bool:
     links = [link for link in h1.iter("a") if normalise("".join(link.itertext())) == text]
     outer = next(h1.iterancestors("a"), None)
     links += [outer] if outer is not None else []
-    return any(urlsplit((link.get("href") or "#").strip()).path in ("", "/") and (link.get("href") or "#")[0] != "#" for link in links)
+    return any(
+        urlsplit((link.get("href") or "#").strip()).path in ("", "/") and (link.get("href") or "#")[0] != "#"
+        for link in links
+    )
 
 
 def _cut(title: str, peers: Iterable[str], site_keys: Iterable[str]) -> str:

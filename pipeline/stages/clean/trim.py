@@ -96,7 +96,12 @@ def _patterns(lines: Sequence[Line], hints: StoryHints, residue: Residue, learne
         if line.kind == "code":
             continue
         rule = residue.find(line.text)
-        if not rule or is_sentence_of_story(lines, index, rule) or _is_prose_with_credit(lines, index, rule) or _heads_prose(lines, index, rule):
+        if (
+            not rule
+            or is_sentence_of_story(lines, index, rule)
+            or _is_prose_with_credit(lines, index, rule)
+            or _heads_prose(lines, index, rule)
+        ):
             continue
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:

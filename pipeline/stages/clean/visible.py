@@ -16,7 +16,8 @@ _BYLINE_NAME = re.compile(
 )
 _NOT_BYLINE = re.compile(r"(?<![a-z])(?:image|avatar|photo|bio|box|desc(?:ription)?|social|teaser|card)(?![a-z])")
 _LABEL = re.compile(
-    r"(?i:(?:written |reported |story |words |text )?by|geschrieben von|autorin/autor|von|por|par|di|door|av|af)\s*:?\s+(?=[A-ZÀ-ÞА-Я])"
+    r"(?i:(?:written |reported |story |words |text )?by|geschrieben von|autorin/autor|von|por|par|di|door|av|af)"
+    r"\s*:?\s+(?=[A-ZÀ-ÞА-Я])"
     r"|(?:作者|撰文|文|記者|记者|責任編輯|责任编辑|編輯|编辑|取材|執筆|글|기자)(?:・写真)?\s*[:：／/＝●]\s*",
 )
 _CREDIT = re.compile(
@@ -24,12 +25,16 @@ _CREDIT = re.compile(
     r"|^(?:autorin/autor|autor(?:in|es?)?|auteure?s?|authors?|author\(s\))\s*[:：]?\s+(?P<west>[^:|]{4,60})$",
     re.IGNORECASE,
 )
-_AUTHOR_LINK = re.compile(r"/(?:authors?|autore?s?|auteurs?|autoren|people|profile|staff|by|contributors?|journalists?|reporter)/")
+_AUTHOR_LINK = re.compile(
+    r"/(?:authors?|autore?s?|auteurs?|autoren|people|profile|staff|by|contributors?|journalists?|reporter)/"
+)
 _LONGEST_LINE = 160  # characters
 _LONGEST_CREDIT = 80
 _MOST_TEXTS = 8  # of an element that is a credit
 _MOST_NAMES = 6
-_DATE_NAME = re.compile(r"(?<![a-z])(?:dates?|time|datetime|timestamp|publish(?:ed)?|posted|pub-?date|meta|info|by-?line)(?![a-z])")
+_DATE_NAME = re.compile(
+    r"(?<![a-z])(?:dates?|time|datetime|timestamp|publish(?:ed)?|posted|pub-?date|meta|info|by-?line)(?![a-z])"
+)
 _UPDATED = re.compile(
     r"(?:last )?(?:updated?|modified|edited)|aktualisiert|geändert|stand:|mise? à jour|actualizad[oa]|modificad[oa]"
     r"|aggiornat[oa]|bijgewerkt|atualizad[oa]|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno"
