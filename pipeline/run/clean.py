@@ -15,7 +15,7 @@ from pipeline.text.charsets import declared_charset
 if TYPE_CHECKING:
     from pipeline.stages.clean import Residue
 
-CLEAN_VERSION = 1
+CLEAN_VERSION = 2
 LEARNING_STORIES = 200  # newest stories of a source to learn its boilerplate from
 BATCH_SIZE = 32  # entries read from the store at a time
 

@@ -195,9 +195,7 @@ def test_the_lead_picture_is_the_storys(head: str, figure: str, address: str | N
 def test_what_no_reader_sees_is_not_read(unseen: str) -> None:
     """Hidden words and boxes are not part of the story."""
     secret = "A family of otters has moved into the turbine house and will not leave before the spring, says nobody."
-    found = story(
-        f"<article><h1>Weir to come down</h1><p>{FIRST}</p>{unseen.format(secret)}<p>{SECOND}</p><p>{THIRD}</p></article>"
-    )
+    found = story(f"<article><h1>Weir</h1><p>{FIRST}</p>{unseen.format(secret)}<p>{SECOND}</p><p>{THIRD}</p></article>")
     assert [block.text for block in found.blocks] == [FIRST, SECOND, THIRD]
 
 
@@ -293,3 +291,19 @@ def test_a_list_of_items_gives_each_with_its_link() -> None:
         ("A new bell", "River Post", "https://press.example/1"),
         ("Lock shut", "River Post", "https://press.example/2"),
     ]
+
+
+def test_a_short_story_that_is_not_free_is_not_a_teaser() -> None:
+    """Agencies declare every story as not free; only a prompt to pay makes a short one a teaser."""
+    flag = '<script type=\'application/ld+json\'>{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    assert story(article(), flag).truncated is False
+    teaser = f"<article><h1>Weir to come down</h1><p>{FIRST}</p><p>Subscribe to continue reading</p></article>"
+    (rejected,) = clean(teaser, flag).rejected
+    assert rejected.reason == "paywall"
+    assert "Subscribe to continue reading" in rejected.detail
+
+
+def test_no_page_is_dated_in_the_future() -> None:
+    """A date after tomorrow is that of an event, or an error."""
+    line = "<div class='meta'><span class='date'>24 December 2026</span></div>"
+    assert story(article(line)).published_at is None

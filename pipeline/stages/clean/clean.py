@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
 from courlan import clean_url, extract_domain
@@ -18,7 +18,7 @@ from pipeline.stages.clean.listing import split_page
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.newsletter import split_newsletter
 from pipeline.stages.clean.page import ParsedPage, parse_fragment, parse_page
-from pipeline.stages.clean.refuse import refusal_reason
+from pipeline.stages.clean.refuse import check_story
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.split import DocumentPart, split_document
 from pipeline.stages.clean.standfirst import split_standfirst
@@ -39,6 +39,7 @@ _PARSERS = {
     "text/x-markdown": parse_markdown,
     "message/rfc822": parse_email,
 }
+_AHEAD = timedelta(days=1)  # a later date of a page cannot be that of its publication
 _SUMMARY_WORDS = 40  # a shorter summary is not a whole story
 
 
@@ -191,9 +192,7 @@ class _StoryBuilder:
         authors = self.entry.authors or author_names(metadata.authors, site)
         titles = tuple(title for title in (self.entry.title, *metadata.titles) if title)
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
-        reason = refusal_reason(page, trimmed.lines, self.entry.url or url, self.residue)
-        if reason:
-            raise CleanError(reason, f"{url} answered with a page that is not the story")
+        check_story(page, trimmed.lines, self.entry.url or url, self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or metadata.title
         cut = page.has_next or _is_truncated(page.lines)
@@ -203,6 +202,8 @@ class _StoryBuilder:
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
+        if story.published_at and self.now and story.published_at > self.now + _AHEAD and not self.entry.published_at:
+            story = replace(story, published_at=None, date_confidence="none")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
 
     def from_feed(self) -> Cleaned:
