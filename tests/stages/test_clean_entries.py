@@ -89,8 +89,8 @@ def test_the_feeds_fields_beat_the_pages() -> None:
     assert (story.language, story.date_confidence, story.first_seen_at) == ("und", "high", NOW)
 
 
-def test_json_ld_beats_open_graph() -> None:
-    """Fields missing in the feed come from JSON-LD, or else from Open Graph."""
+def test_the_page_fills_in_what_the_feed_lacks() -> None:
+    """Authors and date come from JSON-LD; the title is the one that the outlet gives to those who share the story."""
     head = (
         '<script type="application/ld+json">{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],'
         '"headline":"From JSON-LD","author":[{"@type":"Person","name":"Ana Reyes"},{"@type":"Person","name":"Tom Hale"}],'
@@ -100,7 +100,7 @@ def test_json_ld_beats_open_graph() -> None:
         '<meta property="article:published_time" content="2026-01-01T00:00:00Z">'
     )
     story = only(clean(page(article(FIRST, SECOND, THIRD), head), replace(ENTRY, title="")))
-    assert (story.title, story.authors) == ("From JSON-LD", ("Ana Reyes", "Tom Hale"))
+    assert (story.title, story.authors) == ("From Open Graph", ("Ana Reyes", "Tom Hale"))
     assert story.published_at == datetime(2026, 11, 17, 2, tzinfo=UTC)
     assert story.picture == Picture("https://tide.example/p.jpg", "Cranes at dawn")
     assert story.declared_language == "en"

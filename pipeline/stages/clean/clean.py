@@ -18,9 +18,10 @@ from pipeline.stages.clean.listing import split_page
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.newsletter import split_newsletter
 from pipeline.stages.clean.page import ParsedPage, parse_fragment, parse_page
-from pipeline.stages.clean.refuse import refusal_reason
+from pipeline.stages.clean.refuse import check_story
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.split import DocumentPart, split_document
+from pipeline.stages.clean.standfirst import split_standfirst
 from pipeline.stages.clean.text import count_words, is_cut_off
 from pipeline.stages.clean.title import first_words, has_words
 from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
@@ -189,7 +190,10 @@ class _StoryBuilder:
     def from_html(self, document: Document) -> Cleaned:
         splittable = self.may_hold_several()
         page = parse_page(
-            decode_document(document.body, document.charset), self.entry.url or document.url, splittable=splittable
+            decode_document(document.body, document.charset),
+            self.entry.url or document.url,
+            residue=self.residue,
+            splittable=splittable,
         )
         if splittable and not page.metadata.is_article:
             parsed = ParsedDocument(page.body, page.metadata, loose=False)
@@ -208,13 +212,14 @@ class _StoryBuilder:
         authors = self.entry.authors or author_names(metadata.authors, site)
         titles = tuple(title for title in (self.entry.title, *metadata.titles) if title)
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
-        reason = refusal_reason(metadata, page.lines, trimmed.lines, self.entry.url or url, self.residue)
-        if reason:
-            raise CleanError(reason, f"{url} answered with a page that is not the story")
+        check_story(page, trimmed.lines, self.entry.url or url, self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or self.own_title(metadata, site, authors)
-        cut = _is_truncated(page.lines)
+        cut = page.has_next or _is_truncated(page.lines)
+        standfirst, lines = split_standfirst(page.standfirst, trimmed.lines)
+        trimmed = replace(trimmed, lines=lines)
         story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
+        story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))

@@ -1,6 +1,7 @@
 """Split HTML pages that contain several full stories."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.stages.clean.documents import ParsedDocument
 from pipeline.stages.clean.lines import Line
@@ -14,15 +15,20 @@ from pipeline.stages.clean.split import (
     headed_groups,
     split_document,
 )
+from pipeline.stages.clean.text import count_words
 from pipeline.text.normalise import fold
 
 _LEAST_STORIES = 2
 _LEAST_PARAGRAPHS = 2
+_LEAST_ITEMS = 3
+_MOST_ITEM_LINES = 4
+_LEAST_TITLE_WORDS = 2
+_OUTLET_WORDS = 5
 
 
 def split_page(page: ParsedPage, residue: Residue) -> tuple[DocumentPart, ...]:
     """Return the stories of a listing, from its article elements or the sections under linked headings, or none."""
-    return _articles(page, residue) or _linked_sections(page, residue)
+    return _articles(page, residue) or _items(page) or _linked_sections(page, residue)
 
 
 def _articles(page: ParsedPage, residue: Residue) -> tuple[DocumentPart, ...]:
@@ -30,6 +36,27 @@ def _articles(page: ParsedPage, residue: Residue) -> tuple[DocumentPart, ...]:
     if len(parts) < _LEAST_STORIES or len({fold(part.title) for part in parts}) < len(parts):
         return ()
     return tuple(extract_names(parts))
+
+
+def _items(page: ParsedPage) -> tuple[DocumentPart, ...]:
+    """The items of a list of links: each with a linked title, perhaps an outlet, and a line or two on the story."""
+    parts = [part for lines, language in page.articles if (part := _item(lines, language))]
+    if len(parts) < _LEAST_ITEMS or len(parts) * 3 < len(page.articles) * 2:
+        return ()
+    return tuple(parts)
+
+
+def _item(lines: Sequence[Line], language: str | None) -> DocumentPart | None:
+    if not 1 <= len(lines) <= _MOST_ITEM_LINES or not lines[0].links:
+        return None
+    title, address = lines[0].links[0]
+    rest = lines[0].text.removeprefix(title).strip(" |·•-–—,()")
+    if not lines[0].text.startswith(title) or count_words(title) < _LEAST_TITLE_WORDS:
+        return None
+    outlet, text = (
+        (rest, lines[1:]) if count_words(rest) <= _OUTLET_WORDS else ("", (replace(lines[0], text=rest), *lines[1:]))
+    )
+    return DocumentPart(title, tuple(text), role="read", outlet=outlet, url=address, language=language)
 
 
 def _article(lines: Sequence[Line], language: str | None, residue: Residue) -> DocumentPart | None:

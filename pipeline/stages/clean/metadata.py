@@ -1,6 +1,5 @@
 """Read a page's metadata, in order of trust: JSON-LD, Open Graph, the page's own elements."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,18 +8,25 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
+from pipeline.stages.clean.authors import author_names
+from pipeline.stages.clean.jsonld import people, read_article
+from pipeline.stages.clean.pictures import read_picture
+from pipeline.stages.clean.titles import read_titles
 from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
+from pipeline.text.sentences import ends_sentence
 
-_ARTICLE_TYPES = ("article", "posting", "report", "review")
-_SITE_SUFFIX = re.compile(r"\s+[|–—·»:-]\s+(?=[^|–—·»]{2,60}$)|\s*[|｜_]\s*(?=[^|｜_]{2,40}$)")
-_BYLINE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:byline|author[-_]*name|(?:post|entry|article)[-_]*author|authors?|reporter|writer)(?:$|[\s_-])"
-    r"(?!.*(?:image|avatar|photo|bio|box|info|desc|social|link))",
-    re.IGNORECASE,
+_AUTHOR_NAMES = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "dc.creator",
+    "dc:creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "byl",
 )
-_LONGEST_BYLINE = 120  # characters
 _DATE_NAMES = (
     "article:published_time",
     "datepublished",
@@ -36,7 +42,6 @@ _DATE_NAMES = (
     "sailthru.date",
     "article.published",
 )
-_LARGEST_SCRIPT = 500_000  # characters of JSON-LD
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -50,45 +55,46 @@ class Metadata:
     published_at: datetime | None = None
     site: str = ""
     language: str | None = None
+    locales: tuple[str, ...] = ()  # language tags as the page declares them
     picture: Picture | None = None
     canonical: str | None = None
     free: bool | None = None  # isAccessibleForFree
     kind: str = ""  # og:type
     is_article: bool = False  # declared as the page of one story
+    descriptions: tuple[str, ...] = ()  # what the page says the story is about
 
 
 def read_metadata(tree: Any, url: str) -> Metadata:
     """Read the metadata of a parsed page."""
     meta = _meta(tree)
-    article = _article(tree)
-    head_title = normalise(tree.findtext(".//title") or "")
-    headlines = [normalise("".join(h1.itertext())) for h1 in tree.iterfind(".//h1")][:5]
-    headlines = [text for text in headlines if text]
+    article = read_article(tree)
     site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
-    candidates = [
-        _string(article.get("headline")),
-        meta.get("og:title", ""),
-        headlines[0] if len(headlines) == 1 else "",
-        meta.get("twitter:title", ""),
-        _without_site(head_title, site),
-    ]
-    titles = tuple(
-        dict.fromkeys(normalise(_TAG.sub("", title)) for title in (*candidates, *headlines, head_title) if title)
-    )
-    title = next((_without_site(normalise(_TAG.sub("", title)), site) for title in candidates if title), "")
+    stated = (meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline")))
+    locales = _locales(tree, article, meta)
+    titles = read_titles(tree, stated, tree.findtext(".//title") or "", site, url)
     return Metadata(
-        title=title,
-        titles=tuple(dict.fromkeys((title, *titles))) if title else titles,
-        authors=tuple(_people(article.get("author"))) or _meta_authors(meta) or _visible_authors(tree),
+        title=titles[0] if titles else "",
+        titles=titles,
+        authors=_stated_authors(article, tree, site),
         published_at=_published(tree, article, meta),
         site=normalise(site),
-        language=_language(tree, article, meta),
-        picture=_picture(article, meta, url),
+        language=next(filter(None, map(declared_language, locales)), None),
+        locales=locales,
+        picture=read_picture(article, meta, url),
         canonical=_canonical_url(tree, meta, url),
         free=_is_free(article),
         kind=meta.get("og:type", "").lower(),
         is_article=bool(article) or meta.get("og:type", "").lower() == "article",
+        descriptions=_descriptions(article, meta),
     )
+
+
+def _descriptions(article: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
+    found = [meta.get(name, "") for name in ("og:description", "description", "twitter:description")]
+    found += [_string(article.get(name)) for name in ("description", "abstract")]
+    # Some outlets give a second title there, others the standfirst.
+    found += [text for text in [_string(article.get("alternativeHeadline"))] if ends_sentence(text)]
+    return tuple(dict.fromkeys(filter(None, (normalise(_TAG.sub("", text)) for text in found))))
 
 
 def _meta(tree: Any) -> dict[str, str]:
@@ -99,37 +105,6 @@ def _meta(tree: Any) -> dict[str, str]:
         if name and content:
             found.setdefault(name.strip().lower(), content.strip())
     return found
-
-
-def _article(tree: Any) -> dict[str, Any]:
-    """The JSON-LD object that describes an article, or an empty one."""
-    for element in tree.iter("script"):
-        if "ld+json" not in (element.get("type") or "") or not element.text:
-            continue
-        if len(element.text) > _LARGEST_SCRIPT:
-            continue
-        try:
-            data = json.loads(element.text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for item in _objects(data):
-            types = item.get("@type")
-            names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
-            if any(str(name).lower().endswith(_ARTICLE_TYPES) for name in names):
-                return item
-    return {}
-
-
-def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(data, list):
-        for item in data[:50]:
-            yield from _objects(item, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
-            yield from _objects(data.get(key), depth + 1)
 
 
 def _string(value: Any) -> str:
@@ -144,40 +119,23 @@ def _name(value: Any) -> str:
     return _string(value.get("name")) if isinstance(value, dict) else _string(value)
 
 
-def _people(value: Any) -> Iterator[str]:
-    for item in (value if isinstance(value, list) else [value])[:20]:
-        if isinstance(item, dict):
-            if str(item.get("@type", "Person")).lower() != "organization":
-                names = item.get("name")
-                yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))
-        elif isinstance(item, str):
-            yield item
+def _stated_authors(article: dict[str, Any], tree: Any, site: str) -> tuple[str, ...]:
+    """The first of the page's statements on its authors that names people."""
+    for values in (tuple(people(article.get("author"))), *_meta_authors(tree)):
+        if author_names(values, site):
+            return values
+    return ()
 
 
-def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
-    value = (
-        meta.get("author") or meta.get("article:author") or meta.get("parsely-author") or meta.get("dc.creator") or ""
-    )
-    return (value,) if value and "://" not in value else ()
-
-
-def _visible_authors(tree: Any) -> tuple[str, ...]:
-    """The authors in link relations and microdata, else in the first byline element."""
-    stated: list[str] = []
-    likely: list[str] = []
-    for element in tree.iter("a", "span", "address", "div", "p"):
-        css = element.get("class")
-        if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
-            stated.append(_short_text(element))
-        elif css and _BYLINE_CLASS.search(css):
-            likely.append(_short_text(element))
-    found = [text for text in stated if text] or [text for text in likely if text][:1]
-    return tuple(dict.fromkeys(found))[:6]
-
-
-def _short_text(element: Any) -> str:
-    text = normalise(" ".join(element.itertext()))
-    return text if len(text) <= _LONGEST_BYLINE else ""
+def _meta_authors(tree: Any) -> Iterator[tuple[str, ...]]:
+    """The values of each kind of author meta element, of which a page may have several."""
+    found: dict[str, list[str]] = {name: [] for name in _AUTHOR_NAMES}
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or "").strip().lower()
+        value = (element.get("content") or "").strip()
+        if name in found and value and "://" not in value and not value.startswith("@"):
+            found[name].append(value)
+    yield from map(tuple, found.values())
 
 
 def _published(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> datetime | None:
@@ -202,7 +160,7 @@ def _parse_time(value: str) -> datetime | None:
     return moment if moment and 1990 <= moment.year <= 2200 else None
 
 
-def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str | None:
+def _locales(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> tuple[str, ...]:
     root = tree if tree.tag == "html" else tree.find(".//html")
     declared = [
         _string(article.get("inLanguage")),
@@ -210,27 +168,7 @@ def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str |
         meta.get("og:locale", ""),
         meta.get("content-language", ""),
     ]
-    return next(filter(None, map(declared_language, declared)), None)
-
-
-def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:
-    image = article.get("image")
-    image = image[0] if isinstance(image, list) and image else image
-    credit = ""
-    if isinstance(image, dict):
-        credit = _string(image.get("creditText")) or _name(image.get("author"))
-        image = _string(image.get("url")) or _string(image.get("contentUrl"))
-    address = (
-        _string(image) or meta.get("og:image", "") or meta.get("og:image:url", "") or meta.get("twitter:image", "")
-    )
-    if not address:
-        return None
-    try:
-        address = urljoin(url, address)
-    except ValueError:
-        return None
-    alt = meta.get("og:image:alt", "") or meta.get("twitter:image:alt", "")
-    return Picture(address, normalise(alt), normalise(credit)) if address.startswith(("http://", "https://")) else None
+    return tuple(filter(None, declared))
 
 
 def _canonical_url(tree: Any, meta: dict[str, str], url: str) -> str | None:
@@ -251,14 +189,3 @@ def _is_free(article: dict[str, Any]) -> bool | None:
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(str(value).strip().lower())
-
-
-def _without_site(title: str, site: str) -> str:
-    """Remove the site's name after a bar or dash."""
-    cut = _SITE_SUFFIX.split(title)
-    if len(cut) < 2:
-        return title
-    tail = cut[-1].strip().casefold()
-    if site and (tail in site.casefold() or site.casefold() in tail):
-        return title[: title.rfind(cut[-1])].rstrip(" |｜–—·»:-_")
-    return title

@@ -16,11 +16,19 @@ from trafilatura import load_html
 from trafilatura.utils import HTML_PARSER
 
 from pipeline.errors import CleanError
+from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.body import extract_body
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
+from pipeline.stages.clean.opening import Opening, read_opening
+from pipeline.stages.clean.pictures import find_picture
+from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread, uncover_story
+from pipeline.stages.clean.residue import Residue, default_residue
+from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
+from pipeline.stages.clean.visible import labelled_authors, visible_authors, visible_date
+from pipeline.text.normalise import fold
 
 MAX_PAGE_CHARACTERS = 5_000_000
 _BODY_CLASS = re.compile(
@@ -55,6 +63,9 @@ class ParsedPage:
     guessed_at: datetime | None = None  # a date found in the page's markup or URL
     articles: tuple[tuple[tuple[Line, ...], str | None], ...] = ()  # lines and language of each article element
     body: tuple[Line, ...] = ()  # all lines of the page, including boilerplate
+    standfirst: str = ""
+    links: int = 0  # how many different links the page has
+    has_next: bool = False  # the story goes on on another page
 
 
 def parse_fragment(html: str) -> tuple[Line, ...]:
@@ -65,7 +76,7 @@ def parse_fragment(html: str) -> tuple[Line, ...]:
     return tuple(lines_from_markup(tree)) if tree is not None else ()
 
 
-def parse_page(html: str, url: str, *, splittable: bool = False) -> ParsedPage:
+def parse_page(html: str, url: str, *, residue: Residue | None = None, splittable: bool = False) -> ParsedPage:
     """Parse a page and extract its text. Raises CleanError where it is not HTML.
 
     `splittable`: also collect the lines that are needed to split a page with several stories.
@@ -76,16 +87,41 @@ def parse_page(html: str, url: str, *, splittable: bool = False) -> ParsedPage:
         raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
     if 2 * tags > MAX_LINES:  # the parser adds at most one paragraph to each
         _limit_elements(tree)
+    remove_marks(tree)
     metadata = read_metadata(tree, url)
+    has_next = remove_unread(tree)
+    opening = read_opening(tree, metadata.titles)
+    uncover_story(opening.title)
+    metadata, unclear = _with_visible(tree, metadata, opening, url)
+    known = (*metadata.titles, *metadata.authors, metadata.site)
+    standfirst = find_standfirst(opening, metadata.descriptions, known, residue or default_residue())
+    if not splittable or metadata.is_article:
+        remove_other_stories(opening.title)
     links = _link_targets(tree)
     join_bodies(tree)
-    guessed = None if metadata.published_at else _find_date(tree, url)
+    guessed = None if metadata.published_at or unclear else _find_date(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if splittable else ((), ())
     # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
-    return ParsedPage(metadata, lines, guessed, articles, body)
+    return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), has_next)
+
+
+def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> tuple[Metadata, bool]:
+    """Add the authors, picture and date that the page shows, and return whether it shows a date that is unclear."""
+    stated = author_names(metadata.authors, metadata.site)
+    linked, lines = (author_names(names, metadata.site) for names in visible_authors(opening))
+    if set(map(fold, stated)) <= set(map(fold, linked)):
+        metadata = replace(metadata, authors=linked)
+    if not stated and not linked:
+        metadata = replace(metadata, authors=lines or labelled_authors(tree))
+    if not metadata.picture:
+        metadata = replace(metadata, picture=find_picture(opening.title, url))
+    if metadata.published_at:
+        return metadata, False
+    date = visible_date(opening, metadata.locales)
+    return replace(metadata, published_at=date.moment), date.is_unclear
 
 
 def _drop_long_tags(html: str) -> tuple[str, int]:

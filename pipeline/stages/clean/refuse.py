@@ -3,36 +3,53 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from pipeline.errors import CleanError
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.metadata import Metadata
+from pipeline.stages.clean.page import ParsedPage
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words
+from pipeline.text.normalise import truncate
 from pipeline.text.sentences import ends_sentence
 
 _SHORT = 150  # words of a consent wall or an error page
 _TEASER = 250
+_BRIEF = 40  # words of prose that may be a whole story, where the page shows no prompt to pay
 _PROSE = 12
+_FEW = 40  # words that are no story if none of them are prose
+_MANY_LINKS = 6  # to different texts
+_QUOTED = 80  # characters of a line in a message
 
 
-def refusal_reason(
-    metadata: Metadata, raw: Sequence[Line], kept: Sequence[Line], url: str, residue: Residue
-) -> str | None:
-    """Return why the page is not a story, in two words, or None. `raw`: its lines before trimming; `kept`: after."""
+def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Residue) -> None:
+    """Raise CleanError where the page is not a story. `kept`: its lines after trimming.
+
+    The error's reason is two words; its message says what the page has instead of a story.
+    """
+    metadata, raw = page.metadata, page.lines
     words = sum(count_words(line.text) for line in kept)
     prose = sum(count_words(line.text) for line in kept if _is_prose(line))
+    figures = f"{words} words, {prose} of them in sentences, and {page.links} links"
     if words < _SHORT:
-        if any(residue.find(title, ("missing",)) for title in metadata.titles[:4]) or (
-            raw and residue.find(raw[0].text, ("missing",))
-        ):
-            return "not found page"
-        if sum(residue.find(line.text, ("wall", "consent")) is not None for line in raw) >= max(1, len(raw) / 3):
-            return "consent wall"
-    walled = any(residue.find(line.text, ("paywall",)) for line in raw)
-    if words < _TEASER and (walled or metadata.free is False) and prose < _SHORT:
-        return "paywall"
-    if _is_index(metadata, raw, prose, url):
-        return "index page"
-    return None if kept else "no text"
+        titles = [title for title in metadata.titles[:4] if residue.find(title, ("missing",))]
+        missing = titles or [line.text for line in raw[:1] if residue.find(line.text, ("missing",))]
+        if missing:
+            raise CleanError("not found page", f"{url} says {_quoted(missing[0])}")
+        walls = [line.text for line in raw if residue.find(line.text, ("wall", "consent"))]
+        if len(walls) >= max(1, len(raw) / 3):
+            raise CleanError("consent wall", f"{url} has {figures}, and asks for consent: {_quoted(walls[0])}")
+    prompts = [line.text for line in raw if residue.find(line.text, ("paywall",))]
+    if words < _TEASER and prose < (_SHORT if prompts else _BRIEF) and (prompts or metadata.free is False):
+        said = f"says {_quoted(prompts[0])}" if prompts else "declares that it is not free"
+        raise CleanError("paywall", f"{url} has {figures}, and {said}")
+    if _is_index(metadata, raw, prose, url) or (not prose and words < _FEW and page.links >= _MANY_LINKS):
+        raise CleanError("index page", f"{url} has {figures}: a list of other pages")
+    if not kept:
+        raise CleanError("no text", f"{url} shows no text of a story; {len(raw)} lines are boilerplate")
+
+
+def _quoted(text: str) -> str:
+    return f"“{truncate(text, _QUOTED)}”"
 
 
 def _is_prose(line: Line) -> bool:

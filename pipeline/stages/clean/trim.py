@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from pipeline.stages.clean.credits import cut_credit, is_sentence_of_story
 from pipeline.stages.clean.foreign import foreign_lines
 from pipeline.stages.clean.head import head_lines
 from pipeline.stages.clean.lines import Line
@@ -59,8 +60,7 @@ Rule = Callable[[Sequence[Line], StoryHints, Residue, frozenset[str]], Marks]
 
 def trim(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str] = frozenset()) -> Trimmed:
     """Apply all rules in order, each to the lines that the previous ones left."""
-    kept = list(lines)
-    removals: list[Removal] = []
+    kept, removals = _cut_credits(lines, residue)
     total = sum(count_words(line.text) for line in lines)
     for rule in _RULES:
         marks = rule(kept, hints, residue, learned)
@@ -74,6 +74,18 @@ def trim(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: fr
     return Trimmed(tuple(kept), tuple(removals))
 
 
+def _cut_credits(lines: Sequence[Line], residue: Residue) -> tuple[list[Line], list[Removal]]:
+    """Cut the credits in brackets off the ends of paragraphs."""
+    kept: list[Line] = []
+    removals: list[Removal] = []
+    for line in lines:
+        cut = cut_credit(line, residue)
+        if cut:
+            removals.append(Removal("credit", cut[1]))
+        kept.append(replace(line, text=cut[0]) if cut else line)
+    return kept, removals
+
+
 def _head(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
     return head_lines(lines, hints.titles, hints.authors, hints.site, residue)
 
@@ -84,7 +96,12 @@ def _patterns(lines: Sequence[Line], hints: StoryHints, residue: Residue, learne
         if line.kind == "code":
             continue
         rule = residue.find(line.text)
-        if not rule or _is_prose_with_credit(lines, index, rule) or _heads_prose(lines, index, rule):
+        if (
+            not rule
+            or is_sentence_of_story(lines, index, rule)
+            or _is_prose_with_credit(lines, index, rule)
+            or _heads_prose(lines, index, rule)
+        ):
             continue
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.records import Entry, Picture, to_json
+from pipeline.text.date_parsing import parse_date
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import one_line, strip_illegal, truncate
 
-from .dates import parse_date
 from .markup import clean_markup
 from .text import NAME_CHARS, TITLE_CHARS, absolute_url
 

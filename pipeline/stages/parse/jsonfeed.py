@@ -6,9 +6,9 @@ from typing import Any
 
 from pipeline.errors import FeedError
 from pipeline.records import Enclosure, Entry, Picture
+from pipeline.text.date_parsing import DateStyle, date_style, parse_date, unread_dates
 from pipeline.text.languages import declared_language
 
-from .dates import DateStyle, date_style, parse_date, unread_dates
 from .feed import Feed, Item, identify
 from .furniture import without_furniture
 from .markup import clean_markup, first_image, text_to_markup

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from lxml import etree
 
+from pipeline.text.date_parsing import parse_date
 from pipeline.text.normalise import strip_illegal, truncate
 
-from .dates import parse_date
 from .mend import ITUNES, MEDIA, parse_tree
 from .text import absolute_url, person_name
 

@@ -1,13 +1,12 @@
-"""Read the dates of feeds: RFC 822 and ISO 8601 as publishers write them, epochs, and dates in words."""
+"""Read the dates of feeds and pages: RFC 822 and ISO 8601 as publishers write them, epochs, and dates in words."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pipeline.text.months import month_number
 from pipeline.text.normalise import printable_line
-
-from .months import month_number
 
 FIRST_YEAR = 1990  # feeds are younger than the Web, so an earlier date is a default value
 LAST_YEAR = 2200

@@ -1,0 +1,71 @@
+"""Read the JSON-LD of a page: the object that describes its article, with references resolved."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+_ARTICLE_TYPES = ("article", "posting", "report", "review")
+_LARGEST_SCRIPT = 500_000  # characters
+_WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
+
+
+def read_article(tree: Any) -> dict[str, Any]:
+    """Return the object that describes an article, or an empty one. Its authors are whole, wherever they are stated."""
+    items = [item for data in _scripts(tree) for item in _objects(data)]
+    article = next((item for item in items if _is_article(item)), {})
+    known = {str(item["@id"]): item for item in items if "@id" in item and "name" in item}
+    return {**article, "author": _resolve(article["author"], known)} if "author" in article else article
+
+
+def _scripts(tree: Any) -> Iterator[Any]:
+    for element in tree.iter("script"):
+        text = element.text
+        if not text or "ld+json" not in (element.get("type") or "") or len(text) > _LARGEST_SCRIPT:
+            continue
+        for form in (text, _TRAILING_COMMA.sub("", _WRAPPER.sub("", text))):
+            try:
+                yield json.loads(form, strict=False)
+                break
+            except (ValueError, RecursionError):
+                continue
+
+
+def _is_article(item: dict[str, Any]) -> bool:
+    types = item.get("@type")
+    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
+    return any(str(name).lower().endswith(_ARTICLE_TYPES) for name in names)
+
+
+def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    if depth > 4:
+        return
+    if isinstance(data, list):
+        for item in data[:50]:
+            yield from _objects(item, depth + 1)
+    elif isinstance(data, dict):
+        yield data
+        for key in _NESTED:
+            yield from _objects(data.get(key), depth + 1)
+
+
+def _resolve(value: Any, known: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, list):
+        return [_resolve(item, known) for item in value[:20]]
+    if isinstance(value, dict) and "name" not in value:
+        return known.get(str(value.get("@id")), value)
+    return value
+
+
+def people(value: Any) -> Iterator[str]:
+    """Yield the names of persons, in one piece where an object states first and last name apart."""
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict) and str(item.get("@type", "Person")).lower() != "organization":
+            names = item.get("name") or " ".join(
+                part for key in ("givenName", "familyName") if isinstance(part := item.get(key), str)
+            )
+            yield from (name for name in (names if isinstance(names, list) else [names]) if isinstance(name, str))

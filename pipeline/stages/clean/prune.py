@@ -1,0 +1,177 @@
+"""Remove from a parsed page what its readers do not see, and the parts of other stories."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from lxml import etree
+
+from pipeline.stages.clean.opening import split_names
+from pipeline.stages.clean.text import count_words
+
+_XPath = Callable[[Any], Any]
+_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript | //a[@rel='next']")
+_TAILED: _XPath = etree.XPath(
+    "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
+    "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE
+)
+_HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
+)
+_DROP_CAP = re.compile(r"(?<![a-z])(?:drop-?cap|drop|initial|first-?letter|lettrine|versal)(?![a-z])")
+_PAGER = re.compile(r"(?<![a-z])(?:pag(?:ination|inator|ing)|pager)(?![a-z])")
+# Boxes within a story that are none of its text, by the names that templates give them.
+_BOXES = re.compile(
+    r"(?<![a-z])(?:fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
+    r"|image-widget|photo-?(?:caption|credit)"
+    r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)|comments?-(?:form|list|section)"
+    r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
+)
+_BOX_TAGS = frozenset({"div", "section", "aside", "p", "ul", "blockquote", "figcaption", "span"})
+_MOST_BOXED = 0.3  # of the page's paragraphs; more of them are the story, which a template calls a box
+_MOST_HIDDEN = 0.4  # likewise; a script shows them
+_SEEN = frozenset({"h1", "body", "main", "article"})  # are never hidden: sites hide the title for styling alone
+_SIDES = ("aside", "footer", "nav", "form")
+_INLINE = ("a", "abbr", "b", "br", "cite", "em", "font", "i", "span", "strong", "sub", "sup", "u")
+_PAGE_OF = re.compile(
+    r"(?:page|seite|página|pagina|sivu|sida|side|strona|страница|sayfa|halaman|trang)\s*1\s*(?:of|von|de|di|van|sur|av|af|z|из|/|dari)\s*\d"
+    r"|\b1\s*[/／]\s*\d+\s*(?:ページ|페이지|页|頁)|第\s?1\s?[页頁][\s,，/]*共\s?\d",
+    re.IGNORECASE,
+)
+_LONGEST_PAGER = 200  # characters
+_PARAGRAPH_WORDS = 12
+_LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Elements of a page by what their attributes say of them."""
+
+    hidden: list[Any] = field(default_factory=list)
+    boxes: list[Any] = field(default_factory=list)
+    initials: list[Any] = field(default_factory=list)
+    pagers: list[Any] = field(default_factory=list)
+
+
+def remove_marks(tree: Any) -> None:
+    """Remove templates, readings above characters and the numbers of footnotes."""
+    for element in list(tree.iter("template", "rt", "rp", "rtc", "sup")):
+        if element.tag != "sup" or _is_footnote(element):
+            element.drop_tree()
+
+
+def _is_footnote(sup: Any) -> bool:
+    if "footnote" in (sup.get("class") or ""):
+        return True
+    return any((link.get("href") or "").startswith("#") for link in sup.iter("a"))
+
+
+def remove_unread(tree: Any) -> bool:
+    """Remove hidden elements and boxes, and mend what extraction would break.
+
+    Return whether the page says that it is the first of several.
+    """
+    marked = _marked_elements(tree)
+    is_first = any(map(_counts_pages, marked.pagers))
+    for element in marked.initials:
+        element.tail = (element.tail or "").lstrip()
+    for element in _TAILED(tree):
+        _wrap_tail(element)
+    if marked.hidden or marked.boxes:
+        prose = {element for element in tree.iter("p") if _is_long(element)}
+        _remove(marked.hidden, prose, _MOST_HIDDEN)
+        _remove(marked.boxes, prose, _MOST_BOXED)
+    return is_first
+
+
+def _marked_elements(tree: Any) -> _Marked:
+    marked = _Marked()
+    for element in _MARKED(tree):
+        names = element.get("class") or ""
+        is_hidden_class, is_box, is_initial, is_pager = _kinds(names)
+        if element.tag == "noscript" or (element.tag not in _SEEN and (is_hidden_class or _is_hidden(element))):
+            marked.hidden.append(element)
+        elif is_box and element.tag in _BOX_TAGS:
+            marked.boxes.append(element)
+        elif is_initial and len("".join(element.itertext()).strip()) == 1:
+            marked.initials.append(element)
+        elif is_pager:
+            marked.pagers.append(element)
+        elif element.get("rel") == "next":
+            marked.pagers.append(element.getparent())
+    return marked
+
+
+@lru_cache(maxsize=4096)
+def _kinds(names: str) -> tuple[bool, bool, bool, bool]:
+    """Whether a class attribute names something hidden, a box, a drop cap, or links to pages."""
+    if not names:
+        return False, False, False, False
+    words = split_names(names)
+    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words))
+    return (bool(_HIDDEN_CLASS.search(names)), *map(bool, found))  # type: ignore[return-value]
+
+
+def _is_hidden(element: Any) -> bool:
+    if element.get("hidden", "until-found") != "until-found" or element.get("aria-modal") == "true":
+        return True
+    style = element.get("style")
+    return bool(style and _HIDDEN_STYLE.search(style))
+
+
+def _remove(elements: Iterable[Any], prose: set[Any], most: float) -> None:
+    """Remove elements; those with paragraphs of prose only where they hold at most that share of the prose."""
+    elements = list(elements)
+    unread = {part for element in elements for part in element.iter("p") if part in prose}
+    is_story = len(unread) > most * len(prose)
+    for element in elements:
+        if element.getparent() is not None and not (is_story and any(part in unread for part in element.iter("p"))):
+            element.drop_tree()
+
+
+def _counts_pages(pager: Any) -> bool:
+    return _PAGE_OF.search(" ".join("".join(pager.itertext()).split())[:_LONGEST_PAGER]) is not None
+
+
+def _wrap_tail(element: Any) -> None:
+    """Put the text directly after a block into a paragraph, since extraction loses it."""
+    parent = element.getparent()
+    if parent is None or not (element.tail or "").strip():
+        return
+    paragraph = parent.makeelement("p", {})
+    paragraph.text, element.tail = element.tail, None
+    inline = list(itertools.takewhile(lambda each: each.tag in _INLINE, element.itersiblings()))
+    element.addnext(paragraph)
+    paragraph.extend(inline)
+
+
+def uncover_story(title: Any) -> None:
+    """Rename the containers of the story that extraction takes for its surroundings, such as `aside`."""
+    for element in title.iterancestors(*_SIDES) if title is not None else ():
+        element.tag = "div"
+
+
+def remove_other_stories(title: Any) -> None:
+    """Remove the article elements that follow the story's own and have a title and a text of their own."""
+    if title is None:
+        return
+    own = next(title.iterancestors("article"), None)
+    if own is None or not _is_story(own):
+        return
+    for element in own.xpath("following::article"):
+        if element.getparent() is not None and element.find(".//h1") is not None and _is_story(element):
+            element.drop_tree()
+
+
+def _is_story(article: Any) -> bool:
+    return sum(map(_is_long, article.iter("p"))) >= _LEAST_PARAGRAPHS
+
+
+def _is_long(paragraph: Any) -> bool:
+    return count_words("".join(paragraph.itertext())) >= _PARAGRAPH_WORDS
