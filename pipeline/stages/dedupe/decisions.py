@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 
 from pipeline.records import NO_COPY, Decision, Event, Outcome
+from pipeline.stages.dedupe.copies import Alike
 from pipeline.stages.dedupe.events import Grouping
 from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
-from pipeline.stages.dedupe.links import Alike
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 

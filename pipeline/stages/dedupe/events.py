@@ -10,18 +10,87 @@ No word weighs more for being rare: a cosine is then a matter of two stories alo
 headlines that were grouped by hand it is the better one too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_array, hstack, vstack
 
-from pipeline.stages.dedupe.components import component_labels
 from pipeline.stages.dedupe.index import ALIKE, Index, Table, chunks
-from pipeline.stages.dedupe.linkage import first_best, join
-from pipeline.stages.dedupe.postings import products, rows
+from pipeline.stages.dedupe.postings import component_labels, products, rows
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, Weights
+from pipeline.stages.dedupe.terms import Hashes, Mask, Places, Weights
+
+_FALL = 0.25  # exponent of the number of pairs
+
+
+def bound(pairs: Weights, settings: Settings) -> Weights:
+    """The mean cosine at which two groups join that make so many pairs."""
+    return settings.event_least + (settings.event_pair - settings.event_least) / pairs**_FALL
+
+
+def join(alike: csr_array, settings: Settings) -> Places:
+    """For each row the least place of its group, when all groups are joined that are each other's nearest.
+
+    Only what a round has joined is added up and weighed anew; a group goes by the least place in it.
+    """
+    count = alike.shape[0]
+    labels, sizes = np.arange(count), np.ones(count, dtype=np.int64)
+    lines = np.repeat(labels, np.diff(alike.indptr))
+    edges = _weigh(lines, alike.indices.astype(np.int64), alike.data, sizes, settings)
+    while True:
+        best = first_best(edges.mean, edges.row, edges.column, count)
+        one = np.flatnonzero(best >= 0)
+        one = one[(best[best[one]] == one) & (one < best[one])]
+        if not len(one):
+            return labels
+        target = np.arange(count)
+        target[best[one]] = one
+        labels = target[labels]
+        sizes[one] += sizes[best[one]]
+        joined = np.zeros(count, dtype=bool)
+        joined[one] = joined[best[one]] = True
+        anew = joined[edges.row] | joined[edges.column]
+        left = _Edges._make(part[~anew] for part in edges)
+        row, column, total = target[edges.row[anew]], target[edges.column[anew]], edges.total[anew]
+        apart = row != column
+        keys, places = np.unique(row[apart] * count + column[apart], return_inverse=True)
+        sums = np.bincount(places, weights=total[apart], minlength=len(keys)).astype(np.float64)
+        new = _weigh(keys // count, keys % count, sums, sizes, settings)
+        order = np.searchsorted(left.row * count + left.column, keys)
+        edges = _Edges._make(np.insert(one, order, other) for one, other in zip(left, new, strict=True))
+
+
+class _Edges(NamedTuple):
+    """Pairs of groups that have something in common, both ways, in order."""
+
+    row: Places
+    column: Places
+    total: Weights  # of the cosines of all their pairs
+    mean: Weights  # 0 where it does not reach the bound
+
+
+def _weigh(rows: Places, columns: Places, totals: Weights, sizes: Places, settings: Settings) -> _Edges:
+    pairs = (sizes[rows] * sizes[columns]).astype(np.float64)
+    means = np.round(totals / pairs, 9)  # so that sums in another order are no other means
+    return _Edges(rows, columns, totals, np.where(means < bound(pairs, settings), 0.0, means))
+
+
+def first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
+    """For each row the column of its greatest value above 0, the least such column; -1 where there is none.
+
+    Rows come in order, and the columns of each row too.
+    """
+    best = np.full(size, -1)
+    if not len(values):
+        return best
+    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
+    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the least column of a row is written last
+    best[rows[places]] = columns[places]
+    return best
+
 
 _FLOOR = 0.08  # cosines below this count as none
 _OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
@@ -201,3 +270,46 @@ def _nearest(alike: csr_array, lines: Places, counts: Mask, stories: Places) -> 
         (int(stories[place]) if place >= 0 else -1, round(float(cosine), 4))
         for place, cosine in zip(best.tolist(), value.tolist(), strict=True)
     ]
+
+
+def already_published(copies: Mapping[str, str], published_before: Collection[str]) -> dict[str, str]:
+    """Stories that were told already, each with the published one that it is or is a copy of; `copies` → winner."""
+    groups: dict[str, list[str]] = {}
+    for copy, winner in copies.items():
+        groups.setdefault(winner, [winner]).append(copy)
+    found = {name: name for name in published_before}
+    for group in groups.values():
+        old = min((name for name in group if name in published_before), default=None)
+        if old is not None:
+            found |= {name: old for name in group if name not in found}
+    return found
+
+
+def follow_ups(
+    index: Index, events: Mapping[int, Iterable[int]], before: Mapping[str, str], settings: Settings
+) -> dict[int, str]:
+    """Events that are a new turn of one an approved issue published: label → the published story it goes on from.
+
+    `events` are stories' numbers by label. An event has something new where one of its stories is not in `before`. It
+    goes on from the published story it holds, or holds a copy of, else from the one most like its new stories, however
+    long ago.
+    """
+    kept, names = index.kept, index.names
+    found: dict[int, str] = {}
+    event_of: dict[int, int] = {}
+    for label, stories in events.items():
+        own = list(stories)
+        new = [number for number in own if kept[number] and names[number] not in before]
+        held = sorted(before[names[number]] for number in own if names[number] in before)
+        if new and held:
+            found[label] = held[0]
+        elif new:
+            event_of |= dict.fromkeys(new, label)
+    earlier = [number for name, number in index.numbers().items() if name in before and kept[number]]
+    best: dict[int, tuple[float, str]] = {}
+    if earlier and event_of:
+        asked, told = np.array(sorted(event_of)), np.array(sorted(earlier))
+        for one, other, cosine in likest_of(index, asked, told, settings):
+            label = event_of[one]
+            best[label] = min(best.get(label, (0.0, "")), (-cosine, before[names[other]]))
+    return found | {label: old for label, (_, old) in best.items()}

@@ -5,7 +5,10 @@ its outlet repeats, is worked out from the readings.
 """
 
 import json
+import math
+import re
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +16,80 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.records import Role, StoredFeatures, Story
-from pipeline.stages.dedupe.aliases import Aliases, default_aliases
-from pipeline.stages.dedupe.romanise import simplify
-from pipeline.stages.dedupe.shingles import Hashes, Kinds, Words, hash_all, sentences, tokens
-from pipeline.stages.dedupe.signs import Sign, read_signs, sign_keys, sign_kinds
-from pipeline.stages.dedupe.terms import read_words, title_runs, title_terms
-from pipeline.stages.dedupe.tongue import tongue
+from pipeline.records import UNKNOWN_LANGUAGE, Role, StoredFeatures, Story
+from pipeline.stages.dedupe.function_words import BY_LANGUAGE
+from pipeline.stages.dedupe.signs import Aliases, Sign, default_aliases, read_signs, sign_keys, sign_kinds, simplify
+from pipeline.stages.dedupe.terms import (
+    CHARACTER,
+    DIGITS,
+    FUNCTION,
+    LETTER,
+    Hashes,
+    Kinds,
+    Mask,
+    Words,
+    digest,
+    distinct,
+    hash_all,
+    normalise,
+    read_words,
+    sentences,
+    shingle,
+    terms,
+    title_runs,
+    title_terms,
+    tokens,
+)
+
+_KANA, _HANGUL = re.compile(r"[\u3041-\u30ff]"), re.compile(r"[\uac00-\ud7a3]")
+# Hiragana but for one that Chinese writes in names of shops, and characters that are neither of its two scripts.
+_JAPANESE = re.compile(r"[\u3041-\u306d\u306f-\u3096円気発売経済続対実県変関黒図験単広沢浜観検険駅総帰権戦労働]")
+_HAN, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[a-zA-Z]")
+_SAMPLE = 2_000  # characters looked at
+_WORDS, _LEAST, _LEAD = 2, 1.0, 1.5  # words that speak for a language, their weight, and that against the next one's
+# Letters that one of the languages has and the others have in names at most.
+_LETTERS = {
+    "de": re.compile("ß"), "fr": re.compile("[œêèùûëï]"), "es": re.compile("[ñ¿¡]"), "pt": re.compile("[ãõ]"),
+    "sv": re.compile("å"), "pl": re.compile("[łąęśźżń]"), "tr": re.compile("[ğış]"), "vi": re.compile("[ơưạ-ỹ]"),
+    "ru": re.compile("[ыэёй]"),
+}  # fmt: skip
+_SPREAD = Counter(word for words in BY_LANGUAGE.values() for word in words)  # languages that have a word
+
+
+def tongue(story: Story) -> str:
+    """The primary language subtag, `und` where nothing tells."""
+    for said in (story.language, story.declared_language):
+        if said and said != UNKNOWN_LANGUAGE:
+            return said.split("-")[0].lower()
+    return guess(f"{story.title}\n{story.standfirst}\n{story.text[:_SAMPLE]}"[:_SAMPLE])
+
+
+def guess(text: str) -> str:
+    """The language by script, else by its letters and function words, which count the less the more languages have one.
+
+    Nothing is better than a wrong guess: a story of unknown language may join any.
+    """
+    kana, hangul, han = (len(script.findall(text)) for script in (_KANA, _HANGUL, _HAN))
+    letters = len(_LATIN.findall(text))
+    if hangul > max(kana, han) and 3 * hangul > letters:
+        return "ko"
+    if 3 * (kana + han) > letters and kana + han:
+        return "ja" if 10 * kana > han or 20 * len(_JAPANESE.findall(text)) > han else "zh"
+    words = set(tokens(normalise(text)))
+    (most, best), (next_most, _) = sorted(
+        ((_score(words, language), language) for language in BY_LANGUAGE), reverse=True
+    )[:2]
+    return best if most >= _LEAST and most >= _LEAD * next_most else UNKNOWN_LANGUAGE
+
+
+def _score(words: set[str], language: str) -> float:
+    letter = _LETTERS.get(language)
+    own = words & BY_LANGUAGE[language]
+    spelt = sum(1 for word in words - own if letter.search(word)) if letter else 0
+    if len(own) + spelt < _WORDS:
+        return 0.0
+    return spelt + math.fsum(1.0 / _SPREAD[word] for word in own)  # the same whatever the order of the words
+
 
 FEATURES_VERSION = 3  # raise it when a reading of the same story changes
 _EDGE = 400  # characters at either end of a text, where it says whose it is
@@ -134,3 +204,54 @@ def _unpack(story: str, data: bytes) -> Features:
         datetime.fromisoformat(dated_at) if dated_at else None,
         size, language, title, edges, tuple(companies), lead, **arrays, forms=data[place + sizes[0] :],
     )  # fmt: skip
+
+
+_LEAD_WORDS = 60  # of the body, from its start, where news says what happened
+_LEAD_READ = 600  # words that are gone through for them
+_CHARACTERS_A_WORD = 2  # of a script without spaces
+_WORDS_A_SHINGLE, _CHARACTERS_A_SHINGLE, _LETTERS_A_SHINGLE = 2, 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What copies are found by. `key` is the hash of all words of the body, 0 where it is empty."""
+
+    key: int
+    words: int
+    unspaced: bool  # half of it or more is in a script without spaces
+    shingles: Hashes
+    figures: Words  # the numbers it names, sorted
+    lead: Words  # what its beginning is compared by, see terms.py
+
+
+def read_body(gist: Features, left_out: Mask | None = None) -> Body:
+    """The body without the units that are left out; the mask has those of the standfirst too, none of them set."""
+    before = int(gist.ends[gist.standfirst - 1]) if gist.standfirst else 0
+    words, kinds = gist.words[before:], gist.kinds[before:]
+    if left_out is not None and left_out.any():
+        kept = np.repeat(~left_out, np.diff(gist.ends, prepend=0))[before:]
+        words, kinds = words[kept], kinds[kept]
+    characters = int(np.count_nonzero(kinds & CHARACTER))
+    letters = int(np.count_nonzero(kinds & LETTER))
+    unspaced = 2 * characters >= len(words) > 0
+    width = _WORDS_A_SHINGLE
+    if unspaced:
+        width = _LETTERS_A_SHINGLE if 2 * letters >= characters else _CHARACTERS_A_SHINGLE
+    return Body(
+        key=digest(words.tobytes().hex()) if len(words) else 0,
+        words=len(words),
+        unspaced=unspaced,
+        shingles=shingle(words, width),
+        figures=distinct(words[(kinds & DIGITS) != 0]),
+        lead=_lead(gist, before, words, kinds),
+    )
+
+
+def _lead(gist: Features, before: int, words: Words, kinds: Kinds) -> Words:
+    """The standfirst and the body's beginning, as far as so many words that say something."""
+    first = np.concatenate([gist.words[:before], words[:_LEAD_READ]])
+    kind = np.concatenate([gist.kinds[:before], kinds[:_LEAD_READ]])
+    says = np.where(kind & CHARACTER, 1.0 / _CHARACTERS_A_WORD, 1.0)
+    says[(kind & FUNCTION) != 0] = 0.0
+    end = int(np.searchsorted(np.cumsum(says), _LEAD_WORDS, side="right"))
+    return terms(first[:end], kind[:end])

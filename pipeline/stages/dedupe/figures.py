@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pipeline.stages.dedupe.shingles import compatible
+from pipeline.stages.dedupe.terms import compatible
 
 _SCALES = {
     "en": {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,

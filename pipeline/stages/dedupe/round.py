@@ -10,8 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.records import Decision, Event, stable_id
-from pipeline.stages.dedupe.components import component_labels
-from pipeline.stages.dedupe.copies import fold_copies
+from pipeline.stages.dedupe.copies import Linker, Links, compare_bodies
 from pipeline.stages.dedupe.decisions import (
     decide_copies,
     decide_events,
@@ -19,16 +18,21 @@ from pipeline.stages.dedupe.decisions import (
     decide_reads,
     decide_suggestions,
 )
-from pipeline.stages.dedupe.events import Grouping, compare_events, event_components, group_events
+from pipeline.stages.dedupe.events import (
+    Grouping,
+    already_published,
+    compare_events,
+    event_components,
+    follow_ups,
+    group_events,
+)
+from pipeline.stages.dedupe.folding import fold_copies, rank
 from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
 from pipeline.stages.dedupe.intake import Intake, Read
-from pipeline.stages.dedupe.likeness import compare_bodies
-from pipeline.stages.dedupe.links import Linker, Links
-from pipeline.stages.dedupe.published_before import already_published, follow_ups
+from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Places
 from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, suggest_events
-from pipeline.stages.dedupe.winner import rank
+from pipeline.stages.dedupe.terms import Mask, Places
 
 
 @dataclass(frozen=True, slots=True)

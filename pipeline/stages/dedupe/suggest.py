@@ -8,11 +8,11 @@ import numpy as np
 
 from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
-from pipeline.stages.dedupe.index_fields import kinds_of
+from pipeline.stages.dedupe.intake import kinds_of
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Places, Weights
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
+from pipeline.stages.dedupe.terms import Places, Weights
 
 _RARITY = 0.25  # exponent of the number of stories that have a sign
 _SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint64)
