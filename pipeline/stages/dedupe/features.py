@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.records import UNKNOWN_LANGUAGE, Role, StoredFeatures, Story
 from pipeline.stages.dedupe.function_words import BY_LANGUAGE
@@ -40,6 +41,9 @@ from pipeline.stages.dedupe.terms import (
     title_terms,
     tokens,
 )
+from pipeline.text.headlines import read_headline, read_summary
+from pipeline.text.vectors import LANGUAGES, Embed, Vectors
+from pipeline.text.vectors import embed as built_in
 
 _KANA, _HANGUL = re.compile(r"[\u3041-\u30ff]"), re.compile(r"[\uac00-\ud7a3]")
 # Hiragana but for one that Chinese writes in names of shops, and characters that are neither of its two scripts.
@@ -91,12 +95,14 @@ def _score(words: set[str], language: str) -> float:
     return spelt + math.fsum(1.0 / _SPREAD[word] for word in own)  # the same whatever the order of the words
 
 
-FEATURES_VERSION = 3  # raise it when a reading of the same story changes
+FEATURES_VERSION = 4  # raise it when a reading of the same story changes
 _EDGE = 400  # characters at either end of a text, where it says whose it is
+_SUMMARY = 300  # characters of a summary that are embedded
+EMBEDDED = LANGUAGES | {UNKNOWN_LANGUAGE}
 _ALIGNED = 8  # bytes
 
 _ARRAYS = (("units", "<u8"), ("sign_keys", "<u8"), ("words", "<u4"), ("ends", "<u4"), ("headline", "<u4"),
-           ("runs", "<u4"), ("kinds", "u1"), ("sign_kinds", "u1"))  # fmt: skip
+           ("runs", "<u4"), ("kinds", "u1"), ("sign_kinds", "u1"), ("vectors", "i1"))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,9 @@ class Features:
     runs: Words  # and the runs of characters in them
     sign_keys: Hashes
     sign_kinds: Kinds
+    vectors: npt.NDArray[np.int8]  # of the title, then of title and summary; empty where there are none
+    rule: str  # by which the story carries no event: a digest, a listing; empty if it may carry one
+    has_lead: bool  # whether the beginning of its text says what the story is about
     forms: bytes  # the signs as the story has them: packed JSON, opened where they are needed
 
     @property
@@ -137,32 +146,61 @@ class Features:
         return {(kind, key): form for kind, key, form in json.loads(zlib.decompress(self.forms))}
 
 
-def extract_features(story: Story, aliases: Aliases | None = None) -> StoredFeatures:
-    """Read one story. `aliases` are the names that mean the same; by default those of the program."""
+def extract_features(
+    story: Story, aliases: Aliases | None = None, vectors: Vectors | None = None, *, embed: Embed | None = built_in
+) -> StoredFeatures:
+    """Extract a story's features. `aliases` are the names that mean the same; by default those of the program.
+
+    `vectors` are those of `texts_to_embed`, if they are known; else `embed` makes them, and None leaves them out.
+    """
     names = aliases or default_aliases()
-    title, standfirst, body = _plain(story.title), _plain(story.standfirst), _plain(story.text)
+    headline = read_headline(story.title, story.outlet)
+    title, plain_title = _plain(headline.text), _plain(story.title)
+    standfirst, body = _plain(story.standfirst), _plain(story.text)
     lead, units = sentences(standfirst), sentences(body)
-    told = [tokens(unit) for unit in (*lead, *units)]
+    unit_tokens = [tokens(unit) for unit in (*lead, *units)]
     language = tongue(story)
-    words, kinds = read_words([word for unit in told for word in unit], language)
+    words, kinds = read_words([word for unit in unit_tokens for word in unit], language)
     signs = read_signs(story, language, names)
+    if vectors is None and embed is not None:
+        vectors = embed(texts_to_embed(story, language))
     meta = (
         story.source, story.outlet, story.entry, story.document, story.canonical_url, story.role,
         story.dated_at.isoformat() if story.dated_at else None, len(story.text) // (2 if story.truncated else 1),
-        language, " ".join(tokens(title)), f"{story.text[:_EDGE]}\n{story.text[-_EDGE:]}".casefold(),
+        language, " ".join(tokens(plain_title)), f"{story.text[:_EDGE]}\n{story.text[-_EDGE:]}".casefold(),
         sorted(name.name for name in names.find_plain(simplify(story.title)) if name.kind == "companies"), len(lead),
+        headline.rule, not read_summary(story.standfirst or story.text[:_SUMMARY])[1],
     )  # fmt: skip
     arrays: dict[str, Any] = {
         "units": hash_all([*lead, *units]),
         "sign_keys": sign_keys(signs),
         "words": words,
-        "ends": np.cumsum([len(unit) for unit in told], dtype=np.int64),
+        "ends": np.cumsum([len(unit) for unit in unit_tokens], dtype=np.int64),
         "headline": title_terms(title, language),
         "runs": title_runs(title, language),
         "kinds": kinds,
         "sign_kinds": sign_kinds(signs),
+        "vectors": _both(vectors),
     }
     return StoredFeatures(story.id, _pack(meta, [(*sign, form) for sign, form in signs.items()], arrays))
+
+
+def texts_to_embed(story: Story, language: str | None = None) -> list[str]:
+    """The texts whose vectors a story is compared by: title, title with summary. Empty if unknown to the model."""
+    if (language or tongue(story)) not in EMBEDDED or story.role not in ("article", "feature"):
+        return []
+    title = read_headline(story.title, story.outlet).text
+    summary = read_summary(story.standfirst or story.text[: 4 * _SUMMARY])[0][:_SUMMARY]
+    if not title:
+        return []
+    return [title, f"{title}. {summary}"] if summary else [title]
+
+
+def _both(vectors: Vectors | None) -> npt.NDArray[np.int8]:
+    """The two vectors of a story in one row; a story without a summary has its title's twice."""
+    if vectors is None or not len(vectors):
+        return np.empty(0, dtype=np.int8)
+    return np.concatenate([vectors[0], vectors[-1]])
 
 
 def open_features(features: Iterable[StoredFeatures]) -> list[Features]:
@@ -198,11 +236,28 @@ def _unpack(story: str, data: bytes) -> Features:
         arrays[name] = np.frombuffer(data, dtype=dtype, count=size // dtype.itemsize, offset=place)
         place += size
     meta = json.loads(data[place : place + sizes[0]])
-    source, outlet, entry, document, address, role, dated_at, size, language, title, edges, companies, lead = meta
+    (
+        source,
+        outlet,
+        entry,
+        document,
+        address,
+        role,
+        dated_at,
+        size,
+        language,
+        title,
+        edges,
+        companies,
+        lead,
+        rule,
+        has_lead,
+    ) = meta
     return Features(
         story, source, outlet, entry, document, address, role,
         datetime.fromisoformat(dated_at) if dated_at else None,
-        size, language, title, edges, tuple(companies), lead, **arrays, forms=data[place + sizes[0] :],
+        size, language, title, edges, tuple(companies), lead, **arrays,
+        rule=rule, has_lead=has_lead, forms=data[place + sizes[0] :],
     )  # fmt: skip
 
 
@@ -249,6 +304,8 @@ def read_body(gist: Features, left_out: Mask | None = None) -> Body:
 
 def _lead(gist: Features, before: int, words: Words, kinds: Kinds) -> Words:
     """The standfirst and the body's beginning, as far as so many words that say something."""
+    if not gist.has_lead:
+        return words[:0]
     first = np.concatenate([gist.words[:before], words[:_LEAD_READ]])
     kind = np.concatenate([gist.kinds[:before], kinds[:_LEAD_READ]])
     says = np.where(kind & CHARACTER, 1.0 / _CHARACTERS_A_WORD, 1.0)

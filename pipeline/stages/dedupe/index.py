@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from pipeline.stages.dedupe.postings import Entries, Postings, entries_of, keys_of, renumbered
 from pipeline.stages.dedupe.terms import Hashes, Mask, Places
+from pipeline.text.vectors import Vectors
 
 _ALIGNED = 8  # bytes
 
@@ -53,9 +54,10 @@ def _up(size: int) -> int:
 
 Table = npt.NDArray[Any]  # of records
 
-# units: sentences of the body. sample: of its shingles. words, runs, figures: what events are found by. signs: what
-# needs no translation. companies: that the title names.
-FIELDS = ("units", "sample", "words", "runs", "figures", "signs", "companies")
+# units: sentences of the body. sample: of its shingles. words: of title and lead. runs: of characters in the title.
+# signs: what needs no translation.
+FIELDS = ("units", "sample", "words", "runs", "signs")
+EVENTLESS = ("", "digest", "listing", "repository")  # rules by which a story carries no event; the first: it may
 TOLD, READ, LETTER = 2, 1, 0  # roles
 
 STORY = np.dtype([
@@ -63,8 +65,7 @@ STORY = np.dtype([
     ("address", "<u8"), ("entry", "<u8"), ("document", "<u8"), ("language", "<u8"),
     ("key", "<u8"), ("dated", "<f8"), ("size", "<i8"),  # of the body: hash, seconds since 1970, characters
     ("units", "<i4"), ("words", "<i4"), ("shingles", "<i4"), ("sampled", "<i4"),  # how many
-    ("word_weight", "<f4"), ("run_weight", "<f4"), ("figure_weight", "<f4"),  # of one of its words, runs, figures
-    ("role", "u1"),
+    ("role", "u1"), ("rule", "u1"),  # the second as a place in EVENTLESS
 ])  # fmt: skip
 STATE = np.dtype([
     ("alive", "?"),  # it is compared; else it is of no window any more, or has come in anew
@@ -72,13 +73,19 @@ STATE = np.dtype([
     ("indexed", "?"),  # by its words, as what is no copy
     ("winner", "<i4"),  # the number of what it is folded into, its own where it is no copy
     ("rule", "u1"), ("figure", "<f8"),  # by which it is folded, as a place in RULES
+    ("vector", "<i4"),  # the place of its vectors, -1 for none
+    ("loose", "<i4"),  # its group under the loose bounds, as `label`
     ("label", "<i4"),  # of its event: the number of one of its stories
 ])  # fmt: skip
 NEAR = np.dtype([("one", "<i4"), ("other", "<i4"), ("alike", "<f8"), ("contained", "<f8"), ("flags", "u1")])
-ALIKE = np.dtype([("one", "<i4"), ("other", "<i4"), ("value", "<f8")])
+# What two stories share. Cosines are in ten-thousandths; a pair without vectors is weighed without them.
+PAIR = np.dtype([
+    ("one", "<i4"), ("other", "<i4"), ("words", "<i2"), ("runs", "<i2"), ("vectors", "<i2"), ("minutes", "<i4"),
+    ("outlet", "?"), ("has_vectors", "?"),
+])  # fmt: skip
 NAMED = np.dtype([("one", "<i4"), ("other", "<i4")])
 RULES = ("", "address", "body", "near copy")
-_EDGES = {"near": NEAR, "alike": ALIKE, "named": NAMED}
+_EDGES = {"near": NEAR, "named": NAMED}
 _MOST_PARTS = 12
 
 
@@ -105,15 +112,18 @@ class Index:
         self.postings: dict[str, list[Postings]] = {name: [] for name in FIELDS}
         self.edges: dict[str, Table] = {name: np.empty(0, dtype=kind) for name, kind in _EDGES.items()}
         self.told: dict[str, Any] = {}
+        self.pairs: Table = np.empty(0, dtype=PAIR)  # of the stories that are kept, as the last round compared them
+        self.vectors: Vectors = np.empty((0, 0), dtype=np.int8)  # two to a row
         for part in parts:
             self._read(part)
         self._parts = len(parts)
         self._first = len(self.names)
+        self._vectors = len(self.vectors)
         self._edges = {name: len(table) for name, table in self.edges.items()}
         self._postings = {name: len(each) for name, each in self.postings.items()}
         if state is not None:
             arrays, self.told = unpack(state)
-            self.state = arrays["state"].copy()
+            self.state, self.pairs = arrays["state"].copy(), arrays["pairs"]
 
     def __len__(self) -> int:
         """How many numbers were given out."""
@@ -157,13 +167,23 @@ class Index:
         self.stories = np.concatenate([self.stories, stories])
         self.left_out = np.concatenate([self.left_out, np.zeros(int(stories["units"].sum()), dtype=bool)])
         state = np.zeros(len(names), dtype=STATE)
-        state["alive"], state["winner"], state["label"] = True, numbers, numbers
+        state["alive"], state["winner"], state["label"], state["loose"] = True, numbers, numbers, numbers
+        state["vector"] = -1
         self.state = np.concatenate([self.state, state])
         return numbers
 
     def put(self, field: str, postings: Postings) -> None:
         """Add a part to a field."""
         self.postings[field].append(postings)
+
+    def put_vectors(self, numbers: Places, vectors: Sequence[Vectors]) -> None:
+        """Add the vectors of stories. Those of another width than the index has are left out."""
+        width = self.vectors.shape[1] or next((len(each) for each in vectors if len(each)), 0)
+        fitting = [place for place, each in enumerate(vectors) if len(each) == width > 0]
+        if fitting:
+            added = np.stack([vectors[place] for place in fitting])
+            self.state["vector"][numbers[fitting]] = np.arange(len(fitting)) + len(self.vectors)
+            self.vectors = np.concatenate([self.vectors.reshape(-1, width), added])
 
     def link(self, name: str, edges: Table) -> None:
         """Add pairs of stories."""
@@ -179,7 +199,7 @@ class Index:
 
     def between(self, name: str, mask: Mask) -> Table:
         """The pairs whose stories both are in the mask."""
-        edges = self.edges[name]
+        edges = self.pairs if name == "pairs" else self.edges[name]
         return edges[mask[edges["one"]] & mask[edges["other"]]]  # type: ignore[no-any-return]
 
     def units_from(self) -> Places:
@@ -191,9 +211,9 @@ class Index:
         told = self.told | told
         if self._parts >= _MOST_PARTS or 2 * np.count_nonzero(self.alive) < len(self):
             whole = self._compacted()
-            return Parts(pack({"state": whole.state}, **told), (whole._part(),), anew=True)
+            return Parts(pack({"state": whole.state, "pairs": whole.pairs}, **told), (whole._part(),), anew=True)
         parts = (self._part(),) if len(self) > self._first or self._has_grown() else ()
-        return Parts(pack({"state": self.state}, **told), parts, anew=False)
+        return Parts(pack({"state": self.state, "pairs": self.pairs}, **told), parts, anew=False)
 
     def _has_grown(self) -> bool:
         grown = any(len(table) > self._edges[name] for name, table in self.edges.items())
@@ -205,6 +225,7 @@ class Index:
         numbers = np.arange(len(self))
         arrays: dict[str, npt.NDArray[Any]] = {
             "stories": self.stories[first:],
+            "vectors": self.vectors[self._vectors :].ravel(),
             "left_out": self.left_out[int(self.stories["units"][:first].sum()) :],
         }
         for name, parts in self.postings.items():
@@ -212,7 +233,13 @@ class Index:
             one = added[0] if len(added) == 1 else renumbered(added, numbers)
             arrays |= {f"{name} keys": one.keys, f"{name} stories": one.docs}
         arrays |= {name: table[self._edges[name] :] for name, table in self.edges.items()}
-        return pack(arrays, names=self.names[first:], sources=self.sources[first:], digests=self.digests[first:])
+        return pack(
+            arrays,
+            names=self.names[first:],
+            sources=self.sources[first:],
+            digests=self.digests[first:],
+            width=self.vectors.shape[1],
+        )
 
     def _read(self, part: bytes) -> None:
         arrays, told = unpack(part)
@@ -221,6 +248,9 @@ class Index:
         self.digests += told["digests"]
         self.stories = np.concatenate([self.stories, arrays["stories"]])
         self.left_out = np.concatenate([self.left_out, arrays["left_out"]])
+        if len(arrays["vectors"]):
+            width = told["width"]
+            self.vectors = np.concatenate([self.vectors.reshape(-1, width), arrays["vectors"].reshape(-1, width)])
         for name in FIELDS:
             self.postings[name].append(Postings(arrays[f"{name} keys"], arrays[f"{name} stories"]))
         for name in _EDGES:
@@ -236,13 +266,19 @@ class Index:
         whole.stories = self.stories[alive]
         whole.left_out = self.left_out[np.repeat(alive, self.stories["units"])]
         whole.state = self.state[alive]
-        for column in ("winner", "label"):
+        for column in ("winner", "label", "loose"):
             whole.state[column] = numbers[whole.state[column]]
+        held = whole.state["vector"] >= 0
+        whole.vectors = self.vectors[whole.state["vector"][held]]
+        whole.state["vector"][held] = np.arange(len(whole.vectors))
         whole.postings = {name: [renumbered(parts, numbers)] for name, parts in self.postings.items()}
-        for name in _EDGES:
+        for name in (*_EDGES, "pairs"):
             edges = self.between(name, alive).copy()
             edges["one"], edges["other"] = numbers[edges["one"]], numbers[edges["other"]]
-            whole.edges[name] = edges
+            if name == "pairs":
+                whole.pairs = edges
+            else:
+                whole.edges[name] = edges
         return whole
 
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from pipeline.records import StoredFeatures
 from pipeline.stages.dedupe.features import Body, Features, open_features, read_body
-from pipeline.stages.dedupe.index import LETTER, READ, STORY, TOLD, Index, Table, chunks
+from pipeline.stages.dedupe.index import EVENTLESS, LETTER, READ, STORY, TOLD, Index, Table, chunks
 from pipeline.stages.dedupe.postings import invert
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.signs import SIGN_KINDS
-from pipeline.stages.dedupe.terms import Hashes, Mask, Places, changes, digest, distinct, hash_all
+from pipeline.stages.dedupe.terms import Hashes, Mask, Places, changes, digest, distinct
+from pipeline.text.vectors import Vectors
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -77,31 +77,16 @@ _QUARTER = np.uint64(1 << 62)
 _LEAST_SAMPLED, _MOST_SAMPLED = 32, 256
 _KINDS = np.uint64(15)  # the bits of a sign's key that tell its kind
 
-# Figures, codes and dates: what accounts of one happening share where they share few words. Names of parties are what
-# two happenings share as well.
-_FIGURE_SHARE = 0.5  # of what the words count
-_FIGURES = [SIGN_KINDS.index(kind) for kind in ("amount", "percent", "number", "code", "date")]
-
 
 @dataclass(frozen=True, slots=True)
 class IndexFields:
-    """What a story is found by. Each of its words, runs and figures has the same weight, its length being 1."""
+    """What a story is found and compared by."""
 
     sample: Hashes
     words: Hashes
     runs: Hashes
-    figures: Hashes
     signs: Hashes
-    companies: Hashes
-
-    @property
-    def weights(self) -> tuple[float, float, float]:
-        """Of one of its words, of its runs, of its figures."""
-        counts = [len(each) for each in (self.words, self.runs, self.figures)]
-        shares = [share if count else 0.0 for share, count in zip((1.0, 1.0, _FIGURE_SHARE), counts, strict=True)]
-        length = float(np.sqrt(sum(share * share for share in shares))) or 1.0
-        one, two, three = (share / length / np.sqrt(max(1, n)) for share, n in zip(shares, counts, strict=True))
-        return float(one), float(two), float(three)
+    vectors: Vectors
 
 
 def trace(gist: Features, body: Body, settings: Settings) -> IndexFields:
@@ -110,9 +95,8 @@ def trace(gist: Features, body: Body, settings: Settings) -> IndexFields:
         sample=_sample(body.shingles) if len(body.shingles) >= settings.least_shingles else body.shingles[:0],
         words=distinct(np.concatenate([gist.headline, body.lead])).astype(np.uint64),
         runs=gist.runs.astype(np.uint64),
-        figures=distinct(gist.sign_keys[np.isin(gist.sign_kinds, _FIGURES)]),
         signs=distinct((gist.sign_keys & ~_KINDS) | gist.sign_kinds),
-        companies=distinct(hash_all(gist.companies)),
+        vectors=gist.vectors,
     )
 
 
@@ -132,8 +116,8 @@ def columns(gists: Sequence[Features]) -> Table:
             _hash(_address(gist)), _hash(gist.entry), _hash(gist.document),
             0 if gist.language == "und" else _hash(gist.language),
             0, gist.dated_at.timestamp() if gist.dated_at else np.nan, gist.size,
-            len(gist.units), 0, 0, 0, 0.0, 0.0, 0.0,
-            TOLD if gist.is_told else READ if gist.role == "read" else LETTER,
+            len(gist.units), 0, 0, 0,
+            TOLD if gist.is_told else READ if gist.role == "read" else LETTER, EVENTLESS.index(gist.rule),
         )  # fmt: skip
     return table
 
@@ -156,7 +140,7 @@ def _sample(shingles: Hashes) -> Hashes:
 Read = Callable[[Collection[str]], Iterable[StoredFeatures]]  # the readings of some stories, by id
 
 _TOGETHER = 1_000  # stories whose readings are open at a time
-_UNFOLDED = ("words", "runs", "figures", "signs", "companies")
+_UNFOLDED = ("words", "runs", "signs")
 
 
 class Intake:
@@ -242,6 +226,7 @@ class Intake:
         traces = self._traces(numbers)
         for field in _UNFOLDED:
             self._index.put(field, invert([getattr(each, field) for each in traces], numbers))
+        self._index.put_vectors(numbers, [each.vectors for each in traces])
         self._index.state["indexed"][numbers] = True
         self._rows.clear()
 
@@ -303,5 +288,4 @@ class Intake:
         row = self._index.stories[number]
         row["key"], row["words"], row["shingles"] = body.key, body.words, len(body.shingles)
         row["sampled"] = len(made.sample)
-        row["word_weight"], row["run_weight"], row["figure_weight"] = made.weights
         return made

@@ -1,6 +1,7 @@
 # mypy: allow-untyped-calls
 """One round of dedupe: what came in is compared, what it touches is decided anew, and all else stays as it is."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,6 @@ from pipeline.stages.dedupe.decisions import (
 from pipeline.stages.dedupe.events import (
     Grouping,
     already_published,
-    compare_events,
     event_components,
     follow_ups,
     group_events,
@@ -29,9 +29,10 @@ from pipeline.stages.dedupe.events import (
 from pipeline.stages.dedupe.folding import fold_copies, rank
 from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
 from pipeline.stages.dedupe.intake import Intake, Read
+from pipeline.stages.dedupe.likeness import compare_stories, stories_with_changed_keys
 from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, suggest_events
+from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, resembling_events, suggest_events
 from pipeline.stages.dedupe.terms import Mask, Places
 
 
@@ -52,6 +53,7 @@ class Changes:
     gone: frozenset[str]  # events that there are no more
     events: tuple[Event, ...]  # those in their place, by id
     suggestions: tuple[Suggestion, ...]  # all that there are, the surest first
+    resembling: tuple[Suggestion, ...]  # pairs of events in one language that may be the same
     decisions: tuple[Decision, ...]
     decided: frozenset[str]  # the stories that these are all decisions on
     counts: Mapping[str, int]  # of all stories that are alive
@@ -79,8 +81,8 @@ class Round:
         self._group()
         self._point()
         gone, events = self._events(before)
-        suggestions = self._suggest()
-        return self._changes(gone, events, suggestions, before)
+        suggestions, resembling = self._suggest()
+        return self._changes(gone, events, suggestions, resembling, before)
 
     def fold(self, wanted: Mapping[str, str], again: Collection[str] = ()) -> None:
         """Take in the stories that are wanted, and find copies among them: the first half of a round."""
@@ -151,18 +153,23 @@ class Round:
         """Group anew what hangs together with a story that is no copy any more, or is one now, or is new or gone."""
         index, settings = self._index, self._settings
         kept = index.kept
+        earlier = event_components(index, self._was_kept, settings)
         new = np.flatnonzero(kept & ~index.state["indexed"])
         self._intake.index_words(new)
-        index.link("alike", compare_events(index, new, settings))
+        changed = stories_with_changed_keys(index, self._was_kept, kept, settings)
+        compared = kept & (~self._was_kept | changed)
+        left = index.between("pairs", kept & ~compared)
+        pairs = np.concatenate([left, compare_stories(index, np.flatnonzero(compared), settings)])
+        index.pairs = pairs[np.lexsort((pairs["other"], pairs["one"]))]
         index.link("named", compare_signs(index, new, settings))
-        self._components = event_components(index, kept, index.edges["alike"])
-        start = (kept & (~self._was_kept | self._touched)).copy()
-        lost = self._was_kept & ~kept
+        self._components = event_components(index, kept, settings)
+        start = kept & (compared | self._touched)
+        lost = self._was_kept & (~kept | compared)
         if lost.any():
-            earlier = event_components(index, self._was_kept, index.edges["alike"])
             start |= kept & np.isin(earlier, earlier[lost])
         grouping = self._grouped(start)
         index.state["label"][grouping.stories] = grouping.labels
+        index.state["loose"][grouping.stories] = grouping.loose
         self._touched[grouping.stories] = True
         self._groupings = [grouping]
 
@@ -170,8 +177,7 @@ class Round:
         """The events of whatever hangs together with these stories."""
         kept = self._index.kept
         stories = np.flatnonzero(kept & np.isin(self._components, self._components[start & kept]))
-        order = np.lexsort((self._ranks[stories], self._components[stories]))
-        return group_events(self._index, stories[order], self._components, self._settings)
+        return group_events(self._index, stories[np.argsort(self._ranks[stories])], self._settings)
 
     def _point(self) -> None:
         """A read joins the event that has a story of its title; letters and other reads are events of their own."""
@@ -228,32 +234,36 @@ class Round:
         dated = None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
         return _Ranked(self._index.names[number], self._index.sources[number], dated, int(story["size"]))
 
-    def _suggest(self) -> tuple[Suggestion, ...]:
-        """All suggestions; the stories of those that are other than before are told of anew."""
+    def _suggest(self) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...]]:
+        """All pairs of events that may be one, in two languages and in one; stories of changed pairs are touched."""
         index = self._index
-        labels = index.state["label"]
-        pairs = index.between("named", index.kept)
-        asked = np.isin(labels, labels[np.concatenate([pairs["one"], pairs["other"]])])
-        best = {
-            label: next(number for number in group if index.names[number] == self._event(group, None).best)
-            for label, group in _groups(labels, index.kept & asked).items()
-        }
-        found = suggest_events(index, best, self._intake.gists, self._settings)
-        told = [[pair.one, pair.other, pair.figure, list(pair.evidence)] for pair in found]
-        earlier = index.told.get("suggestions", [])
+        found = suggest_events(index, self._best_of, self._intake.gists, self._settings)
+        resembling = resembling_events(index, self._best_of, self._settings)
+        pairs = [[pair.one, pair.other, pair.figure, list(pair.evidence)] for pair in (*found, *resembling)]
+        before = {json.dumps(pair) for pair in index.told.get("suggestions", [])}
+        after = {json.dumps(pair) for pair in pairs}
         numbers = index.numbers()
-        for one, other, *_ in [pair for pair in (*told, *earlier) if pair not in told or pair not in earlier]:
-            for name in (one, other):
+        for changed in before ^ after:
+            for name in json.loads(changed)[:2]:
                 if name in numbers:
                     self._touched[numbers[name]] = True
-        index.told["suggestions"] = told
-        return tuple(found)
+        index.told["suggestions"] = pairs
+        index.told["across"] = len(found)
+        return tuple(found), tuple(resembling)
+
+    def _best_of(self, wanted: Iterable[int]) -> dict[int, int]:
+        """The story that stands for each event, by label."""
+        labels = self._index.state["label"]
+        groups = _groups(labels, self._index.kept & np.isin(labels, sorted(wanted)))
+        numbers = self._index.numbers()
+        return {label: numbers[self._event(group, None).best] for label, group in groups.items()}
 
     def _changes(
         self,
         gone: frozenset[str],
         events: tuple[Event, ...],
         suggestions: tuple[Suggestion, ...],
+        resembling: tuple[Suggestion, ...],
         before: Mapping[str, str],
     ) -> Changes:
         index = self._index
@@ -270,7 +280,7 @@ class Round:
             *decide_published(told_before, self._rules.published_before),
             *(line for each in self._groupings for line in decide_events(index, each, self._settings)),
             *decide_reads(index, events, names),
-            *decide_suggestions(suggestions),
+            *decide_suggestions((*suggestions, *resembling)),
         )
         copies = index.copies()
         return Changes(
@@ -278,6 +288,7 @@ class Round:
             gone=gone,
             events=events,
             suggestions=suggestions,
+            resembling=resembling,
             decisions=tuple(line for line in decisions if line.story in names),
             decided=frozenset(names),
             counts=self._counts(),
@@ -292,7 +303,7 @@ class Round:
             "copies": len(index.copies()),
             "events": len(np.unique(index.state["label"][member])),
             "follow-ups": len(index.told["follows"]),
-            "suggestions": len(index.told["suggestions"]),
+            "suggestions": index.told["across"],
         }
 
 

@@ -31,6 +31,7 @@ class Deduped:
     events: tuple[Event, ...] = ()
     decisions: tuple[Decision, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    resembling: tuple[Suggestion, ...] = ()  # events of one language that may be the same
 
 
 def dedupe_stories(
@@ -72,6 +73,7 @@ def dedupe_features(
         events=changes.events,
         decisions=changes.decisions,
         suggestions=changes.suggestions,
+        resembling=changes.resembling,
     )
 
 

@@ -1,0 +1,186 @@
+# mypy: allow-untyped-calls, no-warn-return-any
+"""The likeness of two stories: one fitted function of the words, runs and vectors they share, and of time and outlet.
+
+Words and runs count alike, however rare they are, save those that too large a share of the window's stories has: these
+say nothing of an event. Which they are depends on the window, so the stories that have a word whose state changes are
+compared again. All sums are of integers, so that every machine gets the same likeness.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+
+from pipeline.stages.dedupe.index import PAIR, Index, Table
+from pipeline.stages.dedupe.postings import rows
+from pipeline.stages.dedupe.settings import Settings, Weights
+from pipeline.stages.dedupe.terms import Hashes, Mask, Places, distinct
+from pipeline.stages.dedupe.terms import Weights as Values
+from pipeline.text.vectors import EXACT_WIDTH
+
+FLOOR = 0.02  # a smaller likeness counts as none
+_FIELDS = ("words", "runs")
+_BLOCK = 2_000_000  # pairs that are compared at a time: bounds memory
+_DIGITS = 6  # of a likeness
+_UNITS = 10_000  # in which cosines are kept
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def common_keys(index: Index, field: str, among: Mask, settings: Settings) -> Hashes:
+    """The words or runs that too many of these stories have, each mixed with its language; sorted.
+
+    The number of stories in a language counts in octaves, so that it seldom moves the limit.
+    """
+    languages, counts = np.unique(index.stories["language"][among], return_counts=True)
+    keys, stories = index.keys(field, among)
+    of_language = index.stories["language"][stories]
+    mixed, first, often = np.unique(_mix(keys, of_language), return_index=True, return_counts=True)
+    window = np.maximum(counts[np.searchsorted(languages, of_language[first])], settings.common_window)
+    return mixed[often * settings.common_share > 2 ** np.floor(np.log2(np.maximum(window, 1)))]
+
+
+def stories_with_changed_keys(index: Index, before: Mask, after: Mask, settings: Settings) -> Mask:
+    """The stories of both windows that have a key which is common in one of them and not in the other."""
+    found = np.zeros(len(index), dtype=bool)
+    for field in _FIELDS:
+        old, new = (common_keys(index, field, among, settings) for among in (before, after))
+        changed = np.setxor1d(old, new, assume_unique=True)
+        if len(changed):
+            keys, stories = index.keys(field, before & after)
+            found[stories[np.isin(_mix(keys, index.stories["language"][stories]), changed)]] = True
+    return found
+
+
+def compare_stories(
+    index: Index, stories: Places, settings: Settings, *, others: Places | None = None, timed: bool = True
+) -> Table:
+    """Compare stories with `others`, by default with all that the index keeps: rows of PAIR, each pair once."""
+    comparable = index.kept & (index.stories["rule"] == 0)
+    wanted = index.mask(stories) & comparable
+    if others is not None:
+        comparable &= index.mask(others) | wanted
+    if not wanted.any():
+        return np.empty(0, dtype=PAIR)
+    shared = [_Shared(index, field, comparable, settings) for field in _FIELDS]
+    parts = [np.empty(0, dtype=PAIR)]
+    for one, near in _blocks(index, wanted, comparable, settings, timed=timed):
+        other = near if others is None else np.setdiff1d(near, stories)
+        parts.append(_compare_block(index, one, other, shared, settings, timed=timed))
+    table = np.concatenate(parts)
+    return table[~wanted[table["other"]] | (table["other"] < table["one"])]
+
+
+def likeness(table: Table, settings: Settings, *, timed: bool = True) -> Values:
+    """The likeness of each pair, 0 to 1."""
+    parts = contributions(table, settings, timed=timed)
+    odds = sum(parts[1:], parts[0])
+    return np.round(1.0 / (1.0 + np.exp(-odds)), _DIGITS)
+
+
+def contributions(table: Table, settings: Settings, *, timed: bool = True) -> list[Values]:
+    """What the base and each feature add to the log-odds of each pair: base, words, runs, vectors, days, outlet."""
+    full, plain = settings.likeness.full, settings.likeness.without_vectors
+    has_vectors = table["has_vectors"]
+    days = table["minutes"] / 1440 if timed else np.zeros(len(table))
+    values = (
+        np.ones(len(table)),
+        *(table[name] / _UNITS for name in ("words", "runs", "vectors")),
+        days,
+        table["outlet"],
+    )
+    names = Weights.__slots__
+    return [
+        np.where(has_vectors, getattr(full, name), getattr(plain, name)) * value
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+class _Shared:
+    """How many words or runs two stories share, of those that are not common."""
+
+    def __init__(self, index: Index, field: str, among: Mask, settings: Settings) -> None:
+        keys, stories = index.keys(field, among)
+        common = common_keys(index, field, index.kept, settings)
+        says = ~np.isin(_mix(keys, index.stories["language"][stories]), common)
+        keys, stories = keys[says], stories[says]
+        names, columns = np.unique(keys, return_inverse=True)
+        ones = np.ones(len(keys), dtype=np.int32)
+        self._matrix: csr_array = rows(stories, columns, ones, (len(index), max(1, len(names))))
+        self._counts = np.diff(self._matrix.indptr).astype(np.float64)
+
+    def cosines(self, one: Places, other: Places) -> Values:
+        both = (self._matrix[one] @ self._matrix[other].T).toarray()
+        lengths = np.sqrt(self._counts[one][:, None] * self._counts[other][None, :])
+        return np.divide(both, lengths, out=np.zeros(both.shape), where=lengths > 0)
+
+
+def _blocks(
+    index: Index, wanted: Mask, comparable: Mask, settings: Settings, *, timed: bool
+) -> Iterator[tuple[Places, Places]]:
+    """Wanted stories of one language, and those of that or an unknown language that are near enough in time."""
+    languages, dated = index.stories["language"], index.stories["dated"]
+    seconds = 3600 * settings.event_hours if timed else np.inf
+    for language in distinct(languages[wanted]).tolist():
+        mine = np.flatnonzero(wanted & (languages == language))
+        mine = mine[np.argsort(dated[mine], kind="stable")]  # the undated come last
+        same = comparable if language == 0 else comparable & ((languages == language) | (languages == 0))
+        others = np.flatnonzero(same)
+        size = max(1, _BLOCK // max(1, len(others)))
+        for start in range(0, len(mine), size):
+            some = mine[start : start + size]
+            times = dated[some]
+            if np.isnan(times).any():
+                yield some, others
+                continue
+            near = np.isnan(dated[others]) | (
+                (dated[others] > times.min() - seconds) & (dated[others] < times.max() + seconds)
+            )
+            yield some, others[near]
+
+
+def _compare_block(
+    index: Index, one: Places, other: Places, shared: list[_Shared], settings: Settings, *, timed: bool
+) -> Table:
+    dated = index.stories["dated"]
+    vectors, has_vectors = vector_cosines(index, one, other)
+    words = shared[0].cosines(one, other)
+    gap = np.nan_to_num(np.abs(dated[one][:, None] - dated[other][None, :]), nan=0.0)
+    candidate = (words >= settings.candidate_words) | (has_vectors & (vectors >= settings.candidate_vectors))
+    candidate &= one[:, None] != other[None, :]
+    if timed:
+        candidate &= gap < 3600 * settings.event_hours
+    row, column = np.nonzero(candidate)
+    table = np.zeros(len(row), dtype=PAIR)
+    table["one"], table["other"] = one[row], other[column]
+    outlets = index.stories["outlet"]
+    table["outlet"] = (outlets[one[row]] == outlets[other[column]]) & (outlets[one[row]] != 0)
+    table["has_vectors"] = has_vectors[row, column]
+    table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
+    runs = shared[1].cosines(one, other)
+    for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
+        table[name] = np.rint(_UNITS * values[row, column])
+    return table[likeness(table, settings, timed=timed) >= FLOOR]
+
+
+def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The mean cosine of the two vectors of each pair, and whether both stories have vectors."""
+    places = index.state["vector"]
+    mine, theirs = places[one], places[other]
+    has_vectors = (mine >= 0)[:, None] & (theirs >= 0)[None, :]
+    if not has_vectors.any():
+        return np.zeros(has_vectors.shape), has_vectors
+    width = index.vectors.shape[1] // 2
+    exact = np.float32 if width <= EXACT_WIDTH else np.float64
+    mean = np.zeros(has_vectors.shape)
+    for part in (slice(0, width), slice(width, 2 * width)):
+        first, second = (index.vectors[each, part].astype(exact) for each in (mine, theirs))
+        sums = (first @ second.T).astype(np.float64)
+        lengths = [np.sqrt(np.einsum("ij,ij->i", each, each).astype(np.float64)) for each in (first, second)]
+        product = lengths[0][:, None] * lengths[1][None, :]
+        mean += np.divide(sums, product, out=np.zeros_like(sums), where=product > 0) / 2
+    return np.where(has_vectors, mean, 0.0), has_vectors
+
+
+def _mix(keys: Hashes, languages: Hashes) -> Hashes:
+    return (keys ^ (languages * _ODD)) * _ODD
