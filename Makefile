@@ -1,6 +1,3 @@
-# make demo   install, then build an issue from examples/ into outbox/, offline
-# make node   install the npm packages that some tests hold the letter against (Node 18, which Debian 12 has, or later)
-# make test   install, then pass the tests and the linters' rules
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,13 +6,13 @@ DEMO_NOW := 2026-11-22T08:00:00+08:00
 .DEFAULT_GOAL := help
 .PHONY: help install demo node test lint bench faults clean
 
-help: ## Say what can be made
+help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
-# The stamp is newer than what it was made from: a second make installs nothing.
+# The stamp file keeps a second make from installing again.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "Python 3.11 or later is needed; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+		{ echo "Python 3.11 or later is needed; choose one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@
@@ -24,33 +21,35 @@ install: $(VENV)/.installed ## Install into .venv
 
 demo: install ## Build an issue from examples/ into outbox/, offline
 	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
-	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are beside it."
+	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are next to it."
 
-# Exact versions stand in package.json; a lock file would name the host they came from. They are the newest that run
-# on Debian 12's Node 18, for which MJML's undici is held back.
+# package.json pins exact versions; a lock file would name the host they came from. They are the newest that run on
+# Debian 12's Node 18, for which MJML's undici is an older one.
 tests/node/node_modules/.installed: tests/node/package.json
 	cd tests/node && npm install --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
-node: tests/node/node_modules/.installed ## Install what Node's tests need
+node: tests/node/node_modules/.installed ## Install the npm packages for tests (Node 18 or later)
 
-test: install ## Pass the tests and the linters
+test: install ## Run the tests and the linters
 	$(BIN)/python -m pytest -n auto
 	$(MAKE) --no-print-directory lint
 
-lint: install ## Check style, types and layers
+lint: install ## Check style, types, layers and unused code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
+	$(BIN)/vulture pipeline tests bench examples
 
-bench: install ## Measure time and memory beside peers; a quarter of an hour, written to bench/RESULTS.md
+bench: install ## Measure time and memory in a quarter of an hour and write bench/RESULTS.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask]'
-	@# By itself: it asks for an older dateutil than the others are held to.
+	@# Without the constraints: it needs an older dateutil.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check newspaper4k==0.9.6
 	$(BIN)/python -m bench
 
-faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile; an hour or two
+faults: install ## Run the fault tests in full, in an hour or two
 	$(BIN)/python -m tests.faults.mutated 100000
 	$(BIN)/python -m tests.faults.shaped
 	$(BIN)/python -m tests.faults.killed 500
@@ -63,6 +62,6 @@ faults: install ## Try faults in full: feeds mutated, runs killed, hosts hostile
 	$(BIN)/python -m tests.faults.bombs
 	$(BIN)/python -m bench.fetch 1000
 
-clean: ## Remove what was installed and made
+clean: ## Remove installed and generated files
 	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,1 +1,1 @@
-"""Time and memory beside peers and floors: python -m bench."""
+"""Benchmarks: time and memory compared with peers and floors. Run `python -m bench`."""

@@ -1,11 +1,10 @@
-"""The bench, whole or by part.
+"""Run the benchmarks.
 
-    python -m bench                     all of it, written to bench/RESULTS.md
-    python -m bench week clean          these parts, printed
-    python -m bench --size .1           the same on inputs of a tenth; RESULTS.md is not written
+    python -m bench                     run all parts and write bench/RESULTS.md
+    python -m bench week clean          run and print two parts
+    python -m bench --size .1           run on a tenth of the input; RESULTS.md is not written
 
-Each part is a process of its own, in a folder of its own that is gone afterwards. A part that fails is said, and costs
-no other one.
+Each part runs in its own process and temporary folder. A part that fails is reported, and the others still run.
 """
 
 import argparse
@@ -28,15 +27,15 @@ PACKAGES = (
 )  # fmt: skip
 INTRODUCTION = """# Bench
 
-Made by `make bench`; `python -m bench PART` measures one part again. Each figure stands beside a peer or a floor that
-was measured in the same run, in turns with it; where there were several turns it is the median, with the least and the
-most. A ratio is ours over the peer's, turn by turn; where the aim is "at least", it is how much faster.
-Memory is what all processes of a command hold together at their most, shared pages counted once.
+`make bench` writes this page; `python -m bench PART` measures one part again. Each figure is compared with a peer or a
+floor that was measured in the same run, in alternation. With several rounds the figure is the median, followed by the
+minimum and maximum. A ratio is ours divided by the peer's, round by round; where the target is a minimum, it is the
+speed-up. Memory is the peak of all processes of a command together, with shared pages counted once.
 """
 
 
-def measure_apart(name: str, size: float) -> tuple[Part, float]:
-    """A part in a process of its own, and how long it took. What it makes processes of is its own affair."""
+def measure_in_process(name: str, size: float) -> tuple[Part, float]:
+    """Measure a part in a new process. Returns the part and the seconds it took."""
     started = time.monotonic()
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         part = pool.submit(measure, name, size).result()
@@ -44,7 +43,7 @@ def measure_apart(name: str, size: float) -> tuple[Part, float]:
 
 
 def _conditions() -> list[str]:
-    lines = ["## Measured on", "", "| | |", "|---|---|"]
+    lines = ["## Environment", "", "| | |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in machine().items()]
     for name in PACKAGES:
         try:
@@ -55,22 +54,22 @@ def _conditions() -> list[str]:
 
 
 def main() -> int:
-    """Measure what is asked for; the exit code says whether all of it could be measured."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
-    options.add_argument("--size", type=float, default=1.0, help="the inputs' size, 1 for that of RESULTS.md")
-    options.add_argument("--output", type=Path, help="write the results there")
-    chosen = options.parse_args()
-    if unknown := set(chosen.parts) - PARTS.keys():
-        options.error(f"there is no part {', '.join(sorted(unknown))}; the parts are {', '.join(PARTS)}")
+    """Measure the parts on the command line. Returns exit code 1 if a part failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"one or more of {', '.join(PARTS)}")
+    parser.add_argument("--size", type=float, default=1.0, help="the size of the input; RESULTS.md uses 1")
+    parser.add_argument("--output", type=Path, help="the file to write the results to")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.parts) - PARTS.keys():
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     lines = [INTRODUCTION, *_conditions()]
     failed = False
-    for name in chosen.parts or PARTS:
-        part, seconds = measure_apart(name, chosen.size)
+    for name in arguments.parts or PARTS:
+        part, seconds = measure_in_process(name, arguments.size)
         failed = failed or "could not be measured" in part.title
         print("\n".join(part.lines()), f"({name}: {seconds:.0f} s)\n", sep="", flush=True)
         lines += part.lines()
-    output = chosen.output or (RESULTS if not chosen.parts and chosen.size == 1 else None)
+    output = arguments.output or (RESULTS if not arguments.parts and arguments.size == 1 else None)
     if output:
         output.write_text("\n".join(lines), encoding="utf-8")
         print(f"written to {output}")

@@ -1,4 +1,4 @@
-"""WARC archives: what a record costs, and that memory does not follow how many there are."""
+"""Web archives (WARC): the cost of a record, and memory that does not grow with the number of records."""
 
 import io
 from collections.abc import Iterator
@@ -10,34 +10,37 @@ from bench.measure import Spread
 from bench.table import Part, Row
 from bench.web import make_articles
 
-MOST_MEMORY = 1.1
+MAX_MEMORY = 1.1
 
 
 def measure_crawl(work: Path, *, records: int) -> Part:
-    """An archive of so many pages, fetched, beside one of a tenth."""
+    """Fetch an archive of `records` pages, compared with one of a tenth."""
     rows, costs = [], []
     for count in (records // 10, records):
         folder = work / f"crawl{count}"
         letter = make_letter(
             folder, sources=[{"name": "crawl", "warc": "crawl.warc.gz", "outlet": "Crawl"}], engine="serial"
         )
-        _write(folder / "crawl.warc.gz", count)
+        _write_archive(folder / "crawl.warc.gz", count)
         cost = letter.command("fetch")
         costs.append(cost)
-        each = 1000 * cost.cpu / count
+        milliseconds = 1000 * cost.cpu / count
         rows.append(
-            Row(f"{count:,} records", f"{cost.wall:,.1f} s, {each:.2f} ms of CPU a record, {cost.memory:,.0f} MB")
+            Row(
+                f"{count:,} records",
+                f"{cost.wall:,.1f} s, {milliseconds:.2f} ms of CPU per record, {cost.memory:,.0f} MB",
+            )
         )
     small, large = costs
     memory = Spread((large.memory / small.memory,))
     rows.append(
-        Row("Memory", f"{large.memory:,.0f} MB", f"{small.memory:,.0f} MB, a tenth of the records", memory, MOST_MEMORY)
+        Row("Memory", f"{large.memory:,.0f} MB", f"{small.memory:,.0f} MB, a tenth of the records", memory, MAX_MEMORY)
     )
     return Part("Web archives (WARC)", rows)
 
 
-def _write(path: Path, count: int) -> None:
-    """Short pages: a crawl of many."""
+def _write_archive(path: Path, count: int) -> None:
+    """Write an archive of `count` short pages."""
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
@@ -52,7 +55,7 @@ def _write(path: Path, count: int) -> None:
 
 
 def _pages(count: int) -> Iterator[tuple[str, bytes]]:
-    """A thousand articles, told again and again at other addresses, each time by a first line of their own."""
+    """Yield (URL, page): a thousand articles, repeated under new URLs with a distinct first line."""
     articles = make_articles(90_000, 1000)
     for number in range(count):
         article = articles[number % len(articles)]

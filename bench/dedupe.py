@@ -1,13 +1,13 @@
-"""Time and memory of dedupe on stories made here, beside datasketch's LSH on the same stories in the same run.
+"""Time and memory of dedupe on generated stories, compared with datasketch's LSH on the same stories.
 
     python -m bench.dedupe 1000 10000 100000            copies, the whole stage, and datasketch
-    python -m bench.dedupe --again 1000 10000 --new 100  a window in the store: the first time, again, with new stories
-    python -m bench.dedupe --archive 1000 100000         new stories against an archive of that many, and datasketch
-    python -m bench.dedupe --bands 1000 1000000          the same of fingerprints alone, drawn and not read from texts
+    python -m bench.dedupe --again 1000 10000 --new 100  a window in the store: first run, second run, new stories
+    python -m bench.dedupe --archive 1000 100000         new stories and an archive of this size, and datasketch
+    python -m bench.dedupe --bands 1000 1000000          the same with random fingerprints instead of stories
     python -m bench.dedupe --events HEADLINES.csv[.gz]   BCubed figures
 
-Each measurement is a process of its own, so that its peak memory is its own. Where sizes grow, what a new story costs
-stands beside the smallest size and beside the logarithm. datasketch comes with the `bench` extra.
+Each measurement runs in its own process, so that peak memory is its own. With several sizes, the cost of a new story is
+compared with the smallest size and with the logarithm. datasketch comes with the `bench` extra.
 HEADLINES has columns ID, TITLE, STORY (the label) and TIMESTAMP (milliseconds).
 """
 
@@ -28,7 +28,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.archive import build_of_bands, build_of_stories, measure_archive, measure_datasketch_archive
+from bench.archive import build_from_random, build_from_stories, measure_archive, measure_datasketch_archive
 from bench.stories import START, make_stories, minhash
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
@@ -48,11 +48,11 @@ desk: {name: Desk, email: desk@bench.example, postal_address: 1 Bench Road, subs
 editions: [{name: en, language: en, host: {name: Ada, city: Leiden}}]
 sources: [{name: s0, feed: s0.xml}]
 """
-_IN_MEMORY = 100_000  # stories that datasketch's index is built of: more take many gigabytes
+_MAX_DATASKETCH = 100_000  # a larger datasketch index takes many gigabytes
 
 
 def quality(pairs: set[tuple[str, str]], stories: list[Story]) -> dict[str, float]:
-    """Precision and recall of (copy, other) pairs: a pair is right where both are of one original."""
+    """Precision and recall of (copy, other) pairs. A pair is right if both have the same original."""
     copies = {story.id for story in stories if "c" in story.id}
     right = {pair for pair in pairs if pair[0].split("c")[0] == pair[1].split("c")[0]}
     found = copies & {name for pair in right for name in pair}
@@ -60,7 +60,7 @@ def quality(pairs: set[tuple[str, str]], stories: list[Story]) -> dict[str, floa
 
 
 def measure_copies(count: int) -> dict[str, Any]:
-    """Copies alone: what an LSH does."""
+    """Measure copies only, as an LSH finds them."""
     stories = list(make_stories(count, seed=7))
     clock = Clock()
     features = {story.id: extract_features(story) for story in stories}
@@ -71,7 +71,7 @@ def measure_copies(count: int) -> dict[str, Any]:
 
 
 def measure_whole(count: int) -> dict[str, Any]:
-    """The whole stage: copies, events, suggestions. No events are planted but copies."""
+    """Measure the whole stage: copies, events and suggestions. The only planted events are copies."""
     stories = list(make_stories(count, seed=7))
     clock = Clock()
     found = dedupe_stories(stories)
@@ -80,7 +80,7 @@ def measure_whole(count: int) -> dict[str, Any]:
 
 
 def measure_datasketch(count: int) -> dict[str, Any]:
-    """datasketch's MinHashLSH over words in twos, 128 permutations, threshold .5, each story queried, then put in."""
+    """Measure datasketch's MinHashLSH: word bigrams, 128 permutations, threshold .5; query, then insert each story."""
     from datasketch import MinHashLSH
 
     stories = list(make_stories(count, seed=7))
@@ -95,7 +95,7 @@ def measure_datasketch(count: int) -> dict[str, Any]:
 
 
 def measure_again(count: int, new: int) -> dict[str, Any]:
-    """A window in a store: deduped the first time, with nothing new, and with so many new stories."""
+    """Measure a window in a store: the first run, a run with nothing new, and a run with `new` new stories."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
         config.write_text(_CONFIG, encoding="utf-8")
@@ -103,17 +103,18 @@ def measure_again(count: int, new: int) -> dict[str, Any]:
             stories = list(make_stories(count + new, seed=7))
             session = Session(load_config(config), store, START + timedelta(days=7))
             found = {}
-            for name, some in (("first", stories[:count]), ("nothing new", []), (f"{new:,} new", stories[count:])):
-                keep(store, some)
+            for name, batch in (("first", stories[:count]), ("nothing new", []), (f"{new:,} new", stories[count:])):
+                put_stories(store, batch)
                 clock = Clock()
                 dedupe(session)
                 found[f"{name}: cpu s"] = clock.cpu
         found["total ms"] = 1000 * found.pop(f"{new:,} new: cpu s") / new
-        size = sum(each.stat().st_size for each in Path(folder).glob("store.sqlite*")) / 1e6
+        size = sum(file.stat().st_size for file in Path(folder).glob("store.sqlite*")) / 1e6
     return {**found, "disk MB": size, "megabytes": peak()}
 
 
-def keep(store: Store, stories: Sequence[Story]) -> None:
+def put_stories(store: Store, stories: Sequence[Story]) -> None:
+    """Put stories and their entries into the store."""
     with store.transaction():
         for story in stories:
             store.entries.put(Entry(story.entry, story.source, None, story.title), seen_at=START, page="none")
@@ -121,7 +122,7 @@ def keep(store: Store, stories: Sequence[Story]) -> None:
 
 
 def measure_events(path: str) -> dict[str, Any]:
-    """BCubed figures of events by headlines alone."""
+    """Measure events from headlines only, as BCubed figures."""
     opener = gzip.open if path.endswith(".gz") else open
     with opener(path, "rt", encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["TIMESTAMP"]]
@@ -133,106 +134,109 @@ def measure_events(path: str) -> dict[str, Any]:
     clock = Clock()
     found = dedupe_stories(stories)
     figures = clock.figures()
-    said = {name: event.id for event in found.events for name in event.stories}
-    said |= {copy: said[winner] for copy, winner in found.copies.items()}
+    predicted = {name: event.id for event in found.events for name in event.stories}
+    predicted |= {copy: predicted[winner] for copy, winner in found.copies.items()}
     gold = {row["ID"]: row["STORY"] for row in rows}
-    both = Counter((said[name], gold[name]) for name in gold)
-    of_said, of_gold = Counter(said.values()), Counter(gold.values())
-    precision = sum(count * count / of_said[key] for (key, _), count in both.items()) / len(gold)
-    recall = sum(count * count / of_gold[key] for (_, key), count in both.items()) / len(gold)
+    both = Counter((predicted[name], gold[name]) for name in gold)
+    by_predicted, by_gold = Counter(predicted.values()), Counter(gold.values())
+    precision = sum(count * count / by_predicted[key] for (key, _), count in both.items()) / len(gold)
+    recall = sum(count * count / by_gold[key] for (_, key), count in both.items()) / len(gold)
     f1 = 2 * precision * recall / (precision + recall)
     return figures | {"P": precision, "R": recall, "F1": f1}
 
 
 class Clock:
-    """What it takes from now on."""
+    """Time and memory from the moment it is created."""
 
     def __init__(self) -> None:
-        self._memory, self._wall, self._cpu = peak(), time.perf_counter(), _spent()
+        self._memory, self._wall, self._cpu = peak(), time.perf_counter(), _cpu_seconds()
 
     @property
     def cpu(self) -> float:
-        """Seconds of processor time, of this process and of those that it has started and seen end."""
-        return _spent() - self._cpu
+        """CPU seconds of this process and of the children it has waited for."""
+        return _cpu_seconds() - self._cpu
 
     def figures(self) -> dict[str, float]:
-        """Wall and processor seconds, and megabytes beyond those that were held before."""
+        """Wall seconds, CPU seconds and the growth of peak memory in megabytes."""
         return {"seconds": time.perf_counter() - self._wall, "cpu s": self.cpu, "megabytes": peak() - self._memory}
 
 
-def _spent() -> float:
+def _cpu_seconds() -> float:
     return sum(
-        used.ru_utime + used.ru_stime
-        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     )
 
 
 def peak() -> float:
-    """The most memory this process has held, in megabytes."""
+    """The peak memory of this process in megabytes."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def with_peak(measure: Callable[..., dict[str, Any]], *arguments: Any, **options: Any) -> dict[str, Any]:
-    """A measurement, and where it does not say so itself the most memory that its process has held."""
+    """Run a measurement and add the peak memory of the process if it is missing."""
     found = measure(*arguments, **options)
     return found if "megabytes" in found else {**found, "megabytes": peak()}
 
 
-def apart(measure: Callable[..., dict[str, Any]], *arguments: Any, **options: Any) -> dict[str, Any]:
-    """A measurement in a fresh process."""
+def in_process(measure: Callable[..., dict[str, Any]], *arguments: Any, **options: Any) -> dict[str, Any]:
+    """Run a measurement in a new process."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(with_peak, measure, *arguments, **options).result()
 
 
-def told(figures: dict[str, Any]) -> str:
-    """Figures as text."""
+def format_figures(figures: dict[str, Any]) -> str:
+    """Format figures as a line."""
     return "  ".join(
         f"{name} {value:,.3g}" if value < 100 else f"{name} {value:,.0f}" for name, value in figures.items()
     )
 
 
 def growth(sizes: Sequence[int], name: str, measure: Callable[[int], dict[str, Any]]) -> None:
-    """Measure at each size; what a new story costs stands beside the smallest size, and beside the logarithm."""
+    """Measure each size and compare the cost of a new story with the smallest size and the logarithm."""
     first: tuple[int, float] | None = None
     for size in sorted(sizes):
         figures = measure(size)
         first = first or (size, figures["total ms"])
-        grown, allowed = figures["total ms"] / first[1], math.log(size) / math.log(first[0])
-        print(f"{name.format(size=size)}: {told(figures)}  × {grown:.2f} (logarithm × {allowed:.2f})", flush=True)
+        factor, logarithm = figures["total ms"] / first[1], math.log(size) / math.log(first[0])
+        print(
+            f"{name.format(size=size)}: {format_figures(figures)}  × {factor:.2f} (logarithm × {logarithm:.2f})",
+            flush=True,
+        )
 
 
 def main() -> None:
-    """Measure what is asked for; without a word of that, all but the largest archive."""
+    """Measure what the command line names; by default all except the largest archive."""
     chosen = _options()
     if chosen.events:
-        print(told(apart(measure_events, chosen.events)))
+        print(format_figures(in_process(measure_events, chosen.events)))
         return
     if not (chosen.sizes or chosen.again or chosen.archive or chosen.bands):
         chosen.sizes, chosen.again, chosen.archive = [1_000, 10_000, 100_000], [1_000, 10_000], [1_000, 10_000, 100_000]
-    beside = importlib.util.find_spec("datasketch") is not None
+    has_datasketch = importlib.util.find_spec("datasketch") is not None
     for size in chosen.sizes:
-        print(f"{size:>9,} copies      {told(apart(measure_copies, size))}", flush=True)
-        if beside:
-            print(f"{size:>9,} datasketch  {told(apart(measure_datasketch, size))}", flush=True)
-        print(f"{size:>9,} whole stage {told(apart(measure_whole, size))}", flush=True)
+        print(f"{size:>9,} copies      {format_figures(in_process(measure_copies, size))}", flush=True)
+        if has_datasketch:
+            print(f"{size:>9,} datasketch  {format_figures(in_process(measure_datasketch, size))}", flush=True)
+        print(f"{size:>9,} whole stage {format_figures(in_process(measure_whole, size))}", flush=True)
     new = chosen.new or 100
-    growth(chosen.again, f"{new:,} new to a window of {{size:,}}", lambda size: apart(measure_again, size, new))
+    growth(chosen.again, f"{new:,} new to a window of {{size:,}}", lambda size: in_process(measure_again, size, new))
     new = chosen.new or 10_000
     name = f"{new:,} new to an archive of {{size:,}}"
-    growth(chosen.archive, name, lambda size: _archive(size, new, build_of_stories, planted=True))
-    if beside:
-        sizes = [size for size in chosen.archive if size <= _IN_MEMORY]
+    growth(chosen.archive, name, lambda size: _archive(size, new, build_from_stories, planted=True))
+    if has_datasketch:
+        sizes = [size for size in chosen.archive if size <= _MAX_DATASKETCH]
         of = f"{new:,} new to datasketch's index of {{size:,}}"
-        growth(sizes, of, lambda size: apart(measure_datasketch_archive, size, new))
-    growth(chosen.bands, name, lambda size: _archive(size, new, build_of_bands, planted=False))
+        growth(sizes, of, lambda size: in_process(measure_datasketch_archive, size, new))
+    growth(chosen.bands, name, lambda size: _archive(size, new, build_from_random, planted=False))
 
 
 def _archive(size: int, new: int, build: Callable[[str, int], dict[str, Any]], *, planted: bool) -> dict[str, Any]:
-    """An archive is built by one process and asked by another."""
+    """Build an archive in one process and query it in another."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "store.sqlite")
-        built = apart(build, path, size)
-        return {"build s": built["build s"]} | apart(measure_archive, path, size, new, planted=planted)
+        built = in_process(build, path, size)
+        return {"build s": built["build s"]} | in_process(measure_archive, path, size, new, planted=planted)
 
 
 def _options() -> argparse.Namespace:

@@ -1,9 +1,8 @@
-"""From an edit to the frame that shows it: measured in Chromium, on the examples.
+"""The time from an edit at the desk to the preview that shows it, in Chromium with the example newsletter.
 
     python bench/desk.py [--edits 60]
 
-A headline is typed into the page's field; the clock stops at the first frame of animation in which the letter's frame
-shows it. The server, the browser and the disk are the machine's own.
+The script changes a headline in its field. The clock stops at the first animation frame in which the preview shows it.
 """
 
 import argparse
@@ -20,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tests.desk.desks import make_newsroom, served
 
 MEASURE = """
-([words, selector]) => new Promise((done) => {
+([text, selector]) => new Promise((done) => {
   const field = document.querySelector('[data-path$=".headline"] textarea');
-  const begun = performance.now();
-  field.value = words;
+  const started = performance.now();
+  field.value = text;
   field.dispatchEvent(new Event('input', { bubbles: true }));
   const look = () => {
     const page = document.querySelector('iframe.shown')?.contentDocument;
-    if (page?.querySelector(selector)?.textContent.trim() === words) done(performance.now() - begun);
+    if (page?.querySelector(selector)?.textContent.trim() === text) done(performance.now() - started);
     else requestAnimationFrame(look);
   };
   look();
@@ -36,13 +35,13 @@ MEASURE = """
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print the times."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--edits", type=int, default=60)
     edits = parser.parse_args().edits
     browser_path = shutil.which("chromium")
     if browser_path is None:
-        sys.exit("there is no chromium on the path")
+        sys.exit("chromium is not on the PATH")
     with tempfile.TemporaryDirectory() as folder:
         newsroom = make_newsroom(Path(folder) / "newsroom")
         with sync_playwright() as playwright, served(newsroom) as desk:
@@ -53,16 +52,17 @@ def main() -> None:
             page.goto(desk.address)
             page.wait_for_selector("iframe.shown")
             page.locator("#placed .pick").nth(1).click()
-            page.wait_for_timeout(1500)  # pictures and the first check are done
-            taken = []
+            page.wait_for_timeout(1500)  # wait for the pictures and the first check
+            milliseconds = []
             for number in range(edits):
-                taken.append(page.evaluate(MEASURE, [f"Headline number {number}", ".headline"]))
+                milliseconds.append(page.evaluate(MEASURE, [f"Headline number {number}", ".headline"]))
                 page.wait_for_timeout(150)
             browser.close()
-    taken.sort()
+    milliseconds.sort()
+    percentile = milliseconds[int(0.95 * (edits - 1))]
     print(
-        f"{edits} edits: median {statistics.median(taken):.0f} ms, 95th of 100 {taken[int(0.95 * (edits - 1))]:.0f} ms,"
-        f" least {taken[0]:.0f} ms, most {taken[-1]:.0f} ms"
+        f"{edits} edits: median {statistics.median(milliseconds):.0f} ms, 95th percentile {percentile:.0f} ms,"
+        f" minimum {milliseconds[0]:.0f} ms, maximum {milliseconds[-1]:.0f} ms"
     )
 
 

@@ -1,6 +1,8 @@
-"""A thousand feeds on loopback, 100 ms away: a fetch, cold and when nothing has changed, beside the bare floor.
+"""Fetch a thousand feeds from a server with 100 ms latency, cold and unchanged, compared with a floor.
 
-The floor is the same fetcher on the same server, without parsing or storing anything. Usage: python -m bench.fetch [N]
+    python -m bench.fetch [N]
+
+The floor is the same fetcher on the same server without parsing or storing.
 """
 
 import asyncio
@@ -24,7 +26,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def feed(host: str) -> bytes:
-    """An RSS feed of some 40 KB."""
+    """An RSS feed of about 40 KB."""
     items = "".join(
         f"<item><title>Story {number} of {host}</title><link>https://{host}/{number}</link><guid>{host}-{number}</guid>"
         f"<pubDate>Fri, 20 Nov 2026 09:{number:02}:00 +0000</pubDate>"
@@ -51,7 +53,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 def serve(port: Any) -> None:
-    """The server, in a process of its own."""
+    """Run the server and send its port."""
 
     async def run() -> None:
         server = await asyncio.start_server(_answer, "127.0.0.1", 0, backlog=1000)
@@ -62,11 +64,11 @@ def serve(port: Any) -> None:
 
 
 def main(count: int) -> None:
-    """Measure and print."""
-    mine, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+    """Measure and print the times."""
+    receiver, sender = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(sender,), daemon=True)
     server.start()
-    base = f"http://127.0.0.1:{mine.recv()}"
+    base = f"http://127.0.0.1:{receiver.recv()}"
     hosts = [f"h{number}.example" for number in range(count)]
     with TemporaryDirectory() as folder:
         letter = make_letter(Path(folder))
@@ -74,24 +76,24 @@ def main(count: int) -> None:
         letter.change(sources=sources, engine="processes", fetch={"mirrors": {"*.example": base}, "retries": 0})
         config = load_config(letter.config)
         requests = [Request(f"http://{host}/feed", host, "feed") for host in hosts]
-        asked = [dataclasses.replace(each, etag='"1"') for each in requests]
-        turns = []
-        for name, wanted, hour in (("cold", requests, 8), ("all 304", asked, 10)):
+        conditional = [dataclasses.replace(request, etag='"1"') for request in requests]
+        rounds = []
+        for name, wanted, hour in (("cold", requests, 8), ("all 304", conditional, 10)):
             floor = timed(lambda wanted=wanted: _floor(config, wanted, base))  # type: ignore[misc]
             now = f"2026-11-22T{hour:02}:00"
-            turns.append((name, floor, newsletter("fetch", "--config", str(letter.config), "--now", now, cwd=ROOT)))
+            rounds.append((name, floor, newsletter("fetch", "--config", str(letter.config), "--now", now, cwd=ROOT)))
     server.terminate()
     print(f"{count} feeds of {len(feed(hosts[0])):,} bytes, {LATENCY_SECONDS * 1000:.0f} ms away")
-    for name, floor, cost in turns:
+    for name, floor, cost in rounds:
         print(
             f"{name:<8} floor {floor.wall:.2f} s ({floor.cpu:.2f} s of CPU)   'newsletter fetch' {cost.wall:.2f} s"
-            f" ({cost.cpu:.2f} s of CPU), {cost.wall / floor.wall:.2f} x the floor, {cost.memory:.0f} MB at the most"
+            f" ({cost.cpu:.2f} s of CPU), {cost.wall / floor.wall:.2f} × the floor, {cost.memory:.0f} MB peak"
         )
 
 
 def _floor(config: Any, requests: list[Request], base: str) -> None:
-    good = sum(each.error is None for each in ask(config, requests, {"*.example": base}, now=NOW))
-    assert good == len(requests)
+    answered = sum(response.error is None for response in ask(config, requests, {"*.example": base}, now=NOW))
+    assert answered == len(requests)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a larger week costs, and what a larger archive does."""
+"""The cost of a larger week and of a larger archive."""
 
 import json
 import shutil
@@ -19,15 +19,15 @@ from pipeline.run.session import STORE_FILE
 from pipeline.run.workers.clean import TAG_VERSION
 
 TIMES = 10
-MOST_TIME, MOST_MEMORY = 11.0, 1.5
-MOST_FOR_ARCHIVE = 1.1
+MAX_TIME, MAX_MEMORY = 11.0, 1.5
+MAX_ARCHIVE_COST = 1.1
 _BATCH = 1000
-# A run cleans and tags pages while it fetches others: these have no time of their own.
+# A run cleans and tags pages while it fetches others, so these stages share their time.
 _TOGETHER = ("fetch", "clean", "tag")
 
 
 def measure_growth(work: Path, *, feeds: int, entries: int) -> Part:
-    """A week, and one of ten times the feeds, stage by stage."""
+    """Measure a week and one with ten times the feeds, stage by stage."""
     costs, stages = [], []
     for times in (1, TIMES):
         web = work / f"web{times}"
@@ -46,30 +46,30 @@ def measure_growth(work: Path, *, feeds: int, entries: int) -> Part:
         for times, cost in ((1, small), (TIMES, large))
     ]
     rows += [
-        _times("Time, ten times the week", large.wall, small.wall, "s", MOST_TIME),
-        _times("CPU of all processes, ten times the week", large.cpu, small.cpu, "s", None),
-        _times("Memory of all processes together, ten times the week", large.memory, small.memory, "MB", MOST_MEMORY),
+        _compare("Time, ten times the week", large.wall, small.wall, "s", MAX_TIME),
+        _compare("CPU of all processes, ten times the week", large.cpu, small.cpu, "s", None),
+        _compare("Memory of all processes together, ten times the week", large.memory, small.memory, "MB", MAX_MEMORY),
     ]
     rows += [
-        _times(f"of which {name}", stages[1][name], seconds, "s", MOST_TIME) for name, seconds in stages[0].items()
+        _compare(f"of which {name}", stages[1][name], seconds, "s", MAX_TIME) for name, seconds in stages[0].items()
     ]
     note = (
-        "Stages by the log, from the line before their own; fetch, clean and tag go on together. One of little fixed"
-        " cost grows with its input, render grows less. `python -m bench growth --size 2` takes 100 feeds and 1,000,"
-        " and twice as long."
+        "A stage's time is the time between log lines; fetch, clean and tag run together. A stage with little fixed"
+        " cost grows with its input; render grows less. `python -m bench growth --size 2` measures 100 and 1,000 feeds"
+        " and takes twice as long."
     )
     return Part("A week ten times as large", rows, (note,))
 
 
-def _times(what: str, large: float, small: float, unit: str, aim: float | None) -> Row:
-    return Row(what, f"{large:,.2f} {unit}", f"{small:,.2f} {unit}, once", Spread((large / max(small, 0.01),)), aim)
+def _compare(name: str, large: float, small: float, unit: str, target: float | None) -> Row:
+    return Row(name, f"{large:,.2f} {unit}", f"{small:,.2f} {unit}", Spread((large / max(small, 0.01),)), target)
 
 
 def _stage_seconds(letter: Letter) -> dict[str, float]:
-    """How long each stage of the last run took, by the log: from the line before its own."""
+    """The seconds of each stage of the last run: the time between its log line and the line before."""
     lines = [json.loads(line) for line in (letter.folder / ".newsletter" / "log.jsonl").read_text().splitlines()]
     marks = [line for line in lines if line["event"] in ("begin", "stage")]
-    begin = max(place for place, line in enumerate(marks) if line["event"] == "begin")
+    begin = max(position for position, line in enumerate(marks) if line["event"] == "begin")
     found: dict[str, float] = {}
     for before, line in zip(marks[begin:], marks[begin + 1 :], strict=False):
         passed = datetime.fromisoformat(line["at"]) - datetime.fromisoformat(before["at"])
@@ -79,13 +79,13 @@ def _stage_seconds(letter: Letter) -> dict[str, float]:
 
 
 def measure_archive(work: Path, *, feeds: int, entries: int, kept: int, turns: int) -> Part:
-    """A week over an archive of so many stories beside the same week over an empty one."""
+    """Measure a week over an archive of `kept` stories, compared with the same week over an empty one."""
     web = work / "web"
     write_web(web, feeds, entries)
     costs: dict[str, list[Cost]] = {"empty": [], "full": []}
     with served(web) as base:
         archive = make_letter(work / "archive", feeds=feeds, base=base)
-        _fill(archive, kept)
+        _fill_archive(archive, kept)
         for turn in range(turns):
             for name, measured in costs.items():
                 letter = make_letter(work / f"{name}{turn}", feeds=feeds, base=base)
@@ -95,33 +95,33 @@ def measure_archive(work: Path, *, feeds: int, entries: int, kept: int, turns: i
                 shutil.rmtree(letter.folder)
     rows = [
         Row(
-            f"A week over {kept:,} kept stories, {name}",
-            spread(costs["full"], of).told(unit),
-            f"{spread(costs['empty'], of).told(unit)}, over none",
+            f"A week over {kept:,} archived stories, {name}",
+            spread(costs["full"], of).format(unit),
+            f"{spread(costs['empty'], of).format(unit)}, without an archive",
             Spread(tuple(getattr(a, of) / getattr(b, of) for a, b in zip(costs["full"], costs["empty"], strict=True))),
-            aim,
+            target,
         )
-        for name, of, unit, aim in (
-            ("time", "wall", "s", MOST_FOR_ARCHIVE),
-            ("CPU of all processes", "cpu", "s", MOST_FOR_ARCHIVE),
+        for name, of, unit, target in (
+            ("time", "wall", "s", MAX_ARCHIVE_COST),
+            ("CPU of all processes", "cpu", "s", MAX_ARCHIVE_COST),
             ("memory", "memory", "MB", None),
         )
     ]
     size = sum(file.stat().st_size for file in (archive.folder / ".newsletter").iterdir() if file.is_file()) / 1e6
-    note = f"The archive's stories are three weeks old and older, cleaned and tagged; its store takes {size:,.0f} MB."
+    note = f"The archived stories are at least three weeks old, cleaned and tagged; the store takes {size:,.0f} MB."
     return Part("A week over a large archive", rows, (note,))
 
 
-def _fill(letter: Letter, kept: int) -> None:
-    """Stories of earlier weeks, as runs would have kept them."""
+def _fill_archive(letter: Letter, kept: int) -> None:
+    """Store `kept` stories of earlier weeks, as runs would have."""
     config = load_config(letter.folder / "config.yaml")
     config.state.mkdir(parents=True)
-    made, told = 0, make_articles(50_000, _BATCH)
+    made, templates = 0, make_articles(50_000, _BATCH)
     with open_store(config.state / STORE_FILE) as store:
         while made < kept:
-            # Two thousand a week, three weeks ago and earlier: the same texts under addresses of their own.
+            # Two thousand a week, from three weeks ago: the same texts under other URLs.
             days = 21 + 7 * (made // (2 * _BATCH))
-            articles = [replace(each, host=f"archive{made}.example") for each in told[: kept - made]]
+            articles = [replace(article, host=f"archive{made}.example") for article in templates[: kept - made]]
             seen_at = datetime.combine((NOW - timedelta(days=days)).date(), NOW.timetz())
             with store.transaction():
                 for article in articles:

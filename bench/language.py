@@ -1,10 +1,10 @@
-"""The tagger beside langdetect, lingua and py3langid, each in a process of its own.
+"""The language tagger, compared with langdetect, lingua and py3langid, each in its own process.
 
     python bench/language.py [--texts FILE] [--only NAME ...]
 
-FILE is JSON Lines, gzipped or not, each `{"set": …, "lang": …, "text": …}` with a BCP 47 tag; without it, the
-project's own labelled texts. For each tool and set: accuracy as a mean over languages, with Chinese merged (base) and
-with its two writings apart (tag), texts per second of one core, and the most memory the process held. lingua needs the
+FILE is JSON Lines, plain or gzipped, each `{"set": …, "lang": …, "text": …}` with a BCP 47 tag; the default is the
+project's labelled texts. For each tool and set it prints the mean accuracy over languages, with Traditional and
+Simplified Chinese merged (base) and apart (tag), texts per second on one core, and peak memory. lingua needs the
 `bench` extra.
 """
 
@@ -22,51 +22,53 @@ from typing import Any, cast
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN_TEXTS = ROOT / "tests/quality/language/texts.jsonl"
-LETTER_LANGUAGES = ("en", "de", "nl", "fr", "es", "it", "pt", "zh", "ja", "ko", "vi", "id", "ms", "th", "hi", "tl")
+# ISO 639-1 codes, as lingua and py3langid name them
+NEWSLETTER_LANGUAGES = ("en", "de", "nl", "fr", "es", "it", "pt", "zh", "ja", "ko", "vi", "id", "ms", "th", "hi", "tl")
+_CANONICAL = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb", "tl": "fil"}  # a tool's code → BCP 47 tag
 
 Tagger = Callable[[str], str]
 Row = dict[str, str]
 
 
 def main() -> None:
-    """Measure the tools one after another and print a line for each set."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--texts", type=Path, default=OWN_TEXTS)
-    options.add_argument("--only", nargs="+", choices=list(TOOLS), default=list(TOOLS))
-    chosen = options.parse_args()
+    """Measure each tool and print a line for each set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=Path, default=OWN_TEXTS)
+    parser.add_argument("--only", nargs="+", choices=list(TOOLS), default=list(TOOLS))
+    arguments = parser.parse_args()
     context = multiprocessing.get_context("spawn")
-    for name in chosen.only:
-        # A process for each tool, so that its memory is its own.
+    for name in arguments.only:
+        # A new process for each tool, so that peak memory is its own.
         with context.Pool(1) as pool:
-            for line in pool.apply(measure, (name, chosen.texts)):
+            for line in pool.apply(measure, (name, arguments.texts)):
                 print(line, flush=True)
 
 
 def measure(name: str, path: Path) -> list[str]:
-    """A tool's lines: one for each set of the texts."""
+    """Measure a tool. Returns a line for each set of texts."""
     try:
         tag = TOOLS[name]()
     except ModuleNotFoundError as missing:
         return [f"{name:24} not installed: {missing.name}"]
-    rows = read(path)
+    rows = read_rows(path)
     for text in ("This sentence makes the tool load what it needs.", "Hotel", "機器"):
         tag(text)
     lines = []
     for group in dict.fromkeys(row["set"] for row in rows):
-        mine = [row for row in rows if row["set"] == group]
+        texts = [row for row in rows if row["set"] == group]
         started = time.process_time()
-        said = [tag(row["text"]) for row in mine]
-        rate = len(mine) / (time.process_time() - started)
-        base, exact = accuracy(mine, said)
-        lines.append(f"{name:24} {group:10} n {len(mine):5}  base {base:.4f}  tag {exact:.4f}  {rate:7.0f} texts/s")
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return [f"{line}  {most:5.0f} MB" for line in lines]
+        tags = [tag(row["text"]) for row in texts]
+        rate = len(texts) / (time.process_time() - started)
+        base, exact = accuracy(texts, tags)
+        lines.append(f"{name:24} {group:10} n {len(texts):5}  base {base:.4f}  tag {exact:.4f}  {rate:7.0f} texts/s")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return [f"{line}  {peak:5.0f} MB" for line in lines]
 
 
-def accuracy(rows: Sequence[Row], said: Sequence[str]) -> tuple[float, float]:
-    """Means over the labelled languages: of right base languages, and of right tags."""
+def accuracy(rows: Sequence[Row], tags: Sequence[str]) -> tuple[float, float]:
+    """Mean accuracy over the labelled languages: of base languages, and of tags."""
     tally: dict[str, list[int]] = collections.defaultdict(lambda: [0, 0, 0])
-    for row, tag in zip(rows, said, strict=True):
+    for row, tag in zip(rows, tags, strict=True):
         gold = row["lang"]
         base = tag.partition("-")[0] == gold.partition("-")[0]
         count = tally[gold]
@@ -77,15 +79,19 @@ def accuracy(rows: Sequence[Row], said: Sequence[str]) -> tuple[float, float]:
     return sum(c[1] / c[0] for c in tally.values()) / size, sum(c[2] / c[0] for c in tally.values()) / size
 
 
-def read(path: Path) -> list[Row]:
-    """The rows of a JSON Lines file."""
+def read_rows(path: Path) -> list[Row]:
+    """Read a JSON Lines file."""
     data = path.read_bytes()
     text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
     return [json.loads(line) for line in text.split("\n") if line]
 
 
+def _canonical(code: str) -> str:
+    return _CANONICAL.get(code, code)
+
+
 def pipeline_tagger() -> Tagger:
-    """The project's own."""
+    """The tagger of this project."""
     sys.path.insert(0, str(ROOT))
     from pipeline.stages.tag import tag_text
 
@@ -93,7 +99,7 @@ def pipeline_tagger() -> Tagger:
 
 
 def langdetect_tagger() -> Tagger:
-    """langdetect as its documentation shows it, with the seed it needs to be repeatable."""
+    """langdetect as documented, with a fixed seed."""
     import langdetect.lang_detect_exception
 
     module = cast(Any, langdetect)
@@ -104,32 +110,32 @@ def langdetect_tagger() -> Tagger:
             found = str(module.detect(text))
         except langdetect.lang_detect_exception.LangDetectException:
             return "und"
-        return {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant", "no": "nb"}.get(found, found)
+        return _canonical(found)
 
     return tag
 
 
 def lingua_tagger() -> Tagger:
-    """lingua restricted to the languages of a letter."""
+    """lingua, restricted to the languages of a newsletter."""
     import lingua
 
-    codes = [getattr(lingua.IsoCode639_1, language.upper()) for language in LETTER_LANGUAGES]
+    codes = [getattr(lingua.IsoCode639_1, language.upper()) for language in NEWSLETTER_LANGUAGES]
     detector = lingua.LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()
 
     def tag(text: str) -> str:
         found = detector.detect_language_of(text)
-        return found.iso_code_639_1.name.lower() if found else "und"
+        return _canonical(found.iso_code_639_1.name.lower()) if found else "und"
 
     return tag
 
 
 def py3langid_tagger() -> Tagger:
-    """py3langid restricted to the languages of a letter."""
+    """py3langid, restricted to the languages of a newsletter."""
     from py3langid import langid
 
     identifier = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
-    identifier.set_languages(LETTER_LANGUAGES)
-    return lambda text: str(identifier.classify(text)[0])
+    identifier.set_languages(NEWSLETTER_LANGUAGES)
+    return lambda text: _canonical(str(identifier.classify(text)[0]))
 
 
 TOOLS: dict[str, Callable[[], Tagger]] = {

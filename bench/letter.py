@@ -1,4 +1,4 @@
-"""A letter over the made-up web: its config, its server, its runs."""
+"""A newsletter over the made-up web: config, server and commands."""
 
 import contextlib
 import json
@@ -18,18 +18,18 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter in a folder of its own."""
+    """A newsletter in its own folder."""
 
     folder: Path
 
     def command(self, name: str, *arguments: str, hours: float = 0) -> Cost:
-        """A command on it, so many hours after the web was made."""
+        """Run a command `hours` after the web was written, and measure it."""
         now = (NOW + timedelta(hours=hours)).isoformat()
         return newsletter(name, "--config", "config.yaml", "--now", now, *arguments, cwd=self.folder)
 
 
 def make_letter(folder: Path, *, feeds: int = 0, base: str = "", **keys: Any) -> Letter:
-    """A letter of that many feeds of the web that answers at an address; more keys of its config by name."""
+    """Create a newsletter with `feeds` sources that are served at `base`. `keys`: more config keys."""
     folder.mkdir(parents=True)
     config = {
         "name": "#bench",
@@ -53,14 +53,14 @@ def make_letter(folder: Path, *, feeds: int = 0, base: str = "", **keys: Any) ->
         ],
         **keys,
     }
-    # JSON is YAML, and written faster.
+    # JSON is valid YAML and faster to write.
     (folder / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
     return Letter(folder)
 
 
 @contextlib.contextmanager
 def served(web: Path) -> Iterator[str]:
-    """The address of a folder of hosts, served by a process of its own for as long as this lasts."""
+    """Serve a folder of hosts from a separate process. Yields the address."""
     command = [sys.executable, str(ROOT / "bench" / "serve.py"), str(web)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdin

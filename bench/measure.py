@@ -1,4 +1,4 @@
-"""Clocks: what a command or a function costs in wall time, CPU and memory, its children with it."""
+"""Measure the wall time, CPU time and memory of a command or function, child processes included."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ NEWSLETTER = (sys.executable, "-c", "from pipeline.cli import main; main()")
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds, seconds of CPU in all processes, and the most megabytes they held together (each shared page once)."""
+    """Wall seconds, CPU seconds of all processes, and their peak memory in MB with shared pages counted once."""
 
     wall: float
     cpu: float
@@ -27,76 +27,77 @@ class Cost:
 
 
 def run(command: Sequence[str], *, cwd: Path | None = None, expect: Sequence[int] = (0,)) -> Cost:
-    """What a command costs. It and its children are a process group, whose memory is sampled."""
+    """Run a command and measure it. Command and children form a process group, whose memory is sampled."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=cwd, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
     )
-    with _watching(process.pid) as seen:
+    with _watching(process.pid) as usage:
         output, errors = process.communicate()
     wall = time.perf_counter() - started
     if process.returncode not in expect:
         raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{errors[-2000:]}")
-    # The command's own time, and of each child the last that was seen: a pool's children are nobody's to wait for.
-    own = seen.reaped()
-    return Cost(wall, own + sum(cpu for pid, cpu in seen.cpu.items() if pid != process.pid), seen.memory, output)
+    # The command's own time plus the last sample of each child: nobody waits for the children of a pool.
+    own = usage.waited_cpu()
+    return Cost(wall, own + sum(cpu for pid, cpu in usage.cpu.items() if pid != process.pid), usage.memory, output)
 
 
 def newsletter(*arguments: str, cwd: Path) -> Cost:
-    """What a command of the pipeline costs."""
+    """Run a `newsletter` command and measure it."""
     return run([*NEWSLETTER, *arguments], cwd=cwd)
 
 
 def timed(work: Callable[[], object]) -> Cost:
-    """What a function costs in this process."""
+    """Call a function in this process and measure it."""
     wall, cpu = time.perf_counter(), time.process_time()
     work()
     return Cost(time.perf_counter() - wall, time.process_time() - cpu)
 
 
 @dataclass
-class _Watch:
-    """What a process group was seen to use."""
+class _Usage:
+    """The sampled usage of a process group."""
 
     before: resource.struct_rusage
-    memory: float = 0.0  # the most at one time, in megabytes
-    cpu: dict[int, float] = field(default_factory=dict)  # seconds, by process
+    memory: float = 0.0  # the peak, in megabytes
+    cpu: dict[int, float] = field(default_factory=dict)  # process id → seconds
 
-    def look(self, group: int) -> None:
-        held = 0.0
+    def sample(self, group: int) -> None:
+        memory = 0.0
         for pid, ticks in _members(group):
             self.cpu[pid] = ticks / os.sysconf("SC_CLK_TCK")
-            held += _held(pid)
-        self.memory = max(self.memory, held)
+            memory += _proportional_memory(pid)
+        self.memory = max(self.memory, memory)
 
-    def reaped(self) -> float:
+    def waited_cpu(self) -> float:
+        """CPU seconds of the children that this process has waited for since `before`."""
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - self.before.ru_utime - self.before.ru_stime
 
 
 @contextlib.contextmanager
-def _watching(group: int) -> Iterator[_Watch]:
-    """Look at a process group ten times a second for as long as this lasts."""
-    watch = _Watch(resource.getrusage(resource.RUSAGE_CHILDREN))
+def _watching(group: int) -> Iterator[_Usage]:
+    """Sample a process group ten times a second."""
+    usage = _Usage(resource.getrusage(resource.RUSAGE_CHILDREN))
     ended = threading.Event()
 
-    def look() -> None:
+    def sample() -> None:
         while not ended.wait(0.1):
-            watch.look(group)
+            usage.sample(group)
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=sample, daemon=True)
     thread.start()
     try:
-        yield watch
+        yield usage
     finally:
         ended.set()
         thread.join()
 
 
 def _members(group: int) -> Iterator[tuple[int, int]]:
-    """The processes of a group, and the ticks of CPU each has used itself."""
-    for entry in os.listdir("/proc"):  # noqa: PTH208 - often
+    """Yield (process id, CPU ticks without children) for each process of a group."""
+    for entry in os.listdir("/proc"):  # noqa: PTH208 - called often
         if entry.isdigit():
             with contextlib.suppress(OSError, IndexError, ValueError):
                 fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
@@ -104,7 +105,8 @@ def _members(group: int) -> Iterator[tuple[int, int]]:
                     yield int(entry), int(fields[11]) + int(fields[12])
 
 
-def _held(pid: int) -> float:
+def _proportional_memory(pid: int) -> float:
+    """The memory of a process in megabytes, with a share of its shared pages (PSS)."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -114,35 +116,34 @@ def _held(pid: int) -> float:
 
 @dataclass(frozen=True)
 class Spread:
-    """A figure measured several times."""
+    """A figure that was measured several times."""
 
     values: tuple[float, ...]
 
     @property
-    def middle(self) -> float:
-        """The median."""
+    def median(self) -> float:
         return statistics.median(self.values)
 
-    def told(self, unit: str = "", digits: int = 2) -> str:
-        """The median, and the least and the most where there is more than one."""
-        text = f"{self.middle:,.{digits}f}"
+    def format(self, unit: str = "", digits: int = 2) -> str:
+        """The median, and the minimum and maximum if there are several values."""
+        text = f"{self.median:,.{digits}f}"
         if len(self.values) > 1:
             text += f" ({min(self.values):,.{digits}f}–{max(self.values):,.{digits}f})"
         return f"{text} {unit}".strip()
 
 
 def ratios(ones: Sequence[Cost], others: Sequence[Cost], *, of: str = "wall") -> Spread:
-    """One over the other, turn by turn."""
+    """Divide one figure by the other, round by round."""
     return Spread(tuple(getattr(a, of) / getattr(b, of) for a, b in zip(ones, others, strict=True)))
 
 
 def spread(costs: Sequence[Cost], of: str = "wall") -> Spread:
-    """A figure of several costs."""
+    """One figure of several costs: wall, cpu or memory."""
     return Spread(tuple(getattr(cost, of) for cost in costs))
 
 
 def machine() -> Mapping[str, str]:
-    """What it was measured on."""
+    """The machine that runs the benchmark."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
     memory = int(Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
@@ -152,5 +153,5 @@ def machine() -> Mapping[str, str]:
         "Processor": model,
         "Memory": f"{memory:.0f} GB",
         "Python": sys.version.split()[0],
-        "Load before it began (1, 5, 15 minutes)": ", ".join(f"{value:.1f}" for value in load),
+        "Load before the run (1, 5, 15 minutes)": ", ".join(f"{value:.1f}" for value in load),
     }

@@ -1,11 +1,10 @@
-"""What one writes in an afternoon: the same week by hand-written loops over the same libraries.
+"""The naive script: the same week with plain loops over the same libraries.
 
     python bench/naive.py BASE FEEDS.json OUTPUT.html [trafilatura|newspaper]
 
-BASE is an address that answers for every host, told which by the Host header. Feeds are read with feedparser as it
-comes, each page is fetched, put through trafilatura with its metadata (or newspaper4k) and through langdetect; stories
-whose texts are equal are left out, the newest ten go through mjml and premailer into one page. No memory, no limits, no
-second chance.
+BASE is the address of a server that answers for every host in the Host header. The script reads feeds with feedparser,
+fetches each page, extracts it with trafilatura (or newspaper4k) and detects its language with langdetect. It drops
+stories with equal texts and renders the newest ten with mjml and premailer. It has no store, no limits and no retries.
 """
 
 import html
@@ -24,23 +23,23 @@ from mjml import mjml2html
 
 
 def get(base: str, url: str) -> bytes:
-    """The bytes at an address of the made-up web."""
+    """Fetch a URL of the made-up web."""
     parts = urlsplit(url)
     request = urllib.request.Request(base + parts.path, headers={"Host": parts.netloc})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return bytes(answer.read())
 
 
-def by_trafilatura(page: str, url: str) -> str:
-    """A page's text, as most scripts get it."""
+def extract_with_trafilatura(page: str, url: str) -> str:
+    """Extract a page's text with trafilatura."""
     import trafilatura
 
     document = cast(Any, trafilatura.bare_extraction(page, url=url, with_metadata=True))
     return document.text if document else ""
 
 
-def by_newspaper(page: str, url: str) -> str:
-    """A page's text by newspaper4k."""
+def extract_with_newspaper(page: str, url: str) -> str:
+    """Extract a page's text with newspaper4k."""
     import newspaper
 
     article = newspaper.Article(url)
@@ -49,11 +48,14 @@ def by_newspaper(page: str, url: str) -> str:
     return str(article.text)
 
 
-EXTRACTORS: dict[str, Callable[[str, str], str]] = {"trafilatura": by_trafilatura, "newspaper": by_newspaper}
+EXTRACTORS: dict[str, Callable[[str, str], str]] = {
+    "trafilatura": extract_with_trafilatura,
+    "newspaper": extract_with_newspaper,
+}
 
 
 def gather(base: str, feeds: list[str], extract: Callable[[str, str], str]) -> list[dict[str, Any]]:
-    """Every entry of every feed, with its page's text and language."""
+    """Fetch every entry of every feed, with the text and language of its page."""
     cast(Any, langdetect).DetectorFactory.seed = 0
     stories = []
     for feed in feeds:
@@ -78,7 +80,7 @@ def gather(base: str, feeds: list[str], extract: Callable[[str, str], str]) -> l
 
 
 def render(stories: list[dict[str, Any]]) -> str:
-    """The newest stories as one page of e-mail."""
+    """Render the newest stories as an HTML email."""
     unique = list({story["text"]: story for story in stories}.values())
     unique.sort(key=lambda story: story["date"], reverse=True)
     sections = "".join(
@@ -88,14 +90,14 @@ def render(stories: list[dict[str, Any]]) -> str:
         for story in unique[:10]
     )
     style = "<mj-style>.story h2 {font-size: 22px; margin: 0} .story p {color: #333; line-height: 1.5}</mj-style>"
-    made = mjml2html(f"<mjml><mj-head>{style}</mj-head><mj-body>{sections}</mj-body></mjml>", fonts={})
-    return str(cast(Any, premailer).transform(made, allow_network=False))
+    compiled = mjml2html(f"<mjml><mj-head>{style}</mj-head><mj-body>{sections}</mj-body></mjml>", fonts={})
+    return str(cast(Any, premailer).transform(compiled, allow_network=False))
 
 
 def main() -> None:
-    """Make the week's page."""
-    base, feeds, output, *chosen = sys.argv[1:]
-    extract = EXTRACTORS[chosen[0] if chosen else "trafilatura"]
+    """Build the week's email."""
+    base, feeds, output, *options = sys.argv[1:]
+    extract = EXTRACTORS[options[0] if options else "trafilatura"]
     stories = gather(base, json.loads(Path(feeds).read_text(encoding="utf-8")), extract)
     Path(output).write_text(render(stories), encoding="utf-8")
     print(len(stories))

@@ -1,4 +1,4 @@
-"""The parts of the bench by name, each with the size of its input."""
+"""The benchmark parts by name, with the size of their input."""
 
 import subprocess
 import sys
@@ -13,8 +13,8 @@ from bench.measure import ROOT
 from bench.table import Part
 
 
-def _scaled(number: float, size: float, least: int) -> int:
-    return max(least, round(number * size))
+def _scaled(number: float, size: float, minimum: int) -> int:
+    return max(minimum, round(number * size))
 
 
 def _week(work: Path, size: float) -> Part:
@@ -74,11 +74,11 @@ def _crawl(work: Path, size: float) -> Part:
 def _engines(work: Path, size: float) -> Part:
     from bench.cluster import measure_cluster
 
-    return measure_cluster(work, pages=_scaled(600, size, 100), most=4, rounds=2)
+    return measure_cluster(work, pages=_scaled(600, size, 100), max_workers=4, rounds=2)
 
 
 def _script(module: str, title: str, *arguments: str) -> "Measure":
-    """A bench that is a script of its own, with a table of its own."""
+    """A part that is a script and prints its own table."""
     return partial(_run_script, module, title, arguments)
 
 
@@ -88,8 +88,8 @@ def _run_script(module: str, title: str, arguments: tuple[str, ...], work: Path,
     )
     if done.returncode:
         raise RuntimeError(f"bench/{module}.py: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    again = " ".join((f"python -m bench.{module}", *arguments))
-    return Part(title, notes=(f"`{again}`",), output=done.stdout)
+    command = " ".join((f"python -m bench.{module}", *arguments))
+    return Part(title, notes=(f"`{command}`",), output=done.stdout)
 
 
 Measure = Callable[[Path, float], Part]
@@ -101,24 +101,24 @@ PARTS: Mapping[str, Measure] = MappingProxyType(
         "archive": _archive,
         "crawl": _crawl,
         "engines": _engines,
-        "fetch": _script("fetch", "Fetch, beside the bare fetcher", "300"),
+        "fetch": _script("fetch", "Fetch, compared with the bare fetcher", "300"),
         "parse": _parse,
         "clean": _clean,
         "dedupe": _dedupe,
         "language": _language,
-        "render": _script("render", "Render, beside the reference MJML compiler", "50"),
-        "extraction": _script("extraction", "Extraction, beside trafilatura"),
-        "tagger": _script("language", "The tagger on labelled texts"),
-        "copies": _script("dedupe", "Copies, beside datasketch", "2000", "--again", "2000", "--new", "100"),
+        "render": _script("render", "Render, compared with the reference MJML compiler", "50"),
+        "extraction": _script("extraction", "Extraction, compared with trafilatura"),
+        "tagger": _script("language", "Language tags on labelled texts"),
+        "copies": _script("dedupe", "Copies, compared with datasketch", "2000", "--again", "2000", "--new", "100"),
     }
 )  # fmt: skip
 
 
 def measure(name: str, size: float) -> Part:
-    """A part, in this process, in a folder that is gone afterwards."""
+    """Measure a part in this process and a temporary folder."""
     with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as work:
         try:
             return PARTS[name](Path(work), size)
-        except Exception as error:  # noqa: BLE001 - one part that cannot be measured is no reason to lose the others
+        except Exception as error:  # noqa: BLE001 - the other parts are still measured
             traceback.print_exc()
             return Part(f"{name}: could not be measured", notes=(f"{type(error).__name__}: {str(error)[:500]}",))

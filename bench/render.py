@@ -1,8 +1,9 @@
-"""How long an edition takes from Issue to message, beside the reference MJML compiler on the same issue, in one run.
+"""The time from Issue to message for an edition, compared with the reference MJML compiler on the same issue.
 
-`python -m bench.render [rounds]`; the comparison needs Node and `make node`. Ours is the whole chain, templates
-loaded: Jinja2, MJML, inlining, the text part, headers and the message. The reference is given the finished MJML: to
-compile alone, to compile and inline, and as the command that a shell would run.
+    python -m bench.render [ROUNDS]
+
+The comparison needs Node and `make node`. Our chain, with loaded templates, is Jinja2, MJML, inlining, the text part,
+headers and the message. The reference gets the finished MJML: to compile, to compile and inline, and as a command.
 """
 
 import statistics
@@ -14,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.edges.templates import load_templates
+from pipeline.records import Theme
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.stages.render import eml_bytes, render_issue
 from pipeline.stages.render.chain import collapse, inline, render_text, to_html
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import scrub, template_values
@@ -24,7 +26,7 @@ from tests.programs import NODE, run_node
 
 WARM = 5
 COLD_ROUNDS = 7
-# One message in a process of its own: what a command pays before and beside the chain.
+# One message in a new process: includes the imports that a command pays for.
 COLD = (
     "from pipeline.edges.templates import load_templates; from pipeline.stages.render import *;"
     "from tests.issues import ISSUE, SENT_AT, pictures_for;"
@@ -33,25 +35,25 @@ COLD = (
 )
 
 
-def median(work: Callable[[], object], rounds: int, warm: int = WARM) -> float:
-    """Milliseconds, the median of so many rounds after a few to warm up."""
+def median(function: Callable[[], object], rounds: int, warm: int = WARM) -> float:
+    """The median milliseconds of `rounds` calls after `warm` calls."""
     for _ in range(warm):
-        work()
-    taken = []
+        function()
+    milliseconds = []
     for _ in range(rounds):
         start = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken)
+        function()
+        milliseconds.append((time.perf_counter() - start) * 1000)
+    return statistics.median(milliseconds)
 
 
-def cold(command: list[str]) -> float:
-    """Milliseconds of a command from start to end, the median of a few."""
+def median_of_command(command: list[str]) -> float:
+    """The median milliseconds of a command, from start to end."""
     return median(lambda: subprocess.run(command, check=True, capture_output=True), COLD_ROUNDS, warm=1)
 
 
 def main(rounds: int) -> None:
-    """Print each step and the whole, and the share of the reference's time."""
+    """Measure each step and the chain, and compare them with the reference."""
     templates, theme, pictures = load_templates(), Theme(), pictures_for(ISSUE)
     values = template_values(scrub(ISSUE), theme, load_localisation(ISSUE.language, templates.catalogues))
     source = collapse(render_text("issue.mjml.j2", templates, values))
@@ -61,8 +63,8 @@ def main(rounds: int) -> None:
     eml = eml_bytes(email)
 
     def chain() -> object:
-        made = render_issue(ISSUE, templates=templates, theme=theme, pictures=pictures, sent_at=SENT_AT)
-        return eml_bytes(made)
+        rendered = render_issue(ISSUE, templates=templates, theme=theme, pictures=pictures, sent_at=SENT_AT)
+        return eml_bytes(rendered)
 
     steps: dict[str, Callable[[], object]] = {
         "Jinja2, MJML template": lambda: render_text("issue.mjml.j2", templates, values),
@@ -70,10 +72,10 @@ def main(rounds: int) -> None:
         "inlining": lambda: inline(html, css),
         "text part": lambda: render_text("issue.txt.j2", templates, values),
         "message": lambda: eml_bytes(email),
-        "the whole chain": chain,
-        "the gate's checks": lambda: check_issue(email, ISSUE, eml),
+        "whole chain": chain,
+        "checks": lambda: check_issue(email, ISSUE, eml),
     }
-    figures = {name: median(work, rounds) for name, work in steps.items()}
+    figures = {name: median(step, rounds) for name, step in steps.items()}
     for name, figure in figures.items():
         print(f"{name:24} {figure:8.2f} ms")
     if not (NODE / "node_modules" / "mjml").is_dir():
@@ -85,15 +87,15 @@ def main(rounds: int) -> None:
         inlining = Path(folder) / "inlining.mjml"
         style = f'<mj-style inline="inline">{css}</mj-style></mj-head>'
         inlining.write_text(source.replace("</mj-head>", style, 1), encoding="utf-8")
-        taken = run_node("bench_mjml.mjs", str(rounds), str(file), str(inlining))
+        node_times = run_node("bench_mjml.mjs", str(rounds), str(file), str(inlining))
         command = [str(NODE / "node_modules" / ".bin" / "mjml"), str(inlining), "-o", str(Path(folder) / "out.html")]
-        theirs, ours_cold = cold(command), cold([sys.executable, "-c", COLD])
-    for path, name in ((file, "reference, MJML alone"), (inlining, "reference, inlining too")):
-        reference = statistics.median(taken[str(path)])
+        theirs, ours_cold = median_of_command(command), median_of_command([sys.executable, "-c", COLD])
+    for path, name in ((file, "reference, MJML"), (inlining, "reference, inlining")):
+        reference = statistics.median(node_times[str(path)])
         ours = figures["mrml"] + (figures["inlining"] if path is inlining else 0)
-        print(f"{name:24} {reference:8.2f} ms; ours for the same {ours:.2f} ms, {ours / reference:.2f} of it")
-        print(f"{'':24} our whole chain is {figures['the whole chain'] / reference:.2f} of it")
-    print(f"{'reference, as a command':24} {theirs:8.0f} ms; a process of ours that makes a message {ours_cold:.0f} ms")
+        print(f"{name:24} {reference:8.2f} ms; ours {ours:.2f} ms, ratio {ours / reference:.2f}")
+        print(f"{'':24} our whole chain: ratio {figures['whole chain'] / reference:.2f}")
+    print(f"{'reference, as a command':24} {theirs:8.0f} ms; our process for one message {ours_cold:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Serve a folder of hosts until standard input closes: python bench/serve.py FOLDER. Its address is the first line."""
+"""Serve a folder of hosts until stdin closes: python bench/serve.py FOLDER. Prints its address first."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Single stages in one process, beside what else does their work, in turns on the same input."""
+"""Single stages in one process, compared with other tools on the same input, in alternation."""
 
 import importlib.util
 import itertools
@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from bench.letter import WORKERS
 from bench.measure import Cost, Spread, spread, timed
-from bench.table import Part, Row, beside
+from bench.table import Part, Row, compare
 from bench.web import LANGUAGES, NOW, Article, make_articles, page_of, write_feed
 from pipeline.executors import open_engine
 from pipeline.records import Block, Document, Entry, Source, Story
@@ -20,26 +20,28 @@ Item = TypeVar("Item")
 SPEED_UP = 1.8
 
 
-def in_turns(items: Sequence[Item], rounds: int, *works: Callable[[Item], object], warm: int = 3) -> list[list[Cost]]:
-    """What each of some functions costs on all items, item by item in turns, so many times."""
+def alternate(
+    items: Sequence[Item], rounds: int, *functions: Callable[[Item], object], warm: int = 3
+) -> list[list[Cost]]:
+    """Measure each function on all items, `rounds` times, alternating between the functions item by item."""
     for item in items[:warm]:
-        for work in works:
-            work(item)
-    found: list[list[Cost]] = [[] for _ in works]
+        for function in functions:
+            function(item)
+    costs_by_function: list[list[Cost]] = [[] for _ in functions]
     for _ in range(rounds):
-        sums = [[0.0, 0.0] for _ in works]
+        sums = [[0.0, 0.0] for _ in functions]
         for item in items:
-            for total, work in zip(sums, works, strict=True):
-                cost = timed(partial(work, item))
+            for total, function in zip(sums, functions, strict=True):
+                cost = timed(partial(function, item))
                 total[0] += cost.wall
                 total[1] += cost.cpu
-        for costs, (wall, cpu) in zip(found, sums, strict=True):
+        for costs, (wall, cpu) in zip(costs_by_function, sums, strict=True):
             costs.append(Cost(wall, cpu))
-    return found
+    return costs_by_function
 
 
 def measure_parse(work: Path, *, feeds: int, rounds: int) -> Part:
-    """Feeds of fifty entries, beside feedparser."""
+    """Parse feeds of fifty entries, compared with feedparser."""
     import feedparser
 
     from pipeline.stages.parse import read_feed
@@ -54,14 +56,14 @@ def measure_parse(work: Path, *, feeds: int, rounds: int) -> Part:
     def ours(body: bytes) -> object:
         return read_feed(body, "http://paper.example/feed.xml", source="paper")
 
-    costs, theirs = in_turns(bodies, rounds, ours, cast(Any, feedparser).parse)
+    costs, theirs = alternate(bodies, rounds, ours, cast(Any, feedparser).parse)
     size = f"{feeds} feeds of 50 entries"
-    rows = [beside(f"Parse {size}, CPU", costs, theirs, "feedparser as it comes", of="cpu", aim=1.0)]
+    rows = [compare(f"Parse {size}, CPU", costs, theirs, "feedparser alone", of="cpu", target=1.0)]
     return Part("Parse", rows)
 
 
 def measure_clean(work: Path, *, pages: int, rounds: int) -> Part:  # noqa: ARG001
-    """Pages to stories: beside trafilatura with metadata, beside newspaper4k, and on two processes beside one."""
+    """Clean pages, compared with trafilatura and newspaper4k, and with one process instead of two."""
     import trafilatura
 
     articles = _articles(pages)
@@ -70,23 +72,32 @@ def measure_clean(work: Path, *, pages: int, rounds: int) -> Part:  # noqa: ARG0
     def theirs(task: tuple[Article, bytes]) -> object:
         return trafilatura.bare_extraction(task[1].decode(), url=task[0].url, with_metadata=True)
 
-    ours, others = in_turns(tasks, rounds, clean_page, theirs)
-    rows = [beside(f"Clean {pages} pages, CPU", ours, others, "trafilatura with metadata, alone", of="cpu")]
+    ours, others = alternate(tasks, rounds, clean_page, theirs)
+    rows = [compare(f"Clean {pages} pages, CPU", ours, others, "trafilatura with metadata", of="cpu")]
     if importlib.util.find_spec("newspaper"):
-        from bench.naive import by_newspaper
+        from bench.naive import extract_with_newspaper
 
         few = tasks[:: max(1, len(tasks) // 50)]
-        ours, others = in_turns(few, rounds, clean_page, lambda task: by_newspaper(task[1].decode(), task[0].url))
-        rows.append(beside(f"Clean {len(few)} pages, CPU", ours, others, "newspaper4k", of="cpu"))
+        ours, others = alternate(
+            few, rounds, clean_page, lambda task: extract_with_newspaper(task[1].decode(), task[0].url)
+        )
+        rows.append(compare(f"Clean {len(few)} pages, CPU", ours, others, "newspaper4k", of="cpu"))
     one, two = _processes(tasks, rounds)
-    faster = Spread(tuple(a.wall / b.wall for a, b in zip(one, two, strict=True)))
-    told = f"{spread(one).told('s')}, in one"
+    speed_up = Spread(tuple(a.wall / b.wall for a, b in zip(one, two, strict=True)))
+    reference = f"{spread(one).format('s')}, in one process"
     rows.append(
-        Row(f"Clean {pages} pages in {WORKERS} processes", spread(two).told("s"), told, faster, SPEED_UP, at_least=True)
+        Row(
+            f"Clean {pages} pages in {WORKERS} processes",
+            spread(two).format("s"),
+            reference,
+            speed_up,
+            SPEED_UP,
+            at_least=True,
+        )
     )
     note = (
-        "The pool is measured at work: it has done some pages before the clock starts, as in a run where its workers"
-        " are kept. The whole week above has all of it."
+        "The pool has cleaned some pages before the clock starts, as in a run that shares its workers between stages."
+        " The whole week above includes its start-up."
     )
     return Part("Clean", rows, (note,))
 
@@ -96,7 +107,7 @@ def _articles(count: int) -> list[Article]:
 
 
 def clean_page(task: tuple[Article, bytes]) -> object:
-    """Pickled to workers."""
+    """Clean a page. Workers import this function."""
     from pipeline.stages.clean import clean_entry
 
     article, page = task
@@ -109,7 +120,7 @@ def clean_page(task: tuple[Article, bytes]) -> object:
 
 
 def _processes(tasks: Sequence[tuple[Article, bytes]], rounds: int) -> tuple[list[Cost], list[Cost]]:
-    """The same pages through a pool of one and a pool of two, in turns."""
+    """Clean the pages with a pool of one and a pool of two processes, in alternation."""
     with open_engine("processes", workers=1) as one, open_engine("processes", workers=WORKERS) as two:
         found: tuple[list[Cost], list[Cost]] = ([], [])
         for engine in (one, two):
@@ -123,27 +134,27 @@ def _processes(tasks: Sequence[tuple[Article, bytes]], rounds: int) -> tuple[lis
 
 
 def measure_language(work: Path, *, stories: int, rounds: int) -> Part:  # noqa: ARG001
-    """Tags of stories and all their blocks, beside langdetect on each story's text."""
+    """Tag stories and all their blocks, compared with langdetect on each story's text."""
     import langdetect
 
     from pipeline.stages.tag import tag_story
 
     cast(Any, langdetect).DetectorFactory.seed = 0
     made = [story_of(article) for article in _articles(stories)]
-    ours, others = in_turns(
+    ours, others = alternate(
         made,
         rounds,
         lambda story: tag_story(story, expected=LANGUAGES),
         lambda story: cast(Any, langdetect).detect(story.text),
     )
-    row = beside(
-        f"Tag {stories} stories and each block, CPU", ours, others, "langdetect, once a story", of="cpu", aim=1.0
+    row = compare(
+        f"Tag {stories} stories and all blocks, CPU", ours, others, "langdetect, once per story", of="cpu", target=1.0
     )
     return Part("Language", [row])
 
 
 def measure_dedupe(work: Path, *, stories: int, rounds: int) -> Part:  # noqa: ARG001
-    """Copies, events and suggestions of a week, beside datasketch's LSH, which finds copies alone."""
+    """Find copies, events and suggestions of a week, compared with datasketch's LSH, which finds copies only."""
     from pipeline.stages.dedupe import dedupe_stories
 
     made = [story_of(article) for article in _articles(stories)]
@@ -153,10 +164,10 @@ def measure_dedupe(work: Path, *, stories: int, rounds: int) -> Part:  # noqa: A
         ours.append(timed(lambda: dedupe_stories(made)))
         if importlib.util.find_spec("datasketch"):
             others.append(timed(lambda: _datasketch(made)))
-    what = f"Dedupe {stories:,} stories, nothing read before, CPU"
+    what = f"Dedupe {stories:,} stories, no stored features, CPU"
     if not others:
-        return Part("Dedupe", [Row(what, spread(ours, "cpu").told("s"))])
-    return Part("Dedupe", [beside(what, ours, others, "datasketch's MinHash LSH: copies alone", of="cpu")])
+        return Part("Dedupe", [Row(what, spread(ours, "cpu").format("s"))])
+    return Part("Dedupe", [compare(what, ours, others, "datasketch's MinHash LSH, copies only", of="cpu")])
 
 
 def _datasketch(stories: Sequence[Story]) -> None:
@@ -172,7 +183,7 @@ def _datasketch(stories: Sequence[Story]) -> None:
 
 
 def story_of(article: Article, *, days: float = 0) -> Story:
-    """An article as clean would make it, so many days older."""
+    """The story that clean would make from an article, `days` days older."""
     return Story(
         id=article.url,
         entry=article.url,

@@ -1,7 +1,7 @@
-"""Stories made here for dedupe, the same ones every time: strangers, and edited copies among them.
+"""Generated stories for dedupe, the same in every run: unrelated stories and edited copies.
 
-A story has names, figures and words of its own beside those that all stories share as often as words are shared; its
-title is of what is its own. So two stories have in common what strangers have: small words, and now and then another.
+A story mixes common words with names, figures and words of its own; its title uses only its own. Two unrelated stories
+therefore share function words and now and then another word.
 """
 
 import itertools
@@ -14,39 +14,39 @@ from typing import Any
 from pipeline.records import Block, Story
 
 WORDS_A_STORY = 300
-COPIES = 0.04  # of the stories are edited copies of the one before, a fifth of the words changed
-EDITED = 0.2
+COPIES = 0.04  # share of stories that are edited copies of the previous original
+EDITED = 0.2  # share of words that an edited copy changes
 START = datetime(2026, 11, 9, tzinfo=UTC)
 _SYLLABLES = ("ka", "lo", "mi", "ter", "ran", "sel", "vu", "po", "den", "shi", "qua", "ber", "tol", "nis", "ga", "fre")
 _SMALL = (
     "the of to and a in that for is on with said it was as at by from be has are have an its will but not this were"
     " which or their after more they had been his one who he would about when than up also into new out year over"
 )
-_COMMON = 250  # words that are nobody's own
-_NAMES, _OWN, _SENTENCE = 5, 40, 17  # names and words of a story's own, words in a sentence
+_COMMON = 250  # the most frequent words, which belong to no story
+_NAMES, _OWN, _SENTENCE = 5, 40, 17  # a story's own names and words, words per sentence
 
 
 @cache
 def lexicon() -> tuple[list[str], list[float]]:
-    """Twenty thousand words, the small ones first, with their weights summed up: the nth is 1/n."""
+    """Twenty thousand words, function words first, with cumulative Zipf weights."""
     dice = random.Random(1)
     made = sorted({"".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))) for _ in range(60_000)})
     dice.shuffle(made)
     words = [*_SMALL.split(), *made][:20_000]
-    return words, list(itertools.accumulate(1 / (place + 2) for place in range(len(words))))
+    return words, list(itertools.accumulate(1 / (rank + 2) for rank in range(len(words))))
 
 
 def make_stories(count: int, seed: int) -> Iterator[Story]:
-    """Stories of twelve outlets within a week; every story that is a copy has the id of its original and a `c`."""
+    """Yield stories of twelve outlets within a week. The id of a copy is its original's id, `c` and a number."""
     dice = random.Random(seed)
     words, _ = lexicon()
     original: Story | None = None
     for number in range(count):
         if original is not None and dice.random() < COPIES:
-            name, title, body = f"{original.id}c{number}", original.title, reworded(original.text, dice, words)
+            name, title, body = f"{original.id}c{number}", original.title, reword(original.text, dice, words)
         else:
             name = f"{seed}-{number}"
-            title, body = _told(dice)
+            title, body = _title_and_body(dice)
         story = Story(
             id=name,
             entry=name,
@@ -65,37 +65,40 @@ def make_stories(count: int, seed: int) -> Iterator[Story]:
 
 
 def copy_of(story: Story, dice: random.Random) -> Story:
-    """An edited copy by another outlet; its id is that of the story and an `x`."""
+    """An edited copy by another outlet. Its id is the story's id and `x`."""
     words, _ = lexicon()
-    text = reworded(story.text, dice, words)
+    text = reword(story.text, dice, words)
     return Story(f"{story.id}x", story.entry, "new", "New", story.title, None, None, blocks=(Block("paragraph", text),))
 
 
-def reworded(text: str, dice: random.Random, words: list[str]) -> str:
-    """A text with a share of its words exchanged."""
+def reword(text: str, dice: random.Random, words: list[str]) -> str:
+    """Replace a share of the words of a text."""
     return " ".join(dice.choice(words) if dice.random() < EDITED else word for word in text.split(" "))
 
 
 def minhash(story: Story) -> Any:
-    """A story as datasketch takes it: words in twos, 128 permutations."""
+    """The MinHash signature of a story for datasketch: word bigrams, 128 permutations."""
     from datasketch import MinHash
 
     signature = MinHash(num_perm=128)
-    signature.update_batch([f"{one} {other}".encode() for one, other in itertools.pairwise(story.text.split(" "))])
+    signature.update_batch(
+        [f"{first} {second}".encode() for first, second in itertools.pairwise(story.text.split(" "))]
+    )
     return signature
 
 
-def _told(dice: random.Random) -> tuple[str, str]:
-    """A title and a body: one word in four is the story's own, one in twelve a name or a figure of its own."""
+def _title_and_body(dice: random.Random) -> tuple[str, str]:
+    """A title and a body. One word in four is the story's own; each sentence has one of its names or figures."""
     words, weights = lexicon()
     names = ["".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))).capitalize() for _ in range(_NAMES)]
     figures = [f"{dice.randrange(13, 990)}", f"{dice.uniform(1, 99):.1f}%", f"${dice.uniform(1, 99):.1f} million"]
     own = dice.choices(words[_COMMON:], k=_OWN)
     sentences = []
     for _ in range(WORDS_A_STORY // _SENTENCE):
-        said = dice.choices(words, cum_weights=weights, k=_SENTENCE - 5) + dice.choices(own, k=4)
-        dice.shuffle(said)
-        said.insert(dice.randrange(len(said)), dice.choice(names if dice.random() < 0.75 else figures))
-        sentences.append(f"{' '.join(said).capitalize() if said[0] not in names else ' '.join(said)}.")
+        sentence = dice.choices(words, cum_weights=weights, k=_SENTENCE - 5) + dice.choices(own, k=4)
+        dice.shuffle(sentence)
+        sentence.insert(dice.randrange(len(sentence)), dice.choice(names if dice.random() < 0.75 else figures))
+        text = " ".join(sentence)
+        sentences.append(f"{text if sentence[0] in names else text.capitalize()}.")
     title = " ".join([names[0], *dice.sample(own, 4), dice.choice(figures), names[1]])
     return title, " ".join(sentences)

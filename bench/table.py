@@ -1,4 +1,4 @@
-"""What a part of the bench found: rows of ours beside a peer or a floor, and the words that go with them."""
+"""The results of a benchmark part as Markdown tables."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,45 +8,45 @@ from bench.measure import Cost, Spread, ratios, spread
 
 @dataclass(frozen=True)
 class Row:
-    """One figure, beside what it is held against in the same run."""
+    """A figure and what it is compared with in the same run."""
 
-    what: str
+    name: str
     ours: str
-    beside: str = ""  # what the peer or floor took, and which one it is
+    reference: str = ""  # the figure and name of the peer or floor
     ratio: Spread | None = None
-    aim: float | None = None  # what the ratio should be at most, or with `at_least` at least
+    target: float | None = None  # the maximum of the ratio, or with `at_least` its minimum
     at_least: bool = False
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the ratio is as aimed at; None where nothing is aimed at."""
-        if self.aim is None or self.ratio is None:
+        """Whether the ratio reaches the target; None if there is no target."""
+        if self.target is None or self.ratio is None:
             return None
-        return self.ratio.middle >= self.aim if self.at_least else self.ratio.middle <= self.aim
+        return self.ratio.median >= self.target if self.at_least else self.ratio.median <= self.target
 
     def line(self) -> str:
         """The row in Markdown."""
-        ratio = self.ratio.told() if self.ratio else ""
-        aim = f"{'≥' if self.at_least else '≤'} {self.aim:g}" if self.aim is not None else ""
+        ratio = self.ratio.format() if self.ratio else ""
+        target = f"{'≥' if self.at_least else '≤'} {self.target:g}" if self.target is not None else ""
         met = {None: "", True: " ✓", False: " missed"}[self.is_met]
-        return f"| {self.what} | {self.ours} | {self.beside} | {ratio} | {aim}{met} |"
+        return f"| {self.name} | {self.ours} | {self.reference} | {ratio} | {target}{met} |"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the bench, measured."""
+    """The results of one part."""
 
     title: str
     rows: Sequence[Row] = ()
     notes: Sequence[str] = field(default_factory=tuple)  # paragraphs under the table
-    output: str = ""  # of a script, as it printed it
+    output: str = ""  # printed by a script
 
     def lines(self) -> Iterator[str]:
         """The part in Markdown."""
         yield f"## {self.title}"
         yield ""
         if self.rows:
-            yield "| What | Ours | Beside | Ratio | Aim |"
+            yield "| Measurement | Ours | Compared with | Ratio | Target |"
             yield "|---|---|---|---|---|"
             yield from (row.line() for row in self.rows)
             yield ""
@@ -56,28 +56,28 @@ class Part:
             yield from ("```", self.output.strip(), "```", "")
 
 
-def beside(
-    what: str,
+def compare(
+    name: str,
     ours: Sequence[Cost],
     others: Sequence[Cost],
     peer: str,
     *,
     of: str = "wall",
     unit: str = "s",
-    aim: float | None = None,
+    target: float | None = None,
 ) -> Row:
-    """Ours beside a peer's, turn by turn: `of` is wall or cpu, in seconds, or memory, in megabytes."""
+    """Compare our costs with a peer's, round by round. `of`: wall or cpu in seconds, or memory in megabytes."""
     digits = 0 if of == "memory" else 2
     return Row(
-        what,
-        spread(ours, of).told(unit, digits),
-        f"{spread(others, of).told(unit, digits)}, {peer}",
+        name,
+        spread(ours, of).format(unit, digits),
+        f"{spread(others, of).format(unit, digits)}, {peer}",
         ratios(ours, others, of=of),
-        aim,
+        target,
     )
 
 
-def within(what: str, ours: Sequence[Cost], limit: float, *, of: str = "cpu") -> Row:
-    """Ours beside a limit in seconds: the ratio is the share of it that was used."""
+def compare_with_limit(name: str, ours: Sequence[Cost], limit: float, *, of: str = "cpu") -> Row:
+    """Compare our costs with a limit in seconds. The ratio is the used share of the limit."""
     share = Spread(tuple(getattr(cost, of) / limit for cost in ours))
-    return Row(what, spread(ours, of).told("s", 3), f"{limit:g} s, the limit", share, 1.0)
+    return Row(name, spread(ours, of).format("s", 3), f"{limit:g} s, the limit", share, 1.0)

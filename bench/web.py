@@ -1,14 +1,13 @@
-"""The web that the bench reads: feeds and article pages made here, the same ones every time.
+"""A generated web of feeds and article pages, the same in every run.
 
-Pages have what pages have: navigation, scripts, styles, a lead picture, residue inside the text, related stories, a
-footer. One story in twenty is another outlet's, reworded a little; the languages take turns, feed by feed.
+Pages have navigation, scripts, styles, residue inside the text, related stories and a footer. One story in twenty is a
+slightly reworded copy of another outlet's. The languages alternate from feed to feed.
 """
 
 import functools
 import itertools
 import random
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 COPIES = 0.05
 _SYLLABLES = ("ka", "lo", "mi", "ter", "ran", "sel", "vu", "po", "den", "shi", "qua", "ber", "tol", "nis", "ga", "fre")
-# Words to build sentences from, and how each language closes one.
+# Language → words to build sentences from.
 _WORDS = {
     "en": (
         "the a of to in and that with from for its on by was were has have said after before between under against"
@@ -55,7 +54,7 @@ _RESIDUE = {
 
 @dataclass(frozen=True)
 class Article:
-    """A story of the made-up web."""
+    """An article of the generated web."""
 
     host: str
     number: int
@@ -66,34 +65,33 @@ class Article:
 
     @property
     def url(self) -> str:
-        """Where it is."""
         return f"http://{self.host}/{self.number}.html"
 
 
 def host_of(feed: int) -> str:
-    """A feed's host."""
+    """The host of a feed."""
     return f"paper{feed:05}.example"
 
 
 def make_articles(feed: int, entries: int, *, first: int = 0) -> list[Article]:
-    """The entries of one feed, newest first."""
+    """The articles of one feed, newest first."""
     language = LANGUAGES[feed % len(LANGUAGES)]
-    found = []
+    articles = []
     for number in range(first, first + entries):
         dice = random.Random(f"{feed}/{number}")
-        told_by = dice.randrange(feed) if feed and dice.random() < COPIES else feed
-        told_by -= (told_by - feed) % len(LANGUAGES) if told_by != feed else 0  # of the same language
-        words = random.Random(f"{max(told_by, feed % len(LANGUAGES))}/{number}")
-        title, paragraphs = _told(words, language)
-        if told_by != feed:
-            paragraphs = tuple(_reworded(text, dice, language) for text in paragraphs)
+        origin = dice.randrange(feed) if feed and dice.random() < COPIES else feed
+        origin -= (origin - feed) % len(LANGUAGES) if origin != feed else 0  # a feed in the same language
+        words = random.Random(f"{max(origin, feed % len(LANGUAGES))}/{number}")
+        title, paragraphs = _title_and_paragraphs(words, language)
+        if origin != feed:
+            paragraphs = tuple(_reword(text, dice, language) for text in paragraphs)
         age = timedelta(minutes=dice.randrange(6 * 24 * 60))
-        found.append(Article(host_of(feed), number, language, title, paragraphs, NOW - age))
-    return sorted(found, key=lambda article: article.published_at, reverse=True)
+        articles.append(Article(host_of(feed), number, language, title, paragraphs, NOW - age))
+    return sorted(articles, key=lambda article: article.published_at, reverse=True)
 
 
 def write_web(folder: Path, feeds: int, entries: int) -> list[str]:
-    """Pour the web into a folder of hosts; the feeds' addresses."""
+    """Write the web into a folder of hosts. Returns the feeds' URLs."""
     shutil.rmtree(folder, ignore_errors=True)
     addresses = []
     for feed in range(feeds):
@@ -108,7 +106,7 @@ def write_web(folder: Path, feeds: int, entries: int) -> list[str]:
 
 
 def write_feed(folder: Path, feed: int, articles: list[Article]) -> None:
-    """The feed of a host, with a summary of each entry."""
+    """Write the feed of a host, with a summary of each entry."""
     items = "".join(
         f"<item><title>{article.title}</title><link>{article.url}</link><guid>{article.url}</guid>"
         f"<pubDate>{format_datetime(article.published_at)}</pubDate>"
@@ -121,21 +119,22 @@ def write_feed(folder: Path, feed: int, articles: list[Article]) -> None:
 
 
 def page_of(article: Article, others: list[Article]) -> str:
-    """An article's page, some 40 kB of which a tenth is the story."""
+    """The page of an article: about 40 kB, of which a tenth is the story."""
     dice = random.Random(article.url)
-    near = dice.sample(others, min(8, len(others)))
-    links = "".join(f'<li><a href="/topic/{place}">{_name(dice)}</a></li>' for place in range(60))
+    neighbours = dice.sample(others, min(8, len(others)))
+    links = "".join(f'<li><a href="/topic/{index}">{_name(dice)}</a></li>' for index in range(60))
     related = "".join(
-        f'<article class="card"><a href="{each.url}"><h3>{each.title}</h3></a>'
-        f"<p>{each.paragraphs[0][:120]}…</p></article>"
-        for each in near
+        f'<article class="card"><a href="{other.url}"><h3>{other.title}</h3></a>'
+        f"<p>{other.paragraphs[0][:120]}…</p></article>"
+        for other in neighbours
     )
     body = [f"<p>{text}</p>" for text in article.paragraphs]
     body.insert(
-        len(body) // 2, f"<p><a href='{near[0].url}'>{_RESIDUE[article.language].format(title=near[0].title)}</a></p>"
+        len(body) // 2,
+        f"<p><a href='{neighbours[0].url}'>{_RESIDUE[article.language].format(title=neighbours[0].title)}</a></p>",
     )
     script = "".join(f"window.q=window.q||[];q.push(['{_name(dice)}',{dice.random()}]);" for _ in range(220))
-    style = "".join(f".{_name(dice).lower()}{place}{{margin:{place}px;color:#333}}" for place in range(180))
+    style = "".join(f".{_name(dice).lower()}{index}{{margin:{index}px;color:#333}}" for index in range(180))
     return (
         f'<!doctype html><html lang="{article.language}"><head><meta charset="utf-8">'
         f"<title>{article.title} | Paper</title>"
@@ -151,17 +150,17 @@ def page_of(article: Article, others: list[Article]) -> str:
 
 @functools.cache
 def _lexicon(language: str) -> tuple[list[str], list[float]]:
-    """A language's words with those it might have, as often as words are: the nth with weight 1/n."""
+    """Real and invented words of a language, with cumulative Zipf weights."""
     real = _WORDS[language].split()
     dice = random.Random(language)
     pieces = sorted({word[at : at + 3].lower() for word in real for at in range(0, len(word) - 2, 2)})
     made = sorted({"".join(dice.choices(pieces, k=dice.randint(1, 4))) for _ in range(20_000)})
     dice.shuffle(made)
     words = real + made[:12_000]
-    return words, list(itertools.accumulate(1 / (place + 3) for place in range(len(words))))
+    return words, list(itertools.accumulate(1 / (rank + 3) for rank in range(len(words))))
 
 
-def _told(dice: random.Random, language: str) -> tuple[str, tuple[str, ...]]:
+def _title_and_paragraphs(dice: random.Random, language: str) -> tuple[str, tuple[str, ...]]:
     words, weights = _lexicon(language)
     names = [_name(dice) for _ in range(10)]
     title = " ".join([names[0], *dice.choices(words, cum_weights=weights, k=6), names[1]])
@@ -172,23 +171,16 @@ def _paragraph(dice: random.Random, language: str, names: list[str]) -> str:
     words, weights = _lexicon(language)
     sentences = []
     for _ in range(dice.randint(2, 5)):
-        said = dice.choices(words, cum_weights=weights, k=dice.randint(8, 22))
-        said.insert(dice.randrange(len(said)), dice.choice(names))
-        sentences.append(" ".join(said).capitalize() + ".")
+        sentence = dice.choices(words, cum_weights=weights, k=dice.randint(8, 22))
+        sentence.insert(dice.randrange(len(sentence)), dice.choice(names))
+        sentences.append(" ".join(sentence).capitalize() + ".")
     return " ".join(sentences)
 
 
-def _reworded(text: str, dice: random.Random, language: str) -> str:
+def _reword(text: str, dice: random.Random, language: str) -> str:
     words, _ = _lexicon(language)
     return " ".join(dice.choice(words) if dice.random() < 0.05 else word for word in text.split(" "))
 
 
 def _name(dice: random.Random) -> str:
     return "".join(dice.choices(_SYLLABLES, k=dice.randint(2, 4))).capitalize()
-
-
-def article_texts(count: int) -> Iterator[tuple[str, str]]:
-    """(language, first paragraph) of that many articles."""
-    for number in range(count):
-        article = make_articles(number % 100, 1, first=number // 100)[0]
-        yield article.language, article.paragraphs[0]

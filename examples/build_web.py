@@ -1,8 +1,8 @@
-"""Builds the made-up web: stories/*.md, poured into skins/, become the feeds and pages of web/.
+"""Build the made-up web: render stories/*.md through the templates in skins/ into the feeds and pages of web/.
 
-A file of stories/ is one outlet: `key: value` lines about the outlet, then its stories, each opened by a line
-`=== slug`, with its own `key: value` lines, an empty line and the body in Markdown. A paragraph that starts with `~ `
-is residue: words that stand in the body of the page but are not the story's.
+A file in stories/ describes one outlet: `key: value` lines about the outlet, then its stories. A story starts with a
+line `=== slug`, followed by its own `key: value` lines, an empty line and the body in Markdown. A paragraph that starts
+with `~ ` is residue: text in the body of the page that does not belong to the story.
 
     python examples/build_web.py
 """
@@ -10,97 +10,63 @@ is residue: words that stand in the body of the page but are not the story's.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
+from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 HERE = Path(__file__).resolve().parent
 ISSUE_DAY = datetime.fromisoformat("2026-11-22T08:00:00+08:00")
-MONTHS = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "de": [
-        "Januar",
-        "Februar",
-        "März",
-        "April",
-        "Mai",
-        "Juni",
-        "Juli",
-        "August",
-        "September",
-        "Oktober",
-        "November",
-        "Dezember",
-    ],
-    "nl": [
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ],
+DATE_PATTERNS = {  # CLDR patterns
+    "de": "d. MMMM y",
+    "en": "d MMMM y",
+    "nl": "d MMMM y",
+    "ja": "y年M月d日",
+    "ko": "y년 M월 d일",
+    "zh": "y年M月d日",
 }
 MARKDOWN = MarkdownIt("commonmark")
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A picture as a page shows it; `name` is a scene of draw_pictures.py, `place` its file in web/."""
+    """A picture as a page shows it. `path`: its file in web/."""
 
     name: str
     alt: str
     caption: str
     credit: str
-    place: str
+    path: str
 
     @property
     def url(self) -> str:
-        return f"https://{self.place}"
+        return f"https://{self.path}"
 
     @property
     def maker(self) -> str:
-        """Who is credited, without the word that says what for."""
+        """The name in the credit, without the word before the colon."""
         return re.split("[:：] ?", self.credit)[-1]
 
     @property
     def media_type(self) -> str:
-        return "image/jpeg" if self.place.endswith(".jpg") else "image/png"
+        return "image/jpeg" if self.path.endswith(".jpg") else "image/png"
 
 
 @dataclass(frozen=True)
 class Article:
-    """One story of one outlet."""
+    """A story of one outlet."""
 
     slug: str
     about: dict[str, str]
     body: str
-    place: str  # of its page in web/
+    path: str  # of its page, in web/
     date: datetime
     picture: Shot | None
 
@@ -126,17 +92,17 @@ class Article:
 
     @property
     def url(self) -> str:
-        return self.about.get("link") or "https://" + self.place.removesuffix("index.html")
+        return self.about.get("link") or "https://" + self.path.removesuffix("index.html")
 
     @cached_property
     def blocks(self) -> list[Markup]:
-        """The body, a piece of HTML a block, residue and all."""
+        """The body, residue included: one piece of HTML per block."""
         pieces = (piece.strip().removeprefix("~ ") for piece in re.split(r"\n{2,}", self.body))
-        return [Markup(MARKDOWN.render(piece).strip()) for piece in pieces if piece]  # noqa: S704 (our own words)
+        return [Markup(MARKDOWN.render(piece).strip()) for piece in pieces if piece]  # noqa: S704 (our own text)
 
     @property
     def lines(self) -> list[Markup]:
-        """The blocks without their paragraph tags, for pages that set text with line breaks."""
+        """The blocks without paragraph tags, for pages that separate paragraphs with line breaks."""
         return [Markup(re.sub(r"</?p>", "", block)) for block in self.blocks]  # noqa: S704
 
     @property
@@ -154,7 +120,7 @@ class Article:
 
 @dataclass(frozen=True)
 class Outlet:
-    """One file of stories/."""
+    """An outlet: one file in stories/."""
 
     stem: str
     about: dict[str, str]
@@ -182,35 +148,30 @@ class Outlet:
 
     @property
     def latest(self) -> Article:
-        return max((one for one in self.articles if one.date < ISSUE_DAY), key=lambda one: one.date)
+        return max((article for article in self.articles if article.date < ISSUE_DAY), key=attrgetter("date"))
 
     def has(self, key: str, value: str) -> bool:
         return self.about.get(key) == value
 
     def tracked(self, article: Article) -> str:
-        """The article's address as the feed gives it, with the outlet's tracking parameters."""
+        """The article's address in the feed, with the outlet's tracking parameters."""
         utm = self.about.get("utm", "").format(slug=article.slug)
         return f"{article.url}?{utm}" if utm and article.url.startswith("https:") else article.url
 
     def others(self, article: Article) -> list[Article]:
-        """Three other stories of the outlet that have a page: the ones after this one, going round."""
+        """The next three stories of the outlet that have a page; after the last one comes the first."""
         at = self.articles.index(article)
-        ring = self.articles[at + 1 :] + self.articles[:at]
-        return [one for one in ring if not one.about.get("link")][:3]
+        others = self.articles[at + 1 :] + self.articles[:at]
+        return [article for article in others if not article.about.get("link")][:3]
 
     def day(self, article: Article) -> str:
-        """The date as the outlet's language writes it."""
-        date, language = article.date, self.language[:2]
-        if language in ("zh", "ja"):
-            return f"{date.year}年{date.month}月{date.day}日"
-        if language == "ko":
-            return f"{date.year}년 {date.month}월 {date.day}일"
-        stop = "." if language == "de" else ""
-        return f"{date.day}{stop} {MONTHS[language][date.month - 1]} {date.year}"
+        """The article's date in the outlet's language."""
+        language = self.language[:2]
+        return format_date(article.date, DATE_PATTERNS[language], locale=language)
 
 
 def read_pairs(lines: list[str]) -> dict[str, str]:
-    """`key: value` lines as a dict."""
+    """Parse `key: value` lines."""
     return {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines if line.strip())}
 
 
@@ -228,39 +189,38 @@ def read_article(text: str, outlet: dict[str, str]) -> Article:
 
 
 def read_outlet(path: Path) -> Outlet:
-    """One file of stories/."""
+    """Read a file in stories/."""
     head, *parts = re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)
     about = read_pairs(head.splitlines())
     return Outlet(path.stem, about, [read_article(part, about) for part in parts])
 
 
 def read_outlets() -> list[Outlet]:
-    """All outlets, with the bodies that one takes over from another word for word filled in."""
+    """Read all outlets and fill in the bodies that one outlet copies from another."""
     outlets = [read_outlet(path) for path in sorted((HERE / "stories").glob("*.md"))]
-    bodies = {f"{outlet.stem}/{one.slug}": one.body for outlet in outlets for one in outlet.articles}
+    bodies = {f"{outlet.stem}/{article.slug}": article.body for outlet in outlets for article in outlet.articles}
     for outlet in outlets:
-        for at, one in enumerate(outlet.articles):
-            if source := one.about.get("body_of"):
-                body = bodies[source] + one.body
-                outlet.articles[at] = Article(one.slug, one.about, body, one.place, one.date, one.picture)
+        for at, article in enumerate(outlet.articles):
+            if source := article.about.get("body_of"):
+                outlet.articles[at] = replace(article, body=bodies[source] + article.body)
     return outlets
 
 
 def json_feed(outlet: Outlet) -> str:
-    """JSON Feed 1.1."""
+    """Render the outlet's feed as JSON Feed 1.1."""
     items = [
         {
-            "id": one.url,
-            "url": outlet.tracked(one),
-            "title": one.title,
-            "summary": one.about["summary"],
-            **({"content_html": str(one.html)} if outlet.has("carry", "full") else {}),
-            **({"image": one.picture.url} if one.picture else {}),
-            "date_published": one.iso,
-            "authors": [{"name": name} for name in one.authors],
-            "tags": one.tags,
+            "id": article.url,
+            "url": outlet.tracked(article),
+            "title": article.title,
+            "summary": article.about["summary"],
+            **({"content_html": str(article.html)} if outlet.has("carry", "full") else {}),
+            **({"image": article.picture.url} if article.picture else {}),
+            "date_published": article.iso,
+            "authors": [{"name": name} for name in article.authors],
+            "tags": article.tags,
         }
-        for one in outlet.articles
+        for article in outlet.articles
     ]
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -274,7 +234,7 @@ def json_feed(outlet: Outlet) -> str:
 
 
 def build_outlet(outlet: Outlet, skins: Environment) -> Iterator[tuple[str, bytes]]:
-    """The outlet's files: their place in web/ and their bytes."""
+    """Yield the outlet's files as (path in web/, bytes)."""
     if "feed" in outlet.about:
         kind, encoding = outlet.about["format"], outlet.about.get("encoding", "utf-8")
         feed = json_feed(outlet) if kind == "json" else skins.get_template(f"feeds/{kind}.xml").render(outlet=outlet)
@@ -283,14 +243,14 @@ def build_outlet(outlet: Outlet, skins: Environment) -> Iterator[tuple[str, byte
     if "listing" in outlet.about:
         yield outlet.host + outlet.about["listing"], skin.render(outlet=outlet).encode()
         return
-    for one in outlet.articles:
-        if "link" not in one.about:
-            page = skin.render(outlet=outlet, article=one)
-            yield one.place, page.encode(one.charset, "xmlcharrefreplace")
+    for article in outlet.articles:
+        if "link" not in article.about:
+            page = skin.render(outlet=outlet, article=article)
+            yield article.path, page.encode(article.charset, "xmlcharrefreplace")
 
 
 def build() -> dict[str, bytes]:
-    """Every file that is made from the stories: its place in web/, its bytes."""
+    """Every generated file: path in web/ → bytes."""
     skins = Environment(
         loader=FileSystemLoader(HERE / "skins"),
         autoescape=True,
@@ -299,14 +259,14 @@ def build() -> dict[str, bytes]:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return {place: body for outlet in read_outlets() for place, body in build_outlet(outlet, skins)}
+    return {path: body for outlet in read_outlets() for path, body in build_outlet(outlet, skins)}
 
 
 def main() -> None:
-    for place, body in build().items():
-        path = HERE / "web" / place
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
+    for path, body in build().items():
+        file = HERE / "web" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(body)
 
 
 if __name__ == "__main__":

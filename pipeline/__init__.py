@@ -1,3 +1,3 @@
-"""Feeds, pages and documents in; a weekly multilingual newsletter out."""
+"""A weekly multilingual newsletter from feeds, pages and documents."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -3,8 +3,8 @@
 import dataclasses
 from datetime import UTC, date, datetime
 
-from pipeline.records import AlsoIn, Artwork, Feature, FollowUp, Issue, Letter, Masthead, Read, Tally
-from pipeline.stages.render import Theme, draw_cover
+from pipeline.records import AlsoIn, Artwork, Feature, FollowUp, Issue, Letter, Masthead, Read, Tally, Theme
+from pipeline.stages.render import draw_cover
 
 SENT_AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page
 from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.edges.templates import load_templates
+from pipeline.records import Theme
 from pipeline.run.check import BuiltEdition, built_editions
-from pipeline.stages.render import Theme
 from pipeline.stages.render.chain import collapse, render_text
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import scrub, template_values

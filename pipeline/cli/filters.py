@@ -1,4 +1,4 @@
-"""Single stages on files, without a store: newsletter clean PAGE, tag FILE, dedupe --stories FILE."""
+"""Single stages on files, without a store: clean PAGE, tag FILE, dedupe --stories FILE."""
 
 import gzip
 import sys
@@ -17,13 +17,13 @@ _STDIN = Path("-")
 
 
 def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
-    """The stories of a page or document on stdout; CleanError where it holds none."""
+    """Print the stories of a page or document; CleanError if there are none."""
     from pipeline.stages.clean import clean_document, story_as_json
     from pipeline.stages.tag import tag_story
 
     media_type = MEDIA_TYPES.get(page.suffix.lower(), "text/html" if page == _STDIN else "text/plain")
     address = url or ("" if page == _STDIN else page.resolve().as_uri())
-    cleaned = clean_document(Document(address, _read(page), media_type), now=datetime.now(UTC))
+    cleaned = clean_document(Document(address, _read_bytes(page), media_type), now=datetime.now(UTC))
     stories = [tag_story(story)[0] for story in cleaned.stories]
     for story in stories:
         if as_json:
@@ -36,37 +36,37 @@ def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
             click.echo(f"- {decision.rule}{figure}: {decision.detail}", err=as_json)
     if cleaned.rejected and not stories:
         rejected = cleaned.rejected[0]
-        raise CleanError(rejected.reason, rejected.detail or f"{page} holds no story")
+        raise CleanError(rejected.reason, rejected.detail or f"{page} contains no story")
 
 
 def tag_lines(file: Path, *, as_json: bool) -> None:
-    """The language of each line of a file; an empty line is `und`."""
+    """Print the language of each line of a file; an empty line is `und`."""
     from pipeline.stages.tag import detect
 
-    for number, line in enumerate(_lines(file), start=1):
+    for number, line in enumerate(_read_lines(file), start=1):
         found = detect(line)
         if as_json:
-            said = {"line": number, "language": found.tag, "confidence": round(found.confidence, 3)}
-            write_json({**said, "layer": found.layer, "text": line}, lines=True)
+            values = {"line": number, "language": found.tag, "confidence": round(found.confidence, 3)}
+            write_json({**values, "layer": found.layer, "text": line}, lines=True)
         else:
             click.echo(f"{found.tag}\t{line}")
 
 
 def cluster_stories(stories: Path, clusters: Path | None) -> None:
-    """{id, cluster, event} for each story of a JSON lines file, plain or gzipped; bad lines are named on stderr."""
+    """Write {id, cluster, event} for each story of a JSON lines file, plain or gzipped. Bad lines go to stderr."""
     from pipeline.stages.dedupe import BAD_FIELD, cluster_lines, dedupe_stories, read_stories_jsonl
 
-    found, rejected = read_stories_jsonl(_lines(stories))
+    found, rejected = read_stories_jsonl(_read_lines(stories))
     for bad in rejected:
         click.echo(f"newsletter: {stories}: {bad.detail or bad.reason}", err=True)
     if rejected:
         lost = sum(bad.reason != BAD_FIELD for bad in rejected)
-        said = f"{lost} lines left out, {len(rejected) - lost} fields taken as missing, {len(found)} stories read"
-        click.echo(f"newsletter: {stories}: {said}", err=True)
-    _write(cluster_lines(found, dedupe_stories(found)), clusters)
+        summary = f"{lost} lines skipped, {len(rejected) - lost} fields ignored, {len(found)} stories read"
+        click.echo(f"newsletter: {stories}: {summary}", err=True)
+    _write_lines(cluster_lines(found, dedupe_stories(found)), clusters)
 
 
-def _write(lines: Iterable[str], out: Path | None) -> None:
+def _write_lines(lines: Iterable[str], out: Path | None) -> None:
     if out is None:
         for line in lines:
             click.echo(line, nl=False)
@@ -78,26 +78,26 @@ def _write(lines: Iterable[str], out: Path | None) -> None:
         raise UsageError(f"{out}: cannot be written ({error.strerror})") from error
 
 
-def _lines(path: Path) -> list[str]:
-    """The lines of a file; U+2028 and its like, which JSON may hold raw, end none."""
-    return [line.removesuffix("\r") for line in _text(path).removesuffix("\n").split("\n")]
+def _read_lines(path: Path) -> list[str]:
+    """The lines of a file. U+2028 and similar characters, which JSON may contain raw, do not end a line."""
+    return [line.removesuffix("\r") for line in _read_text(path).removesuffix("\n").split("\n")]
 
 
-def _text(path: Path) -> str:
-    body = _read(path)
+def _read_text(path: Path) -> str:
+    body = _read_bytes(path)
     if body[:2] == b"\x1f\x8b":
         try:
             body = gzip.decompress(body)
         except (OSError, EOFError) as error:
-            raise UsageError(f"{path}: a damaged gzip file ({error})") from error
+            raise UsageError(f"{path}: damaged gzip file ({error})") from error
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: is not UTF-8 text") from error
+        raise UsageError(f"{path}:{line}: not UTF-8 text") from error
 
 
-def _read(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     if path == _STDIN:
         return sys.stdin.buffer.read()
     try:

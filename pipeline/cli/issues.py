@@ -1,4 +1,4 @@
-"""approve, status, explain: what an issue is, how things stand, and why."""
+"""approve, status, explain."""
 
 import click
 
@@ -10,28 +10,27 @@ from pipeline.errors import UsageError
 @click.argument("issue", required=False)
 @common
 def approve(call: Call, *, issue: str | None) -> None:
-    """Approve ISSUE, such as 2026-W47 (this week's by default): it stays as it is, and its stories are spent."""
+    """Approve ISSUE, such as 2026-W47 (this week's by default). It no longer changes, and its stories are spent."""
     with call.session() as session:
         from pipeline.run.approve import approve as approve_issue
 
         report = approve_issue(session, issue or session.key)
-    call.tell(report)
+    call.output(report)
 
 
 @click.command()
 @as_json
 @common
 def status(call: Call, *, as_json: bool) -> None:
-    """Counts for each stage, the sources and their health, what the issue holds."""
+    """Show counts for each stage, the health of the sources and this week's issue."""
     config = call.config()
-    from pipeline.run.status import account_of, status_lines
+    from pipeline.run.status import collect_status, format_status
 
-    account = account_of(config, call.now(config))
+    values = collect_status(config, call.now(config))
     if as_json:
-        write_json(account)
+        write_json(values)
     else:
-        for line in status_lines(account):
-            click.echo(line)
+        click.echo("\n".join(format_status(values)))
 
 
 @click.command()
@@ -39,21 +38,23 @@ def status(call: Call, *, as_json: bool) -> None:
 @as_json
 @common
 def explain(call: Call, *, story: str, as_json: bool) -> None:
-    """Every decision on STORY, with rule and figure: an id or its beginning, an address, or words of the title."""
-    with call.session(writes=False) as session:
-        from pipeline.run.explain import explain_lines, explanation_of
+    """Show every decision on a story, with rule and figure.
 
-        found = session.store.stories.find(story)
-        exact = [each for each in found if story in (each.id, each.url, each.canonical_url)]
-        found = exact[:1] or found
-        if not found:
-            raise UsageError(f"no story is kept under {story!r}; give an id, an address, or words of its title")
-        if len(found) > 1:
-            listed = "\n".join(f"  {each.id}  {each.title} ({each.outlet})" for each in found)
-            raise UsageError(f"{story!r} may be any of these; give an id:\n{listed}")
-        explanation = explanation_of(session, found[0])
+    STORY is an id or its first characters, a URL, or words of the title.
+    """
+    with call.session(writes=False) as session:
+        from pipeline.run.explain import explain_story, format_explanation
+
+        matches = session.store.stories.find(story)
+        exact = [match for match in matches if story in (match.id, match.url, match.canonical_url)]
+        matches = exact[:1] or matches
+        if not matches:
+            raise UsageError(f"there is no story {story!r}; give an id, a URL, or words of its title")
+        if len(matches) > 1:
+            listed = "\n".join(f"  {match.id}  {match.title} ({match.outlet})" for match in matches)
+            raise UsageError(f"{story!r} matches several stories; give an id:\n{listed}")
+        explanation = explain_story(session, matches[0])
     if as_json:
         write_json(explanation)
     else:
-        for line in explain_lines(explanation):
-            click.echo(line)
+        click.echo("\n".join(format_explanation(explanation)))

@@ -1,4 +1,4 @@
-"""init: a letter of one's own."""
+"""init: create a newsletter."""
 
 from pathlib import Path
 
@@ -7,15 +7,15 @@ import click
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--name", help="The letter's name; by default the folder's, with a #.")
+@click.option("--name", help="The newsletter's name; by default # and the folder's name.")
 def init(*, folder: Path, name: str | None) -> None:
-    """Start a letter of your own in FOLDER: a commented config.yaml, templates/, letters/ and outbox/.
+    """Create a newsletter in FOLDER: a commented config.yaml, templates/, letters/ and outbox/.
 
-    Nothing that is there already is overwritten.
+    Existing files are kept.
     """
     from pipeline.edges.scaffold import create_letter
 
     written = create_letter(folder, name=name)
     click.echo(f"{folder}: wrote {len(written)} files")
-    click.echo("Next: put your sources into config.yaml or add them with 'newsletter sources add ADDRESS', then run")
+    click.echo("Next: write your sources into config.yaml or add them with 'newsletter sources add ADDRESS', then run")
     click.echo(f"  cd {folder} && newsletter run -v")

@@ -1,4 +1,4 @@
-"""Options that every command has, and what they become."""
+"""Options and output that the commands share."""
 
 import contextlib
 import functools
@@ -26,33 +26,35 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the options every command has came to."""
+    """The values of the options that every command takes."""
 
     config_path: Path
     now_text: str | None
     verbose: bool
 
     def config(self) -> "Config":
-        """The config. ConfigError says what is wrong with it."""
+        """Load the config, or raise ConfigError."""
         from pipeline.config import load_config
 
         return load_config(self.config_path)
 
     def now(self, config: "Config") -> datetime:
-        """The moment the command works at; a time without a zone is the newsroom's."""
+        """The time the command works at. A time without a zone is in the newsroom's time zone."""
         if self.now_text is None:
             return datetime.now(UTC)
         try:
             moment = datetime.fromisoformat(self.now_text)
         except ValueError as error:
-            raise UsageError(f"--now {self.now_text!r} is no time such as 2026-11-22 or 2026-11-22T08:00") from error
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:  # days before and after it have to be times, too
-            raise UsageError(f"--now {self.now_text!r} is no time between the years {FIRST_YEAR} and {LAST_YEAR}")
+            raise UsageError(
+                f"--now {self.now_text!r} is not a time; write it as 2026-11-22 or 2026-11-22T08:00"
+            ) from error
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:  # leaves room to add and subtract days
+            raise UsageError(f"--now {self.now_text!r} is not between the years {FIRST_YEAR} and {LAST_YEAR}")
         return moment if moment.tzinfo else moment.replace(tzinfo=config.zone)
 
     @contextlib.contextmanager
     def session(self, *, writes: bool = True) -> Iterator["Session"]:
-        """A session over the config's store; a writing one holds the lock."""
+        """Open a session over the config's store. With `writes` it holds the lock."""
         from pipeline.run.session import open_session
 
         config = self.config()
@@ -60,8 +62,15 @@ class Call:
         with open_session(config, now=self.now(config), track=progress, writes=writes, command=command) as session:
             yield session
 
-    def tell(self, *reports: "Report") -> None:
-        """On request, what the stages did; always, what a person has to know."""
+    def output(self, report: "Report", *, as_json: bool = False) -> None:
+        """Print a stage's report: as JSON on stdout, or as text on stderr."""
+        if as_json:
+            write_json(reports_as_json([report]))
+        else:
+            self.print_reports([report])
+
+    def print_reports(self, reports: Iterable["Report"]) -> None:
+        """Print the notices of the reports on stderr, and with --verbose their counts and remarks."""
         for report in reports:
             if self.verbose:
                 counts = ", ".join(f"{number} {name}" for name, number in report.counts.items())
@@ -71,7 +80,7 @@ class Call:
 
 
 def common(function: Command) -> Command:
-    """--config, --now and -v; the command takes them as a Call."""
+    """Add --config, --now and -v to a command, which receives them as a Call."""
 
     @click.option(
         "--config",
@@ -80,10 +89,10 @@ def common(function: Command) -> Command:
         default=Path("config.yaml"),
         show_default=True,
         envvar="NEWSLETTER_CONFIG",
-        help="The letter's config.",
+        help="The config file.",
     )
-    @click.option("--now", "now_text", metavar="TIME", help="Work as if it were that time, such as 2026-11-22T08:00.")
-    @click.option("-v", "--verbose", is_flag=True, help="Say on stderr what each stage did.")
+    @click.option("--now", "now_text", metavar="TIME", help="Work as if it were TIME, such as 2026-11-22T08:00.")
+    @click.option("-v", "--verbose", is_flag=True, help="Print on stderr what each stage did.")
     @functools.wraps(function)
     def wrapped(config_path: Path, now_text: str | None, verbose: bool, **options: Any) -> Any:
         return function(Call(config_path, now_text, verbose), **options)
@@ -95,7 +104,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 
 
 def progress(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
-    """The items with a progress bar on a terminal; nothing is shown in a pipe."""
+    """Yield the items and show a progress bar if stderr is a terminal."""
     if not sys.stderr.isatty() or not total:
         yield from items
         return
@@ -104,13 +113,10 @@ def progress(items: Iterable[Item], label: str, total: int | None = None) -> Ite
 
 
 def write_json(value: Any, *, lines: bool = False) -> None:
-    """A value as JSON on stdout: indented, or on one line."""
-    text = json.dumps(value, ensure_ascii=False, indent=None if lines else 2)
-    click.echo(text)
+    """Print a value as JSON on stdout: indented, or with `lines` on one line."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=None if lines else 2))
 
 
-def report_json(reports: Iterable["Report"], **more: Any) -> None:
-    """What stages did, for a script."""
-    write_json(
-        {"stages": {report.stage: {**report.counts, "notices": list(report.notices)} for report in reports}, **more}
-    )
+def reports_as_json(reports: Iterable["Report"]) -> dict[str, Any]:
+    """The counts and notices of each stage."""
+    return {"stages": {report.stage: {**report.counts, "notices": list(report.notices)} for report in reports}}

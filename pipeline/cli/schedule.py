@@ -1,4 +1,4 @@
-"""schedule: what to give to cron or systemd."""
+"""schedule: print a crontab line and systemd units."""
 
 import os
 import shlex
@@ -17,24 +17,22 @@ _DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
 
 @click.command()
 @click.option("--day", type=click.Choice(_DAYS), default="Sun", show_default=True, help="The day of the week.")
-@click.option("--time", "at", default="07:30", show_default=True, help="The time of day, in the newsroom's zone.")
+@click.option("--time", "at", default="07:30", show_default=True, help="The time of day in the newsroom's time zone.")
 @click.option("--kind", type=click.Choice(["all", "cron", "systemd"]), default="all", help="Print only this.")
 @common
 def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
-    """Print a crontab line, and a systemd service and timer, that run the letter once a week. Nothing is installed."""
+    """Print a crontab line, and a systemd service and timer, for a weekly run. Nothing is installed."""
     config = call.config()
     try:
         moment = time.fromisoformat(at)
     except ValueError as error:
-        raise UsageError(f"--time {at!r} is no time of day such as 07:30") from error
+        raise UsageError(f"--time {at!r} is not a time of day; write it as 07:30") from error
     words = [_program(), "run", "--config", str(call.config_path.resolve())]
     if kind in ("all", "cron"):
         click.echo("# crontab -e")
-        click.echo(
-            "# Debian's cron does not know this and goes by the machine's time zone; the timer below knows its own."
-        )
+        click.echo("# Debian's cron ignores CRON_TZ and uses the machine's time zone; the systemd timer has its own.")
         click.echo(f"CRON_TZ={config.timezone}")
-        # In a crontab a per cent sign ends the command.
+        # An unescaped percent sign ends the command in a crontab.
         command = " ".join(shlex.quote(word) for word in words).replace("%", "\\%")
         click.echo(f"{moment.minute} {moment.hour} * * {_DAYS.index(day)} {command}")
     if kind == "all":
@@ -46,7 +44,7 @@ def schedule(call: Call, *, day: str, at: str, kind: str) -> None:
 
 
 def _program() -> str:
-    """The command's whole path, which cron and systemd need: as it was called, or beside its Python."""
+    """The absolute path of the command, as called or next to the Python interpreter. cron and systemd need it."""
     for path in (Path(sys.argv[0]).absolute(), Path(sys.executable).with_name("newsletter")):
         if path.name == "newsletter" and os.access(path, os.X_OK):
             return str(path)
@@ -54,11 +52,11 @@ def _program() -> str:
 
 
 def _systemd(name: str, zone: str, words: list[str], folder: Path, when: str) -> None:
-    said = name.replace("%", "%%")
-    command = " ".join(_quoted(word) for word in words)
+    title = name.replace("%", "%%")
+    command = " ".join(_quote(word) for word in words)
     click.echo(f"""# /etc/systemd/system/newsletter.service
 [Unit]
-Description=The newsletter {said}
+Description=The newsletter {title}
 Wants=network-online.target
 After=network-online.target
 
@@ -66,17 +64,17 @@ After=network-online.target
 Type=oneshot
 WorkingDirectory={str(folder).replace("%", "%%")}
 ExecStart={command}
-# another run is at work
+# another run holds the lock
 SuccessExitStatus=6
 TimeoutStartSec=3h
 
 # /etc/systemd/system/newsletter.timer
 [Unit]
-Description=The newsletter {said}, each week
+Description=The newsletter {title}, each week
 
 [Timer]
 OnCalendar={when} {zone}
-# A week that was missed, as the machine was off, is caught up when it starts.
+# Run at start-up if the machine was off at the time.
 Persistent=true
 
 [Install]
@@ -85,7 +83,7 @@ WantedBy=timers.target
 # systemctl enable --now newsletter.timer""")
 
 
-def _quoted(word: str) -> str:
-    """A word of ExecStart: % and $ stand for themselves."""
+def _quote(word: str) -> str:
+    """Quote a word of ExecStart, with % and $ as literals."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return f'"{escaped}"' if escaped != word or " " in word else word

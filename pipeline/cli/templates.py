@@ -1,4 +1,4 @@
-"""templates list | new: which templates there are, and how to begin one's own."""
+"""templates list | new."""
 
 import click
 
@@ -7,14 +7,14 @@ from pipeline.cli.options import Call, as_json, common, write_json
 
 @click.group()
 def templates() -> None:
-    """List the letter's templates, or start one of your own."""
+    """List the templates, or create one of your own."""
 
 
 @templates.command("list")
 @as_json
 @common
 def list_(call: Call, *, as_json: bool) -> None:
-    """The templates that `template` in the config can name; the one in use has a star."""
+    """List the templates that `template` in the config can name. A star marks the one in use."""
     from pipeline.edges.templates import load_templates, template_names
 
     config = call.config()
@@ -28,17 +28,16 @@ def list_(call: Call, *, as_json: bool) -> None:
 
 @templates.command()
 @click.argument("name")
-@click.option("--from", "origin", default="issue", show_default=True, help="The template to begin with.")
+@click.option("--from", "origin", default="issue", show_default=True, help="The template to copy.")
 @common
 def new(call: Call, *, name: str, origin: str) -> None:
-    """Copy a template into the letter's own templates folder under NAME, to be changed there."""
+    """Copy a template into your own templates folder as NAME, for you to change."""
     from pipeline.edges.templates import copy_template
 
     config = call.config()
     folder = config.templates or config.folder / "templates"
-    made = copy_template(name, origin=origin, folder=folder, own=config.templates)
-    for path in made:
+    for path in copy_template(name, origin=origin, folder=folder, own=config.templates):
         click.echo(path)
     missing = [] if config.templates else [f"templates: {folder.name}"]
     lines = "\n".join(f"  {line}" for line in (*missing, f"template: {name}"))
-    click.echo(f"To use it, say in {call.config_path}:\n{lines}", err=True)
+    click.echo(f"To use it, add to {call.config_path}:\n{lines}", err=True)

@@ -3,18 +3,22 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
 from pipeline.config.document import Document, KeyPath, Problem, read_document
+from pipeline.config.fill import keys_of
 from pipeline.config.models import Config
 from pipeline.config.section import Section
 from pipeline.errors import ConfigError
+from pipeline.records.settings import Format
 
 AnySection = TypeVar("AnySection", bound=Section)
 
+SECRET = Format("secret")
 _SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}")
 _OPEN_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:(?!\$\{)[^\s/?#@]+@", re.IGNORECASE)
 
@@ -98,14 +102,23 @@ def _open_secrets(document: Document, section: type[Section]) -> Iterator[Proble
             yield Problem(document.line_of(key), key, said)
 
 
-def _secret_keys(section: type[Section], key: KeyPath) -> Iterator[KeyPath]:
-    for name, field in section.model_fields.items():
-        kinds = getattr(field.annotation, "__args__", (field.annotation,))
-        for kind in kinds:
-            if kind is SecretStr:
-                yield (*key, name)
-            elif isinstance(kind, type) and issubclass(kind, Section):
-                yield from _secret_keys(kind, (*key, name))
+def _secret_keys(kind: type, key: KeyPath) -> Iterator[KeyPath]:
+    for item in keys_of(kind):
+        for part in _parts(item.annotation):
+            if part == SECRET:
+                yield (*key, item.name)
+            elif isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
+                yield from _secret_keys(part, (*key, item.name))
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """A type, and what it is made of."""
+    yield annotation
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+    for part in get_args(annotation):
+        if get_origin(annotation) is not tuple:
+            yield from _parts(part)
 
 
 def _texts(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr, SecretStr
+from pydantic import Field, PrivateAttr
 
-from pipeline.config.look import Pictures, Theme
+from pipeline.config.fill import Fill
 from pipeline.config.operations import Filter, OnFinish
-from pipeline.config.section import Section, repeated
+from pipeline.config.section import Contradiction, Section, repeated
 from pipeline.config.sources import SourceOptions, SourceSettings
 from pipeline.config.values import (
     Address,
@@ -21,21 +21,17 @@ from pipeline.config.values import (
     Line,
     Linkable,
     ListId,
-    Location,
-    Number,
     PathThere,
     PathTo,
     PerLanguage,
     Positive,
-    PrivateHost,
     Seconds,
     Sentence,
-    Share,
+    StoryLanguage,
     Subject,
     TimeZone,
-    Whole,
 )
-from pipeline.records import Source
+from pipeline.records import DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
 
 
 class Desk(Section):
@@ -113,55 +109,9 @@ class Edition(Section):
         default=None, description="the mailing list that takes this edition once approved; by default smtp.to"
     )
 
-    def takes(self, language: str) -> bool:
-        """Whether stories in that language go into this edition."""
-        return self.languages is None or language in self.languages
-
     def most(self, language: str) -> int | None:
         """How many stories in that language it takes at most; None for no limit."""
         return self.languages.get(language) if isinstance(self.languages, dict) else None
-
-
-class Fetch(Section):
-    """How sources are asked, and what is too much."""
-
-    contact: Line | None = Field(
-        default=None, description="an address in the User-Agent, for hosts with a question; by default desk.email"
-    )
-    user_agent: Line | None = Field(
-        default=None, description="the whole User-Agent header; by default the program's, with the contact"
-    )
-    deadline_seconds: Seconds = Field(default=30, description="how long one request may take in all, by the wall clock")
-    max_feed_bytes: Positive = Field(default=10_000_000, description="the largest feed that is read, unpacked")
-    max_page_bytes: Positive = Field(default=5_000_000, description="the largest page that is read, unpacked")
-    max_picture_bytes: Positive = Field(default=10_000_000, description="the largest picture that is read")
-    connections: Annotated[Positive, Field(le=500)] = Field(default=50, description="connections at a time, one a host")
-    per_host_delay_seconds: Number = Field(default=1.0, description="the pause between two requests to a host")
-    retries: Annotated[Whole, Field(le=10)] = Field(
-        default=2, description="how often a failed connection or a 5xx answer is tried again"
-    )
-    robots: bool = Field(default=True, description="whether robots.txt is obeyed for pages")
-    allow_private: tuple[PrivateHost, ...] = Field(
-        default=(),
-        description="hosts, IP addresses and networks that may be asked although they are private, such as 127.0.0.1",
-    )
-    mirrors: dict[Line, Location] = Field(
-        default_factory=dict,
-        description="host, such as *.example, to the http address or the folder that answers in its place",
-    )
-    tolerance: Share = Field(
-        default=0.3, description="the share of sources that may fail before the run says so in its exit code"
-    )
-    poll_seconds: Whole = Field(default=3600, description="how soon a source may be asked again")
-    max_poll_seconds: Positive = Field(
-        default=86_400, description="the longest that a source may ask to be left alone (ttl, max-age, Retry-After)"
-    )
-    dead_days: Positive = Field(
-        default=28, description="after how many days of failing a source is proposed for removal"
-    )
-    max_run_bytes: Positive = Field(default=2_000_000_000, description="how much one run reads in all, unpacked")
-    max_run_seconds: Seconds = Field(default=3600, description="how long one run asks hosts in all")
-    max_run_entries: Positive = Field(default=50_000, description="how many new entries one run takes in all")
 
 
 class Clean(Section):
@@ -173,109 +123,43 @@ class Clean(Section):
     timeout_seconds: Seconds = Field(default=20, description="how long one page may take before it is given up")
 
 
-class Dedupe(Section):
-    """How copies and stories of one event are found."""
-
-    event_days: Number = Field(default=3.5, description="how far apart in days two stories of one event may be")
-    aliases: PathThere | None = Field(default=None, description="a file of names that mean the same")
-
-
 class LanguageSettings(Section):
     """What the language tagger may expect."""
 
-    expected: tuple[Language, ...] = Field(
+    expected: tuple[StoryLanguage, ...] = Field(
         default=("en", "de", "nl", "zh-Hant", "zh-Hans", "ja", "ko"),
         min_length=1,
         description="the languages the sources are in",
     )
 
 
-class Weights(Section):
-    """How much each sign counts in a story's rank."""
-
-    coverage: Number = Field(default=0.40, description="how many outlets tell of the event")
-    source: Number = Field(default=0.15, description="the weight of the source")
-    freshness: Number = Field(default=0.20, description="how new the story is")
-    topics: Number = Field(default=0.15, description="the weights of the topics it touches")
-    fullness: Number = Field(default=0.10, description="whether there is a full text, a picture and a writer")
-
-
-class Select(Section):
-    """How an issue is chosen."""
-
-    features: Annotated[Positive, Field(le=50)] = Field(default=4, description="stories told in the issue")
-    reads: Annotated[Whole, Field(le=100)] = Field(default=6, description="lines of suggested reads")
-    minimum: Positive = Field(default=4, description="with fewer stories than this there is no issue")
-    window_days: Positive = Field(default=7, description="how far back the first issue reaches")
-    overlap_days: Whole = Field(
-        default=2, description="how far it reaches back before the last approved issue, for late stories"
-    )
-    per_source: Positive = Field(default=2, description="the most stories of one source")
-    per_topic: Positive = Field(default=2, description="the most features of one topic")
-    per_language: Positive | None = Field(default=None, description="the most features in one language")
-    weights: Weights = Field(default=Weights(), description="how much each sign counts in a story's rank")
-    max_age_days: Positive = Field(default=21, description="stories older than this are never taken")
-
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
-        """The minimum must be within reach."""
-        features, reads, minimum = (
-            given.get(key, default) for key, default in (("features", 4), ("reads", 6), ("minimum", 4))
-        )
-        if all(isinstance(each, int) for each in (features, reads, minimum)) and minimum > features + reads:
-            yield (
-                ("minimum",),
-                f"more than features and reads together ({features + reads}): there would never be an issue",
-            )
-
-
-class Topic(Section):
-    """A subject the letter follows."""
-
-    name: Line = Field(description="the topic's name in the ledger")
-    names: dict[Language, Line] = Field(default_factory=dict, description="the topic's name for readers, by language")
-    weight: Number = Field(default=1.0, description="how much the topic lifts a story")
-    words: dict[Language, tuple[Line, ...]] = Field(
-        default_factory=dict, description="words that tell of the topic, by language"
-    )
-
-    def label(self, language: str) -> str:
-        """The topic's name in that language, else the name itself."""
-        return self.names.get(language, self.name)
+def _select_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
+    """The minimum must be within reach."""
+    default = SelectSettings()
+    features, reads, minimum = (given.get(key, getattr(default, key)) for key in ("features", "reads", "minimum"))
+    if all(isinstance(number, int) for number in (features, reads, minimum)) and minimum > features + reads:
+        yield ("minimum",), f"more than features and reads together ({features + reads}): there would never be an issue"
 
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
-class Smtp(Section):
-    """The relay a letter is handed to."""
+def _relay_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
+    """Nothing travels the network in the clear, and a login has its password."""
+    if given.get("security") == "none" and given.get("host") not in _THIS_MACHINE:
+        yield ("security",), "none is for a relay on this machine alone; write starttls or tls"
+    for one, other in (("login", "password"), ("password", "login")):
+        if given.get(one) and not given.get(other):
+            yield (one,), f"needs {other} as well"
 
-    host: Line = Field(description="the relay's host name")
-    port: Annotated[Positive, Field(le=65535)] = Field(default=587, description="its port")
-    security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="starttls, tls, or none on this machine alone"
-    )
-    login: SecretStr | None = Field(default=None, description="the account, written ${NAME}")
-    password: SecretStr | None = Field(default=None, description="its password, written ${NAME}")
-    to: EmailAddress | None = Field(
-        default=None, description="the mailing list that takes an approved issue; an edition may have its own"
-    )
-    retries: Annotated[Whole, Field(le=20)] = Field(
-        default=4, description="how often a relay that is busy or cannot be reached is tried again"
-    )
-    retry_seconds: Number = Field(
-        default=15.0, description="the pause before it is tried again, twice as long each time"
-    )
-    timeout_seconds: Seconds = Field(default=60, description="how long the relay may take for one answer")
 
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
-        """Nothing travels the network in the clear, and a login has its password."""
-        if given.get("security") == "none" and given.get("host") not in _THIS_MACHINE:
-            yield ("security",), "none is for a relay on this machine alone; write starttls or tls"
-        for one, other in (("login", "password"), ("password", "login")):
-            if given.get(one) and not given.get(other):
-                yield (one,), f"needs {other} beside it"
+class Pictures(Section):
+    """What is done with pictures."""
+
+    enabled: bool = Field(default=True, description="false makes a letter without pictures")
+    base_url: Address | None = Field(
+        default=None, description="where pictures/ is published; by default they travel inside the e-mail"
+    )
 
 
 class Config(Section):
@@ -298,7 +182,9 @@ class Config(Section):
     first_number: Positive = Field(default=1, description="the number of the first issue")
     desk: Desk = Field(description="who sends the letter")
     editions: tuple[Edition, ...] = Field(description="the letters of an issue, the first one the main one")
-    fetch: Fetch = Field(default=Fetch(), description="how sources are asked, and what is too much")
+    fetch: Annotated[FetchSettings, Fill()] = Field(
+        default=FetchSettings(), description="how sources are asked, and what is too much"
+    )
     engine: Engine = Field(
         default="processes",
         description="where parsing, cleaning and tagging run: processes, children of this one; serial, in this one;"
@@ -306,18 +192,24 @@ class Config(Section):
     )
     workers: Positive | None = Field(default=None, description="how many child processes; by default one a core")
     clean: Clean = Field(default=Clean(), description="how articles are taken out of pages")
-    dedupe: Dedupe = Field(default=Dedupe(), description="how copies and events are found")
+    dedupe: Annotated[DedupeSettings, Fill()] = Field(
+        default=DedupeSettings(), description="how copies and events are found"
+    )
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")
-    select: Select = Field(default=Select(), description="how an issue is chosen")
+    select: Annotated[SelectSettings, Fill(_select_conflicts)] = Field(
+        default=SelectSettings(), description="how an issue is chosen"
+    )
     filters: tuple[Filter, ...] = Field(default=(), description="commands of one's own that each entry goes through")
     on_finish: OnFinish | None = Field(default=None, description="who is told when a run has ended")
     keep_days: Positive = Field(
         default=400, description="how long newsletter prune keeps what no issue refers to, in days"
     )
-    topics: tuple[Topic, ...] = Field(default=(), description="the subjects the letter follows")
-    theme: Theme = Field(default=Theme(), description="the letter's colours, fonts and logo")
+    topics: tuple[Annotated[Topic, Fill()], ...] = Field(default=(), description="the subjects the letter follows")
+    theme: Annotated[Theme, Fill()] = Field(default=Theme(), description="the letter's colours, fonts and logo")
     pictures: Pictures = Field(default=Pictures(), description="what is done with pictures")
-    smtp: Smtp | None = Field(default=None, description="the relay that takes the letter")
+    smtp: Annotated[Relay, Fill(_relay_conflicts)] | None = Field(
+        default=None, description="the relay that takes the letter"
+    )
     source_defaults: SourceOptions = Field(
         default=SourceOptions(), description="what holds for each source that does not say"
     )

@@ -2,14 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-_TOLD = "told"  # the type of an error that is already in our words
-_UNMADE = "default_factory_not_called"  # follows from another error, which is told
+Checked = TypeVar("Checked")
+
+_RESTATED = "restated"  # the type of an error that is already in our words
+_UNMADE = "default_factory_not_called"  # follows from another error, which is reported
 
 _EXPECTED = {
     "int": "a whole number",
@@ -26,34 +28,49 @@ _EXPECTED = {
 }
 
 
-class Section(BaseModel):
-    """A part of the config. Built from a file or from values, it is held to the same rules."""
+Contradiction = tuple[tuple[str | int, ...], str]  # (key path, message)
 
-    # Parts are built with the whole they are a part of, once.
+
+class Section(BaseModel):
+    """A part of the config. It is checked by the same rules whether it is built from a file or from values."""
+
+    # Parts are built together with the whole that they belong to.
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True, defer_build=True
     )
 
     @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:  # noqa: ARG003 (for those that override it)
-        """Where keys, each right by itself, do not go together: (key path, message)."""
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterable[Contradiction]:  # noqa: ARG003 (for subclasses)
+        """Find keys that are right on their own but do not go together."""
         return ()
 
     @model_validator(mode="wrap")
     @classmethod
-    def _tell_all(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        told: list[InitErrorDetails] = []
-        made: Self | None = None
-        try:
-            made = handler(given)
-        except ValidationError as error:
-            found = error.errors(include_url=False)
-            told = [_told(tuple(one["loc"]), _restate(cls, one)) for one in found if not _follows(one, found)]
-        if isinstance(given, Mapping):
-            told += [_told(key, message) for key, message in cls.contradictions(given)]
-        if told or made is None:
-            raise ValidationError.from_exception_data(cls.__name__, told)
-        return made
+    def _collect_problems(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        descriptions = {name: field.description or "" for name, field in cls.model_fields.items()}
+        found = cls.contradictions(given) if isinstance(given, Mapping) else ()
+        return collect_problems(cls.__name__, descriptions, given, handler, found)
+
+
+def collect_problems(
+    title: str,
+    keys: Mapping[str, str],
+    given: Any,
+    check: Callable[[Any], Checked],
+    contradictions: Iterable[Contradiction],
+) -> Checked:
+    """Check a value, or raise one ValidationError with every problem in our words. `keys` maps keys to meanings."""
+    problems: list[InitErrorDetails] = []
+    made: Checked | None = None
+    try:
+        made = check(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems = [_problem(tuple(one["loc"]), _restate(keys, one)) for one in found if not _follows(one, found)]
+    problems += [_problem(key, message) for key, message in contradictions]
+    if problems or made is None:
+        raise ValidationError.from_exception_data(title, problems)
+    return made
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -83,20 +100,20 @@ def _follows(error: ErrorDetails, others: Iterable[ErrorDetails]) -> bool:
     )
 
 
-def _told(key: tuple[str | int, ...], message: str) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError(_TOLD, "{said}", {"said": message}), loc=key, input=None)
+def _problem(key: tuple[str | int, ...], message: str) -> InitErrorDetails:
+    error = PydanticCustomError(_RESTATED, "{message}", {"message": message})
+    return InitErrorDetails(type=error, loc=key, input=None)
 
 
-def _restate(cls: type[BaseModel], error: ErrorDetails) -> str:
+def _restate(keys: Mapping[str, str], error: ErrorDetails) -> str:
     kind, context, key = error["type"], error.get("ctx", {}), error["loc"]
-    if kind == _TOLD:
+    if kind == _RESTATED:
         return error["msg"]
     if kind == "missing":
-        known = cls.model_fields.get(str(key[0])) if key else None
-        meaning = known.description if known and len(key) == 1 else None
+        meaning = keys.get(str(key[0])) if len(key) == 1 else None
         return f"missing: {meaning}" if meaning else "missing"
     if kind == "extra_forbidden":
-        return f"unknown key{near(str(key[-1]), cls.model_fields)}"
+        return f"unknown key{near(str(key[-1]), keys)}"
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
         return f"{error['input']!r} is not one of {', '.join(words)}{near(str(error['input']), words)}"

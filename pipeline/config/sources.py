@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field
 
 from pipeline.config.section import Section
-from pipeline.config.values import Language, Line, Location, Number, PathTo, Positive, Whole
+from pipeline.config.values import DeclaredLanguage, Line, Location, Number, PathTo, Positive, Whole
 from pipeline.records import Source, SourceKind
 
 _KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
@@ -16,7 +16,7 @@ class SourceOptions(Section):
     """What a source says of itself beside its address; `source_defaults` says it for all."""
 
     weight: Number = Field(default=1.0, description="how much its stories count")
-    language: Language | None = Field(default=None, description="the language it mostly writes in")
+    language: DeclaredLanguage | None = Field(default=None, description="the language it mostly writes in")
     section: Line | None = Field(default=None, description="the heading it belongs to in lists and OPML")
     enabled: bool = Field(default=True, description="false keeps it in the list but does not ask it")
     follow: bool = Field(default=True, description="whether the pages its entries point to are fetched")

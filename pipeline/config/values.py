@@ -6,22 +6,17 @@ import unicodedata
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo
 
 from pipeline.config.section import near
+from pipeline.records import UNKNOWN_LANGUAGE
+from pipeline.text.languages import RECOGNISED, declared_language, nearest_recognised, story_language
 
 _LANGUAGE = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.IGNORECASE
 )
-_LIKELY_LANGUAGES = {
-    "arabic": "ar", "cn": "zh-Hans", "chinese": "zh-Hant or zh-Hans", "dutch": "nl", "english": "en", "french": "fr",
-    "german": "de", "hindi": "hi", "indonesian": "id", "japanese": "ja", "jp": "ja", "korean": "ko", "malay": "ms",
-    "simplified": "zh-Hans", "spanish": "es", "tagalog": "fil", "thai": "th", "traditional": "zh-Hant",
-    "vietnamese": "vi",
-}  # fmt: skip
-_SCRIPT_OF_REGION = {"CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _LARGEST = 10**12
@@ -43,16 +38,40 @@ def _one_line(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    if not _LANGUAGE.fullmatch(value) or value.lower() in _LIKELY_LANGUAGES:
-        likely = _LIKELY_LANGUAGES.get(value.lower())
-        hint = f"; did you mean {likely}?" if likely else ", such as en, ja or zh-Hant"
-        raise ValueError(f"{value!r} is not a language tag (BCP 47){hint}")
+    """A BCP 47 tag in its usual case; Chinese has to state its script."""
+    is_tag = bool(_LANGUAGE.fullmatch(value))
+    meant = story_language(value) if is_tag else None
+    if meant is None:
+        likely = declared_language(value)
+        if likely or not is_tag:
+            hint = f"; did you mean {_spell_language(likely)}?" if likely else ", such as en, ja or zh-Hant"
+            raise ValueError(f"{value!r} is not a language tag (BCP 47){hint}")
     first, *rest = value.split("-")
-    tag = "-".join([first.lower(), *(_cased(part) for part in rest)])
-    if first.lower() == "zh" and not any(part in ("Hant", "Hans") for part in tag.split("-")):
-        likely = next((_SCRIPT_OF_REGION[part] for part in tag.split("-") if part in _SCRIPT_OF_REGION), None)
-        raise ValueError(f"{value} does not say which script; write {likely or 'zh-Hant or zh-Hans'}")
-    return tag
+    if first.lower() == "zh" and not {"hant", "hans"}.intersection(value.lower().split("-")):
+        raise ValueError(f"{value} does not say which script; write {_spell_language(meant)}")
+    return "-".join([first.lower(), *(_cased(part) for part in rest)])
+
+
+def _story_language(value: str) -> str:
+    """The canonical tag of a language that the tagger can recognise in a story."""
+    if value.lower() == UNKNOWN_LANGUAGE:
+        return UNKNOWN_LANGUAGE
+    language = story_language(_language(value))
+    if language in RECOGNISED:
+        return language
+    nearest = nearest_recognised(value)
+    hint = f"; the nearest it can is {_spell_language(nearest)}" if nearest else ", see docs/language.md"
+    raise ValueError(f"the tagger cannot recognise {value}{hint}")
+
+
+def _declared_language(value: str) -> str:
+    """The canonical tag of a language that a source or a word list is said to be in."""
+    tag = _language(value)
+    return story_language(tag) or tag
+
+
+def _spell_language(language: str | None) -> str:
+    return "zh-Hant or zh-Hans" if language in ("zh", None) else language
 
 
 def _cased(part: str) -> str:
@@ -62,9 +81,12 @@ def _cased(part: str) -> str:
 
 
 def _zone(value: str) -> str:
-    known = available_timezones()
-    if value not in known:
-        raise ValueError(f"{value!r} is not a time zone (IANA){near(value, known) or ', such as Asia/Hong_Kong'}")
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        known = available_timezones()  # takes long: it reads every file of the database
+        hint = near(value, known) or ", such as Asia/Hong_Kong"
+        raise ValueError(f"{value!r} is not a time zone (IANA){hint}") from None
     return value
 
 
@@ -212,13 +234,15 @@ Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
 Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Language = Annotated[str, AfterValidator(_language)]
+StoryLanguage = Annotated[str, AfterValidator(_story_language)]
+DeclaredLanguage = Annotated[str, AfterValidator(_declared_language)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 FolderName = Annotated[str, AfterValidator(_folder_name)]
 Address = Annotated[str, AfterValidator(_address)]
 Linkable = Annotated[str, AfterValidator(_link)]  # an address, or mailto:
 EmailAddress = Annotated[str, AfterValidator(_email)]
 ListId = Annotated[str, AfterValidator(_list_id)]
-Colour = Annotated[str | None, BeforeValidator(_colour)]
+Colour = Annotated[str, BeforeValidator(_colour)]
 Fonts = Annotated[str, AfterValidator(_fonts)]
 PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(rooted)]
@@ -229,9 +253,27 @@ Subject = Annotated[str, AfterValidator(_subject)]
 LetterPattern = Annotated[str, AfterValidator(_letter)]
 
 PerLanguage = Annotated[
-    Annotated[tuple[Language, ...], Tag("list")] | Annotated[dict[Language, Positive], Tag("mapping")],
+    Annotated[tuple[StoryLanguage, ...], Tag("list")] | Annotated[dict[StoryLanguage, Positive], Tag("mapping")],
     Discriminator(_list_or_mapping),
 ]
 Sentence = Annotated[
     Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
 ]
+
+# The checks of the formats that `pipeline.records.settings` names.
+CHECKS = {
+    "whole": Whole,
+    "positive": Positive,
+    "number": Number,
+    "seconds": Seconds,
+    "share": Share,
+    "line": Line,
+    "language": Language,
+    "colour": Colour,
+    "fonts": Fonts,
+    "email": EmailAddress,
+    "private host": PrivateHost,
+    "location": Location,
+    "existing path": PathThere,
+    "secret": str,
+}

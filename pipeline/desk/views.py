@@ -8,7 +8,7 @@ from pipeline.desk.pictures import MOST_UPLOAD_BYTES
 from pipeline.errors import UsageError
 from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_json
 from pipeline.run.approve import TAKEN, approved_text_path
-from pipeline.run.explain import explanation_of
+from pipeline.run.explain import explain_story
 from pipeline.run.fetch import answered_sources
 from pipeline.run.select import Pool, folder_of
 from pipeline.stages.select import Candidate
@@ -219,7 +219,7 @@ def story_view(desk: Editor, edition: str, story_id: str) -> dict[str, Any]:
     if story_id not in desk.pool().stories:
         raise UsageError("that story is not of this week")
     (story,) = desk.session.store.stories.get([story_id])
-    explained = explanation_of(desk.session, story)
+    explained = explain_story(desk.session, story)
     return {
         **_member(story),
         "url": story.url,

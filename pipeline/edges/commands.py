@@ -1,4 +1,4 @@
-"""Commands of the user's own, and addresses that are told something: bounded in time, and never fatal."""
+"""Run the user's own commands and post to the user's addresses, within time limits. A failure is never fatal."""
 
 import contextlib
 import os
@@ -14,22 +14,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-MAX_ANSWER = 10_000_000  # bytes of an answer that are looked at
-_SAID = 300  # characters of its last words
-_PIECE = 65_536
+MAX_OUTPUT = 10_000_000  # bytes of a command's standard output
+_MAX_MESSAGE = 300  # characters of its standard error that are quoted
+_CHUNK_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """What a command wrote to its standard output; `fault` says what went wrong, "" where nothing did."""
+    """The result of a command."""
 
-    output: bytes
-    fault: str = ""
-    late: bool = False  # the fault is that it took too long
+    output: bytes  # standard output
+    fault: str = ""  # what went wrong, if anything
+    late: bool = False  # the fault is that the command took too long
 
 
-def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: float) -> CommandResult:
-    """Run a command with `given` on its standard input. It is killed with its children when its time is up."""
+def run_command(command: Sequence[str], stdin: bytes, *, folder: Path, seconds: float) -> CommandResult:
+    """Run a command with `stdin` as its standard input. When its time is up, it is killed with its children."""
     try:
         child = subprocess.Popen(  # noqa: S603 - the user's own command, without a shell
             list(command),
@@ -42,14 +42,12 @@ def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: 
     except (OSError, ValueError) as error:
         return CommandResult(b"", f"{command[0]} cannot be run ({getattr(error, 'strerror', None) or error})")
     try:
-        output, said = _converse(child, given, time.monotonic() + seconds)
-    except _OverError:
-        with contextlib.suppress(OSError):
-            os.killpg(child.pid, signal.SIGKILL)  # with what it has started: it has a session of its own
-        return CommandResult(b"", f"{command[0]} answered with more than {MAX_ANSWER:,} bytes")
+        output, errors = _communicate(child, stdin, time.monotonic() + seconds)
+    except _TooMuchOutputError:
+        _kill_session(child)
+        return CommandResult(b"", f"{command[0]} wrote more than {MAX_OUTPUT:,} bytes")
     except TimeoutError:
-        with contextlib.suppress(OSError):
-            os.killpg(child.pid, signal.SIGKILL)
+        _kill_session(child)
         return CommandResult(b"", f"{command[0]} took longer than {seconds:g} s and was ended", late=True)
     finally:
         for pipe in (child.stdin, child.stdout, child.stderr):
@@ -58,88 +56,93 @@ def run_command(command: Sequence[str], given: bytes, *, folder: Path, seconds: 
                     pipe.close()
         child.wait()
     if child.returncode:
-        words = " ".join(said.decode("utf-8", "replace").split())[-_SAID:]
-        how = f"died of signal {-child.returncode}" if child.returncode < 0 else f"ended with {child.returncode}"
-        return CommandResult(output, f"{command[0]} {how}" + (f": {words}" if words else ""))
+        message = " ".join(errors.decode("utf-8", "replace").split())[-_MAX_MESSAGE:]
+        ending = f"died of signal {-child.returncode}" if child.returncode < 0 else f"ended with {child.returncode}"
+        return CommandResult(output, f"{command[0]} {ending}" + (f": {message}" if message else ""))
     return CommandResult(output)
 
 
-class _OverError(Exception):
-    """It does not stop talking."""
+def _kill_session(child: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(child.pid, signal.SIGKILL)  # it leads a session of its own, with all that it has started
 
 
-def _converse(child: "subprocess.Popen[bytes]", given: bytes, deadline: float) -> tuple[bytes, bytes]:
-    """What it writes to its output and, of late, to its errors, until it has closed both and ended.
+class _TooMuchOutputError(Exception):
+    """The command wrote more than MAX_OUTPUT."""
 
-    communicate() would keep all of it: a gigabyte, where it does not stop talking. TimeoutError at the deadline.
+
+def _communicate(child: "subprocess.Popen[bytes]", stdin: bytes, deadline: float) -> tuple[bytes, bytes]:
+    """Return a command's standard output and the end of its standard error. TimeoutError at the deadline.
+
+    Popen.communicate() would keep all output in memory, however much there is.
     """
     assert child.stdin is not None
-    output, said, left = bytearray(), bytearray(), memoryview(given)
+    output, errors, unsent = bytearray(), bytearray(), memoryview(stdin)
     with selectors.DefaultSelector() as pipes:
         os.set_blocking(child.stdin.fileno(), False)
         pipes.register(child.stdin, selectors.EVENT_WRITE)
         pipes.register(child.stdout, selectors.EVENT_READ, output)  # type: ignore[arg-type]
-        pipes.register(child.stderr, selectors.EVENT_READ, said)  # type: ignore[arg-type]
+        pipes.register(child.stderr, selectors.EVENT_READ, errors)  # type: ignore[arg-type]
         while pipes.get_map():
             ready = pipes.select(max(0.0, deadline - time.monotonic()))
             if not ready or time.monotonic() > deadline:
                 raise TimeoutError
             for key, _ in ready:
                 if key.data is None:
-                    left = left[_hand_over(key.fd, left) :]
-                    done = not left
+                    unsent = unsent[_write(key.fd, unsent) :]
+                    done = not unsent
                 else:
-                    piece = os.read(key.fd, _PIECE)
-                    key.data.extend(piece)
-                    done = not piece
+                    chunk = os.read(key.fd, _CHUNK_BYTES)
+                    key.data.extend(chunk)
+                    done = not chunk
                 if done:
                     pipes.unregister(key.fileobj)
                     key.fileobj.close()  # type: ignore[union-attr]
-            if len(output) > MAX_ANSWER:
-                raise _OverError
-            del said[: -4 * _SAID]
+            if len(output) > MAX_OUTPUT:
+                raise _TooMuchOutputError
+            del errors[: -4 * _MAX_MESSAGE]  # a character has up to four bytes
     try:
         child.wait(max(0.0, deadline - time.monotonic()))
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
-    return bytes(output), bytes(said)
+    return bytes(output), bytes(errors)
 
 
-def _hand_over(descriptor: int, left: memoryview) -> int:
-    """How many bytes it took; all of them where it does not want to read on."""
+def _write(descriptor: int, unsent: memoryview) -> int:
+    """Write to a pipe; return how many bytes are done with: all, if the command no longer reads."""
     try:
-        return os.write(descriptor, left[:_PIECE])
+        return os.write(descriptor, unsent[:_CHUNK_BYTES])
     except BlockingIOError:
         return 0
     except OSError:
-        return len(left)
+        return len(unsent)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_: object, **__: object) -> None:
-        """A summary goes where it was sent, and nowhere else."""
+        """Follow no redirect: a summary goes to the configured address only."""
         return
 
 
 def post_json(url: str, body: bytes, *, seconds: float) -> str:
-    """POST JSON to an address of the user's own; "" where it was taken, else what went wrong."""
-    ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+    """POST JSON to an address; return what went wrong, or "" if it was accepted."""
+    outcome: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def send() -> None:
         headers = {"Content-Type": "application/json"}
         try:
             request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - http(s) alone
             with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds):
-                ended.put("")
+                outcome.put("")
         except urllib.error.HTTPError as error:
             error.close()
-            ended.put(f"answered {error.code} {error.reason}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, a webhook never fails a run
-            ended.put(str(getattr(error, "reason", error)) or type(error).__name__)
+            outcome.put(f"answered {error.code} {error.reason}")
+        except Exception as error:  # noqa: BLE001 - a webhook never fails a run, whatever goes wrong
+            outcome.put(str(getattr(error, "reason", error)) or type(error).__name__)
 
-    # A thread, as a timeout of urllib's bounds each read and not the whole; a hanging one ends with the program.
+    # A thread, because urllib's timeout limits each read, not the whole request. The daemon ends with the program.
     threading.Thread(target=send, daemon=True, name="on_finish").start()
     try:
-        return ended.get(timeout=seconds)
+        return outcome.get(timeout=seconds)
     except queue.Empty:
         return f"no answer within {seconds:g} s"

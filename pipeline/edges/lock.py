@@ -1,4 +1,4 @@
-"""One run at a time."""
+"""The lock on the state folder: one run at a time."""
 
 import contextlib
 import json
@@ -11,12 +11,12 @@ from pathlib import Path
 
 from pipeline.errors import LockedError, StoreError
 
-HOLDER = "run.json"
+HOLDER_FILE = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds the lock, or held it when it died."""
+    """The command that holds the lock, or that died while it held it."""
 
     command: str
     pid: int
@@ -29,44 +29,45 @@ class Holder:
 
 @contextlib.contextmanager
 def hold_lock(state: Path, command: str = "command") -> Iterator[Holder | None]:
-    """The lock of the state folder; LockedError says who holds it. Gives the last holder if that died holding it.
+    """Hold the lock of the state folder. Yield the last holder if it died while it held the lock, else None.
 
-    The system frees the lock of a process that dies, so that none is ever stale; what it leaves behind is its name.
+    LockedError, which names the holder, if another command holds it. The system frees the lock of a process that
+    dies, so that no lock is ever stale; only the file with the holder's name is left.
     """
-    from filelock import FileLock, Timeout  # only who writes needs it
+    from filelock import FileLock, Timeout  # imported here: only commands that write need it
 
     try:
         state.mkdir(parents=True, exist_ok=True)
         lock = FileLock(state / "run.lock")
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise LockedError(_explain(state, _read(state / HOLDER))) from error
+        raise LockedError(_describe_conflict(state, _read_holder(state / HOLDER_FILE))) from error
     except OSError as error:
         raise StoreError(
             f"{state}: the state folder cannot be used ({error.strerror}); check who owns it and whether it can be"
             " written, or set 'state' in the config to another folder"
         ) from error
     try:
-        died = _read(state / HOLDER)
+        died = _read_holder(state / HOLDER_FILE)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        _write(state / HOLDER, Holder(command, os.getpid(), socket.gethostname(), now))
+        _write_holder(state / HOLDER_FILE, Holder(command, os.getpid(), socket.gethostname(), now))
         yield died
     finally:
         with contextlib.suppress(OSError):
-            (state / HOLDER).unlink()
+            (state / HOLDER_FILE).unlink()
         lock.release()
 
 
-def _explain(state: Path, holder: Holder | None) -> str:
-    said = f"{state}: another newsletter command is at work here"
+def _describe_conflict(state: Path, holder: Holder | None) -> str:
+    message = f"{state}: another newsletter command is at work here"
     if holder is None:
-        return f"{said}; wait for it to end"
+        return f"{message}; wait for it to end"
     if holder.host == socket.gethostname() and not _is_alive(holder.pid):
         return (
-            f"{said}, though {holder} is gone: a process that it left behind, or another program, holds"
-            f" {state / 'run.lock'}; end that"
+            f"{message}, though {holder} is gone: a process that it left behind, or another program, holds"
+            f" {state / 'run.lock'}; end that process"
         )
-    return f"{said}: {holder}; wait for it to end"
+    return f"{message}: {holder}; wait for it to end"
 
 
 def _is_alive(pid: int) -> bool:
@@ -75,12 +76,12 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        return True  # somebody else's
+        return True  # it belongs to another user
     return True
 
 
-def _read(path: Path) -> Holder | None:
-    """The holder that is named there; None where none is, or none that there can be."""
+def _read_holder(path: Path) -> Holder | None:
+    """Read the holder's file; None if there is none, or it names no possible process."""
     try:
         holder = Holder(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -88,6 +89,6 @@ def _read(path: Path) -> Holder | None:
     return holder if isinstance(holder.pid, int) and 0 < holder.pid < 2**31 else None
 
 
-def _write(path: Path, holder: Holder) -> None:
-    with contextlib.suppress(OSError):  # a full disk is told by what needs it
+def _write_holder(path: Path, holder: Holder) -> None:
+    with contextlib.suppress(OSError):  # if the disk is full, whatever needs it will report it
         path.write_text(json.dumps(asdict(holder)), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Serve a folder of hosts on loopback, as a small web of its own."""
+"""Serve a folder of hosts on loopback, as a small web for demos, tests and benchmarks."""
 
 import asyncio
 import re
@@ -33,10 +33,10 @@ _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 
 @contextmanager
 def serve_folder(folder: Path) -> Iterator[str]:
-    """Serve folder/HOST/PATH for each Host header, with validators; yield the base address.
+    """Serve folder/HOST/PATH for the Host header of each request, with validators; yield the base address.
 
-    A folder answers with its index.html; a host that has no folder with 503, as if it were down; an unknown path
-    with 404.
+    A folder is served as its index.html. A host without a folder answers 503, as if it were down, and an unknown
+    path 404.
     """
     loop = asyncio.new_event_loop()
     started: list[str | BaseException] = []
@@ -56,14 +56,14 @@ def serve_folder(folder: Path) -> Iterator[str]:
 
 
 def find_file(folder: Path, host: str, path: str) -> Path | None:
-    """The file that a host's path names; None for what is not there, hidden, or outside the host's folder."""
+    """Return the file at a host's path; None if it does not exist, is hidden, or lies outside the host's folder."""
     root = (folder / host).resolve()
     try:
         found = (root / path.lstrip("/")).resolve()
         if found.is_dir():
             found = (found / "index.html").resolve()
         inside = found.is_relative_to(root) and found.is_file()
-    except (OSError, ValueError):  # names too long, and NUL
+    except (OSError, ValueError):  # a name that is too long or contains NUL
         return None
     return found if inside and not any(part.startswith(".") for part in found.relative_to(root).parts) else None
 

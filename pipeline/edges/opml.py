@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from pipeline.errors import UsageError
 from pipeline.records import Source
+from pipeline.text.normalise import printable_line
 
 LARGEST_BYTES = 5_000_000
 DEEPEST = 32
@@ -47,18 +48,18 @@ def import_opml(body: bytes) -> list[Source]:
 def export_opml(sources: Iterable[Source], title: str) -> bytes:
     """The feeds among the sources as OPML 2.0, a group a section; pages, folders and local files stay out."""
     root = ET.Element("opml", version="2.0")
-    ET.SubElement(ET.SubElement(root, "head"), "title").text = _one_line(title)
+    ET.SubElement(ET.SubElement(root, "head"), "title").text = printable_line(title)
     body = ET.SubElement(root, "body")
     groups: dict[str, ET.Element] = {}
     for source in sources:
         if source.kind != "feed" or not _is_web(source.location):
             continue
-        parent, section = body, _one_line(source.section or "")
+        parent, section = body, printable_line(source.section or "")
         if section:
             if section not in groups:
                 groups[section] = ET.SubElement(body, "outline", text=section)
             parent = groups[section]
-        name = _one_line(source.name)
+        name = printable_line(source.name)
         known = {"type": "rss", "text": name, "title": name, "xmlUrl": source.location}
         ET.SubElement(parent, "outline", known | ({"language": source.language} if source.language else {}))
     ET.indent(root)
@@ -116,8 +117,8 @@ def _source(feed: dict[str, Any]) -> Source | None:
     if not _is_web(url):
         return None
     # The groups a feed stands in come last, behind those its own category names.
-    groups = [_one_line(group) for group in (feed["categories"] or [[]])[-1]]
-    name = _one_line(feed["title"]) or urlsplit(url).hostname or url
+    groups = [printable_line(group) for group in (feed["categories"] or [[]])[-1]]
+    name = printable_line(feed["title"]) or urlsplit(url).hostname or url
     return Source(name, "feed", url, outlet=name, section=" / ".join(filter(None, groups)) or None)
 
 
@@ -127,8 +128,3 @@ def _is_web(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and url.isprintable() and " " not in url
-
-
-def _one_line(text: str) -> str:
-    shown = (character for character in text if character.isprintable() or character.isspace())
-    return " ".join("".join(shown).split())

@@ -1,7 +1,7 @@
-"""Hands a message to a relay over SMTP, and says for certain whether it took it.
+"""Hand a message to a relay over SMTP, and know for certain whether the relay took it.
 
-The standard library's smtplib, command by command: only so is the moment known before which nothing has been handed
-over and after which the relay may have the message although its answer never came.
+This sends the commands one by one, with smtplib, because only then is it known when the end of the message goes out:
+before that nothing has been handed over; after that the relay may have the message even if its reply never arrives.
 """
 
 import contextlib
@@ -10,44 +10,34 @@ import select
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
+
+from pipeline.records import Relay
 
 State = Literal["accepted", "refused", "deferred", "uncertain"]
 
-_OBJECTION_SECONDS = 0.25  # how long a relay that breaks off in the middle is listened for before the end is sent
-
-
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """Where messages are handed to."""
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    login: str | None = None
-    password: str | None = field(default=None, repr=False)
-    timeout_seconds: float = 60
+_OBJECTION_SECONDS = 0.25  # how long to wait, before the end is sent, for a relay that refuses or hangs up early
 
 
 @dataclass(frozen=True, slots=True)
 class RelayResult:
-    """What became of a message: taken; refused for good; not taken this time; or nobody knows."""
+    """The outcome for a message: accepted, refused permanently, deferred, or uncertain."""
 
     state: State
     text: str
-    code: int | None = None  # SMTP's
+    code: int | None = None  # of the SMTP reply
 
 
 class _RelayError(Exception):
-    """The relay cannot be used as the config says."""
+    """The relay cannot be used as configured."""
 
 
 def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Callable[[], None]) -> RelayResult:
-    """Hand a message of CRLF lines to the relay for one address.
+    """Hand a message with CRLF line ends to the relay, for one address.
 
-    `ending` is called just before the end of the message is sent: until then nothing has been handed over. No fault
-    of the relay or the network is raised; it is the answer.
+    `ending` is called just before the end of the message is sent; until then nothing has been handed over. Errors of
+    the relay or the network are not raised but returned.
     """
     ended = False
 
@@ -63,23 +53,23 @@ def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Cal
     except _RelayError as error:
         return RelayResult("refused", str(error))
     except smtplib.SMTPAuthenticationError as error:
-        said = _said(error.smtp_error)
+        text = f"{relay.host} refuses the login; check smtp.login ({_one_line(error.smtp_error)})"
         state: State = "deferred" if 400 <= error.smtp_code < 500 else "refused"
-        return RelayResult(state, f"{relay.host} does not take the login; see smtp.login ({said})", error.smtp_code)
+        return RelayResult(state, text, error.smtp_code)
     except smtplib.SMTPResponseException as error:
-        return _answer(error.smtp_code, error.smtp_error)
+        return _result(error.smtp_code, error.smtp_error)
     except ssl.SSLCertVerificationError as error:
-        return RelayResult("refused", f"the certificate of {relay.host} is not to be trusted: {error.verify_message}")
+        return RelayResult("refused", f"the certificate of {relay.host} cannot be trusted: {error.verify_message}")
     except ssl.SSLError as error:
-        hint = "; port 465 speaks tls, 587 and 25 starttls"
-        return _broken(ended, f"no TLS with {relay.host}:{relay.port} ({error.reason or error}){hint}")
+        hint = "; port 465 uses tls, 587 and 25 use starttls"
+        return _broken_off(ended, f"no TLS with {relay.host}:{relay.port} ({error.reason or error}){hint}")
     except smtplib.SMTPNotSupportedError as error:
-        return RelayResult("refused", f"{relay.host} takes no login: {error}")
+        return RelayResult("refused", f"{relay.host} does not support login: {error}")
     except (smtplib.SMTPException, OSError) as error:
-        return _broken(ended, f"{relay.host}:{relay.port}: {error}")
+        return _broken_off(ended, f"{relay.host}:{relay.port}: {error}")
     finally:
         if smtp is not None:
-            _leave(smtp)
+            _quit(smtp)
 
 
 def _connect(relay: Relay) -> smtplib.SMTP:
@@ -108,37 +98,37 @@ def _start_tls(smtp: smtplib.SMTP, relay: Relay, context: ssl.SSLContext) -> Non
 
 def _transact(smtp: smtplib.SMTP, message: bytes, sender: str, to: str, end: Callable[[], None]) -> RelayResult:
     options = [f"SIZE={len(message)}"] if smtp.has_extn("size") else []
-    code, said = smtp.mail(sender, options)
+    code, reply = smtp.mail(sender, options)
     if code == 250:
-        code, said = smtp.rcpt(to)
+        code, reply = smtp.rcpt(to)
     if code not in (250, 251):
-        return _answer(code, said)
-    code, said = smtp.docmd("DATA")
+        return _result(code, reply)
+    code, reply = smtp.docmd("DATA")
     if code != 354:
-        return _answer(code, said)
-    smtp.send(_stuffed(message))
-    if _objects(smtp):
-        return _answer(*smtp.getreply())
+        return _result(code, reply)
+    smtp.send(_stuff_dots(message))
+    if _has_objection(smtp):
+        return _result(*smtp.getreply())
     end()
     smtp.send(b".\r\n")
-    return _answer(*smtp.getreply())
+    return _result(*smtp.getreply())
 
 
-def _stuffed(message: bytes) -> bytes:
-    """A line that begins with a dot gets a second one: alone it would end the message (RFC 5321, 4.5.2)."""
+def _stuff_dots(message: bytes) -> bytes:
+    """Double a dot at the start of a line: a line with a single dot ends the message (RFC 5321, 4.5.2)."""
     closed = message if message.endswith(b"\r\n") else message + b"\r\n"
     return re.sub(rb"(?m)^\.", b"..", closed)
 
 
-def _objects(smtp: smtplib.SMTP) -> bool:
-    """Whether the relay speaks, or hangs up, before the message has ended."""
+def _has_objection(smtp: smtplib.SMTP) -> bool:
+    """Whether the relay replies or hangs up before the message has ended."""
     if smtp.sock is None:
         return True
     return bool(select.select([smtp.sock], [], [], _OBJECTION_SECONDS)[0])
 
 
-def _leave(smtp: smtplib.SMTP) -> None:
-    # What was answered stands, however the goodbye goes.
+def _quit(smtp: smtplib.SMTP) -> None:
+    # The outcome is known by now: errors while quitting do not change it.
     with contextlib.suppress(smtplib.SMTPException, OSError):
         if smtp.sock is not None:
             smtp.sock.settimeout(5)
@@ -146,16 +136,16 @@ def _leave(smtp: smtplib.SMTP) -> None:
     smtp.close()
 
 
-def _answer(code: int, said: bytes | str) -> RelayResult:
+def _result(code: int, reply: bytes | str) -> RelayResult:
     if 200 <= code < 300:
-        return RelayResult("accepted", _said(said), code)
-    return RelayResult("deferred" if 400 <= code < 500 else "refused", _said(said), code)
+        return RelayResult("accepted", _one_line(reply), code)
+    return RelayResult("deferred" if 400 <= code < 500 else "refused", _one_line(reply), code)
 
 
-def _broken(ended: bool, said: str) -> RelayResult:
-    return RelayResult("uncertain" if ended else "deferred", said)
+def _broken_off(ended: bool, text: str) -> RelayResult:
+    return RelayResult("uncertain" if ended else "deferred", text)
 
 
-def _said(said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _one_line(reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
     return " ".join(text.split())

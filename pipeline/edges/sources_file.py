@@ -19,6 +19,7 @@ import yaml
 
 from pipeline.errors import ConfigError, UsageError
 from pipeline.records import Source, SourceKind
+from pipeline.text.normalise import printable_line
 
 _KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
@@ -207,9 +208,9 @@ def _line_end(text: str, position: int) -> int:
 
 def _entry(source: Source) -> dict[str, str | int | float | bool]:
     """A source's keys as the config writes them: what is as by default is left out."""
-    entry: dict[str, str | int | float | bool] = {"name": _one_line(source.name), source.kind: source.location}
-    if _one_line(source.outlet) != entry["name"]:
-        entry["outlet"] = _one_line(source.outlet)
+    entry: dict[str, str | int | float | bool] = {"name": printable_line(source.name), source.kind: source.location}
+    if printable_line(source.outlet) != entry["name"]:
+        entry["outlet"] = printable_line(source.outlet)
     for field in fields(Source):
         value = getattr(source, field.name)
         if field.name not in ("name", "kind", "location", "outlet") and value != field.default:
@@ -263,8 +264,3 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _one_line(text: str) -> str:
-    shown = (character for character in text if character.isprintable() or character.isspace())
-    return " ".join("".join(shown).split())

@@ -1,8 +1,8 @@
-"""Where map stages run: in this process, in a pool of child processes with limits, or on a Dask cluster.
+"""Run map stages in this process, in a pool of child processes with limits, or on a Dask cluster.
 
-A record whose work raises, runs out of time or memory, or takes its worker down with it comes back as `Failed` in its
-place; the others are not touched. Results come in the order of the records, a bounded number of them at a time, and are
-the same wherever they were made.
+If a record raises, runs out of time or memory, or crashes its worker, its result is `Failed`; other records are not
+affected. Results come in the order of the records, a bounded number is in flight, and they are the same on every
+engine.
 """
 
 import contextlib
@@ -22,13 +22,13 @@ class Engine(Protocol):
     """Runs a function over records."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Failed]:
-        """`function` over `items`, in their order."""
+        """Apply `function` to `items`; yield results in the order of the items."""
         ...
 
     def pairs(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Result | Failed]]:
-        """The same, each item with its result, so that nobody need keep the items."""
+        """Apply `function` to `items`; yield each item with its result, so that the caller need not keep the items."""
         ...
 
 
@@ -41,11 +41,11 @@ def open_engine(
     memory_bytes: int = 1 << 30,
     preload: str | None = None,
 ) -> Iterator[Engine]:
-    """The engine of that name: serial, processes, dask (a cluster on this machine) or dask://host:8786.
+    """Open an engine: "serial", "processes", "dask" (a cluster on this machine) or "dask://host:8786".
 
-    `workers` are processes here, a cluster at an address has its own. `seconds` and `memory_bytes` bound the work on
-    one record, but not serially. `warm` is a module that readies a worker for all it will do: processes here are forked
-    from one that has imported it. ConfigError where a cluster cannot be used.
+    `workers`: how many processes to start on this machine; a cluster at an address has its own. `seconds` and
+    `memory_bytes` limit the work on one record, except on the serial engine. `preload`: a module that the server
+    process imports once, so that every process forked from it has it. ConfigError if a cluster cannot be used.
     """
     if kind == "serial":
         yield SerialEngine()
@@ -66,39 +66,39 @@ def open_engine(
 
 
 class SharedEngine:
-    """An engine that several stages share: opened for the first one that asks, kept until this is closed."""
+    """An engine that several stages share. It opens when the first stage asks for it."""
 
-    def __init__(self, opened: Callable[[], contextlib.AbstractContextManager[Engine]]) -> None:
-        self._opened = opened
+    def __init__(self, opener: Callable[[], contextlib.AbstractContextManager[Engine]]) -> None:
+        self._open = opener
         self._stack = contextlib.ExitStack()
         self._engine: Engine | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether a stage has asked for it."""
+        """Whether a stage has asked for the engine."""
         return self._engine is not None
 
     def get(self) -> Engine:
-        """The engine. What opening it raises is raised."""
+        """Return the engine; open it if necessary."""
         if self._engine is None:
-            self._engine = self._stack.enter_context(self._opened())
+            self._engine = self._stack.enter_context(self._open())
         return self._engine
 
     def close(self) -> None:
-        """End its workers."""
+        """End the engine's workers. The next `get` opens it again."""
         self._engine = None
         self._stack.close()
 
 
 class SerialEngine:
-    """Runs in this process, without limits: for one record, for tests, for a debugger."""
+    """Runs in this process without limits, for single records, tests and debuggers."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Failed]:
-        """`function` over `items`, one after the other."""
+        """Apply `function` to one item after another."""
         return (apply_to_one(function, item) for item in items)
 
     def pairs(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Result | Failed]]:
-        """Each item with its result."""
+        """Apply `function` to one item after another; yield each with its result."""
         return ((item, apply_to_one(function, item)) for item in items)

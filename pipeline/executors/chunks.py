@@ -1,4 +1,4 @@
-"""Records to chunks, chunks to workers and back: in order, a bounded number under way, sized by what they cost."""
+"""Send records to workers in chunks. Results keep their order, and a bounded number of chunks is in flight."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,9 +11,9 @@ from pipeline.executors.work import ChunkResult, Failed
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-FIRST = 4  # records of a chunk whose cost nobody knows yet
-MOST = 64
-CHUNK_SECONDS = 0.2  # long beside handing a chunk over (a millisecond), short beside a stage
+FIRST_RECORDS = 4  # of a chunk, before the cost of a record is known
+MAX_RECORDS = 64
+CHUNK_SECONDS = 0.2  # long compared with sending a chunk (a millisecond), short compared with a stage
 
 
 class Workers(Protocol):
@@ -21,43 +21,43 @@ class Workers(Protocol):
 
     @property
     def in_flight(self) -> int:
-        """How many chunks keep all of them busy."""
+        """How many chunks keep all workers busy."""
         ...
 
     def submit(self, function: Callable[[Item], Result], chunk: Sequence[Item]) -> "Future[Any]":
-        """Hand a chunk over."""
+        """Send a chunk to a worker."""
         ...
 
     def settle(self, future: "Future[Any]") -> ChunkResult[Any] | Failed:
-        """Wait for a chunk; Failed when its worker was lost over it."""
+        """Wait for the results of a chunk; Failed if its worker was lost."""
         ...
 
 
 class ChunkEngine:
-    """Maps over a crew. Results come with their records, in their order; a record that fells its worker falls alone."""
+    """Applies functions in chunks. If a chunk loses its worker, only the record that caused it fails."""
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result | Failed]:
-        """`function` (picklable) over `items`, in their order."""
+        """Apply `function`, which must be picklable, to `items`; yield results in the order of the items."""
         return (result for _, result in self.pairs(function, items))
 
     def pairs(
         self, function: Callable[[Item], Result], items: Iterable[Item]
     ) -> Iterator[tuple[Item, Result | Failed]]:
-        """Each item with its result; items are taken from the stream only as workers get free for them."""
+        """Yield each item with its result; take items from the iterator only as workers become free."""
         iterator = iter(items)
         size = _ChunkSize()
-        waiting: deque[tuple[list[Item], Future[Any]]] = deque()
+        in_flight: deque[tuple[list[Item], Future[Any]]] = deque()
         while True:
-            while len(waiting) < self._workers.in_flight and (chunk := list(islice(iterator, size.records))):
-                waiting.append((chunk, self._workers.submit(function, chunk)))
-            if not waiting:
+            while len(in_flight) < self._workers.in_flight and (chunk := list(islice(iterator, size.records))):
+                in_flight.append((chunk, self._workers.submit(function, chunk)))
+            if not in_flight:
                 return
-            chunk, future = waiting.popleft()
+            chunk, future = in_flight.popleft()
             results = self._collect(function, chunk, future, size)
-            del future  # its result is held once
+            del future  # it would keep a second reference to the results
             yield from zip(chunk, results, strict=True)
 
     def _collect(
@@ -69,24 +69,24 @@ class ChunkEngine:
             return done.results
         if len(chunk) == 1:
             return [done]
-        # One record took the worker along: each gets a worker of its own, and the guilty one is found.
-        alone = ([item] for item in chunk)
+        # One of the records crashed the worker: run each in a chunk of its own to find which.
+        singles = ([item] for item in chunk)
         return [
             result
-            for one in alone
-            for result in self._collect(function, one, self._workers.submit(function, one), size)
+            for single in singles
+            for result in self._collect(function, single, self._workers.submit(function, single), size)
         ]
 
 
 class _ChunkSize:
-    """How many records make a chunk, from what the last ones cost."""
+    """The number of records in the next chunk, from the cost of the last ones."""
 
     def __init__(self) -> None:
-        self._each: float | None = None  # seconds
-        self.records = FIRST
+        self._record_seconds: float | None = None  # moving average
+        self.records = FIRST_RECORDS
 
     def learn(self, records: int, seconds: float) -> None:
-        each = max(seconds / records, 1e-6)
-        self._each = each if self._each is None else 0.7 * self._each + 0.3 * each
-        # At most twice as large as before: the first records may have been the light ones.
-        self.records = max(1, min(MOST, 2 * self.records, round(CHUNK_SECONDS / self._each)))
+        cost = max(seconds / records, 1e-6)
+        self._record_seconds = cost if self._record_seconds is None else 0.7 * self._record_seconds + 0.3 * cost
+        # At most double: the first records may be the cheap ones.
+        self.records = max(1, min(MAX_RECORDS, 2 * self.records, round(CHUNK_SECONDS / self._record_seconds)))

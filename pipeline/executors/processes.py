@@ -1,4 +1,4 @@
-"""A pool of child processes with limits, whose losses cost one record."""
+"""A pool of child processes with limits. A lost process costs one record."""
 
 import contextlib
 import multiprocessing
@@ -14,30 +14,30 @@ from pipeline.executors.work import ChunkResult, Failed, apply_to_chunk, limit_w
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# Imported once in the server process that workers fork from. What only one stage needs is imported by its workers: it
-# takes each of them a quarter of a second, side by side, and the others are 15 MB smaller for it.
+# Imported once in the server process that workers are forked from. Workers import what a single stage needs: that
+# takes a quarter of a second, in parallel, and keeps the workers of other stages 15 MB smaller.
 PRELOADED = ["pipeline.stages.parse"]
-# Chunks, 2,000 pages or so: trafilatura's caches and the heap's fragments go with the worker.
+# Chunks, or about 2,000 pages. A new worker starts without trafilatura's caches and with an unfragmented heap.
 RENEW_AFTER = 125
 
 
 class ChildPool:
-    """Child processes, each call under a deadline."""
+    """Child processes that run each call under a deadline."""
 
     def __init__(self, schedule: Callable[..., "Future[Any]"]) -> None:
         self._schedule = schedule
 
     def call(self, function: Callable[..., Any], *arguments: Any, deadline: float) -> "Future[Any]":
-        """Run a function in a child, which is ended after `deadline` seconds. NewsletterError where none can be had."""
-        with _explained_faults():
+        """Run a function in a child, which is killed after `deadline` seconds. NewsletterError if none can start."""
+        with _explain_broken_pool():
             return self._schedule(function, args=arguments, timeout=deadline)
 
     def settle(self, future: "Future[Any]") -> Any:
-        """Wait for what a call gives; Failed where its child was lost."""
+        """Wait for the result of a call; Failed if its child was lost."""
         from pebble import ProcessExpired
 
         try:
-            with _explained_faults():
+            with _explain_broken_pool():
                 return future.result()
         except TimeoutError:
             return Failed("timeout", "the worker did not answer in time and was ended")
@@ -46,20 +46,20 @@ class ChildPool:
 
 
 @contextlib.contextmanager
-def _explained_faults() -> Iterator[None]:
-    """A pool that cannot go on, as an error that says what to do."""
+def _explain_broken_pool() -> Iterator[None]:
+    """Convert a broken pool into an error that says what to do."""
     try:
         yield
     except BrokenProcessPool as error:
-        why = error.__cause__ or error
+        cause = error.__cause__ or error
         raise NewsletterError(
-            f"no worker process can be started ({type(why).__name__}: {why}); free memory or processes and run again,"
-            " or set 'engine: serial' in the config"
+            f"no worker process can be started ({type(cause).__name__}: {cause}); free memory or processes and run"
+            " again, or set 'engine: serial' in the config"
         ) from error
 
 
 class ProcessWorkers:
-    """A pool as the crew of a stream."""
+    """The workers of a pool on this machine."""
 
     def __init__(self, pool: ChildPool, *, workers: int, seconds: float) -> None:
         self._pool = pool
@@ -67,30 +67,30 @@ class ProcessWorkers:
         self.in_flight = 2 * workers
 
     def submit(self, function: Callable[[Item], Result], chunk: Sequence[Item]) -> "Future[Any]":
-        """Hand a chunk over."""
+        """Send a chunk to a worker."""
         return self._pool.call(
             apply_to_chunk, function, self._seconds, chunk, deadline=deadline_of(chunk, self._seconds)
         )
 
     def settle(self, future: "Future[Any]") -> ChunkResult[Any] | Failed:
-        """Wait for a chunk."""
-        found: ChunkResult[Any] | Failed = self._pool.settle(future)
-        return found
+        """Wait for the results of a chunk; Failed if its worker was lost."""
+        result: ChunkResult[Any] | Failed = self._pool.settle(future)
+        return result
 
 
 def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
-    """Seconds for a chunk: the alarm in the worker comes first, this is for code that no alarm can interrupt."""
+    """Seconds until a chunk's worker is killed. The alarm for each record comes first, unless code blocks it."""
     return seconds * len(chunk) + 5
 
 
 @contextlib.contextmanager
 def open_pool(workers: int, *, memory_bytes: int, preload: str | None = None) -> Iterator[ChildPool]:
-    """A pool of that many processes, for as long as this lasts; `warm` is a module that they find imported."""
+    """Open a pool of processes; `preload` names a module that is already imported in each."""
     from pebble import ProcessPool
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *([preload] if preload else [])])
-    forkserver.ensure_running()  # it imports while the first records are still being gathered
+    forkserver.ensure_running()  # it imports while the first records are still being collected
     pool = ProcessPool(
         max_workers=workers,
         max_tasks=RENEW_AFTER,

@@ -1,4 +1,4 @@
-"""What happens in a worker: a function over a chunk of records, each within its limits."""
+"""Apply a function to a chunk of records in a worker, each record within its limits."""
 
 import resource
 import signal
@@ -18,7 +18,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """What stands in the place of a result that could not be had."""
+    """The result of a record that failed."""
 
     reason: str  # one or two words, for counting
     detail: str
@@ -26,26 +26,26 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class ChunkResult(Generic[Result]):
-    """A chunk's results in the order of its records, and what they cost."""
+    """The results of a chunk, in the order of its records."""
 
     results: list[Result | Failed]
-    seconds: float
+    seconds: float  # for all of them
 
 
-class _Clock(Exception):  # noqa: N818 - never leaves this module
-    """A record's time is up."""
+class _TimeUpError(Exception):
+    """A record has used up its time."""
 
 
 def apply_to_chunk(function: Callable[[Item], Result], seconds: float, chunk: Sequence[Item]) -> ChunkResult[Result]:
-    """`function` over a chunk, `seconds` for each record; for the main thread of a worker process."""
-    signal.signal(signal.SIGALRM, _ring)
+    """Apply `function` to a chunk, `seconds` at most for each record. Call it in a worker's main thread."""
+    signal.signal(signal.SIGALRM, _raise_time_up)
     started = time.perf_counter()
     results = [apply_to_one(function, item, seconds) for item in chunk]
     return ChunkResult(results, time.perf_counter() - started)
 
 
 def apply_to_one(function: Callable[[Item], Result], item: Item, seconds: float | None = None) -> Result | Failed:
-    """`function` on one record; whatever it raises becomes a Failed."""
+    """Apply `function` to one record; whatever it raises becomes Failed."""
     try:
         if seconds:
             signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -56,29 +56,29 @@ def apply_to_one(function: Callable[[Item], Result], item: Item, seconds: float 
                 signal.setitimer(signal.ITIMER_REAL, 0)
     except RecordError as error:
         return Failed(error.reason, error.message)
-    except _Clock:
+    except _TimeUpError:
         return Failed("timeout", f"took longer than {seconds:g} s")
     except MemoryError:
         return Failed("memory", "needed more memory than a record may have")
-    except Exception as error:  # noqa: BLE001 - a fault in one record is named and kept, and the run goes on
-        import traceback  # loaded where something went wrong: a command that runs no stage does without
+    except Exception as error:  # noqa: BLE001 - a fault in one record is reported, and the run goes on
+        import traceback  # imported here to keep start-up fast
 
         where = traceback.extract_tb(error.__traceback__)[-1]
         return Failed("fault", f"{type(error).__name__}: {error} ({where.filename}:{where.lineno})")
 
 
 def import_in_worker(module: str) -> None:
-    """Import a module in a worker, so that the first record need not wait for it."""
+    """Import a module in a worker, so that the first record does not wait for it."""
     import_module(module)
 
 
 def limit_worker(memory_bytes: int) -> None:
-    """Bound what this process may take; Ctrl-C is the parent's to handle."""
+    """Limit this process's memory, and leave Ctrl-C to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _ring(_number: int, _frame: FrameType | None) -> None:
-    raise _Clock
+def _raise_time_up(_number: int, _frame: FrameType | None) -> None:
+    raise _TimeUpError

@@ -9,10 +9,9 @@ from pipeline.edges.outbox import OutboxError, read_account, replace_file
 from pipeline.errors import ChecksError, NoIssueError, UsageError
 from pipeline.records import Waiver, to_json
 from pipeline.run.archive_pages import write_archive
-from pipeline.run.render import render, theme_values
+from pipeline.run.render import render
 from pipeline.run.select import folder_of, select
 from pipeline.run.session import APPROVED, Report, Session
-from pipeline.stages.render import Theme
 
 TAKEN = ("accepted", "ending", "uncertain")  # the relay has it, or may have
 APPROVED_FOLDER = "approved"  # in the state folder: what was approved last, for a later look at what changed since
@@ -42,7 +41,7 @@ def withdraw(session: Session, key: str) -> Report:
     keep_approved(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
-        unread = write_archive(session, Theme.from_values(theme_values(session)))
+        unread = write_archive(session, session.config.theme)
     return Report("withdraw", {"withdrawn": 1}, tuple(unread), (f"{key} is no longer approved",))
 
 
@@ -96,7 +95,7 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
     # Its pages first: where they cannot be written, nothing is approved.
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
-        unread = write_archive(session, Theme.from_values(theme_values(session)))
+        unread = write_archive(session, session.config.theme)
     return Report("approve", {"approved": 1}, tuple(unread), (f"{key} is approved",))
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from pipeline.config import Edition
 from pipeline.edges.outbox import OutboxError, printed_files, read_account
 from pipeline.edges.templates import load_templates
-from pipeline.records import Email, Issue, from_json
+from pipeline.records import Email, Issue, Theme, from_json
 from pipeline.run.select import folder_of
 from pipeline.run.session import APPROVED, Session
-from pipeline.stages.render import ArchivedEdition, Theme, Translation, atom_feed, browser_page, index_page
+from pipeline.stages.render import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 
 PAGE = "index.html"
 

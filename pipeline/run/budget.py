@@ -2,13 +2,13 @@
 
 import time
 
-from pipeline.config.models import Fetch
+from pipeline.records import FetchSettings
 
 
 class Budget:
     """What one run has spent; `exceeded` says which limit it has met, "" while it has met none."""
 
-    def __init__(self, limits: Fetch) -> None:
+    def __init__(self, limits: FetchSettings) -> None:
         self._limits = limits
         self._ends_at = time.monotonic() + limits.max_run_seconds
         self._bytes = 0

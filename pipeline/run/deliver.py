@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
-from pipeline.config.models import Smtp
-from pipeline.edges.smtp import Relay, RelayResult, hand_over
+from pipeline.edges.smtp import RelayResult, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
+from pipeline.records import Relay
 from pipeline.run.check import BuiltEdition, built_editions
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
@@ -22,7 +22,7 @@ def send(session: Session, key: str, *, to: Sequence[str], edition: str | None =
     """Send a rendered issue to those addresses as a test: every edition, or one. DeliveryError names who did not
     get it.
     """
-    relay = _relay(_smtp(session))
+    relay = _relay(session)
     built = built_editions(session.config, key)
     if edition is not None:
         built = [each for each in built if each.edition.name == edition]
@@ -47,17 +47,17 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     not approved or has been delivered; ChecksError where the outbox holds something else than what passed;
     DeliveryError where a relay did not take an edition.
     """
-    smtp = _smtp(session)
+    relay = _relay(session)
     stored = session.store.issues.get(key)
     if stored is None:
         raise NoIssueError(f"{key}: there is no such issue; run 'newsletter run' first")
     if stored.status != APPROVED:
         raise UsageError(f"{key} is not approved; run 'newsletter approve {key}' first")
     built = built_editions(session.config, key)
-    addresses = {each.edition.name: _list_of(each, smtp) for each in built}
+    addresses = {each.edition.name: _list_of(each, relay) for each in built}
     waiting = _waiting(session, key, built, again=again)
     if not waiting:
-        last = session.store.deliveries.latest_taken(key, built[-1].edition.name)
+        last = session.store.deliveries.taken(key, built[-1].edition.name)
         assert last is not None
         raise UsageError(f"{key} was delivered to {last.address} on {_day(last)}; an issue goes out once")
     for each in waiting:
@@ -66,7 +66,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     for each in waiting:
         address = addresses[each.edition.name]
         message = readdress(each.eml, to=address)
-        answer = _hand_over(session, _relay(smtp), each, message, key=key, address=address, preview=False)
+        answer = _hand_over(session, relay, each, message, key=key, address=address, preview=False)
         if answer.state != "accepted":
             failed.append(f"{each.edition.name} to {address}: {_told(answer)}")
     counts = {"delivered": len(waiting) - len(failed), "delivered before": len(built) - len(waiting)}
@@ -79,25 +79,14 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     )
 
 
-def _smtp(session: Session) -> Smtp:
+def _relay(session: Session) -> Relay:
     if session.config.smtp is None:
         raise ConfigError("smtp: the config names no relay; add smtp.host, smtp.login, smtp.password and smtp.to")
     return session.config.smtp
 
 
-def _relay(smtp: Smtp) -> Relay:
-    return Relay(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        login=smtp.login.get_secret_value() if smtp.login else None,
-        password=smtp.password.get_secret_value() if smtp.password else None,
-        timeout_seconds=smtp.timeout_seconds,
-    )
-
-
-def _list_of(built: BuiltEdition, smtp: Smtp) -> str:
-    address = built.edition.to or smtp.to
+def _list_of(built: BuiltEdition, relay: Relay) -> str:
+    address = built.edition.to or relay.to
     if address is None:
         raise ConfigError(
             f"smtp.to: no list is named for the edition {built.edition.name}; set it, or the edition's to"
@@ -109,7 +98,7 @@ def _waiting(session: Session, key: str, built: Sequence[BuiltEdition], *, again
     """The editions that no relay has; UsageError where one may have it and `again` does not say that it has not."""
     waiting = []
     for each in built:
-        last = session.store.deliveries.latest_taken(key, each.edition.name)
+        last = session.store.deliveries.taken(key, each.edition.name)
         if last is None:
             waiting.append(each)
         elif last.state == "ending":
@@ -170,10 +159,10 @@ def _hand_over(
     preview: bool,
 ) -> RelayResult:
     """One message to one address, tried again while the relay says later; every try is recorded."""
-    smtp = _smtp(session)
+    relay = _relay(session)
     sender = message_from_bytes(built.eml, policy=policy.default)["From"].addresses[0].addr_spec
-    pause = smtp.retry_seconds
-    for left in range(smtp.retries, -1, -1):
+    pause = relay.retry_seconds
+    for left in range(relay.retries, -1, -1):
         answer = _try_once(
             session,
             relay,

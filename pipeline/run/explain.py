@@ -1,4 +1,4 @@
-"""Explain how one story fared: what `newsletter explain` prints."""
+"""Every decision on one story, as `newsletter explain` prints it."""
 
 import re
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from pipeline.run.session import Session
 _STORY_ID = re.compile(r"\bs[0-9a-f]{15}\b")
 
 
-def explanation_of(session: Session, story: Story) -> dict[str, Any]:
-    """All that is known of how a story fared, as JSON values."""
+def explain_story(session: Session, story: Story) -> dict[str, Any]:
+    """A story with its copies, event, issues and decisions, as JSON values."""
     store = session.store
     copies = store.stories.copies()
-    event = next((each for each in store.stories.events() if story.id in each.stories), None)
-    beside = store.stories.get(event.stories) if event else []
+    event = next((event for event in store.stories.events() if story.id in event.stories), None)
+    others = [other for other in store.stories.get(event.stories) if other.id != story.id] if event else []
     decisions = store.ledger.of(story.id)
-    named = {name for decision in decisions for name in _STORY_ID.findall(decision.detail)}
+    mentioned = {story_id for decision in decisions for story_id in _STORY_ID.findall(decision.detail)}
     return {
         "id": story.id,
         "title": story.title,
@@ -31,43 +31,43 @@ def explanation_of(session: Session, story: Story) -> dict[str, Any]:
         "language": story.language,
         "copy_of": copies.get(story.id),
         "copies": sorted(copy for copy, best in copies.items() if best == story.id),
-        "event": [
-            {"id": each.id, "title": each.title, "outlet": each.outlet} for each in beside if each.id != story.id
-        ],
+        "event": [{"id": other.id, "title": other.title, "outlet": other.outlet} for other in others],
         "issues": store.issues.appearances(story.id),
-        "decisions": to_json([_counted(session, decision) for decision in decisions]),
-        "named": {each.id: f"{each.title} ({each.outlet})" for each in store.stories.get(named)},
-        "not_compared": None if any(decision.stage == "dedupe" for decision in decisions) else _unseen(session, story),
+        "decisions": to_json([_with_compared_count(session, decision) for decision in decisions]),
+        "named": {other.id: f"{other.title} ({other.outlet})" for other in store.stories.get(mentioned)},
+        "not_compared": (
+            None if any(decision.stage == "dedupe" for decision in decisions) else _why_not_compared(session, story)
+        ),
     }
 
 
-def _counted(session: Session, decision: Decision) -> Decision:
-    """A decision that holds against all that is compared says of how many that is now."""
+def _with_compared_count(session: Session, decision: Decision) -> Decision:
+    """Add to a "no copy" decision the number of stories that are compared now."""
     if decision.rule != NO_COPY:
         return decision
     return replace(decision, detail=f"of {max(0, session.store.features.compared() - 1):,} other stories")
 
 
-def _unseen(session: Session, story: Story) -> str:
-    """Why dedupe has said nothing of a story."""
+def _why_not_compared(session: Session, story: Story) -> str:
+    """The reason why dedupe has no decision on a story."""
     start, end = session.window()
     if story.dated_at and start < story.dated_at <= end:
-        return "not compared yet: 'newsletter dedupe' has not run since it came in"
-    return f"not compared: it is not of the week that is looked at, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
+        return "not compared yet: 'newsletter dedupe' has not run since the story arrived"
+    return f"not compared: its date is outside the window, {start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
 
 
-def explain_lines(explanation: dict[str, Any]) -> Iterator[str]:
-    """The explanation for a person."""
+def format_explanation(explanation: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that show an explanation to a person."""
     yield f"{explanation['title']}"
     yield f"  {explanation['id']}  {explanation['outlet']}, {explanation['language']}"
-    yield f"  {explanation['url'] or 'no address'}"
+    yield f"  {explanation['url'] or 'no URL'}"
     yield f"  published {explanation['published_at'] or 'unknown'}, first seen {explanation['first_seen_at']}"
     if explanation["copy_of"]:
         yield f"  a copy of {explanation['copy_of']}"
     for copy in explanation["copies"]:
         yield f"  has the copy {copy}"
     for other in explanation["event"]:
-        yield f"  tells the same event as {other['id']}  {other['title']} ({other['outlet']})"
+        yield f"  reports the same event as {other['id']}  {other['title']} ({other['outlet']})"
     for issue in explanation["issues"]:
         yield f"  in {issue['issue']} ({issue['edition']}, {issue['section']}), {issue['status']}"
     stage = None
@@ -76,12 +76,12 @@ def explain_lines(explanation: dict[str, Any]) -> Iterator[str]:
             stage = decision["stage"]
             yield f"{stage}"
         figure = "" if decision["figure"] is None else f" {decision['figure']:.3g}"
-        said = _STORY_ID.sub(lambda name: _titled(name[0], explanation["named"]), decision["detail"])
-        yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{f': {said}' if said else ''}"
+        detail = _STORY_ID.sub(lambda match: _with_title(match[0], explanation["named"]), decision["detail"])
+        yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{f': {detail}' if detail else ''}"
     if explanation["not_compared"]:
         yield "dedupe"
         yield f"  {explanation['not_compared']}"
 
 
-def _titled(story: str, named: dict[str, str]) -> str:
-    return f"{story} “{named[story]}”" if story in named else story
+def _with_title(story_id: str, titles: dict[str, str]) -> str:
+    return f"{story_id} “{titles[story_id]}”" if story_id in titles else story_id

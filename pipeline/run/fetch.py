@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from pipeline.edges.fetcher import FetchResult, Purpose, Request
+from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.store.codec import decode
 from pipeline.edges.store.entries import EncodedEntry, encode_entry
@@ -19,7 +19,7 @@ from pipeline.edges.store.responses import StoredResponse
 from pipeline.edges.store.sources import SourceState
 from pipeline.errors import FetchError
 from pipeline.executors import Failed
-from pipeline.records import Entry, Rejected, Response, Source, stable_id
+from pipeline.records import Entry, Purpose, Rejected, Response, Source, stable_id
 from pipeline.run import polling
 from pipeline.run.budget import Budget
 from pipeline.run.filters import Filters

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.executors import Engine, Failed
-from pipeline.records import Artwork, Edits, Slot, Story, StoryEdit, stable_id
+from pipeline.records import Artwork, Edits, Palette, Slot, Story, StoryEdit, stable_id
 from pipeline.run.select import picture_url
 from pipeline.run.session import Session
-from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, Palette, PictureSize, draw_cover, fit_picture, media_type
+from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, PictureSize, draw_cover, fit_picture, media_type
 
 PICTURE_VERSION = 1  # of fit_picture; kept pictures of another version are made anew
 LOGO_HEIGHT = 48  # CSS pixels at the most

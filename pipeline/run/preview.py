@@ -9,14 +9,14 @@ from typing import TypeVar, cast
 from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.executors import Engine
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Slot
+from pipeline.records import Artwork, Edits, Email, Finding, Issue, Palette, Slot
 from pipeline.run.check import BuiltEdition
 from pipeline.run.images import Crop, ImageMaker
-from pipeline.run.render import compose_edition, draw_edition, theme_values
+from pipeline.run.render import compose_edition, draw_edition
 from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Palette, PictureSize, Theme, eml_bytes
+from pipeline.stages.render import PictureSize, eml_bytes
 from pipeline.stages.select import Choice
 
 MOST_KEPT = 256  # pictures and the like; beyond it the memory begins anew
@@ -114,7 +114,7 @@ class Previews:
         return known[1]
 
     def _image_maker(self) -> ImageMaker:
-        light = Theme.from_values(theme_values(self._session)).light
+        light = self._session.config.theme.light
         return _CachedImageMaker(self._session, light, self._engine, self._memory)
 
 

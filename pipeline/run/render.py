@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from pipeline.config import Edition
@@ -22,18 +23,20 @@ from pipeline.records import (
     Slot,
     Story,
     Templates,
+    Theme,
     to_json,
 )
 from pipeline.run.archive_pages import PAGE, missing, page_of, write_archive
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
 from pipeline.run.images import ImageMaker
-from pipeline.run.select import Pool, build_pool, edits_of, folder_of, topics_of
+from pipeline.run.select import Pool, build_pool, edits_of, folder_of
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.stages.render import eml_bytes, render_issue
 from pipeline.stages.select import EditionText, Material, compose_issue
-from pipeline.stages.summarise import shorten, summarise
+from pipeline.stages.summarise import summarise
+from pipeline.text.shorten import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def render(session: Session) -> Report:
     folder = session.outbox.publish(stored.key, files)
     with session.store.transaction():
         session.store.issues.mark_rendered(stored.key)
-    unread = write_archive(session, Theme.from_values(theme_values(session)))
+    unread = write_archive(session, session.config.theme)
     findings = [(edition.edition, finding) for edition in rendered for finding in edition.findings]
     counts = {
         "editions": len(rendered),
@@ -109,7 +112,7 @@ def _line(edition: str, finding: Finding) -> str:
 def render_editions(session: Session, stored: StoredIssue) -> tuple[list[Rendered], list[RenderError]]:
     """Every edition that has slots, rendered and checked, and what became of the others; nothing is written."""
     pool = build_pool(session)
-    light = Theme.from_values(theme_values(session)).light
+    light = session.config.theme.light
     rendered, failed = [], []
     with session.engine(few=True) as engine:
         for edition in session.config.editions:
@@ -145,9 +148,9 @@ def draw_edition(
 
     MJML is read in a worker: markup can take the process down that reads it. RenderError where that happened.
     """
-    theme = Theme.from_values(theme_values(session))
-    if session.config.theme.logo:
-        theme = replace(theme, logo=images.logo(session.config.theme.logo, session.config.title(edition)))
+    theme = session.config.theme
+    if isinstance(theme.logo, Path):
+        theme = replace(theme, logo=images.logo(theme.logo, session.config.title(edition)))
     issue = compose_edition(session, edition, stored, pool=pool, slots=slots, edits=edits, images=images)
     job = _Job(
         issue,
@@ -213,7 +216,7 @@ def compose_edition(
 def _material(
     session: Session, edition: Edition, pool: Pool, slots: Sequence[Slot], artwork: Mapping[str, Artwork]
 ) -> Material:
-    topics = {topic.name: topic for topic in topics_of(session)}
+    topics = {topic.name: topic for topic in session.config.topics}
     by_event = {candidate.event.id: candidate for candidate in pool.candidates}
     chosen = {slot.story: by_event[slot.event] for slot in slots if slot.event in by_event}
     whole = {story.id: story for story in session.store.stories.get(slot.story for slot in slots)}
@@ -275,26 +278,11 @@ def _words(session: Session, edition: Edition, stored: StoredIssue, images: Imag
     )
 
 
-def theme_values(session: Session) -> dict[str, Any]:
-    """The config's flat values of the theme in the form the theme takes: two palettes, fonts, radius."""
-    values: dict[str, Any] = {"light": {}, "dark": {}}
-    for name, value in session.config.theme.chosen().items():
-        if name == "radius":
-            values["radius"] = value
-        elif name.startswith("font_"):
-            values[name.removeprefix("font_")] = value
-        elif name.startswith("dark_"):
-            values["dark"][name.removeprefix("dark_")] = value
-        elif name != "logo":
-            values["light"][name] = value
-    return values
-
-
 def _page(session: Session, rendered: Rendered, every: Sequence[Rendered]) -> bytes:
     """The browser view of one edition, with links to the others."""
     names = [each.edition for each in every]
     editions = {edition.name: edition for edition in session.config.editions if edition.name in names}
-    theme = Theme.from_values(theme_values(session))
+    theme = session.config.theme
     own = editions[rendered.edition]
     return page_of(session, theme, own, others=list(editions.values()), issue=rendered.issue, email=rendered.email)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pipeline.config import Config
-from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Request, fetch_all
 from pipeline.edges.files import local_path, read_file, read_folder
 from pipeline.edges.mirror import serve_folder
 from pipeline.edges.warc import list_archives
@@ -20,20 +20,6 @@ if TYPE_CHECKING:
     from pipeline.stages.parse import Feed
 
 
-def limits_of(config: Config) -> Limits:
-    """The config's limits as the fetcher takes them."""
-    given = config.fetch
-    return Limits(
-        feed_bytes=given.max_feed_bytes,
-        page_bytes=given.max_page_bytes,
-        picture_bytes=given.max_picture_bytes,
-        deadline_seconds=given.deadline_seconds,
-        connections=given.connections,
-        delay_seconds=given.per_host_delay_seconds,
-        retries=given.retries,
-    )
-
-
 def ask(
     config: Config, requests: Sequence[Request], mirrors: Mapping[str, str], *, now: datetime
 ) -> Generator[FetchResult, None, None]:
@@ -42,7 +28,7 @@ def ask(
     user_agent = given.user_agent or f"newsletter-pipeline (+mailto:{config.contact})"
     return fetch_all(
         requests,
-        limits=limits_of(config),
+        limits=config.fetch,
         user_agent=user_agent,
         allow_private=given.allow_private,
         mirrors=mirrors,

@@ -16,13 +16,12 @@ from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import (
     Candidate,
     Choice,
-    SelectSettings,
-    Topic,
     choose_stories,
     in_short,
     merge_events,
     rank_events,
 )
+from pipeline.text.languages import story_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +78,8 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         stories,
         outlets={story: len(names) for story, names in outlets.items()},
         weights={source.name: source.weight for source in session.config.source_records()},
-        topics=topics_of(session),
-        rules=rules_of(session),
+        topics=session.config.topics,
+        rules=session.config.select,
         now=session.now,
         alike=_alike(session, events),
     )
@@ -134,28 +133,6 @@ def _open_events(events: Iterable[Event], stories: Mapping[str, Story]) -> list[
     return [event for event in events if any(story in stories for story in event.stories)]
 
 
-def topics_of(session: Session) -> list[Topic]:
-    """The config's topics as select takes them."""
-    return [
-        Topic(topic.name, topic.names, topic.weight, {tag: tuple(words) for tag, words in topic.words.items()})
-        for topic in session.config.topics
-    ]
-
-
-def rules_of(session: Session) -> SelectSettings:
-    """The config's rules as select takes them."""
-    given = session.config.select
-    return SelectSettings(
-        features=given.features,
-        reads=given.reads,
-        minimum=given.minimum,
-        per_source=given.per_source,
-        per_topic=given.per_topic,
-        per_language=given.per_language,
-        **given.weights.model_dump(),
-    )
-
-
 def edits_of(session: Session, edition: Edition) -> Edits:
     """The editor's word on this week's issue in one edition."""
     return load_edits(session.outbox.edits_path(session.key, folder_of(session, edition)))
@@ -181,11 +158,11 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
     return choose_stories(
         pool.candidates,
         edition=edition.name,
-        language=edition.language,
+        language=story_language(edition.language) or edition.language,
         accepts=accepts,
         published_before=pool.published_before,
         edits=_without_copies(edits, pool.copies),
-        rules=rules_of(session),
+        rules=session.config.select,
     )
 
 

@@ -1,4 +1,4 @@
-"""Report how things stand: what `newsletter status` prints."""
+"""The state of the newsletter: stages, sources and this week's issue, as `newsletter status` prints it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,38 +11,41 @@ from pipeline.records import Source, to_json
 from pipeline.run.health import Condition, Health, healths
 from pipeline.run.session import STORE_FILE, Session, issue_key
 
-_UNASKED: dict[bool, Condition] = {True: "never asked", False: "disabled"}
+_NEVER_POLLED: dict[bool, Condition] = {True: "never asked", False: "disabled"}  # by Source.enabled
 
 
-def account_of(config: Config, now: datetime) -> dict[str, Any]:
-    """Stages, sources and this week's issue as JSON values; before the first run the counts are empty."""
+def collect_status(config: Config, now: datetime) -> dict[str, Any]:
+    """The status as JSON values; before the first run the counts are empty."""
     path = config.state / STORE_FILE
     sources = config.source_records()
     if not path.exists():
         return {
             "issue": issue_key(now, config),
             "stages": {},
-            "sources": [_source(source, None, 0, Health(source.name, _UNASKED[source.enabled])) for source in sources],
+            "sources": [
+                _source_status(source, None, 0, Health(source.name, _NEVER_POLLED[source.enabled]))
+                for source in sources
+            ],
             "rejected": [],
             "holds": None,
         }
     with open_store(path, create=False) as store:
         session = Session(config, store, now)
         states, entries = store.sources.states(), store.entries.count_by_source()
-        how = healths(store, sources, now, dead_days=config.fetch.dead_days)
+        health = healths(store, sources, now, dead_days=config.fetch.dead_days)
         return {
             "issue": session.key,
             "stages": {**store.entries.counts(), **store.stories.counts()},
             "sources": [
-                _source(source, states.get(source.name), entries.get(source.name, 0), health)
-                for source, health in zip(sources, how, strict=True)
+                _source_status(source, states.get(source.name), entries.get(source.name, 0), source_health)
+                for source, source_health in zip(sources, health, strict=True)
             ],
             "rejected": to_json(store.ledger.rejected()),
-            "holds": _holdings(session),
+            "holds": _issue_status(session),
         }
 
 
-def _source(source: Source, state: SourceState | None, entries: int, health: Health) -> dict[str, Any]:
+def _source_status(source: Source, state: SourceState | None, entries: int, health: Health) -> dict[str, Any]:
     return {
         "name": source.name,
         "kind": source.kind,
@@ -59,7 +62,7 @@ def _source(source: Source, state: SourceState | None, entries: int, health: Hea
     }
 
 
-def _holdings(session: Session) -> dict[str, Any] | None:
+def _issue_status(session: Session) -> dict[str, Any] | None:
     stored = session.store.issues.get(session.key)
     if stored is None:
         return None
@@ -87,50 +90,50 @@ def _holdings(session: Session) -> dict[str, Any] | None:
         "editions": editions,
         "deliveries": [
             {
-                "edition": each.edition,
-                "address": each.address,
-                "test": each.preview,
-                "state": each.state,
-                "code": each.code,
-                "answer": each.answer,
-                "at": to_json(each.started_at),
+                "edition": delivery.edition,
+                "address": delivery.address,
+                "test": delivery.preview,
+                "state": delivery.state,
+                "code": delivery.code,
+                "answer": delivery.answer,
+                "at": to_json(delivery.started_at),
             }
-            for each in session.store.deliveries.of_issue(stored.key)
+            for delivery in session.store.deliveries.of_issue(stored.key)
         ],
     }
 
 
-def status_lines(account: dict[str, Any]) -> Iterator[str]:
-    """The account for a person."""
-    if not account["stages"]:
+def format_status(status: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that show the status to a person."""
+    if not status["stages"]:
         yield "Nothing has been fetched yet; 'newsletter run' builds an issue."
-    for name, number in account["stages"].items():
+    for name, number in status["stages"].items():
         yield f"{number:>7,}  {name}"
     yield ""
     yield "Sources"
-    for source in account["sources"]:
+    for source in status["sources"]:
         since = f" since {source['since'][:10]}" if source["since"] else ""
         times = f" ({source['failures']} times in a row)" if source["failures"] > 1 else ""
-        said = "; ".join((f"{source['health']}{since}{times}", *source["said"]))
-        yield f"{source['entries']:>7,}  {source['name']}: {said}"
-    rejected = [item for item in account["rejected"] if item["stage"] != "fetch"]  # those are told with their source
+        health = "; ".join((f"{source['health']}{since}{times}", *source["said"]))
+        yield f"{source['entries']:>7,}  {source['name']}: {health}"
+    rejected = [item for item in status["rejected"] if item["stage"] != "fetch"]  # those are shown with their source
     if rejected:
         yield ""
         yield "Rejected"
         for item in rejected:
             yield f"  {item['stage']}: {item['id']}: {item['reason']}" + (f" ({item['detail']})" * bool(item["detail"]))
     yield ""
-    yield from issue_lines(account)
+    yield from format_issue(status)
 
 
-def issue_lines(account: dict[str, Any]) -> Iterator[str]:
-    """What the week's issue holds, for a person."""
-    holds = account["holds"]
-    if holds is None:
-        yield f"No issue for {account['issue']} yet."
+def format_issue(status: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines that show this week's issue to a person."""
+    issue = status["holds"]
+    if issue is None:
+        yield f"No issue for {status['issue']} yet."
         return
-    yield f"Issue {holds['number']}, {account['issue']}: {holds['status']}"
-    for edition, slots in holds["editions"].items():
+    yield f"Issue {issue['number']}, {status['issue']}: {issue['status']}"
+    for edition, slots in issue["editions"].items():
         yield f"  {edition}"
         for slot in slots:
             pin = ", pinned" if slot["pinned"] else ""
@@ -139,26 +142,26 @@ def issue_lines(account: dict[str, Any]) -> Iterator[str]:
                 f"    {kind:<8} {slot['story']}  {slot['title']}"
                 f" ({slot['outlet']}, {slot['language']}, {slot['score']:.2f}{pin})"
             )
-    yield from _delivery_lines(holds["deliveries"])
+    yield from _format_deliveries(issue["deliveries"])
 
 
-_STATES = {
-    "sending": "broken off before its end",
-    "ending": "sent whole, never answered for; see whether it arrived",
+_DELIVERY_STATES = {
+    "sending": "interrupted",
+    "ending": "sent in full, not confirmed; check whether it arrived",
     "accepted": "accepted",
     "refused": "refused",
-    "deferred": "not taken, later perhaps",
-    "uncertain": "never answered for, sent again",
+    "deferred": "not accepted yet; try again later",
+    "uncertain": "not confirmed, sent again",
 }
 
 
-def _delivery_lines(deliveries: list[dict[str, Any]]) -> Iterator[str]:
-    """Who was sent what, when, and what the relay said."""
+def _format_deliveries(deliveries: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a line for each delivery: time, edition, address, state and the relay's answer."""
     if deliveries:
         yield "  deliveries"
-    for each in deliveries:
-        when = f"{each['at'][:10]} {each['at'][11:16]} UTC"
-        test = " (a test)" if each["test"] else ""
-        words = " ".join(str(part) for part in (each["code"], each["answer"]) if part)
-        told = f" ({words})" if words else ""
-        yield f"    {when}  {each['edition']} to {each['address']}{test}: {_STATES[each['state']]}{told}"
+    for delivery in deliveries:
+        time = f"{delivery['at'][:10]} {delivery['at'][11:16]} UTC"
+        test = " (a test)" if delivery["test"] else ""
+        answer = " ".join(str(part) for part in (delivery["code"], delivery["answer"]) if part)
+        state = _DELIVERY_STATES[delivery["state"]] + f" ({answer})" * bool(answer)
+        yield f"    {time}  {delivery['edition']} to {delivery['address']}{test}: {state}"

@@ -1,4 +1,4 @@
-"""A run in one line and as JSON: for the log, and for whoever is told that it has ended."""
+"""The summary of a run: one line and JSON values, for the log and for on_finish."""
 
 import json
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ _OUTCOMES = {
 }
 
 
-def summary_of(session: Session, reports: Sequence[Report], code: int, seconds: float) -> dict[str, Any]:
-    """What a run came to, as JSON values; `line` says it in one."""
+def summarise_run(session: Session, reports: Sequence[Report], code: int, seconds: float) -> dict[str, Any]:
+    """The summary of a completed run as JSON values; `line` is the one-line form."""
     stored = session.store.issues.get(session.key)
     answered, failed = answered_sources(session)
-    slots = sum(len(session.store.issues.slots(session.key, each.name)) for each in session.config.editions)
+    slots = sum(len(session.store.issues.slots(session.key, edition.name)) for edition in session.config.editions)
     total = len(answered) + len(failed)
     outcome = _OUTCOMES[code].format(
         number=stored.number if stored else "", status=stored.status if stored else "", slots=slots
@@ -44,25 +44,25 @@ def summary_of(session: Session, reports: Sequence[Report], code: int, seconds: 
     }
 
 
-def fault_summary(message: str, code: int, seconds: float) -> dict[str, Any]:
-    """What a run that could not come to its end is summed up as."""
+def summarise_fault(message: str, code: int, seconds: float) -> dict[str, Any]:
+    """The summary of a run that an error ended."""
     return {"line": message, "exit_code": code, "seconds": round(seconds, 1)}
 
 
 def finish(config: Config, summary: dict[str, Any]) -> list[str]:
-    """Write the summary to the log and tell whom the config names. What went wrong with that, which fails nothing."""
+    """Log the summary and pass it to on_finish. Returns what went wrong with on_finish, which fails no run."""
     log = Log(config.state)
     log.write("end", **summary)
-    told = config.on_finish
-    if told is None:
+    hook = config.on_finish
+    if hook is None:
         return []
     body = (json.dumps(summary, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
     faults = []
-    if told.command:
-        answered = run_command(told.command, body, folder=config.folder, seconds=told.timeout_seconds)
-        faults += [f"on_finish.command: {answered.fault}"] * bool(answered.fault)
-    if told.url:
-        fault = post_json(told.url, body, seconds=told.timeout_seconds)
+    if hook.command:
+        result = run_command(hook.command, body, folder=config.folder, seconds=hook.timeout_seconds)
+        faults += [f"on_finish.command: {result.fault}"] * bool(result.fault)
+    if hook.url:
+        fault = post_json(hook.url, body, seconds=hook.timeout_seconds)
         faults += [f"on_finish.url: {fault}"] * bool(fault)
     for fault in faults:
         log.write("fault", said=fault)

@@ -1,4 +1,4 @@
-"""A week, top to bottom: each stage reads what the one before it stored."""
+"""The weekly run, top to bottom. Each stage reads what the previous stage stored."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -10,25 +10,21 @@ from pipeline.run.session import APPROVED, ISSUE, ISSUE_BAD, ISSUE_THIN, NO_ISSU
 from pipeline.run.tag import tag
 from pipeline.run.unchanged import inputs_digest, is_unchanged, remember_inputs
 
-CLOCK_SLACK = timedelta(days=1)  # what a clock may be set back by and still be right
+CLOCK_SLACK = timedelta(days=1)  # how far a clock may be set back without a warning
 
 
 def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[list[Report], int]:
-    """All the stages in their order; what each did, and the exit code. The store is held whole before it is used.
+    """Run all stages in order. Returns their reports and the exit code.
 
-    `past` says that an earlier moment than that of other runs is meant.
+    `force`: poll every source and rebuild the issue. `past`: `session.now` may be earlier than the last run.
+    StoreError if the store is damaged.
     """
     session.log.write("begin", command="run", now=session.now, issue=session.key, version=__version__)
     session.store.check()
-    mark = "" if force or session.interrupted_run else inputs_digest(session)
-    reports: list[Report] = []
-    if session.interrupted_run:
-        reports.append(Report("run", {}, (f"{session.interrupted_run}, did not end: this run completes its work",)))
-    if not past and (said := _clock_line(session)):
-        reports.append(Report("run", {}, (said,)))
-    for report in _stages(session, mark, force=force):
-        notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
-        session.log.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
+    digest = "" if force or session.interrupted_run else inputs_digest(session)
+    reports = list(_warnings(session, past=past))
+    for report in _run_stages(session, digest, force=force):
+        _log(session, report)
         reports.append(report)
     code = _exit_code(session, reports)
     if code in (ISSUE, ISSUE_THIN):
@@ -36,33 +32,20 @@ def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[l
     return reports, code
 
 
-def _clock_line(session: Session) -> str:
-    """That the clock stands before a run there was; "" where it does not."""
-    newest = max(session.store.issues.all(), key=lambda issue: issue.cutoff_at, default=None)
-    if newest is None or newest.cutoff_at - session.now < CLOCK_SLACK:
-        return ""
-    return (
-        f"the clock says {session.now:%Y-%m-%d}, but {newest.key} was made on {newest.cutoff_at:%Y-%m-%d}: put the"
-        " clock right and run again"
-    )
-
-
-def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
-    # A page is cleaned and its story tagged while others are still being fetched; the two stages take what is left.
+def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Report]:
+    # Pages are cleaned and tagged while others are still being fetched; `clean` and `tag` below process the rest.
     cleaning = Cleaning(session, tags=True)
     fetched = fetch(session, force=force, follow=cleaning.follow)
     yield fetched
-    if mark and is_unchanged(session, mark, fetched):
+    if digest and is_unchanged(session, digest, fetched):
         counts = dict.fromkeys(("editions", "features", "reads", "errors", "warnings"), 0)
-        yield Report("render", counts, (), ("nothing is new: the issue stays as it was made",))
+        yield Report("render", counts, (), ("nothing is new: the issue is unchanged",))
         return
-    # Loaded only now: a run that finds nothing new needs none of it.
+    # Imported here because a run that finds nothing new needs none of these modules.
     from pipeline.run.approve import approve
-    from pipeline.run.archive_pages import missing, write_archive
     from pipeline.run.dedupe import dedupe
-    from pipeline.run.render import render, theme_values
+    from pipeline.run.render import render
     from pipeline.run.select import select
-    from pipeline.stages.render import Theme
 
     yield cleaning.finish()
     yield tag(session, before=cleaning.tagged)
@@ -75,17 +58,43 @@ def _stages(session: Session, mark: str, *, force: bool) -> Iterator[Report]:
     yield selected
     stored = session.store.issues.get(session.key)
     if stored is not None and stored.status == APPROVED:
-        # What died, or met a full disk, may have done so between the archive's pages and the approval.
-        notices = write_archive(session, Theme.from_values(theme_values(session)))
-        gone = missing(session, stored.key)
-        if notices or gone:
-            yield Report("archive", {"missing": int(bool(gone))}, (*notices, *filter(None, [gone])))
-    if stored is None or stored.status == APPROVED or not selected.counts["slots"]:
+        yield from _repair_archive(session)
+        return
+    if stored is None or not selected.counts["slots"]:
         return
     rendered = render(session)
     yield rendered
     if session.config.approve == "auto" and not rendered.counts["errors"]:
         yield approve(session, session.key)
+
+
+def _warnings(session: Session, *, past: bool) -> Iterator[Report]:
+    """Report an interrupted run, and a clock that is behind the newest issue unless `past` is set."""
+    if session.interrupted_run:
+        yield Report("run", {}, (f"{session.interrupted_run}, did not end: this run completes its work",))
+    newest = max(session.store.issues.all(), key=lambda issue: issue.cutoff_at, default=None)
+    if past or newest is None or newest.cutoff_at - session.now < CLOCK_SLACK:
+        return
+    warning = (
+        f"the clock says {session.now:%Y-%m-%d}, but {newest.key} was made on {newest.cutoff_at:%Y-%m-%d}: set the"
+        " clock and run again"
+    )
+    yield Report("run", {}, (warning,))
+
+
+def _repair_archive(session: Session) -> Iterator[Report]:
+    """Write the archive pages of an approved issue: a kill or a full disk may have prevented it."""
+    from pipeline.run.archive_pages import missing, write_archive
+
+    notices = write_archive(session, session.config.theme)
+    lost = missing(session, session.key)
+    if notices or lost:
+        yield Report("archive", {"missing": int(bool(lost))}, (*notices, *filter(None, [lost])))
+
+
+def _log(session: Session, report: Report) -> None:
+    notices = [{"event": "notice", "stage": report.stage, "said": notice} for notice in report.notices]
+    session.log.write_all([{"event": "stage", "stage": report.stage, **report.counts}, *notices])
 
 
 def _exit_code(session: Session, reports: Sequence[Report]) -> int:
@@ -95,8 +104,8 @@ def _exit_code(session: Session, reports: Sequence[Report]) -> int:
     if not answered or stored is None:
         return NO_ISSUE
     if "render" not in counts:
-        there = stored.status == APPROVED and not counts.get("archive", {}).get("missing")
-        return ISSUE if there else NO_ISSUE
+        is_complete = stored.status == APPROVED and not counts.get("archive", {}).get("missing")
+        return ISSUE if is_complete else NO_ISSUE
     if counts["render"]["errors"]:
         return ISSUE_BAD
     return ISSUE_THIN if len(failed) > session.config.fetch.tolerance * (len(answered) + len(failed)) else ISSUE

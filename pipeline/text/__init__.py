@@ -1,1 +1,1 @@
-"""Pure text rules that several stages share; each rule stands here once."""
+"""Pure rules for text that several layers share. Each rule has one module; import from there."""

@@ -235,7 +235,7 @@ def test_dedupe_is_a_filter_on_stories(newsletter: Command, tmp_path: Path) -> N
     done = newsletter("dedupe", "--stories", stories, "--clusters", clusters)
     assert done.code == 0
     assert "line 4" in done.err
-    assert "1 lines left out, 0 fields taken as missing, 3 stories read" in done.err
+    assert "1 lines skipped, 0 fields ignored, 3 stories read" in done.err
     found = {row["id"]: row["cluster"] for row in map(json.loads, clusters.read_text(encoding="utf-8").splitlines())}
     assert found["a"] == found["b"] != found["c"]
 
@@ -261,7 +261,7 @@ def test_dedupe_keeps_a_story_of_which_a_field_cannot_be_used(newsletter: Comman
         "line 7: ",
     ):
         assert said in done.err
-    assert "2 lines left out, 3 fields taken as missing, 4 stories read" in done.err
+    assert "2 lines skipped, 3 fields ignored, 4 stories read" in done.err
 
 
 @pytest.mark.parametrize(

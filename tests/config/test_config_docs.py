@@ -2,44 +2,45 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import MISSING, is_dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 
 from pipeline.config import Config, SourceOptions, load_config
+from pipeline.config.fill import keys_of
+from pipeline.records import Artwork
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
 
 
-def models_in(annotation: Any) -> Iterator[tuple[type[BaseModel], str]]:
-    """The parts an annotation is made of, with `[]` where there are many of them."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def parts_of(annotation: Any) -> Iterator[tuple[type, str]]:
+    """The sections and records in a type, with `[]` where there are many of them."""
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         yield annotation, ""
     for part in get_args(annotation):
-        yield from ((model, "[]" if "tuple" in str(annotation) else many) for model, many in models_in(part))
+        yield from ((kind, "[]" if get_origin(annotation) is tuple else many) for kind, many in parts_of(part))
 
 
-def rows(model: type[BaseModel], before: str = "") -> Iterator[str]:
+def rows(kind: type, before: str = "") -> Iterator[str]:
     """A row of the page's tables for each key."""
-    for name, field in model.model_fields.items():
-        inner = list(models_in(field.annotation))
+    for key in keys_of(kind):
+        inner = [(part, many) for part, many in parts_of(key.annotation) if part is not Artwork]
         if inner and inner[0][0] is SourceOptions:
-            yield f"| `{before}{name}` | — | {field.description} |"  # its keys are those of a source
+            yield f"| `{before}{key.name}` | — | {key.description} |"  # its keys are those of a source
         elif inner:
-            yield from rows(inner[0][0], f"{before}{name}{inner[0][1]}.")
+            yield from rows(inner[0][0], f"{before}{key.name}{inner[0][1]}.")
         else:
-            yield f"| `{before}{name}` | {spell_default(field)} | {field.description} |"
+            yield f"| `{before}{key.name}` | {spell_default(key.default)} | {key.description} |"
 
 
-def spell_default(field: FieldInfo) -> str:
+def spell_default(default: Any) -> str:
     """As YAML has it; a dash where there is none."""
-    if field.is_required():
+    if default is MISSING:
         return "needed"
-    default = None if field.default_factory else field.default
-    if default is None or default in ("", ()):
+    if default is None or default in ("", (), {}):
         return "—"
     value = list(default) if isinstance(default, tuple) else str(default) if isinstance(default, Path) else default
     spelt = yaml.safe_dump(value, default_flow_style=True, width=1000).split("\n")[0]

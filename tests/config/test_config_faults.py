@@ -64,6 +64,19 @@ FAULTS = [
         "topics: [{name: a, names: {e_n: A}}]",
         "12: topics[0].names.e_n: 'e_n' is not a language tag (BCP 47), such as en, ja or zh-Hant",
     ),
+    (
+        "language: {expected: [nn]}",
+        "12: language.expected[0]: the tagger cannot recognise nn; the nearest it can is nb",
+    ),
+    (
+        "language: {expected: [jv]}",
+        "12: language.expected[0]: the tagger cannot recognise jv; the nearest it can is id",
+    ),
+    (
+        "language: {expected: [eo]}",
+        "12: language.expected[0]: the tagger cannot recognise eo, see docs/language.md",
+    ),
+    ("language: {expected: [jp]}", "12: language.expected[0]: 'jp' is not a language tag (BCP 47); did you mean ja?"),
     ("language: {expected: []}", "12: language.expected: needs at least 1"),
     # places, addresses, looks
     (

@@ -6,23 +6,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.store import Store, open_store
-from pipeline.records import Block, Fingerprint, Story
+from pipeline.records import Fingerprint, Story
 from pipeline.stages.dedupe import dedupe_stories, extract_features, fingerprint_features
+from tests.factories import story
 
 _WORDS = [f"w{number}" for number in range(3000)]
-
-
-def story(name: str, text: str, address: str | None = None) -> Story:
-    return Story(
-        id=name,
-        entry=name,
-        source="s",
-        outlet=f"outlet of {name}",
-        title=f"title of {name}",
-        url=address,
-        canonical_url=address,
-        blocks=(Block("paragraph", text),),
-    )
 
 
 def prose(seed: int, words: int = 200) -> str:
@@ -109,8 +97,8 @@ def test_words_that_every_text_has_make_no_candidates(tmp_path: Path) -> None:
 def test_the_same_address_or_body_is_a_candidate(tmp_path: Path) -> None:
     address = "https://daily.example/a"
     with open_store(tmp_path / "store.sqlite") as store:
-        add(store, *fingerprints(story("a", prose(1), address), story("b", "too short for bands")))
-        again, short = fingerprints(story("c", prose(2), address), story("d", "Too short, for bands!"))
+        add(store, *fingerprints(story("a", prose(1), canonical_url=address), story("b", "too short for bands")))
+        again, short = fingerprints(story("c", prose(2), canonical_url=address), story("d", "Too short, for bands!"))
         assert store.archive.candidates(again) == ("a",)
         assert store.archive.candidates(short) == ("b",)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.commands import MAX_ANSWER, CommandResult, run_command
+from pipeline.edges.commands import MAX_OUTPUT, CommandResult, run_command
 
 
 def run(code: str, given: bytes = b"", *, seconds: float = 20.0) -> CommandResult:
@@ -35,8 +35,8 @@ def test_a_command_that_does_not_stop_talking_fills_no_memory(number: int) -> No
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert ("answered with more than" if number == 1 else "took longer than 2 s") in answered.fault
-    assert peak < 3 * MAX_ANSWER
+    assert ("wrote more than" if number == 1 else "took longer than 2 s") in answered.fault
+    assert peak < 3 * MAX_OUTPUT
 
 
 def test_a_command_that_closes_its_pipes_and_stays_is_ended() -> None:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Request, fetch_all
+from pipeline.records import FetchSettings
 from pipeline.stages.parse import read_feed
 from tests.edges.bad_hosts import FEED, ODD_DATE, ODD_ETAG, Host, bad_hosts
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-QUICK = Limits(deadline_seconds=5, retries=0, delay_seconds=0)
+QUICK = FetchSettings(deadline_seconds=5, retries=0, per_host_delay_seconds=0)
 AGENT = "Letter/1.0 (+https://letter.example; desk@letter.example)"
 
 
@@ -24,7 +25,7 @@ def host() -> Iterator[Host]:
         yield running
 
 
-def fetch(*requests: Request, limits: Limits = QUICK, **changed: Any) -> list[FetchResult]:
+def fetch(*requests: Request, limits: FetchSettings = QUICK, **changed: Any) -> list[FetchResult]:
     """Fetch from loopback, which is allowed here."""
     settings: dict[str, Any] = {"allow_private": ["127.0.0.1"], "user_agent": AGENT, "now": (lambda: NOW), **changed}
     return list(fetch_all(requests, limits=limits, **settings))
@@ -127,7 +128,7 @@ def test_a_slow_host_does_not_hold_the_others(host: Host) -> None:
 
 def test_fetching_pauses_while_answers_wait_to_be_read(host: Host) -> None:
     """With two places to wait in and one connection, no more than four of fifty are asked for ahead of the reader."""
-    limits = Limits(deadline_seconds=5, retries=0, waiting=2, connections=1)
+    limits = FetchSettings(deadline_seconds=5, retries=0, waiting=2, connections=1)
     requests = [feed(f"http://{number}.example/feed") for number in range(50)]
     running = fetch_all(
         requests, limits=limits, user_agent=AGENT, mirrors={"*.example": host.base}, now=lambda: NOW, robots=False
@@ -141,7 +142,7 @@ def test_fetching_pauses_while_answers_wait_to_be_read(host: Host) -> None:
 def test_closing_the_iterator_stops_everything(host: Host) -> None:
     requests = [feed(f"http://{number}.example/latency") for number in range(200)]
     settings: dict[str, Any] = {"mirrors": {"*.example": host.base}, "user_agent": AGENT, "now": lambda: NOW}
-    running: Any = fetch_all(requests, limits=Limits(connections=4), **settings)
+    running: Any = fetch_all(requests, limits=FetchSettings(connections=4), **settings)
     next(running)
     running.close()
     assert "fetcher" not in [thread.name for thread in threading.enumerate()]
@@ -192,13 +193,13 @@ def test_robots_can_be_left_aside(host: Host) -> None:
 @pytest.mark.parametrize(("name", "reason"), [("open", None), ("fails", "robots unread"), ("hangs", "robots unread")])
 def test_no_robots_file_forbids_nothing_and_a_broken_one_everything(host: Host, name: str, reason: str | None) -> None:
     """As RFC 9309 has it."""
-    limits = Limits(deadline_seconds=0.6, retries=0)
+    limits = FetchSettings(deadline_seconds=0.6, retries=0)
     (fetched,) = fetch(page(f"http://{name}.example/feed"), limits=limits, mirrors={"*.example": host.base})
     assert (fetched.error.reason if fetched.error else None) == reason
 
 
 def test_pages_of_one_host_are_fetched_with_a_pause(host: Host) -> None:
-    limits = Limits(delay_seconds=0.2, retries=0)
+    limits = FetchSettings(per_host_delay_seconds=0.2, retries=0)
     start = time.monotonic()
     fetched = fetch(*(page(f"{host.base}/gzip?{number}") for number in range(3)), limits=limits, robots=False)
     assert [one.error for one in fetched] == [None] * 3

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Request, fetch_all
 from pipeline.edges.fetcher.addresses import AddressPolicy
+from pipeline.records import FetchSettings
 from tests.edges.bad_hosts import Host, bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
 
@@ -57,7 +58,7 @@ FORMS = [
     "http://240.0.0.1{port}/feed",
     "http://255.255.255.255{port}/feed",
 ]
-LIMITS = Limits(deadline_seconds=2, retries=0, delay_seconds=0)
+LIMITS = FetchSettings(deadline_seconds=2, retries=0, per_host_delay_seconds=0)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import tests.edges.worse_hosts  # noqa: F401 - it adds what it plays
-from pipeline.edges.fetcher import FetchResult, Limits, Request, fetch_all
+from pipeline.edges.fetcher import FetchResult, Request, fetch_all
+from pipeline.records import FetchSettings
 from tests.edges.bad_hosts import FEED, Host, bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
 
-LIMITS = Limits(feed_bytes=1_000_000, deadline_seconds=0.5, retries=0, retry_pause_seconds=0.01)
+LIMITS = FetchSettings(max_feed_bytes=1_000_000, deadline_seconds=0.5, retries=0, retry_pause_seconds=0.01)
 RETRYING = dataclasses.replace(LIMITS, retries=2, deadline_seconds=3)
 
 
@@ -32,7 +33,7 @@ def host() -> Iterator[Host]:
         yield running
 
 
-def fetch(url: str, *, limits: Limits = LIMITS, **changed: Any) -> FetchResult:
+def fetch(url: str, *, limits: FetchSettings = LIMITS, **changed: Any) -> FetchResult:
     """Fetch one feed from loopback, which is allowed here."""
     settings: dict[str, Any] = {"allow_private": ["127.0.0.1"], "user_agent": AGENT, "now": (lambda: NOW), **changed}
     (fetched,) = fetch_all([Request(url, "a source", "feed")], limits=limits, **settings)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.fetcher import Limits, Request, fetch_all
+from pipeline.edges.fetcher import Request, fetch_all
 from pipeline.edges.mirror import serve_folder
+from pipeline.records import FetchSettings
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,11 @@ def test_the_fetcher_reads_it(web: str) -> None:
     def fetch(request: Request) -> tuple[bool, bytes | None, str | None]:
         settings = {"*.example": web}
         (fetched,) = fetch_all(
-            [request], limits=Limits(), user_agent="Letter/1 (desk@letter.example)", mirrors=settings, now=lambda: now
+            [request],
+            limits=FetchSettings(),
+            user_agent="Letter/1 (desk@letter.example)",
+            mirrors=settings,
+            now=lambda: now,
         )
         response = fetched.response
         return fetched.not_modified, response.body if response else None, response.header("etag") if response else None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.edges.opml import export_opml, import_opml
 from pipeline.errors import UsageError
 from pipeline.records import Source
+from tests.factories import source
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0">
@@ -30,14 +31,10 @@ LIST = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def feed(name: str, url: str, section: str | None = None) -> Source:
-    return Source(name, "feed", url, outlet=name, section=section)
-
-
 EXPECTED = [
-    feed("Ferry & Quay", "https://ferry.example/rss?a=1&b=2"),
-    feed("渡船週報", "https://ferry.example/zh", "東亞 / 技術"),
-    feed("untitled.example", "http://untitled.example/feed", "東亞"),
+    source("Ferry & Quay", "https://ferry.example/rss?a=1&b=2"),
+    source("渡船週報", "https://ferry.example/zh", section="東亞 / 技術"),
+    source("untitled.example", "http://untitled.example/feed", section="東亞"),
 ]
 
 
@@ -66,7 +63,9 @@ names = st.text(st.characters(codec="utf-8"), min_size=1).map(
 @given(st.lists(st.tuples(names.filter(bool), st.none() | names.filter(bool)), max_size=8))
 def test_what_is_exported_is_imported(pairs: list[tuple[str, str | None]]) -> None:
     """Names, addresses and sections come back, whatever characters they are of."""
-    sources = [feed(name, f"https://h{place}.example/?q=é&x=<>", group) for place, (name, group) in enumerate(pairs)]
+    sources = [
+        source(name, f"https://h{place}.example/?q=é&x=<>", section=group) for place, (name, group) in enumerate(pairs)
+    ]
     found = import_opml(export_opml(sources, "A & B"))
     assert sorted(found, key=lambda each: each.location) == sorted(sources, key=lambda each: each.location)
 
@@ -78,8 +77,8 @@ def test_an_export_is_opml_with_one_group_a_section() -> None:
         Source("Folder", "folder", "/documents", outlet="Folder"),
         Source("File", "feed", "/feed.xml", outlet="File"),
     ]
-    a, b = feed("A", "https://a.example/", "East"), feed("B", "https://b.example/", "East")
-    root = ET.fromstring(export_opml([a, feed("C", "https://c.example/"), *others, b], "Mine"))
+    a, b = source("A", "https://a.example/", section="East"), source("B", "https://b.example/", section="East")
+    root = ET.fromstring(export_opml([a, source("C", "https://c.example/"), *others, b], "Mine"))
     assert root.tag == "opml"
     assert root.findtext("head/title") == "Mine"
     assert [outline.get("text") for outline in root.findall("body/outline")] == ["East", "C"]

@@ -8,7 +8,7 @@ import yaml
 from pipeline.config import load_config
 from pipeline.edges.sources_file import Listed, add_source, add_sources, list_sources, remove_source
 from pipeline.errors import ConfigError, UsageError
-from pipeline.records import Source
+from tests.factories import source
 
 HEAD = """\
 # The harbour letter
@@ -53,10 +53,6 @@ def config(folder: Path, text: str) -> Path:
     return path
 
 
-def feed(name: str, url: str = "https://new.example/feed", **options: object) -> Source:
-    return Source(name, "feed", url, outlet=name, **options)  # type: ignore[arg-type]
-
-
 def test_sources_are_listed_with_their_lines(tmp_path: Path) -> None:
     """Each source is told with its kind, place and line, whichever way it is written."""
     assert list_sources(config(tmp_path, HEAD + SOURCES)) == (
@@ -69,10 +65,10 @@ def test_sources_are_listed_with_their_lines(tmp_path: Path) -> None:
 def test_adding_changes_no_other_byte(tmp_path: Path) -> None:
     """A new source stands behind the last one; every line that was there stays, in its order."""
     path = config(tmp_path, HEAD + SOURCES)
-    line = add_source(path, feed("Rip: current", weight=0.5, language="zh-Hant", follow=False))
+    line = add_source(path, source("Rip: current", weight=0.5, language="zh-Hant", follow=False))
     added = [
         '  - name: "Rip: current"',
-        "    feed: https://new.example/feed",
+        "    feed: https://harbour.example/feed",
         "    weight: 0.5",
         "    language: zh-Hant",
         "    follow: false",
@@ -101,7 +97,7 @@ def test_an_added_source_is_read_back_by_the_config(tmp_path: Path) -> None:
         "[x]",
         "1e3",
     ]
-    wanted = [feed(name, f"https://host{place}.example/?a=b&c=%20#d") for place, name in enumerate(names)]
+    wanted = [source(name, f"https://host{place}.example/?a=b&c=%20#d") for place, name in enumerate(names)]
     assert add_sources(path, wanted) == tuple(wanted)
     assert load_config(path, environ={}).source_records()[3:] == tuple(wanted)
 
@@ -109,10 +105,10 @@ def test_an_added_source_is_read_back_by_the_config(tmp_path: Path) -> None:
 def test_an_address_cannot_read_the_environment(tmp_path: Path) -> None:
     """`${NAME}` in an address that comes from elsewhere stays those letters."""
     path = config(tmp_path, HEAD + SOURCES)
-    add_source(path, feed("Leak", "https://leak.example/?p=${SMTP_PASSWORD}"))
-    source = load_config(path, environ={"SMTP_PASSWORD": "secret"}).source_records()[-1]
-    assert source.location == "https://leak.example/?p=${SMTP_PASSWORD}"
-    assert list_sources(path)[-1].location == source.location
+    add_source(path, source("Leak", "https://leak.example/?p=${SMTP_PASSWORD}"))
+    added = load_config(path, environ={"SMTP_PASSWORD": "secret"}).source_records()[-1]
+    assert added.location == "https://leak.example/?p=${SMTP_PASSWORD}"
+    assert list_sources(path)[-1].location == added.location
 
 
 @pytest.mark.parametrize("name", ["Tide", "Quay", "港の便り"])
@@ -130,7 +126,7 @@ def test_removing_takes_the_source_and_nothing_else(tmp_path: Path, name: str) -
 def test_adding_and_removing_is_as_if_nothing_had_been(tmp_path: Path) -> None:
     """The file is the same bytes afterwards."""
     path = config(tmp_path, HEAD + SOURCES)
-    add_source(path, feed("New"))
+    add_source(path, source("New"))
     remove_source(path, "new")
     assert path.read_text(encoding="utf-8") == HEAD + SOURCES
 
@@ -142,7 +138,7 @@ EMPTY = ["", "sources:\n", "sources: []\n", "sources: []  # none yet\n", "source
 def test_a_list_can_begin_and_end_empty(tmp_path: Path, empty: str) -> None:
     """The first source starts the list, and taking out the last one leaves an empty list that is still a config."""
     path = config(tmp_path, HEAD + empty + "# the end")
-    add_source(path, feed("New"))
+    add_source(path, source("New"))
     assert [source.name for source in load_config(path, environ={}).source_records()] == ["New"]
     remove_source(path, "New")
     assert load_config(path, environ={}).source_records() == ()
@@ -152,7 +148,7 @@ def test_a_list_can_begin_and_end_empty(tmp_path: Path, empty: str) -> None:
 def test_windows_line_ends_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     """A file written elsewhere keeps its form."""
     path = config(tmp_path, "\ufeff" + (HEAD + SOURCES).replace("\n", "\r\n"))
-    add_source(path, feed("New"))
+    add_source(path, source("New"))
     body = path.read_bytes()
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.count(b"\n") == body.count(b"\r\n")
@@ -165,7 +161,7 @@ def test_permissions_and_a_symbolic_link_stay(tmp_path: Path) -> None:
     path.chmod(0o640)
     link = tmp_path / "link.yaml"
     link.symlink_to(path)
-    add_source(link, feed("New"))
+    add_source(link, source("New"))
     assert link.is_symlink()
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(each.name for each in tmp_path.iterdir()) == ["config.yaml", "link.yaml"]
@@ -175,16 +171,21 @@ def test_a_source_is_not_added_twice(tmp_path: Path) -> None:
     """A name, capitals aside, or an address that is there is refused with its line, and the file stays."""
     path = config(tmp_path, HEAD + SOURCES)
     with pytest.raises(UsageError, match=r"config\.yaml:14: there is a source Tide already"):
-        add_source(path, feed("TIDE"))
+        add_source(path, source("TIDE"))
     with pytest.raises(UsageError, match=r"config\.yaml:16: https://quay\.example/ is there already, as Quay"):
-        add_source(path, feed("Other", "https://quay.example/"))
+        add_source(path, source("Other", "https://quay.example/"))
     assert path.read_text(encoding="utf-8") == HEAD + SOURCES
 
 
 def test_many_are_added_at_once_under_free_names(tmp_path: Path) -> None:
     """An import passes over known addresses and numbers the names that are taken."""
     path = config(tmp_path, HEAD + SOURCES)
-    wanted = [feed("Tide"), feed("tide", "https://b.example/"), feed("Known", "https://tide.example/rss"), feed("x")]
+    wanted = [
+        source("Tide"),
+        source("tide", "https://b.example/"),
+        source("Known", "https://tide.example/rss"),
+        source("x"),
+    ]
     assert [source.name for source in add_sources(path, wanted)] == ["Tide (2)", "tide (3)"]
     assert len(load_config(path, environ={}).sources) == 5
 
@@ -210,7 +211,7 @@ def test_what_cannot_be_edited_is_refused(tmp_path: Path, text: str, said: str) 
     """A form that cannot be edited without guessing is named, and left alone."""
     path = config(tmp_path, text)
     with pytest.raises(ConfigError, match=said):
-        add_source(path, feed("New"))
+        add_source(path, source("New"))
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -219,7 +220,7 @@ def test_an_edit_that_would_change_more_is_refused(tmp_path: Path) -> None:
     text = HEAD + SOURCES + "\nsources:\n  - {name: Other, feed: https://other.example/}\n"
     path = config(tmp_path, text)
     with pytest.raises(UsageError, match="edit it by hand"):
-        add_source(path, feed("New"))
+        add_source(path, source("New"))
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -227,8 +228,8 @@ def test_an_address_of_hidden_characters_is_refused(tmp_path: Path) -> None:
     """A line break in an address cannot write lines of its own into the config."""
     path = config(tmp_path, HEAD + SOURCES)
     with pytest.raises(UsageError, match="visible characters"):
-        add_source(path, feed("Break", "https://a.example/\nname: Mine"))
-    add_source(path, feed("Line\nbreak: yes", "https://a.example/"))
+        add_source(path, source("Break", "https://a.example/\nname: Mine"))
+    add_source(path, source("Line\nbreak: yes", "https://a.example/"))
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][-1]["name"] == "Line break: yes"
 
 

@@ -1,16 +1,16 @@
 """The store: what is put into it comes back, and comes back from the file, for each of its parts."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.edges.store import Store, open_store
 from pipeline.edges.store.sources import SourceState
-from pipeline.records import Block, Entry, Event, Picture, Response, Story
+from pipeline.records import Event, Response, Story
+from tests.factories import NOW, days_ago, entry, story
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 TAIPEI_MORNING = datetime.fromisoformat("2026-11-20T16:00:00+08:00")  # the same moment
 
 
@@ -35,25 +35,6 @@ def response(body: bytes = b"<rss/>", url: str = "https://harbour.example/feed",
         "fetched_at": NOW,
     }
     return Response(**{**values, **given})  # type: ignore[arg-type]
-
-
-def entry(name: str = "e1", **given: object) -> Entry:
-    values: dict[str, object] = {"source": "harbour", "url": f"https://harbour.example/{name}", "title": "三萬噸電池"}
-    return Entry(id=name, **{**values, **given})  # type: ignore[arg-type]
-
-
-def story(name: str = "s1", of: str = "e1", **given: object) -> Story:
-    values: dict[str, object] = {
-        "source": "harbour",
-        "outlet": "Harbour Times",
-        "title": "A battery the size of a ship",
-        "url": f"https://harbour.example/{name}",
-        "canonical_url": f"https://harbour.example/{name}",
-        "published_at": NOW,
-        "blocks": (Block("paragraph", "一艘船。", language="zh-Hant"),),
-        "picture": Picture("https://harbour.example/p.png", alt="A quay"),
-    }
-    return Story(id=name, entry=of, **{**values, **given})  # type: ignore[arg-type]
 
 
 def keep(store: Store, *stories: Story) -> None:
@@ -262,9 +243,9 @@ def test_a_story_is_read_back_whole(path: Path) -> None:
 
 def test_an_entry_cleaned_again_has_only_its_new_stories(store: Store) -> None:
     """A roundup that lost an item loses that story, other entries keep theirs, and the new ones wait for a tag."""
-    keep(store, story("s1"), story("s2"), story("other", of="e2"))
+    keep(store, story("s1", entry="e1"), story("s2", entry="e1"), story("other", entry="e2"))
     store.stories.put_tagged(store.stories.get(["s1", "s2", "other"]), 1)
-    store.stories.replace("e1", [story("s2")])
+    store.stories.replace("e1", [story("s2", entry="e1")])
     assert [kept.id for kept in store.stories.get(["s1", "s2", "other"])] == ["other", "s2"]
     assert [waiting.id for waiting in store.stories.awaiting_tag(1)] == ["s2"]
 
@@ -320,7 +301,7 @@ def test_a_story_is_found_by_what_a_person_has_at_hand(store: Store, wanted: str
     """An id or its beginning, an address, words of the title in any order and case; the exact id first, then newest."""
     keep(
         store,
-        story("ab12", title="One battery", published_at=NOW - timedelta(days=1)),
+        story("ab12", title="One battery", url="https://harbour.example/ab12", published_at=days_ago(1)),
         story("ab12f", title="三萬噸電池"),
         story("cd", title="Élan goes electric", canonical_url="https://harbour.example/original"),
         story("ef", title="Đà Nẵng mở cảng mới"),
@@ -330,7 +311,7 @@ def test_a_story_is_found_by_what_a_person_has_at_hand(store: Store, wanted: str
 
 def test_a_search_stops_at_its_limit(store: Store) -> None:
     """The newest come first."""
-    keep(store, *(story(f"s{day}", published_at=NOW + timedelta(days=day)) for day in range(5)))
+    keep(store, *(story(f"s{day}", title="A battery", published_at=NOW + timedelta(days=day)) for day in range(5)))
     assert [match.id for match in store.stories.find("battery", limit=2)] == ["s4", "s3"]
 
 

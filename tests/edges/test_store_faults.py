@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +14,10 @@ import pytest
 from pipeline.edges.store import Store, open_store
 from pipeline.edges.store.schema import MIGRATIONS
 from pipeline.errors import StoreError
-from pipeline.records import Entry, Response, Story
+from pipeline.records import Response, Story
 from tests.disks import mounted_disk
+from tests.factories import NOW, entry
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 NOBODY = 65534
 
 
@@ -31,11 +30,7 @@ def fill(path: Path, entries: int = 300) -> None:
     """A store with some pages to it."""
     with open_store(path) as store, store.transaction():
         for number in range(entries):
-            store.entries.put(entry(f"e{number:03}"), seen_at=NOW, page="none")
-
-
-def entry(name: str, size: int = 400) -> Entry:
-    return Entry(id=name, source="harbour", url=None, title=name, summary_html=name * (size // len(name)))
+            store.entries.put(entry(f"e{number:03}", summary_html="x" * 400), seen_at=NOW, page="none")
 
 
 def kept(path: Path) -> int:
@@ -52,7 +47,7 @@ def grow(store: Store, entries: int, size: int) -> None:
     """One transaction."""
     with store.transaction():
         for number in range(entries):
-            store.entries.put(entry(f"new{number}", size), seen_at=NOW, page="none")
+            store.entries.put(entry(f"new{number}", summary_html="x" * size), seen_at=NOW, page="none")
 
 
 def test_a_reading_command_makes_no_store(path: Path) -> None:
@@ -91,7 +86,7 @@ def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
 def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path, content: bytes) -> None:
     """With what to do about it; the file stays as it is."""
     path.write_bytes(content)
-    with pytest.raises(StoreError, match="put it aside and restore"):
+    with pytest.raises(StoreError, match="restore the newest"):
         open_briefly(path)
     assert path.read_bytes() == content
 
@@ -126,7 +121,7 @@ def test_a_record_that_cannot_be_read_is_damage_too(path: Path, put: bytes) -> N
     """Bytes overwritten inside a value are met when it is read: broken JSON, broken UTF-8."""
     fill(path)
     spoil(path, b'{"id":"e007","source"', put)
-    with pytest.raises(StoreError, match="put it aside and restore"), open_store(path) as store:
+    with pytest.raises(StoreError, match="restore the newest"), open_store(path) as store:
         store.entries.get("e007")
 
 
@@ -137,7 +132,7 @@ def test_a_body_that_cannot_be_unpacked_is_damage_too(path: Path) -> None:
         answer = Response("https://harbour.example/f", "https://harbour.example/f", 200, (), body, NOW)
         number, _ = store.responses.put(answer, source="harbour", purpose="feed")
     spoil(path, body[1000:1016], bytes(16))
-    with pytest.raises(StoreError, match=r"harbour\.example/f.*put it aside"), open_store(path) as store:
+    with pytest.raises(StoreError, match=r"harbour\.example/f.*restore the newest"), open_store(path) as store:
         store.responses.get(number)
 
 
@@ -148,7 +143,7 @@ def test_a_story_without_its_entry_is_refused(path: Path) -> None:
         store.stories.replace("no such entry", [lost])
 
 
-# ── held by another ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── locked by another program ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_writer_that_holds_the_store_is_waited_for_and_then_named(path: Path) -> None:
@@ -159,7 +154,7 @@ def test_a_writer_that_holds_the_store_is_waited_for_and_then_named(path: Path) 
         with open_store(path, busy_seconds=0.05) as reader:
             assert reader.entries.counts()["entries"] == 3
         with (
-            pytest.raises(StoreError, match=r"held by another program for over 0\.05 s"),
+            pytest.raises(StoreError, match=r"another program has locked the store for over 0\.05 s"),
             open_store(path, busy_seconds=0.05) as store,
             store.transaction(),
         ):
@@ -174,7 +169,7 @@ def test_a_new_store_that_another_program_locks_is_not_taken_for_damaged(path: P
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         other.execute("CREATE TABLE notes (x)")
-        with pytest.raises(StoreError, match="held by another program"):
+        with pytest.raises(StoreError, match="another program has locked the store"):
             open_briefly(path)
 
 

@@ -1,16 +1,16 @@
 """What issues reserve and spend, and which number each gets."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.edges.store import Store, open_store
 from pipeline.errors import UsageError
-from pipeline.records import Slot, Tally
+from pipeline.records import Tally
+from tests.factories import NOW, slot
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 TALLY = Tally(stories=40, outlets=9, languages=4, copies=6, sources_answered=8, sources_total=9)
 
 
@@ -18,10 +18,6 @@ TALLY = Tally(stories=40, outlets=9, languages=4, copies=6, sources_answered=8, 
 def store(tmp_path: Path) -> Iterator[Store]:
     with open_store(tmp_path / "store.sqlite") as opened:
         yield opened
-
-
-def slot(story: str, section: str = "features") -> Slot:
-    return Slot(story, f"event of {story}", section, 0.5, pinned=story == "pinned")  # type: ignore[arg-type]
 
 
 def propose(store: Store, key: str, *stories: str, first_number: int = 1) -> int:
@@ -40,7 +36,7 @@ def approve(store: Store, *keys: str) -> None:
 
 def test_a_proposal_is_kept_edition_by_edition(tmp_path: Path) -> None:
     """Places come back in their order, features before reads, from the file."""
-    english = [slot("b"), slot("pinned"), slot("z", "reads"), slot("a", "reads")]
+    english = [slot("b"), slot("pinned", pinned=True), slot("z", "reads"), slot("a", "reads")]
     dutch = [slot("a")]
     with open_store(tmp_path / "store.sqlite") as store, store.transaction():
         store.issues.propose(

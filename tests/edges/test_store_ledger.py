@@ -1,15 +1,13 @@
 """The ledger and the transactions: what was decided can be read back, and what belongs together is kept together."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline.edges.store import Store, open_store
-from pipeline.records import Decision, Entry, Outcome, Rejected
-
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+from pipeline.records import Decision, Outcome, Rejected
+from tests.factories import NOW, entry
 
 
 @pytest.fixture
@@ -21,10 +19,6 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[Store]:
     with open_store(path) as opened:
         yield opened
-
-
-def entry(name: str) -> Entry:
-    return Entry(id=name, source="harbour", url=None, title="三萬噸電池")
 
 
 def test_decisions_read_in_the_order_they_were_made(store: Store) -> None:

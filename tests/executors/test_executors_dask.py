@@ -108,9 +108,9 @@ def test_results_come_in_the_order_of_the_records_from_two_workers(scheduler: Cl
 
 
 def wait_for(workers: int, engine: object) -> None:
-    client = engine._crew._client  # type: ignore[attr-defined]
+    client = engine._workers._client  # type: ignore[attr-defined]
     client.wait_for_workers(workers, timeout=60)
-    engine._crew._counted = (0.0, 1)  # type: ignore[attr-defined]
+    engine._workers._counted = (0.0, 1)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_scheduler_that_does_not_answer_is_a_plain_error(
     assert "dask scheduler" in done.err
 
 
-def test_a_scheduler_without_workers_is_said(scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_without_workers_is_reported(scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rather than waiting for ever."""
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1.0)
     with pytest.raises(ConfigError, match="has no workers; start some"), open_engine(scheduler.engine):
@@ -194,12 +194,16 @@ def test_a_worker_of_another_version_is_named(scheduler: Cluster, tmp_path: Path
     """It would give other results; so would one that has not the program at all."""
     (tmp_path / "pipeline").mkdir()
     (tmp_path / "pipeline" / "__init__.py").write_text('__version__ = "0.0.9"\n')
-    said = r"workers of dask://.* are not as this program .* has newsletter-pipeline 0\.0\.9; install the same there"
-    with ending(scheduler.worker(path=tmp_path)), pytest.raises(ConfigError, match=said), open_engine(scheduler.engine):
+    message = r"differ from this program .* has newsletter-pipeline 0\.0\.9; install the same versions there"
+    with (
+        ending(scheduler.worker(path=tmp_path)),
+        pytest.raises(ConfigError, match=message),
+        open_engine(scheduler.engine),
+    ):
         pass
 
 
-def test_losing_every_worker_is_said(
+def test_losing_every_worker_is_reported(
     scheduler: Cluster, pair: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A run does not wait for ever for workers that will not come."""

@@ -3,7 +3,8 @@
 import resource
 import time
 
-from pipeline.edges.fetcher import Limits, Request, fetch_all
+from pipeline.edges.fetcher import Request, fetch_all
+from pipeline.records import FetchSettings
 from tests.edges.bad_hosts import bad_hosts
 from tests.edges.test_fetcher import AGENT, NOW
 
@@ -17,7 +18,7 @@ PATHS = (
     "/slow-header",
     "/promises-endless",
 )
-LIMITS = Limits(deadline_seconds=2, retries=0)
+LIMITS = FetchSettings(deadline_seconds=2, retries=0)
 
 
 def try_bomb(path: str) -> tuple[str, float, float]:

@@ -217,7 +217,7 @@ def _no_files(letter: Letter) -> Iterator[Prepare]:
     yield prepare
 
 
-@fault("what is written to cannot take it", 1, "the output could not be written", command=("run", "--json"))
+@fault("what is written to cannot take it", 1, "cannot write the output", command=("run", "--json"))
 def _full_output(letter: Letter) -> Iterator[Prepare]:
     yield lambda: (os.dup2(os.open("/dev/full", os.O_WRONLY), 1), None)[1]
 
@@ -230,7 +230,9 @@ def store_of(letter: Letter) -> Path:
     return letter.folder / ".newsletter" / "store.sqlite"
 
 
-@fault("another program holds the store", 1, "held by another program for over", command=("run", "--force"))
+@fault(
+    "another program holds the store", 1, "another program has locked the store for over", command=("run", "--force")
+)
 def _locked_store(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
@@ -359,7 +361,7 @@ class _Earlier(datetime):
         return cls(2026, 11, 15, tzinfo=tz)
 
 
-@fault("the clock was set back by a week", 3, "put the clock right and run again", now="")
+@fault("the clock was set back by a week", 3, "set the clock and run again", now="")
 def _clock_back(letter: Letter) -> Iterator[Prepare]:
     run(letter, "run")
 

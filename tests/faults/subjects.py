@@ -5,8 +5,8 @@ from collections import Counter
 from email import message_from_bytes, policy
 
 from pipeline.edges.templates import load_templates
-from pipeline.records import Issue
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.records import Issue, Theme
+from pipeline.stages.render import eml_bytes, render_issue
 from tests.issues import ISSUE, SENT_AT, pictures_for
 
 _ENDS = ("\r\n", "\n", "\r", "\u2028", "\x85", "\x0b", "\x0c", "\x00\n", "\r\n\t", "\n\n")

@@ -12,7 +12,8 @@ from lxml import html as lxml_html
 from playwright.sync_api import Browser
 
 from pipeline.edges.templates import load_templates
-from pipeline.stages.render import Theme, browser_page
+from pipeline.records import Theme
+from pipeline.stages.render import browser_page
 from tests.browser import darkened, page_at
 from tests.issues import ISSUE, with_feature
 from tests.letters import Command, Letter

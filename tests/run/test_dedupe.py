@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
-from pipeline.records import Block, Entry, Slot, Story, Tally, to_json
+from pipeline.records import Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
-from pipeline.run.explain import explain_lines, explanation_of
+from pipeline.run.explain import explain_story, format_explanation
 from pipeline.run.select import build_pool
 from pipeline.run.session import Report, Session
+from tests.factories import NOW, days_ago, story
 from tests.letters import make_letter
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 _WORDS = [
     first + last for first in ("ban", "cor", "del", "fim", "gus", "hol") for last in ("da", "le", "mi", "to", "ra")
 ]
@@ -30,21 +30,6 @@ _WORDS = [
 def prose(seed: int, words: int = 80) -> str:
     dice = random.Random(seed)
     return " ".join(dice.choice(_WORDS) + dice.choice("abcdefgh") for _ in range(words))
-
-
-def story(name: str, body: str, title: str = "", *, days: float = 1, outlet: str = "", language: str = "en") -> Story:
-    return Story(
-        id=name,
-        entry=f"entry of {name}",
-        source="paper0",
-        outlet=outlet or f"Outlet {name}",
-        title=title or prose(sum(map(ord, name)), 6),
-        url=None,
-        canonical_url=None,
-        published_at=NOW - timedelta(days=days),
-        language=language,
-        blocks=tuple(Block("paragraph", line) for line in body.split("\n") if line),
-    )
 
 
 def keep(store: Store, *stories: Story) -> None:
@@ -114,7 +99,8 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
         language = draw(st.sampled_from(["en", "en", "de"]))
         days = draw(st.integers(0, 4))
         body = f"{' '.join(words)}\n{footer}"
-        made.append(story(f"s{number}", body, title, days=days, outlet=outlet, language=language))
+        fields = {"title": title, "published_at": days_ago(days), "outlet": outlet, "language": language}
+        made.append(story(f"s{number}", body, **fields))
     return made
 
 
@@ -171,9 +157,9 @@ def test_another_version_alias_file_weight_or_window_is_taken_up(session: Sessio
     aliases = tmp_path / "aliases.yaml"
     aliases.write_text("companies:\n  - [Bandale Works, 半田工業]\n", encoding="utf-8")
     config = session.config
-    renamed = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"aliases": aliases})})
+    renamed = config.model_copy(update={"dedupe": replace(config.dedupe, aliases=aliases)})
     assert counts(dedupe(replace(session, config=renamed))) == (2, 1)
-    wider = config.model_copy(update={"dedupe": config.dedupe.model_copy(update={"event_days": 2.0})})
+    wider = config.model_copy(update={"dedupe": replace(config.dedupe, event_days=2.0)})
     assert counts(dedupe(replace(session, config=wider))) == (2, 1)
     assert counts(dedupe(replace(session, config=wider))) == (0, 0)
     later = replace(session, config=wider, now=NOW + timedelta(days=10))
@@ -182,40 +168,50 @@ def test_another_version_alias_file_weight_or_window_is_taken_up(session: Sessio
 
 def test_the_winner_stays_when_later_copies_come_in(session: Session) -> None:
     text = prose(1)
-    keep(session.store, story("s5", text, days=2), story("s4", text + " more", days=2))
+    keep(
+        session.store,
+        story("s5", text, published_at=days_ago(2)),
+        story("s4", text + " more", published_at=days_ago(2)),
+    )
     dedupe(session)
     first = session.store.stories.copies()
     for number, days in ((3, 1.0), (2, 0.5), (1, 0.1)):
-        keep(session.store, story(f"s{number}", f"{text} tail{number}", days=days))
+        keep(session.store, story(f"s{number}", f"{text} tail{number}", published_at=days_ago(days)))
         dedupe(session)
     assert set(session.store.stories.copies().values()) == set(first.values())
 
 
 def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(session: Session) -> None:
     """However many issues there were since, and though the old story is of no window."""
-    old = story("s0ld", prose(1), "Lamps go on at the pier", days=500)
-    fillers = [story(f"sf{number}", prose(100 + number), days=400 - 7 * number) for number in range(30)]
+    old = story("s0ld", prose(1), title="Lamps go on at the pier", published_at=days_ago(500))
+    fillers = [
+        story(f"sf{number}", prose(100 + number), published_at=days_ago(400 - 7 * number)) for number in range(30)
+    ]
     keep(session.store, old, *fillers)
     carry(session.store, "2025-W27", "s0ld")
     for number, filler in enumerate(fillers):
-        year, week, _ = (NOW - timedelta(days=390 - 7 * number)).isocalendar()
+        year, week, _ = (days_ago(390 - 7 * number)).isocalendar()
         carry(session.store, f"{year}-W{week:02}", filler.id)
     dedupe(session)
     words = prose(1).split(" ")
     words[3:8] = ["edited"] * 5
-    keep(session.store, story("scopy", " ".join(words), "The pier is lit"), story("sother", prose(3)))
+    keep(session.store, story("scopy", " ".join(words), title="The pier is lit"), story("sother", prose(3)))
     dedupe(session)
     assert session.store.stories.copies() == {"scopy": "s0ld"}
     pool = build_pool(session)
     assert pool.published_before["scopy"] == "published in 2025-W27"
     assert "sother" not in pool.published_before
-    said = "\n".join(explain_lines(explanation_of(session, session.store.stories.get(["scopy"])[0])))
+    said = "\n".join(format_explanation(explain_story(session, session.store.stories.get(["scopy"])[0])))
     assert "a copy of s0ld, which 2025-W27 published" in said
     assert counts(dedupe(session)) == (0, 0)
 
 
 def test_an_issue_that_is_approved_later_is_searched_too(session: Session) -> None:
-    keep(session.store, story("s0ld", prose(1), days=90), story("scopy", prose(1), "Another headline"))
+    keep(
+        session.store,
+        story("s0ld", prose(1), published_at=days_ago(90)),
+        story("scopy", prose(1), title="Another headline"),
+    )
     dedupe(session)
     assert session.store.stories.copies() == {}
     carry(session.store, "2026-W08", "s0ld")
@@ -235,21 +231,21 @@ def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
     near = " ".join([*text.split(" ")[:24], *prose(7, 56).split(" ")])
     keep(
         session.store,
-        story("s0000000000000a1", text, "Lamps go on at the pier"),
-        story("s0000000000000a2", near, "Kites over the bay"),
-        story("s0000000000000a3", prose(9), "Quiet", language="de"),
-        story("s0000000000000a4", prose(11), days=300),
+        story("s0000000000000a1", text, title="Lamps go on at the pier"),
+        story("s0000000000000a2", near, title="Kites over the bay"),
+        story("s0000000000000a3", prose(9), title="Quiet", language="de"),
+        story("s0000000000000a4", prose(11), published_at=days_ago(300)),
     )
 
     def said(name: str) -> str:
-        return "\n".join(explain_lines(explanation_of(session, session.store.stories.get([name])[0])))
+        return "\n".join(format_explanation(explain_story(session, session.store.stories.get([name])[0])))
 
     assert "not compared yet: 'newsletter dedupe' has not run" in said("s0000000000000a1")
     dedupe(session)
     assert "no copy: of 2 other stories" in said("s0000000000000a1")
     assert "compared with 0.1" in said("s0000000000000a1")
-    assert "s0000000000000a2 “Kites over the bay (Outlet s0000000000000a2)”" in said("s0000000000000a1")
+    assert "s0000000000000a2 “Kites over the bay (Outlet of s0000000000000a2)”" in said("s0000000000000a1")
     assert "too little in common (bounds: 26% or 42%" in said("s0000000000000a1")
     assert "no text of another story" in said("s0000000000000a3")
     assert "event of its own" in said("s0000000000000a3")
-    assert "not compared: it is not of the week that is looked at, 2026-11-1" in said("s0000000000000a4")
+    assert "not compared: its date is outside the window, 2026-11-1" in said("s0000000000000a4")

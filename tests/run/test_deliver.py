@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from pipeline.cli import main
-from pipeline.edges.smtp import Relay, hand_over
+from pipeline.edges.smtp import hand_over
 from pipeline.edges.store import open_store
+from pipeline.records import Relay
 from tests.letters import NOW, Command, Letter, make_letter
 from tests.relay import LOGIN, PASSWORD, Mailroom, cutting, relay
 
@@ -229,7 +230,7 @@ def test_a_certificate_of_nobody_is_not_trusted(
         use(letter, port=mailroom.port)
         done = newsletter.on(letter, "deliver")
     assert done.code == 7
-    assert "not to be trusted" in done.err
+    assert "cannot be trusted" in done.err
     assert (mailroom.taken, mailroom.logins) == ([], 0)
 
 

@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from pipeline.edges.templates import load_templates
+from pipeline.records import Theme
 from pipeline.stages.check import check_issue
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.stages.render import eml_bytes, render_issue
 from tests.browser import darkened, page_at
 from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for
 from tests.letters import Command, Letter

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.edges.templates import load_templates
-from pipeline.records import Email, Finding, Issue
+from pipeline.records import Email, Finding, Issue, Theme
 from pipeline.stages.check import RULES, check_issue
 from pipeline.stages.check.colours import contrast
-from pipeline.stages.render import Theme, eml_bytes, render_issue
+from pipeline.stages.render import eml_bytes, render_issue
 from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for, with_feature
 
 TEMPLATES = load_templates()
@@ -329,9 +329,9 @@ def test_a_page_near_the_limit_is_a_warning_and_above_it_an_error() -> None:
 
 def test_a_theme_whose_colours_cannot_be_read_is_found_in_light_and_in_dark() -> None:
     """A newsroom's own accent has to carry its kickers."""
-    pale = Theme.from_values({"light": {"accent": "#ffd54f"}})
+    pale = dataclasses.replace(Theme(), light=dataclasses.replace(Theme().light, accent="#ffd54f"))
     assert {each.rule for each in found(rendered(theme=pale))} == {"contrast-light"}
-    murky = Theme.from_values({"dark": {"accent": "#7a1f12"}})
+    murky = dataclasses.replace(Theme(), dark=dataclasses.replace(Theme().dark, accent="#7a1f12"))
     assert {each.rule for each in found(rendered(theme=murky))} == {"contrast-dark"}
 
 

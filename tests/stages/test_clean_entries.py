@@ -3,25 +3,21 @@
 # ruff: noqa: E501 - sentences of made-up pages are kept whole
 
 import pickle
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.records import Document, Entry, Outcome, Picture, Source, Story, stable_id
 from pipeline.stages.clean import Cleaned, clean_entry, learn_lines, story_as_json
+from tests.factories import NOW, entry
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 SOURCE = Source("tide", "feed", "https://tide.example/feed", "Tidepaper", language="en")
 URL = "https://tide.example/2026/port"
+ENTRY = entry(source="tide", url=URL, title="A port wakes up")
 FIRST = "The container terminal that had stood idle for eleven months took its first ship on Tuesday, before sunrise."
 SECOND = "Its new owners promise four hundred jobs by the summer, a number that the dockers' union calls optimistic."
 THIRD = "Three forwarders said that they would move their boxes back as soon as the second berth has been dredged."
-
-
-def entry(**changes: object) -> Entry:
-    """An entry of the feed that points to the page."""
-    values: dict[str, object] = {"id": "e1", "source": "tide", "url": URL, "title": "A port wakes up"} | changes
-    return Entry(**values)  # type: ignore[arg-type]
 
 
 def page(body: str, head: str = "") -> Document:
@@ -37,7 +33,7 @@ def article(*paragraphs: str) -> str:
 
 def clean(document: Document | None, the_entry: Entry | None = None, **settings: object) -> Cleaned:
     """The entry cleaned with the source's settings."""
-    return clean_entry(the_entry or entry(), document, source=SOURCE, now=NOW, **settings)  # type: ignore[arg-type]
+    return clean_entry(the_entry or ENTRY, document, source=SOURCE, now=NOW, **settings)  # type: ignore[arg-type]
 
 
 def only(cleaned: Cleaned) -> Story:
@@ -84,7 +80,9 @@ def test_the_feeds_word_beats_the_pages() -> None:
     )
     date = datetime(2026, 11, 18, 9, tzinfo=UTC)
     picture = Picture("https://tide.example/feed.jpg", "A crane")
-    said = entry(authors=("Ana Reyes",), published_at=date, language="en", picture=picture, outlet="Tide Daily")
+    said = replace(
+        ENTRY, authors=("Ana Reyes",), published_at=date, language="en", picture=picture, outlet="Tide Daily"
+    )
     story = only(clean(page(article(FIRST, SECOND, THIRD), head), said))
     assert (story.title, story.authors, story.published_at) == ("A port wakes up", ("Ana Reyes",), date)
     assert (story.declared_language, story.picture, story.outlet) == ("en", picture, "Tide Daily")
@@ -101,11 +99,11 @@ def test_json_ld_beats_open_graph() -> None:
         '<meta property="og:image:alt" content="Cranes at dawn">'
         '<meta property="article:published_time" content="2026-01-01T00:00:00Z">'
     )
-    story = only(clean(page(article(FIRST, SECOND, THIRD), head), entry(title="")))
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), replace(ENTRY, title="")))
     assert (story.title, story.authors) == ("From JSON-LD", ("Ana Reyes", "Tom Hale"))
     assert story.published_at == datetime(2026, 11, 17, 2, tzinfo=UTC)
     assert story.picture == Picture("https://tide.example/p.jpg", "Cranes at dawn")
-    assert story.declared_language == "en-GB"
+    assert story.declared_language == "en"
 
 
 def test_no_date_is_invented() -> None:
@@ -118,7 +116,7 @@ def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
     """A day read off the address is said to be a guess."""
     url = "https://tide.example/2026/05/03/port"
     document = Document(url, page(article(FIRST, SECOND, THIRD)).body)
-    story = only(clean(document, entry(url=url)))
+    story = only(clean(document, replace(ENTRY, url=url)))
     assert (story.published_at, story.date_confidence) == (datetime(2026, 5, 3, tzinfo=UTC), "low")
 
 
@@ -140,7 +138,7 @@ def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
 )
 def test_authors_are_people_and_lists(said: str, names: tuple[str, ...]) -> None:
     """A list is taken apart; the site's own name, addresses, handles and roles are nobody."""
-    assert only(clean(page(article(FIRST, SECOND, THIRD)), entry(authors=(said,)))).authors == names
+    assert only(clean(page(article(FIRST, SECOND, THIRD)), replace(ENTRY, authors=(said,)))).authors == names
 
 
 @pytest.mark.parametrize(
@@ -154,7 +152,7 @@ def test_authors_are_people_and_lists(said: str, names: tuple[str, ...]) -> None
 def test_the_canonical_address_is_the_same_sites_and_no_front_page(declared: str, canonical: str) -> None:
     """A canonical link that leads off the site, or to its front page, is not believed."""
     head = f'<link rel="canonical" href="{declared}">'
-    story = only(clean(page(article(FIRST, SECOND, THIRD), head), entry(url=f"{URL}?utm_campaign=feed")))
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), replace(ENTRY, url=f"{URL}?utm_campaign=feed")))
     assert story.canonical_url == canonical
 
 
@@ -209,7 +207,7 @@ def test_what_is_no_page_is_rejected_by_its_media_type() -> None:
 
 def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
     """The feed's own text stands in for the page, marked as cut off, and the ledger says why."""
-    cleaned = clean(page(WALL), entry(content_html=f"<p>{FIRST}</p><p>{SECOND}</p>"))
+    cleaned = clean(page(WALL), replace(ENTRY, content_html=f"<p>{FIRST}</p><p>{SECOND}</p>"))
     story = only(cleaned)
     assert [block.text for block in story.blocks] == [FIRST, SECOND]
     assert story.truncated
@@ -219,21 +217,21 @@ def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
 def test_an_entry_without_a_page_is_read_from_the_feed() -> None:
     """Full content is a whole story; links and lists in it survive as text and kinds."""
     content = f"<p>{FIRST}</p><ul><li>One berth</li></ul><pre>depth = 14</pre><p>{SECOND}</p><p>Share this story</p>"
-    story = only(clean(None, entry(content_html=content)))
+    story = only(clean(None, replace(ENTRY, content_html=content)))
     assert [block.kind for block in story.blocks] == ["paragraph", "item", "code", "paragraph"]
     assert not story.truncated
 
 
 def test_a_short_summary_is_a_story_that_was_cut_off() -> None:
     """A sentence in the feed and no page: the story is kept, and said to be no more than its beginning."""
-    story = only(clean(None, entry(summary_html="<p>The terminal took its first ship.</p>")))
+    story = only(clean(None, replace(ENTRY, summary_html="<p>The terminal took its first ship.</p>")))
     assert (story.text, story.truncated) == ("The terminal took its first ship.", True)
 
 
 @pytest.mark.parametrize("ending", ["and the cranes…", "and the cranes ...", "and the cranes […]"])
 def test_an_ellipsis_at_the_end_says_cut_off(ending: str) -> None:
     """However the dots are set."""
-    story = only(clean(None, entry(content_html=f"<p>{FIRST}</p><p>{SECOND} {ending}</p>")))
+    story = only(clean(None, replace(ENTRY, content_html=f"<p>{FIRST}</p><p>{SECOND} {ending}</p>")))
     assert story.truncated
 
 

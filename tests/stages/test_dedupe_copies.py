@@ -4,16 +4,16 @@ import gzip
 import itertools
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.records import Block, Outcome, Role, Story
+from pipeline.records import Outcome, Role, Story
 from pipeline.stages.dedupe import Deduped, dedupe_stories, read_stories_jsonl
+from tests.factories import NOW, story
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
-MONDAY = datetime(2026, 11, 16, 8, 0, tzinfo=UTC)
 _WORDS = [a + b + c for a, b, c in itertools.product(("ka", "lo", "mi", "ter"), ("ran", "sel", "vu", "po"), ("d", "x"))]
 
 
@@ -28,20 +28,6 @@ def edited(text: str, share: float, seed: int) -> str:
     """The text with a share of its words replaced."""
     dice = random.Random(seed)
     return " ".join("x" + str(dice.random())[2:5] if dice.random() < share else word for word in text.split(" "))
-
-
-def story(name: str, body: str = "", **fields: object) -> Story:
-    made: dict[str, object] = {
-        "entry": f"entry {name}",
-        "source": "wire",
-        "outlet": f"Outlet {name}",
-        "title": f"Title {name}",
-        "url": None,
-        "canonical_url": None,
-        "published_at": MONDAY,
-        "blocks": tuple(Block("paragraph", line) for line in body.split("\n") if line),
-    }
-    return Story(id=name, **(made | fields))  # type: ignore[arg-type]
 
 
 def folded(*stories: Story, **weights: float) -> dict[str, str]:
@@ -152,16 +138,16 @@ def test_letters_and_reads_are_no_copies(role: Role) -> None:
 
 def test_the_credited_outlet_wins_over_an_earlier_copy() -> None:
     text = prose(1)
-    original = story("b", text, outlet="Kisui Shimbun", published_at=MONDAY + timedelta(hours=3))
+    original = story("b", text, outlet="Kisui Shimbun", published_at=NOW + timedelta(hours=3))
     copy = story("a", f"{text}\nOriginally published by Kisui Shimbun", outlet="Harbour Post")
     assert folded(original, copy) == {"a": "b"}
 
 
 def test_winners_go_by_day_then_length_then_trust_then_time() -> None:
     text = prose(1, 240)
-    late, early = story("late", text, published_at=MONDAY + timedelta(days=1)), story("early", edited(text, 0.1, 3))
-    short = story("short", " ".join(text.split(" ")[:120]), published_at=MONDAY - timedelta(hours=2))
-    trusted = story("trusted", edited(text, 0.1, 4), source="own", published_at=MONDAY + timedelta(hours=5))
+    late, early = story("late", text, published_at=NOW + timedelta(days=1)), story("early", edited(text, 0.1, 3))
+    short = story("short", " ".join(text.split(" ")[:120]), published_at=NOW - timedelta(hours=2))
+    trusted = story("trusted", edited(text, 0.1, 4), source="own", published_at=NOW + timedelta(hours=5))
     assert set(folded(late, early).values()) == {"early"}
     assert set(folded(early, short).values()) == {"early"}
     assert set(folded(early, short, trusted, late, own=2.0).values()) == {"trusted"}
@@ -170,8 +156,8 @@ def test_winners_go_by_day_then_length_then_trust_then_time() -> None:
 
 def test_the_winner_stays_when_another_copy_comes_in() -> None:
     text = prose(1)
-    first = [story("b", text), story("a", edited(text, 0.1, 2), published_at=MONDAY + timedelta(hours=1))]
-    later = story("c", edited(text, 0.15, 3), published_at=MONDAY + timedelta(days=1))
+    first = [story("b", text), story("a", edited(text, 0.1, 2), published_at=NOW + timedelta(hours=1))]
+    later = story("c", edited(text, 0.15, 3), published_at=NOW + timedelta(days=1))
     assert set(folded(*first).values()) == set(folded(*first, later).values()) == {"b"}
 
 

@@ -11,7 +11,6 @@ from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
 from pipeline.stages.dedupe.features import guess, tongue
 from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.function_words import function_words
 from pipeline.stages.dedupe.signs import (
     Name,
     consonants,
@@ -21,6 +20,7 @@ from pipeline.stages.dedupe.signs import (
     read_signs,
     sound_names,
 )
+from pipeline.text.function_words import function_words
 
 
 @pytest.mark.parametrize(
@@ -206,10 +206,10 @@ def test_a_latin_name_ends_where_another_script_begins() -> None:
 
 def test_a_story_reads_the_same_in_every_process() -> None:
     code = (
-        "import hashlib; from pipeline.records import Story; from pipeline.stages.dedupe import read_story;"
+        "import hashlib; from pipeline.records import Story; from pipeline.stages.dedupe import extract_features;"
         "title = 'Kumori and Halberd join Nvidia, Orbis, Tessera, Quill, Marlow, Vantage: 輝達 21 May 3.5bn';"
         "story = Story(id='a', entry='', source='', outlet='', title=title, url=None, canonical_url=None);"
-        "print(hashlib.sha256(read_story(story).data).hexdigest());"
+        "print(hashlib.sha256(extract_features(story).data).hexdigest());"
         "from pipeline.stages.dedupe.features import _score, BY_LANGUAGE;"
         "print([_score(set(words), name) for name in BY_LANGUAGE for words in map(list, BY_LANGUAGE.values())])"
     )

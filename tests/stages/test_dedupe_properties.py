@@ -5,36 +5,18 @@ import random
 import string
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Role, StoredFeatures, Story
+from pipeline.records import Role, StoredFeatures, Story
 from pipeline.stages.dedupe import Deduped, dedupe_features, dedupe_stories, extract_features
+from tests.factories import NOW, story
 
 MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full trial
-MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 _LEXICON = [f"{first}{second}" for first in ("ban", "cor", "del", "fim", "gus") for second in ("da", "le", "mi", "to")]
-
-
-def story(
-    name: str, title: str, body: str, outlet: str = "", hours: float | None = 0, *, role: Role = "article"
-) -> Story:
-    return Story(
-        id=name,
-        entry=name,
-        source=outlet,
-        outlet=outlet,
-        title=title,
-        url=None,
-        canonical_url=None,
-        published_at=None if hours is None else MONDAY + timedelta(hours=hours),
-        language="en",
-        role=role,
-        blocks=tuple(Block("paragraph", line) for line in body.split("\n") if line),
-    )
 
 
 def text(seed: int, words: int) -> str:
@@ -56,7 +38,14 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
         hours = draw(st.none() | st.integers(0, 200))
         role: Role = draw(st.sampled_from(["article", "article", "article", "feature", "read", "letter"]))
         made.append(
-            story(f"s{number}", title, " ".join(words), draw(st.sampled_from(["", "A", "B"])), hours, role=role)
+            story(
+                f"s{number}",
+                " ".join(words),
+                title=title,
+                outlet=draw(st.sampled_from(["", "A", "B"])),
+                published_at=None if hours is None else NOW + timedelta(hours=hours),
+                role=role,
+            )
         )
     return made
 
@@ -106,7 +95,12 @@ def test_each_story_is_folded_once_or_in_exactly_one_event(stories: list[Story])
 @calm
 @given(some_stories(), st.integers(0, 200))
 def test_an_unrelated_story_changes_nothing(stories: list[Story], hours: int) -> None:
-    apart = story("unrelated", "Quartz vexing jumbo phlox", "Sphinx quartz wyvern hymn. " * 9, "Elsewhere", hours)
+    apart = story(
+        "unrelated",
+        "Sphinx quartz wyvern hymn. " * 9,
+        title="Quartz vexing jumbo phlox",
+        published_at=NOW + timedelta(hours=hours),
+    )
     names = {each.id for each in stories}
     before, after = dedupe_stories(stories), dedupe_stories([*stories, apart])
     assert before.copies == after.copies
@@ -119,13 +113,13 @@ def test_another_process_gives_the_same_answer() -> None:
     program = (
         "import random\n"
         "from pipeline.records import Block, Story\n"
-        "from pipeline.stages.dedupe import dedupe_stories, fingerprint_readings, read_story\n"
+        "from pipeline.stages.dedupe import dedupe_stories, extract_features, fingerprint_features\n"
         "dice = random.Random(4)\n"
         "words = [f'w{n}' for n in range(400)]\n"
         "bodies = [' '.join(dice.choices(words, k=90)) for _ in range(6)]\n"
         "stories = [Story(id=f's{n}', entry='', source='', outlet='', title=bodies[n % 6][:40], url=None,"
         " canonical_url=None, blocks=(Block('paragraph', bodies[n % 6] + f' tail{n}'),)) for n in range(18)]\n"
-        "print(dedupe_stories(stories), fingerprint_readings(map(read_story, stories)))\n"
+        "print(dedupe_stories(stories), fingerprint_features(map(extract_features, stories)))\n"
     )
     said = {
         subprocess.run(
@@ -139,7 +133,7 @@ def test_another_process_gives_the_same_answer() -> None:
 
 def test_a_hundred_thousand_equal_stories_are_one() -> None:
     """Read once: what is tried is the comparison."""
-    data = extract_features(story("s", "Kisui opens its harbour line", text(1, 60), "Wire")).data
+    data = extract_features(story("s", text(1, 60))).data
     found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(100_000))
     assert len(found.copies) == 99_999
     assert set(found.copies.values()) == {"s000000"}
@@ -153,9 +147,7 @@ def test_stories_that_are_nine_tenths_boilerplate_stay_apart(in_lines: bool) -> 
     lines = end.join(text(500 + number, 30) for number in range(9))
     dice = random.Random(3)
     stories = [
-        story(
-            f"s{number:05}", f"Title {number}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}{end}{lines}"
-        )
+        story(f"s{number:05}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}{end}{lines}", outlet="")
         for number in range(MANY)
     ]
     assert dict(dedupe_stories(stories).copies) == {}
@@ -164,24 +156,24 @@ def test_stories_that_are_nine_tenths_boilerplate_stay_apart(in_lines: bool) -> 
 def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
     long = " ".join(text(number, 1000) for number in range(720))
     assert len(long) > 5_000_000
-    stories = [story("long", "All of it", long), story("copy", "All again", long + " and more", "B")]
-    stories += [story(f"s{number}", f"Title {number}", text(5000 + number, 100)) for number in range(20)]
+    stories = [story("long", long), story("copy", long + " and more")]
+    stories += [story(f"s{number}", text(5000 + number, 100)) for number in range(20)]
     assert dedupe_stories(stories).copies == {"long": "copy"}
 
 
 def test_empty_bodies_titles_and_lists_are_borne() -> None:
     assert dedupe_stories([]) == Deduped()
-    stories = [story(f"s{number}", "", "", hours=None) for number in range(200)]
+    stories = [story(f"s{number}", blocks=(), title="", outlet="", published_at=None) for number in range(200)]
     found = dedupe_stories(stories)
     assert dict(found.copies) == {}
     assert len(found.events) == 200
 
 
 def test_a_read_joins_the_event_of_the_story_it_names() -> None:
-    told = story("a", "Kisui opens its harbour line", text(1, 60), "Wire")
+    told = story("a", text(1, 60), title="Kisui opens its harbour line")
     points, apart = (
-        story("b", "Kisui opens its harbour line", "", role="read"),
-        story("c", "Other news", "", role="read"),
+        story("b", blocks=(), title="Kisui opens its harbour line", role="read"),
+        story("c", blocks=(), title="Other news", role="read"),
     )
     found = dedupe_stories([told, points, apart])
     assert [event.stories for event in found.events if "a" in event.stories] == [("a", "b")]
@@ -190,5 +182,5 @@ def test_a_read_joins_the_event_of_the_story_it_names() -> None:
 
 def test_half_a_surrogate_pair_beside_han_characters_is_borne() -> None:
     """JSON can spell what no UTF-8 has."""
-    found = dedupe_stories([story("a", "漢字 \ud800", "新聞 \udfff 社"), story("b", "\ud800", "")])
+    found = dedupe_stories([story("a", "新聞 \udfff 社", title="漢字 \ud800"), story("b", blocks=(), title="\ud800")])
     assert len(found.events) == 2

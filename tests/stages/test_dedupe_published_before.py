@@ -1,41 +1,24 @@
 """New stories against earlier issues: copies are out, new turns are marked."""
 
-from datetime import UTC, datetime, timedelta
-
-from pipeline.records import Block, Outcome, Story
+from pipeline.records import Outcome, Story
 from pipeline.stages.dedupe import Deduped, dedupe_stories
-
-MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
-
-
-def story(name: str, title: str, body: str, day: int = 0, language: str = "en") -> Story:
-    return Story(
-        id=name,
-        entry=name,
-        source="s",
-        outlet=f"Outlet {name}",
-        title=title,
-        url=None,
-        canonical_url=None,
-        published_at=MONDAY + timedelta(days=day),
-        language=language,
-        blocks=(Block("paragraph", body),),
-    )
-
+from tests.factories import days_ago, story
 
 WIRE = (
     "The harbour authority of Kisui has halted all ferries to the northern islands after a fault in the new signalling"
     " system left two vessels without position data for most of an hour on Friday evening, officials told reporters,"
     " and an inquiry by the transport ministry will look at the software that Meridian Signals delivered in spring."
 )
-PUBLISHED = story("carried", "Kisui halts ferries after signalling fault", WIRE, day=-9)
+PUBLISHED = story("carried", WIRE, title="Kisui halts ferries after signalling fault", published_at=days_ago(9))
 TURN = story(
     "turn",
-    "Kisui ferries resume after Meridian replaces signalling software",
     "Ferries from Kisui to the northern islands sail again. Meridian Signals has replaced the signalling software whose"
     " fault left two vessels without position data. The ministry's inquiry goes on.",
+    title="Kisui ferries resume after Meridian replaces signalling software",
 )
-OTHER = story("other", "Rice prices fall for a third week", "Growers in the delta expect a record harvest this winter.")
+OTHER = story(
+    "other", "Growers in the delta expect a record harvest this winter.", title="Rice prices fall for a third week"
+)
 
 
 def after(*stories: Story) -> Deduped:
@@ -49,7 +32,7 @@ def follows(found: Deduped) -> dict[str, str]:
 
 
 def test_a_copy_of_a_carried_story_is_dropped_and_the_issue_named() -> None:
-    copy = story("copy", "Ferries stopped", WIRE.replace("Friday", "Saturday") + " Passengers were stranded.")
+    copy = story("copy", WIRE.replace("Friday", "Saturday") + " Passengers were stranded.", title="Ferries stopped")
     found = after(copy, TURN, OTHER, PUBLISHED)
     assert found.copies == {"copy": "carried"}
     lines = [line for line in found.decisions if line.rule == "published before"]
@@ -60,8 +43,13 @@ def test_a_copy_of_a_carried_story_is_dropped_and_the_issue_named() -> None:
 
 def test_a_fuller_copy_of_an_earlier_day_is_known_too() -> None:
     """The new story wins over the published one, and is told already all the same, with its other copies."""
-    fuller = story("fuller", "Ferries stopped", f"{WIRE} {WIRE.replace('harbour', 'port')}", day=-12)
-    other = story("another", "No ferries", WIRE.replace("Friday", "Sunday"))
+    fuller = story(
+        "fuller",
+        f"{WIRE} {WIRE.replace('harbour', 'port')}",
+        title="Ferries stopped",
+        published_at=days_ago(12),
+    )
+    other = story("another", WIRE.replace("Friday", "Sunday"), title="No ferries")
     found = after(fuller, other, PUBLISHED)
     assert found.copies == {"carried": "fuller", "another": "fuller"}
     assert {line.story for line in found.decisions if line.rule == "published before"} == {"fuller", "another"}
@@ -78,12 +66,12 @@ def test_a_new_turn_is_marked_and_an_unrelated_event_is_not() -> None:
 
 
 def test_a_copy_alone_is_no_new_turn() -> None:
-    copy = story("copy", "Ferries stopped", WIRE)
+    copy = story("copy", WIRE, title="Ferries stopped")
     assert follows(after(copy, PUBLISHED)) == {}
 
 
 def test_an_event_that_holds_the_carried_story_and_a_new_one_follows_it() -> None:
-    lately = story("carried", PUBLISHED.title, WIRE, day=-1)
+    lately = story("carried", WIRE, title=PUBLISHED.title, published_at=days_ago(1))
     found = after(lately, TURN)
     assert [sorted(event.stories) for event in found.events] == [["carried", "turn"]]
     assert follows(found) == {"carried": "carried", "turn": "carried"}

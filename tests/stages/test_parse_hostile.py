@@ -13,7 +13,7 @@ from pipeline.stages.parse import discover_feeds, parse_feed
 from tests.stages.test_parse import URL, atom, rss
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "feeds"
-SEEDS = [path.read_bytes() for path in sorted(GOLDEN.iterdir()) if ".expected" not in path.name]
+SEEDS = sorted(path for path in GOLDEN.iterdir() if ".expected" not in path.name)
 LENGTH = 1_000_000
 HOSTILE = {
     "attributes": rss("<item><x " + "".join(f'a{number}="" ' for number in range(60_000)) + "/></item>"),
@@ -167,8 +167,8 @@ def edited(seed: bytes, edits: list[tuple[str, int, bytes]]) -> bytes:
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.lists(EDIT, min_size=1, max_size=30))
-def test_a_mutated_feed_gives_entries_or_a_feed_error(seed: bytes, edits: list[tuple[str, int, bytes]]) -> None:
-    survive(edited(seed, edits))
+def test_a_mutated_feed_gives_entries_or_a_feed_error(seed: Path, edits: list[tuple[str, int, bytes]]) -> None:
+    survive(edited(seed.read_bytes(), edits))
 
 
 @settings(max_examples=100, deadline=None)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pipeline.edges.templates import load_templates
-from pipeline.records import Issue
-from pipeline.stages.render import Theme, render_issue
+from pipeline.records import Issue, Theme
+from pipeline.stages.render import render_issue
 from tests.browser import darkened, page_at, small_text
 from tests.issues import ISSUE, SENT_AT, pictures_for, with_feature
 

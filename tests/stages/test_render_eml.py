@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ConfigError
-from pipeline.records import Email, Issue
-from pipeline.stages.render import Sender, Theme, eml_bytes, render_issue
+from pipeline.records import Email, Issue, Theme
+from pipeline.stages.render import Sender, eml_bytes, render_issue
 from tests.issues import ISSUE, MASTHEAD, SENT_AT, pictures_for
 
 TEMPLATES = load_templates()

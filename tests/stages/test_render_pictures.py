@@ -3,12 +3,14 @@
 import io
 import struct
 import zlib
+from dataclasses import replace
 
 import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.errors import PictureError
-from pipeline.stages.render import LEAD, SQUARE, Theme, draw_cover, fit_picture, media_type
+from pipeline.records import Theme
+from pipeline.stages.render import LEAD, SQUARE, draw_cover, fit_picture, media_type
 
 
 def photo(width: int, height: int, *, mark: tuple[int, int, int, int] | None = None) -> Image.Image:
@@ -171,7 +173,7 @@ def test_a_cover_depends_on_its_seed_and_the_palette() -> None:
     assert one == draw_cover("a", palette=light, width=176, height=176)
     covers = {draw_cover(f"story {index}", palette=light, width=176, height=176) for index in range(24)}
     assert len(covers) == 24
-    teal = Theme.from_values({"light": {"accent": "#00695c", "link": "#3e2723"}}).light
+    teal = replace(Theme().light, accent="#00695c", link="#3e2723")
     assert one != draw_cover("a", palette=teal, width=176, height=176)
 
 

@@ -10,8 +10,8 @@ import yaml
 from playwright.sync_api import Browser
 
 from pipeline.edges.templates import load_templates
-from pipeline.records import Email
-from pipeline.stages.render import Theme, browser_page, eml_bytes, render_issue
+from pipeline.records import Email, Theme
+from pipeline.stages.render import browser_page, eml_bytes, render_issue
 from pipeline.stages.render.chain import collapse, render_text
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import scrub, template_values

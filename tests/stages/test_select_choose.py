@@ -4,32 +4,18 @@ import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Decision, Edits, Event, Outcome, Story
-from pipeline.stages.select import Candidate, Choice, SelectSettings, choose_stories
+from pipeline.records import Block, Decision, Edits, Event, Outcome, SelectSettings, Story
+from pipeline.stages.select import Candidate, Choice, choose_stories
+from tests.factories import story
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+HARBOUR = {"source": "harbour", "outlet": "Harbour Times"}
+QUAY = {"source": "quay", "outlet": "Quay Post"}
 FULL = (Block("paragraph", "A full text."),)
-
-
-def story(name: str, **given: object) -> Story:
-    values: dict[str, object] = {
-        "entry": f"entry of {name}",
-        "source": f"source of {name}",
-        "outlet": "Harbour Times",
-        "title": f"Title of {name}",
-        "url": None,
-        "canonical_url": None,
-        "published_at": NOW,
-        "language": "en",
-        "blocks": FULL,
-    }
-    return Story(id=name, **{**values, **given})  # type: ignore[arg-type]
 
 
 def candidate(score: float, *stories: Story, topic: str | None = None) -> Candidate:
@@ -258,10 +244,10 @@ def test_an_issue_is_spread_over_languages() -> None:
 def test_an_issue_is_spread_over_topics_and_outlets() -> None:
     """The second story of a topic weighs four fifths, of an outlet two thirds."""
     choice = choose(
-        candidate(0.80, story("port", source="harbour"), topic="ports"),
-        candidate(0.70, story("crane", source="quay", language="nl"), topic="ports"),
-        candidate(0.60, story("chip", source="pier", language="de"), topic="chips"),
-        candidate(0.75, story("wafer", source="harbour", language="ja"), topic="glass"),
+        candidate(0.80, story("port", **HARBOUR), topic="ports"),
+        candidate(0.70, story("crane", language="nl"), topic="ports"),
+        candidate(0.60, story("chip", language="de"), topic="chips"),
+        candidate(0.75, story("wafer", **HARBOUR, language="ja"), topic="glass"),
         rules=SelectSettings(features=2, reads=0, minimum=1),
     )
     assert placed(choice) == ["port", "chip"]
@@ -319,9 +305,9 @@ def test_each_dropped_story_says_why() -> None:
         candidate(0.98, story("finnish", language="fi")),
         candidate(0.97, story("carried")),
         candidate(0.96, story("letter", role="letter")),
-        candidate(0.90, story("first", source="quay"), topic="ports"),
-        candidate(0.89, story("second", source="quay"), topic="chips"),
-        candidate(0.88, story("third", source="quay"), topic="glass"),
+        candidate(0.90, story("first", **QUAY), topic="ports"),
+        candidate(0.89, story("second", **QUAY), topic="chips"),
+        candidate(0.88, story("third", **QUAY), topic="glass"),
         candidate(0.87, story("topic", language="nl"), topic="ports"),
         candidate(0.60, story("dutch", language="nl")),
         candidate(0.01, story("weak", language="nl")),
@@ -356,17 +342,19 @@ def test_caps_leave_places_empty_rather_than_be_broken() -> None:
     taken = choose(*same, accepts={"en": 3}, rules=SelectSettings(features=2, reads=6, minimum=1))
     assert (len(placed(taken)), len(placed(taken, "reads"))) == (2, 1)
     assert why(taken)["s5"] == "cap/language"
-    one_source = [candidate(0.9 - number / 100, story(f"t{number}", source="harbour")) for number in range(4)]
+    one_source = [candidate(0.9 - number / 100, story(f"t{number}", **HARBOUR)) for number in range(4)]
     assert len(choose(*one_source, rules=SelectSettings(features=1, reads=6, minimum=1, per_source=2)).slots) == 2
 
 
 def test_a_roundup_counts_as_one_source() -> None:
     """Six items of one newsletter do not fill the issue, while another week's newsletter is another."""
     items = [
-        candidate(0.9 - number / 100, story(f"r{number}", source="mail", entry="week 1", role="feature"))
+        candidate(
+            0.9 - number / 100, story(f"r{number}", source="mail", outlet="Pier Letter", entry="week 1", role="feature")
+        )
         for number in range(6)
     ]
-    other = candidate(0.1, story("next", source="mail", entry="week 2", role="feature"))
+    other = candidate(0.1, story("next", **HARBOUR, entry="week 2", role="feature"))
     assert placed(choose(*items, other)) == ["r0", "r1", "next"]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -16,12 +16,13 @@ from pipeline.records import (
     Masthead,
     Read,
     Slot,
-    Story,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select import EditionText, Material, Topic, compose_issue
+from pipeline.stages.select import EditionText, Material, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
+from tests.factories import story
 
 MASTHEAD = Masthead(
     title="#pier",
@@ -47,24 +48,18 @@ TALLY = Tally(40, 9, 4, 6, 8, 9)
 PICTURE = Artwork("lead.png", alt="A crane", width=600, height=400, credit="Harbour Times")
 
 
-def story(name: str, **given: object) -> Story:
-    values: dict[str, object] = {
-        "entry": f"entry of {name}",
-        "source": "harbour",
-        "outlet": "Harbour Times",
-        "title": f"Title of {name}",
-        "url": f"https://harbour.example/{name}",
-        "canonical_url": None,
-        "authors": ("Lee Wharf",),
-        "published_at": datetime(2026, 11, 20, tzinfo=UTC),
-        "language": "en",
-    }
-    return Story(id=name, **{**values, **given})  # type: ignore[arg-type]
-
-
-LEAD = story("lead", language="zh-Hant", title="三萬噸電池下水", truncated=True)
-SECOND = story("second")
-LINK = story("link", outlet="Quay Post", url=None, language="ja")
+LEAD = story(
+    "lead",
+    source="harbour",
+    outlet="Harbour Times",
+    authors=("Lee Wharf",),
+    url="https://harbour.example/lead",
+    language="zh-Hant",
+    title="三萬噸電池下水",
+    truncated=True,
+)
+SECOND = story("second", source="harbour")
+LINK = story("link", outlet="Quay Post", language="ja")
 STORIES = {each.id: each for each in (LEAD, SECOND, LINK)}
 EVENTS = {f"v-{name}": Event(f"v-{name}", name, (name,)) for name in STORIES}
 SUMMARIES = {"lead": ("一艘船。", "很大。"), "second": ("A second story.",)}
@@ -223,12 +218,12 @@ def test_a_story_without_a_topic_goes_under_its_sources_section() -> None:
 def test_each_other_outlet_is_listed_once() -> None:
     """First those of the event, then those of the copies folded into its stories; the story's own outlet is none."""
     others = [
-        story("b", outlet="Quay Post", language="nl"),
+        story("b", outlet="Quay Post", language="nl", url="https://quay.example/b"),
         story("c", outlet="Quay Post"),
-        story("d", outlet="港口報", language="zh-Hant", url=None),
+        story("d", outlet="港口報", language="zh-Hant"),
         story("e", outlet=""),
-        story("f"),
-        story("copy-1", outlet="Pier Daily"),
+        story("f", outlet="Harbour Times"),
+        story("copy-1", outlet="Pier Daily", url="https://pier.example/1"),
         story("copy-2", outlet="港口報"),
         story("copy-of-another", outlet="Elsewhere"),
     ]
@@ -240,9 +235,9 @@ def test_each_other_outlet_is_listed_once() -> None:
     )
     (feature,) = compose(slots=SLOTS[:1], of=of).features
     assert feature.also_in == (
-        AlsoIn("Quay Post", "nl", "https://harbour.example/b"),
+        AlsoIn("Quay Post", "nl", "https://quay.example/b"),
         AlsoIn("港口報", "zh-Hant", None),
-        AlsoIn("Pier Daily", "en", "https://harbour.example/copy-1"),
+        AlsoIn("Pier Daily", "en", "https://pier.example/1"),
     )
 
 

@@ -2,33 +2,19 @@
 
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Block, Event, Outcome, Picture, Story
-from pipeline.stages.select import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
+from pipeline.records import Block, Event, Outcome, Picture, SelectSettings, Story, Topic, Weights
+from pipeline.stages.select import Candidate, in_short, merge_events, rank_events
 from pipeline.stages.select.rank import decisions_of, match_topic
+from tests.factories import NOW, story
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PARTS = ("coverage", "source", "freshness", "topics", "fullness")
-
-
-def story(name: str, **given: object) -> Story:
-    values: dict[str, object] = {
-        "entry": f"entry of {name}",
-        "source": "harbour",
-        "outlet": "Harbour Times",
-        "title": "A quiet week",
-        "url": f"https://harbour.example/{name}",
-        "canonical_url": None,
-        "published_at": NOW,
-        "language": "en",
-    }
-    return Story(id=name, **{**values, **given})  # type: ignore[arg-type]
 
 
 def rank(
@@ -87,6 +73,7 @@ def test_a_score_is_the_sum_of_its_parts(
     """Whatever the weights and the story: parts add up, none is negative, and the score is between 0 and 1."""
     told = story(
         "a",
+        source="harbour",
         published_at=NOW - timedelta(days=age) if dated else None,
         blocks=(Block("paragraph", "x" * text),),
         picture=Picture("https://harbour.example/p.png") if picture else None,
@@ -118,7 +105,7 @@ def only(name: str) -> SelectSettings:
 
 
 def shared(coverage: float, source: float, freshness: float, topics: float, fullness: float) -> SelectSettings:
-    return SelectSettings(coverage=coverage, source=source, freshness=freshness, topics=topics, fullness=fullness)
+    return SelectSettings(weights=Weights(coverage, source, freshness, topics, fullness))
 
 
 def test_a_source_that_the_config_no_longer_names_is_not_above_the_heaviest() -> None:
@@ -148,7 +135,7 @@ def test_a_full_text_with_picture_and_writer_is_the_fullest() -> None:
     """Chinese says as much in fewer characters; a text cut off at its source counts for less."""
 
     def fullness(**given: object) -> float:
-        return part(rank(story("a", **given), rules=only("fullness"))[0], "fullness")
+        return part(rank(story("a", **{"blocks": (), **given}), rules=only("fullness"))[0], "fullness")
 
     whole, picture = (Block("paragraph", "x" * 900),), Picture("https://harbour.example/p.png")
     assert fullness(blocks=whole, picture=picture, authors=("Ada Quay",)) == 1.0
@@ -176,7 +163,7 @@ def test_an_event_whose_stories_are_gone_is_no_candidate() -> None:
 
 def test_the_ledger_has_each_part_and_the_score() -> None:
     """One line each, with its figure in words."""
-    (candidate,) = rank(story("a"), weights={"harbour": 1.5})
+    (candidate,) = rank(story("a", source="harbour"), weights={"harbour": 1.5})
     lines = decisions_of(candidate, "select/en")
     assert [(line.rule, line.figure) for line in lines] == [
         *((f"rank/{name}", figure) for name, figure, _ in candidate.parts),

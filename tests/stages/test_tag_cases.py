@@ -21,7 +21,7 @@ CASES = [
     ("vi", "NGƯ DÂN KIỆN VÌ CÁP NGẦM DƯỚI BIỂN"),
     ("id", "KENAPA SEMUA BANK INGIN PUNYA APLIKASI PESAN"),
     ("ms", "SYARIKAT TEMPATAN MAHU BINA KILANG BAHARU"),
-    ("tl", "BAKIT GUSTO NG LAHAT NG BANGKO ANG SARILING APP"),
+    ("fil", "BAKIT GUSTO NG LAHAT NG BANGKO ANG SARILING APP"),
     ("sv", "VARFÖR ALLA BANKER VILL HA EN EGEN APP"),
     ("tr", "ÇİP ÜRETİCİSİ İKİNCİ FABRİKAYI ERTELEDİ"),
     ("ru", "РЫБАКИ ПОДАЛИ В СУД ИЗ-ЗА КАБЕЛЯ"),

@@ -1,6 +1,6 @@
-"""Fetch addresses: politely, within limits, from public hosts."""
+"""Fetch addresses politely, within limits, and from public hosts only."""
 
-from .exchange import FetchResult, Limits, Purpose, Request
+from .exchange import FetchResult, Request
 from .pump import fetch_all
 
-__all__ = ["FetchResult", "Limits", "Purpose", "Request", "fetch_all"]
+__all__ = ["FetchResult", "Request", "fetch_all"]

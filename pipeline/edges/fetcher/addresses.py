@@ -1,4 +1,4 @@
-"""Which addresses may be dialled: public ones, and those that the config names."""
+"""Decide which addresses may be connected to: public ones, and those that the config allows."""
 
 import re
 import socket
@@ -11,7 +11,7 @@ from yarl import URL
 
 from pipeline.errors import FetchError
 
-# https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast. `is_global` lets some of them by.
+# https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast; `is_global` accepts some of them.
 _REFUSED_V4 = tuple(
     IPv4Network(block)
     for block in (
@@ -32,17 +32,17 @@ _REFUSED_V4 = tuple(
         "240.0.0.0/4",
     )
 )
-# Of IPv6, only global unicast is public; in it, these lead to an IPv4 address or nowhere.
+# Only IPv6 global unicast is public, except these blocks, which lead to an IPv4 address or nowhere.
 _PUBLIC_V6 = IPv6Network("2000::/3")
 _REFUSED_V6 = tuple(IPv6Network(block) for block in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 
-_HOST = re.compile(r"[\w.:%-]{1,255}", re.ASCII)  # names in punycode, addresses without their brackets
+_HOST = re.compile(r"[\w.:%-]{1,255}", re.ASCII)  # a name in punycode, or an address without its brackets
 
 _Address = IPv4Address | IPv6Address
 
 
 class DialAttempt:
-    """The host a request names, and the addresses that were refused on the way to it."""
+    """The host that a request names, and the addresses of it that were refused."""
 
     def __init__(self, host: str) -> None:
         self.host = host
@@ -53,18 +53,18 @@ current_dial: ContextVar[DialAttempt] = ContextVar("current_dial")
 
 
 class RefusedAddressError(OSError):
-    """The address is not public and the config does not name it."""
+    """The address is neither public nor allowed by the config."""
 
 
 class AddressPolicy:
-    """Opens sockets to public addresses, and to hosts, addresses and networks that are named."""
+    """Opens sockets to public addresses, and to the `allowed` hosts, addresses and networks."""
 
     def __init__(self, allowed: Collection[str] = ()) -> None:
         self._hosts = {name.strip("[]").rstrip(".").lower() for name in allowed}
         self._networks = [network for name in allowed if (network := _network(name)) is not None]
 
     def permits(self, host: str, address: str) -> bool:
-        """Whether a connection to this address may be made for this host."""
+        """Whether this address of this host may be connected to."""
         if host.strip("[]").rstrip(".").lower() in self._hosts:
             return True
         try:
@@ -76,7 +76,7 @@ class AddressPolicy:
         return is_public(ip) or any(ip.version == network.version and ip in network for network in self._networks)
 
     def open_socket(self, address_info: tuple[Any, ...]) -> socket.socket:
-        """A socket for the address about to be dialled, after all names are resolved (aiohttp's socket_factory)."""
+        """Open a socket for an address, after all names are resolved (aiohttp's socket_factory)."""
         family, kind, protocol, _, target = address_info
         attempt = current_dial.get()
         if not self.permits(attempt.host, str(target[0])):
@@ -86,14 +86,14 @@ class AddressPolicy:
 
 
 def is_public(ip: _Address) -> bool:
-    """Whether an address is one of the open Internet."""
+    """Whether an address belongs to the public Internet."""
     if isinstance(ip, IPv4Address):
         return not any(ip in network for network in _REFUSED_V4)
     return ip in _PUBLIC_V6 and not any(ip in network for network in _REFUSED_V6)
 
 
 def check_address(text: str | URL) -> URL:
-    """The address as a URL. FetchError("address") if it is not http or https with a host, or holds a password."""
+    """Parse an address. FetchError("address") unless it is http or https with a host and without a user or password."""
     try:
         url = URL(text) if isinstance(text, str) else text
         usable = url.scheme in ("http", "https") and bool(_HOST.fullmatch(url.raw_host or "")) and url.port is not None
@@ -102,7 +102,7 @@ def check_address(text: str | URL) -> URL:
     if not usable:
         raise FetchError("address", f"{str(text)[:200]!r} is not an http or https address")
     if url.raw_user is not None or url.raw_password is not None:
-        raise FetchError("address", f"the address at {url.raw_host} holds a user name or password; leave it out")
+        raise FetchError("address", f"the address at {url.raw_host} contains a user name or password; leave it out")
     return url
 
 

@@ -1,4 +1,4 @@
-"""One request, from its first redirect to its last byte, over aiohttp."""
+"""Fetch one address over aiohttp: redirects, retries, robots.txt, and the limits of the body."""
 
 import asyncio
 import random
@@ -11,17 +11,16 @@ from datetime import datetime
 from fnmatch import fnmatch
 from http import HTTPStatus
 from types import TracebackType
-from typing import NoReturn
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from pipeline.errors import FetchError
-from pipeline.records import Response
+from pipeline.records import FetchSettings, Purpose, Response
 
 from .addresses import AddressPolicy, DialAttempt, check_address, current_dial
-from .exchange import FetchResult, Limits, Purpose, Request
+from .exchange import FetchResult, Request
 from .freshness import fresh_seconds, retry_after_seconds
 from .gunzip import Gunzip
 from .robots import Robots
@@ -50,12 +49,12 @@ class _Reply:
 
 
 class Client:
-    """Fetches with the project's manners: no cookies, no referrer, gzip at most, public addresses only."""
+    """Fetches addresses without cookies or Referer, with gzip as the only encoding, and from public hosts only."""
 
     def __init__(
         self,
         *,
-        limits: Limits,
+        limits: FetchSettings,
         user_agent: str,
         policy: AddressPolicy,
         mirrors: Mapping[str, str],
@@ -68,7 +67,7 @@ class Client:
         self._now = now
         self._robots = Robots(self._read_robots, user_agent) if robots else None
         self._direct = self._session(policy, 1)
-        # A mirror is one host that stands for many; the caller named its address, so that it is allowed.
+        # A mirror is one host that answers for many: no limit of connections. The caller named it: it is allowed.
         self._mirrored = self._session(AddressPolicy([base.raw_host or "" for base in self._mirrors.values()]), 0)
 
     async def __aenter__(self) -> "Client":
@@ -81,7 +80,7 @@ class Client:
         await self._mirrored.close()
 
     def delay_seconds(self, address: str, usual: float) -> float:
-        """How long to leave the host of an address in peace between two pages."""
+        """Return the pause between two pages of this host: `usual`, or its Crawl-delay if that is longer."""
         try:
             url = check_address(address)
         except FetchError:
@@ -91,51 +90,51 @@ class Client:
         return max(usual, self._robots.delay_seconds(url) if self._robots else 0.0)
 
     async def fetch(self, request: Request) -> FetchResult:
-        """Fetch within the deadline, with retries of what is worth retrying. Never raises but when cancelled."""
+        """Fetch within the deadline, and retry passing errors. Errors are returned; only cancellation is raised."""
         deadline = time.monotonic() + self._limits.deadline_seconds
         try:
             async with asyncio.timeout(self._limits.deadline_seconds):
                 for attempt in range(self._limits.retries + 1):
-                    fetched = await self._once(request)
-                    pause = self._pause_seconds(fetched, attempt)
+                    result = await self._fetch_once(request)
+                    pause = self._pause_seconds(result, attempt)
                     if pause is None or time.monotonic() + pause >= deadline:
                         break
                     await asyncio.sleep(pause)
-                return fetched
+                return result
         except TimeoutError:
-            waited = f"{self._limits.deadline_seconds:g} s"
-            return FetchResult(request, error=FetchError("timeout", f"{request.url} was not done within {waited}"))
+            limit = f"{self._limits.deadline_seconds:g} s"
+            return FetchResult(request, error=FetchError("timeout", f"{request.url} took longer than {limit}"))
 
-    async def _once(self, request: Request) -> FetchResult:
+    async def _fetch_once(self, request: Request) -> FetchResult:
         try:
             url = check_address(request.url)
-            final, answer, permanent = await self._follow(url, request)
+            final, reply, permanent = await self._follow(url, request)
         except FetchError as error:
             return FetchResult(request, error=error)
         now = self._now()
         moved_to = str(final) if permanent and final != url else None
-        fresh = fresh_seconds(answer.header, now)
-        if answer.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
+        fresh = fresh_seconds(reply.header, now)
+        if reply.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
             return FetchResult(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
-        if answer.status != HTTPStatus.OK:  # a part, or nothing, is no answer to what was asked
-            asked = retry_after_seconds(answer.header, now)
-            return FetchResult(request, error=_status_error(final, answer), retry_after_seconds=asked)
-        response = Response(request.url, str(final), answer.status, answer.headers, answer.body, now)
+        if reply.status != HTTPStatus.OK:  # other 2xx too: partial or no content is not what was requested
+            retry_after = retry_after_seconds(reply.header, now)
+            return FetchResult(request, error=_status_error(final, reply), retry_after_seconds=retry_after)
+        response = Response(request.url, str(final), reply.status, reply.headers, reply.body, now)
         return FetchResult(request, response, moved_to=moved_to, poll_after_seconds=fresh)
 
     async def _follow(self, url: URL, request: Request) -> tuple[URL, _Reply, bool]:
-        """The last address of a chain of redirects, its answer, and whether all of them were permanent."""
+        """Follow redirects; return the last address, its reply, and whether every redirect was permanent."""
         headers = {"Accept": _ACCEPT[request.purpose]} | _validators(request)
         permanent = True
         for _ in range(self._limits.redirects + 1):
             if self._robots and request.purpose == "page":
                 await self._robots.check(url)
-            answer = await self._hop(url, headers, self._limits.bytes_for(request.purpose))
-            location = answer.header("location")
-            if answer.status not in _REDIRECTS or not location:
-                return url, answer, permanent
-            permanent = permanent and answer.status in _PERMANENT
-            url = _next_address(url, location)
+            reply = await self._exchange(url, headers, self._limits.bytes_for(request.purpose))
+            location = reply.header("location")
+            if reply.status not in _REDIRECTS or not location:
+                return url, reply, permanent
+            permanent = permanent and reply.status in _PERMANENT
+            url = _redirect_target(url, location)
         raise FetchError("redirects", f"{request.url} redirects more than {self._limits.redirects} times")
 
     def _mirror(self, url: URL) -> URL | None:
@@ -146,20 +145,20 @@ class Client:
         try:
             async with asyncio.timeout(self._limits.deadline_seconds / 2):
                 for _ in range(self._limits.redirects + 1):
-                    answer = await self._hop(url, {"Accept": "text/plain, */*;q=0.5"}, most)
-                    location = answer.header("location")
-                    if answer.status in _REDIRECTS and location:
-                        url = _next_address(url, location)
+                    reply = await self._exchange(url, {"Accept": "text/plain, */*;q=0.5"}, most)
+                    location = reply.header("location")
+                    if reply.status in _REDIRECTS and location:
+                        url = _redirect_target(url, location)
                         continue
-                    if answer.status != HTTPStatus.OK:
-                        raise _status_error(url, answer)
-                    return answer.body
+                    if reply.status != HTTPStatus.OK:
+                        raise _status_error(url, reply)
+                    return reply.body
         except TimeoutError:
             raise FetchError("timeout", f"{url} was not read in time") from None
         raise FetchError("redirects", f"{url} redirects too often")
 
-    async def _hop(self, url: URL, headers: dict[str, str], most: int) -> _Reply:
-        """One exchange. FetchError says what went wrong."""
+    async def _exchange(self, url: URL, headers: dict[str, str], most: int) -> _Reply:
+        """Send one request and read its reply, the body up to `most` bytes. FetchError if it fails."""
         session, target = self._direct, url
         if base := self._mirror(url):
             session, target = self._mirrored, _at_mirror(url, base)
@@ -168,23 +167,23 @@ class Client:
         token = current_dial.set(attempt)
         try:
             async with session.get(target, headers=headers, allow_redirects=False) as response:
-                said = tuple((_text(name).lower(), _text(value)) for name, value in response.raw_headers)
+                pairs = tuple((_decode(name).lower(), _decode(value)) for name, value in response.raw_headers)
                 body = await _read_body(response, most, url) if response.status == HTTPStatus.OK else b""
-                return _Reply(response.status, response.reason or "", said, body)
+                return _Reply(response.status, response.reason or "", pairs, body)
         except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
             if isinstance(error, TimeoutError):
                 raise
-            _explain(error, attempt, url)
+            raise _exchange_error(error, attempt, url) from None
         finally:
             current_dial.reset(token)
 
-    def _pause_seconds(self, fetched: FetchResult, attempt: int) -> float | None:
-        """How long to wait before another try; None if there is no use in one."""
-        if fetched.error is None or attempt >= self._limits.retries:
+    def _pause_seconds(self, result: FetchResult, attempt: int) -> float | None:
+        """Return the pause before the next attempt, or None if the result is final."""
+        if result.error is None or attempt >= self._limits.retries:
             return None
-        reason, asked = fetched.error.reason, fetched.retry_after_seconds
-        if asked is not None and reason in ("status 429", "status 503"):
-            return asked if asked <= self._limits.retry_after_seconds else None
+        reason, retry_after = result.error.reason, result.retry_after_seconds
+        if retry_after is not None and reason in ("status 429", "status 503"):
+            return retry_after if retry_after <= self._limits.retry_after_seconds else None
         if reason == "connection" or reason.startswith("status 5"):
             return self._limits.retry_pause_seconds * float(2**attempt) * random.uniform(0.5, 1.5)  # noqa: S311 - jitter
         return None
@@ -195,7 +194,7 @@ class Client:
                 limit=self._limits.connections, limit_per_host=per_host, socket_factory=policy.open_socket
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,  # it takes what is cut short for the whole
+            auto_decompress=False,  # aiohttp accepts a truncated body as complete
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
         )
@@ -205,27 +204,27 @@ async def _read_body(response: aiohttp.ClientResponse, most: int, url: URL) -> b
     encoding = response.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in _ENCODINGS or len(response.headers.getall("Content-Encoding", [])) > 1:
         response.close()
-        raise FetchError("encoding", f"{url} is encoded as {encoding[:60]!r}; only gzip was asked for")
+        raise FetchError("encoding", f"{url} is encoded as {encoding[:60]!r}; only gzip was requested")
     pieces, size, gzip = [], 0, Gunzip() if encoding.endswith("gzip") else None
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
         piece = gzip.unpack(chunk, most - size + 1) if gzip else chunk
         size += len(piece)
         if size > most:
             response.close()
-            raise FetchError("too large", f"{url} holds more than {most:,} bytes")
+            raise FetchError("too large", f"{url} has more than {most:,} bytes")
         pieces.append(piece)
     if gzip and not gzip.complete:
-        raise FetchError("connection", f"{url} broke off: what came of its packed body is {size:,} bytes of it")
+        raise FetchError("connection", f"{url} broke off after {size:,} unpacked bytes of its body")
     return b"".join(pieces)
 
 
-def _explain(error: Exception, attempt: DialAttempt, url: URL) -> NoReturn:
-    """Raise the FetchError that says what a failed exchange means."""
+def _exchange_error(error: Exception, attempt: DialAttempt, url: URL) -> FetchError:
+    """Convert the error of a failed exchange into a FetchError with its reason."""
     if attempt.refused:
         refused = ", ".join(dict.fromkeys(attempt.refused))
-        hint = "it is not public; name it under allow_private if it is meant"
-        raise FetchError("refused address", f"{url.host} leads to {refused}: {hint}") from None
-    said = " ".join(str(error).split())[:200] or type(error).__name__  # aiohttp's are several lines
+        hint = "it is not public; add it to allow_private if you trust it"
+        return FetchError("refused address", f"{url.host} leads to {refused}: {hint}")
+    message = " ".join(str(error).split())[:200] or type(error).__name__  # aiohttp's messages have several lines
     reasons: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
         ("dns", (aiohttp.ClientConnectorDNSError,)),
         ("tls", (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError)),
@@ -235,25 +234,25 @@ def _explain(error: Exception, attempt: DialAttempt, url: URL) -> NoReturn:
     reason = next((reason for reason, kinds in reasons if isinstance(error, kinds)), "connection")
     if reason == "connection" and isinstance(error, ValueError):
         reason = "address"
-    causes = f"{said} {error.__cause__}".lower()
+    causes = f"{message} {error.__cause__}".lower()
     if reason == "connection" and ("content-encoding" in causes or "decode" in causes):
         reason = "encoding"
     if reason == "connection" and "got more than" in causes:
         reason = "too large"
-    raise FetchError(reason, f"{url}: {said}") from None
+    return FetchError(reason, f"{url}: {message}")
 
 
-def _status_error(url: URL, answer: _Reply) -> FetchError:
-    return FetchError(f"status {answer.status}", f"{url} answered {answer.status} {answer.reason}".rstrip())
+def _status_error(url: URL, reply: _Reply) -> FetchError:
+    return FetchError(f"status {reply.status}", f"{url} answered {reply.status} {reply.reason}".rstrip())
 
 
-def _next_address(url: URL, location: str) -> URL:
+def _redirect_target(url: URL, location: str) -> URL:
     try:
         return check_address(url.join(URL(location)).with_fragment(None))
     except FetchError as error:
-        raise FetchError("address", f"{url} redirects wrongly: {error.message}") from None
+        raise FetchError("address", f"{url} redirects to an address that cannot be used: {error.message}") from None
     except (ValueError, TypeError):
-        raise FetchError("address", f"{url} redirects to {location[:200]!r}, which is no address") from None
+        raise FetchError("address", f"{url} redirects to {location[:200]!r}, which is not an address") from None
 
 
 def _at_mirror(url: URL, base: URL) -> URL:
@@ -269,12 +268,12 @@ def _at_mirror(url: URL, base: URL) -> URL:
 
 
 def _validators(request: Request) -> dict[str, str]:
-    """The headers of a conditional request; a stored value that no header can hold is left out."""
+    """Return the headers of a conditional request; a value that cannot be sent in a header is left out."""
     pairs = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in pairs.items() if value and value.isprintable()}
 
 
-def _text(value: bytes) -> str:
+def _decode(value: bytes) -> str:
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""When to ask again, as the headers of an answer say."""
+"""When to fetch an address again, according to the headers of its response."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", re.IGNORECASE)
 
 
 def retry_after_seconds(header: Header, now: datetime) -> float | None:
-    """Retry-After, given as seconds or as a date."""
+    """Parse Retry-After, which is in seconds or a date."""
     value = (header("retry-after") or "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value[:10]), MAX_SECONDS)
@@ -21,14 +21,14 @@ def retry_after_seconds(header: Header, now: datetime) -> float | None:
 
 
 def fresh_seconds(header: Header, now: datetime) -> float | None:
-    """How long an answer stays fresh by Cache-Control or Expires; None where it does not say."""
+    """Return how long a response stays fresh by Cache-Control or Expires; None if neither says."""
     control = (header("cache-control") or "").lower()
     if "no-store" in control or "no-cache" in control:
         return None
     if found := _MAX_AGE.search(control):
         age = (header("age") or "").strip()
-        spent = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
-        return min(max(0.0, float(found[1]) - spent), MAX_SECONDS)
+        age_seconds = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
+        return min(max(0.0, float(found[1]) - age_seconds), MAX_SECONDS)
     expires = _http_date(header("expires") or "")
     if expires is None:
         return None

@@ -1,4 +1,4 @@
-"""A gzip stream, unpacked as it comes: within bounds, and known to be whole or not."""
+"""Unpack gzip as it arrives, within a limit, and know whether it is complete."""
 
 import zlib
 
@@ -6,7 +6,7 @@ _GZIP = 16 + zlib.MAX_WBITS  # with gzip's header and checksum
 
 
 class Gunzip:
-    """Unpacks one body, of one member or several; what stands after them and is none is left out (RFC 1952)."""
+    """Unpacks one body of one or several members; other bytes after the last member are ignored (RFC 1952)."""
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(_GZIP)
@@ -14,11 +14,11 @@ class Gunzip:
 
     @property
     def complete(self) -> bool:
-        """Whether the last member has come to its end; a body of no bytes has nothing to end."""
+        """Whether the last member is complete; an empty body is."""
         return self._member.eof or not self._begun
 
     def unpack(self, packed: bytes, most: int) -> bytes:
-        """The next bytes, no more than `most` of them: who gets so many has had enough. zlib.error if it is no gzip."""
+        """Unpack the next bytes, up to `most` of them; after that many the rest is dropped. zlib.error if not gzip."""
         unpacked = b""
         while packed and len(unpacked) < most:
             if self._member.eof:

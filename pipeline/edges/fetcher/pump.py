@@ -1,4 +1,4 @@
-"""Many requests at once, handed out as they are answered."""
+"""Run many requests at once, and yield their results as they arrive."""
 
 import asyncio
 import queue
@@ -9,36 +9,38 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .exchange import FetchResult, Limits, Request
+from pipeline.records import FetchSettings
+
+from .exchange import FetchResult, Request
 
 if TYPE_CHECKING:
     from .client import Client
 
-_Answers = queue.SimpleQueue[FetchResult | BaseException | None]
+_Results = queue.SimpleQueue[FetchResult | BaseException | None]
 
 
 def fetch_all(
     requests: Iterable[Request],
     *,
-    limits: Limits,
+    limits: FetchSettings,
     user_agent: str,
     allow_private: Collection[str] = (),
     mirrors: Mapping[str, str] | None = None,
     robots: bool = True,
     now: Callable[[], datetime],
 ) -> Generator[FetchResult, None, None]:
-    """Fetch all addresses, a host's one after another and the hosts side by side; yield each as it is answered.
+    """Fetch all addresses, hosts in parallel and each host's one after another; yield each result as it arrives.
 
-    `allow_private` names hosts, addresses and networks that need not be public. `mirrors` maps host patterns
-    ("*.example") to the http address that answers for them, told the original host. Fetching pauses while answers
-    wait to be read, and stops when the iterator is closed.
+    `allow_private`: hosts, addresses and networks that need not be public. `mirrors` maps host patterns ("*.example")
+    to the http address that answers for them; it gets the original host in the Host header. Fetching pauses while
+    too many results wait for the consumer, and stops when the iterator is closed.
     """
-    wanted = list(requests)
-    if not wanted:
+    pending = list(requests)
+    if not pending:
         return
-    answers: _Answers = queue.SimpleQueue()
-    loop = _loop(limits)
-    from .addresses import AddressPolicy  # aiohttp is only loaded where something is fetched
+    results: _Results = queue.SimpleQueue()
+    loop = _new_loop(limits)
+    from .addresses import AddressPolicy  # loaded here, so that aiohttp is loaded only if something is fetched
     from .client import Client
 
     def connect() -> Client:
@@ -47,24 +49,24 @@ def fetch_all(
             limits=limits, user_agent=user_agent, policy=policy, mirrors=mirrors or {}, robots=robots, now=now
         )
 
-    turns = _Scheduler(answers, limits)
-    task = loop.create_task(turns.run(wanted, connect))
-    thread = threading.Thread(target=_drive, args=(loop, task, answers), name="fetcher", daemon=True)
+    scheduler = _Scheduler(results, limits)
+    task = loop.create_task(scheduler.run(pending, connect))
+    thread = threading.Thread(target=_drive, args=(loop, task, results), name="fetcher", daemon=True)
     thread.start()
     try:
-        while (answer := answers.get()) is not None:
-            if isinstance(answer, BaseException):
-                raise answer
-            loop.call_soon_threadsafe(turns.room.release)
-            yield answer
+        while (result := results.get()) is not None:
+            if isinstance(result, BaseException):
+                raise result
+            loop.call_soon_threadsafe(scheduler.room.release)
+            yield result
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
         loop.close()
 
 
-def _loop(limits: Limits) -> asyncio.AbstractEventLoop:
-    """A loop that looks names up in threads enough: a slow name server must not hold up the other hosts."""
+def _new_loop(limits: FetchSettings) -> asyncio.AbstractEventLoop:
+    """Create a loop with enough threads for name lookups, so that a slow name server does not delay other hosts."""
     loop = asyncio.new_event_loop()
     loop.set_default_executor(ThreadPoolExecutor(limits.connections, thread_name_prefix="resolve"))
     return loop
@@ -73,56 +75,56 @@ def _loop(limits: Limits) -> asyncio.AbstractEventLoop:
 def _drive(
     loop: asyncio.AbstractEventLoop,
     task: "asyncio.Task[None]",
-    answers: _Answers,
+    results: _Results,
 ) -> None:
-    """Run the loop in its thread, and say when it has ended."""
+    """Run the loop in its thread; put None into the queue when it has ended."""
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(task)
     except asyncio.CancelledError:
         pass
     except BaseExceptionGroup as group:
-        answers.put(group.exceptions[0])
-    except BaseException as error:  # noqa: BLE001 - raised again in the reader's thread
-        answers.put(error)
+        results.put(group.exceptions[0])
+    except BaseException as error:  # noqa: BLE001 - raised again in the consumer's thread
+        results.put(error)
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
-        answers.put(None)
+        results.put(None)
 
 
 class _Scheduler:
-    """The requests of one call: one at a time for a host, so many at a time in all."""
+    """Starts the requests of one call: one at a time for each host, `limits.connections` at a time in all."""
 
-    def __init__(self, answers: _Answers, limits: Limits) -> None:
-        self.room = asyncio.Semaphore(limits.waiting)
-        self._answers = answers
+    def __init__(self, results: _Results, limits: FetchSettings) -> None:
+        self.room = asyncio.Semaphore(limits.waiting)  # released when the consumer takes a result
+        self._results = results
         self._limits = limits
-        self._slots = asyncio.Semaphore(limits.connections)
+        self._connections = asyncio.Semaphore(limits.connections)
         self._hosts: dict[str, asyncio.Lock] = {}
-        self._last: dict[str, float] = {}
+        self._last_ended: dict[str, float] = {}  # host → loop time
 
     async def run(self, requests: list[Request], connect: "Callable[[], Client]") -> None:
         """Fetch all of them; cancelling this closes every connection."""
         async with connect() as client, asyncio.TaskGroup() as group:
             for request in requests:
-                group.create_task(self._take_turn(client, request))
+                group.create_task(self._fetch_in_turn(client, request))
 
-    async def _take_turn(self, client: "Client", request: Request) -> None:
+    async def _fetch_in_turn(self, client: "Client", request: Request) -> None:
         host = _host(request.url)
         async with self._hosts.setdefault(host, asyncio.Lock()):
             await self._pause(client, request, host)
-            async with self._slots:
-                fetched = await client.fetch(request)
+            async with self._connections:
+                result = await client.fetch(request)
                 await self.room.acquire()
-                self._answers.put(fetched)
-            self._last[host] = asyncio.get_running_loop().time()
+                self._results.put(result)
+            self._last_ended[host] = asyncio.get_running_loop().time()
 
     async def _pause(self, client: "Client", request: Request, host: str) -> None:
-        """Leave a host in peace between two pages; feeds are one or two a host, and a mirror is our own."""
-        if request.purpose == "feed" or host not in self._last:
+        """Wait between two pages or pictures of a host. A host has one or two feeds: they need no pause."""
+        if request.purpose == "feed" or host not in self._last_ended:
             return
-        delay = client.delay_seconds(request.url, self._limits.delay_seconds)
-        await asyncio.sleep(self._last[host] + delay - asyncio.get_running_loop().time())
+        delay = client.delay_seconds(request.url, self._limits.per_host_delay_seconds)
+        await asyncio.sleep(self._last_ended[host] + delay - asyncio.get_running_loop().time())
 
 
 def _host(url: str) -> str:

@@ -1,4 +1,4 @@
-"""The store: one SQLite file that holds all a later stage needs, written by the parent process alone."""
+"""The store: a SQLite file with all that later stages need. Only the parent process writes to it."""
 
 from pipeline.edges.store.connection import open_store
 from pipeline.edges.store.store import Store

@@ -1,4 +1,4 @@
-"""How values stand in columns."""
+"""Convert between records, times and texts and what the columns of the store contain."""
 
 import json
 import re
@@ -15,18 +15,18 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(record: Any) -> str:
-    """A record as compact JSON text."""
+    """Encode a record as compact JSON."""
     text = _ENCODER.encode(record)
     try:
         text.encode()
     except UnicodeEncodeError:
-        # Half a surrogate pair, from a broken header or feed, has no UTF-8; JSON can spell it.
+        # A lone surrogate, from a broken header or feed, has no UTF-8 form, but JSON can escape it.
         return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
     return text
 
 
 def decode(kind: type[Record], text: str) -> Record:
-    """The inverse of `encode`; text that is none, as only a damaged file holds, is sqlite3.DatabaseError."""
+    """Invert `encode`. Text that cannot be decoded means a damaged file: sqlite3.DatabaseError."""
     try:
         return from_json(kind, json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -34,15 +34,15 @@ def decode(kind: type[Record], text: str) -> Record:
 
 
 def storable_text(text: str | None) -> str | None:
-    """Free text as it can be kept: what has no UTF-8 becomes a question mark."""
+    """Replace lone surrogates, which have no UTF-8 form, by question marks."""
     return None if text is None else text.encode("utf-8", "replace").decode()
 
 
-def format_time(parse_time: datetime) -> str:
-    """A moment in UTC, so that text order is time order."""
-    return parse_time.astimezone(UTC).isoformat(timespec="microseconds")
+def format_time(moment: datetime) -> str:
+    """Format a time as ISO 8601 in UTC, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def parse_time(text: str | None) -> datetime | None:
-    """The inverse of `time_text`."""
+    """Invert `format_time`; None for a column without a time."""
     return datetime.fromisoformat(text) if text else None

@@ -1,4 +1,4 @@
-"""Opening the database: is it ours, is it whole, is it of this version."""
+"""Open the database: check that it is ours and undamaged, and bring it to this version."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ BUSY_SECONDS = 10.0
 
 
 class DamagedStoreError(StoreError):
-    """The file is no database any more, or not a whole one."""
+    """The database file is damaged."""
 
 
 @contextlib.contextmanager
@@ -26,10 +26,10 @@ def open_store(
     busy_seconds: float = BUSY_SECONDS,
     migrations: Sequence[str] = MIGRATIONS,
 ) -> Iterator[Store]:
-    """The store at `path`, checked and brought to this version; every SQLite fault inside becomes a StoreError.
+    """Open the store at `path`, check it and migrate it. A SQLite error inside the block becomes a StoreError.
 
-    `quick` is for who holds it whole with `Store.check` anyway. `busy_seconds` is how long another writer is waited
-    for; `migrations` are the steps up to this version.
+    `quick` skips the integrity check, for a caller that runs `Store.check` itself. `busy_seconds`: how long to wait
+    for another writer. `migrations`: the steps that lead to this version.
     """
     connection: sqlite3.Connection | None = None
     try:
@@ -76,8 +76,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
 
 
 def check_ours(connection: sqlite3.Connection, path: Path) -> tuple[int, bool]:
-    """The store's version, and whether it is empty. StoreError where the database is another program's."""
-    connection.execute("BEGIN")  # one view of all three, whatever another process does meanwhile
+    """Return the store's version and whether it is empty. StoreError if the database belongs to another program."""
+    connection.execute("BEGIN")  # one consistent view of all three, even if another process writes meanwhile
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -91,7 +91,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, version: int, migration
     if version:
         _back_up(connection, path, version)
     with Store(connection).transaction():
-        # Another process may have got here first.
+        # Another process may have migrated it first.
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version >= len(migrations):
             return
@@ -111,7 +111,7 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     except OSError as error:
         raise StoreError(f"{half}: the store could not be backed up ({error.strerror or error})") from error
     finally:
-        with contextlib.suppress(OSError):  # a half one would keep the disk full
+        with contextlib.suppress(OSError):  # a partial backup would keep the disk full
             half.unlink(missing_ok=True)
 
 
@@ -131,7 +131,7 @@ def _sync(path: Path) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    # executescript() would commit before it starts, and a killed migration would be half there.
+    # executescript() commits before it starts, so that a killed migration would leave half of its steps.
     statement = ""
     for line in script.splitlines():
         statement += line + "\n"
@@ -141,30 +141,30 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def damaged_store_error(path: Path, found: str) -> DamagedStoreError:
-    """That a store is damaged, and what to do."""
+    """An error that says what is damaged and what to do about it."""
     return DamagedStoreError(
-        f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read; or put it aside and"
-        f" restore the newest {path.name}.*.backup beside it, or delete it: the next run fetches anew, and the outbox"
-        " keeps its issues"
+        f"{path}: the store is damaged ({found}); 'newsletter store repair' saves what can be read. You can also"
+        f" restore the newest {path.name}.*.backup from the same folder, or delete the store: the next run fetches"
+        " everything again, and the outbox keeps its issues"
     )
 
 
 def store_error(error: sqlite3.Error, path: Path, busy_seconds: float = BUSY_SECONDS) -> StoreError:
-    """A fault of SQLite as an error that says what to do."""
+    """Convert an error of SQLite into one that says what to do."""
     code = getattr(error, "sqlite_errorcode", None)
-    match code if code is None else code & 0xFF:  # the low byte is the kind, the others say more of it
+    match code if code is None else code & 0xFF:  # the low byte is the primary code, the rest extends it
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            said = f"{path}: the store is held by another program for over {busy_seconds:g} s; close it and run again"
+            message = f"another program has locked the store for over {busy_seconds:g} s; close it and run again"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-            said = f"{path}: the store cannot be opened or written ({error}); check who owns the file and its folder"
+            message = f"the store cannot be opened or written ({error}); check who owns the file and its folder"
         case sqlite3.SQLITE_FULL:
-            said = f"{path}: the disk is full; free some space and run again, nothing that was stored is lost"
+            message = "the disk is full; free some space and run again, nothing that was stored is lost"
         case sqlite3.SQLITE_IOERR:
-            said = f"{path}: the disk failed to read or write ({error}); see whether it is full or failing, run again"
+            message = f"the disk failed to read or write ({error}); check whether it is full or failing, and run again"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return damaged_store_error(path, str(error))
         case None if type(error) in (sqlite3.DatabaseError, sqlite3.OperationalError):
-            return damaged_store_error(path, str(error))  # a value that cannot be read
+            return damaged_store_error(path, str(error))  # raised by `decode`: the value in a column is damaged
         case _:
-            said = f"{path}: {error}"
-    return StoreError(said)
+            message = str(error)
+    return StoreError(f"{path}: {message}")

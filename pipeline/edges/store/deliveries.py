@@ -1,4 +1,4 @@
-"""Deliveries: what was handed to a relay, and what it said. An edition of an issue is taken once."""
+"""Deliveries: the attempts to hand an edition to a relay, and their outcomes. A relay takes an edition once."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ from pipeline.edges.store.codec import format_time, storable_text
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One try to hand an edition to a relay.
+    """One attempt to hand an edition to a relay.
 
-    `state` is sending: nothing handed over yet; ending: the relay may have it; accepted, refused, deferred: as it
-    said; uncertain: it never said, and the editor had it sent again.
+    `state` is "sending": nothing has been handed over yet; "ending": the relay may have the message; "accepted",
+    "refused" or "deferred": the relay's reply; "uncertain": the relay never replied, and the editor had the edition
+    sent again.
     """
 
     id: int
@@ -21,8 +22,8 @@ class Delivery:
     address: str
     preview: bool
     state: str
-    code: int | None
-    answer: str
+    code: int | None  # of the relay's reply
+    answer: str  # its text
     started_at: datetime
 
 
@@ -33,7 +34,7 @@ class DeliveryTable:
         self._connection = connection
 
     def start(self, issue: str, edition: str, address: str, *, preview: bool, at: datetime) -> int:
-        """A try begins; its id."""
+        """Record that an attempt begins; return its id."""
         row = self._connection.execute(
             "INSERT INTO delivery (issue, edition, address, preview, state, answer, started_at)"
             " VALUES (?, ?, ?, ?, 'sending', '', ?) RETURNING id",
@@ -42,33 +43,34 @@ class DeliveryTable:
         return int(row[0])
 
     def mark_ending(self, delivery: int) -> None:
-        """The end of the message is about to go out. sqlite3.IntegrityError where the edition is delivered already."""
+        """Record that the end of the message is about to be sent.
+
+        sqlite3.IntegrityError if the edition is already delivered.
+        """
         self._connection.execute("UPDATE delivery SET state = 'ending' WHERE id = ?", (delivery,))
 
     def finish(self, delivery: int, state: str, code: int | None, answer: str) -> None:
-        """The relay has answered, or the editor has for it."""
+        """Record the outcome, from the relay or from the editor."""
         self._connection.execute(
             "UPDATE delivery SET state = ?, code = ?, answer = ? WHERE id = ?",
             (state, code, storable_text(answer), delivery),
         )
 
-    def latest_taken(self, issue: str, edition: str) -> Delivery | None:
-        """The try by which a relay has an edition, or may have it."""
-        found = [each for each in self.of_issue(issue) if each.edition == edition and not each.preview]
-        return next((each for each in found if each.state in ("accepted", "ending")), None)
+    def taken(self, issue: str, edition: str) -> Delivery | None:
+        """Return the attempt after which a relay has the edition, or may have it."""
+        attempts = (attempt for attempt in self.of_issue(issue) if attempt.edition == edition and not attempt.preview)
+        return next((attempt for attempt in attempts if attempt.state in ("accepted", "ending")), None)
 
     def of_issue(self, issue: str) -> list[Delivery]:
-        """Every try, the first one first."""
+        """List every attempt, oldest first."""
         rows = self._connection.execute(
             "SELECT id, issue, edition, address, preview, state, code, answer, started_at FROM delivery"
             " WHERE issue = ? ORDER BY id",
             (issue,),
         )
         return [
-            Delivery(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], row[7], _known(row[8]))
+            Delivery(
+                row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6], row[7], datetime.fromisoformat(row[8])
+            )
             for row in rows
         ]
-
-
-def _known(text: str) -> datetime:
-    return datetime.fromisoformat(text)

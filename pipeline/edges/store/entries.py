@@ -1,4 +1,4 @@
-"""Entries: what feeds and documents said, and how far each has come."""
+"""Entries: items of feeds and documents, and which stages each has been through."""
 
 import json
 import sqlite3
@@ -10,27 +10,27 @@ from pipeline.edges.store.codec import decode, encode, format_time, storable_tex
 from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Entry
 
-PAGE_TRIES = 3
+PAGE_TRIES = 3  # then an article page is no longer fetched
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedEntry:
-    """An entry as it stands in the store."""
+    """An entry, encoded for the store."""
 
     id: str
     source: str
     url: str | None
-    text: str
+    text: str  # JSON
 
 
 def encode_entry(entry: Entry) -> EncodedEntry:
-    """An entry as it is kept."""
+    """Encode an entry for the store; a worker does this, so that the parent process need not."""
     return EncodedEntry(entry.id, entry.source, storable_text(entry.url), encode(entry))
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry, when it was first seen, and the response that holds its page or document."""
+    """An entry, with the time it was first seen and the id of the response with its page or document."""
 
     entry: Entry
     first_seen_at: datetime
@@ -44,16 +44,16 @@ class EntryTable:
         self._connection = connection
 
     def put(self, entry: Entry, *, seen_at: datetime, page: str, response: int | None = None) -> bool:
-        """Keep an entry; True when it is new or says something new, and so waits for clean again.
+        """Store an entry. True if it is new or has changed, so that clean has to see it.
 
-        `page` is "wanted" where its article page is to be fetched; an entry that changed keeps the page it has.
+        `page` is "wanted" if the entry's article page has to be fetched; a changed entry keeps its page.
         """
         return bool(self.put_all([(encode_entry(entry), page)], seen_at=seen_at, response=response))
 
     def put_all(
         self, entries: Sequence[tuple[EncodedEntry, str]], *, seen_at: datetime, response: int | None = None
     ) -> int:
-        """Keep entries, each with its `page`, as `put` does; how many are new or say something new."""
+        """Store entries with their `page`, as `put` does; return how many are new or have changed."""
         ids = json.dumps([entry.id for entry, _ in entries])
         rows = self._connection.execute(
             "SELECT e.id, e.record, e.response FROM json_each(?) wanted JOIN entry e ON e.id = wanted.value", (ids,)
@@ -78,20 +78,20 @@ class EntryTable:
         return len(new) + len(changed)
 
     def awaiting_page(self) -> list[tuple[str, str, str]]:
-        """(entry id, source, url) of the entries whose article page is still to be fetched, a stable order."""
+        """List (entry id, source, url) of the entries whose article page has to be fetched, in a stable order."""
         return self._connection.execute(
             "SELECT id, source, url FROM entry WHERE page = 'wanted' AND url IS NOT NULL"
             " ORDER BY first_seen_at, source, id"
         ).fetchall()
 
     def page_fetched(self, entry_id: str, response: int) -> None:
-        """The page came; the entry waits for clean."""
+        """Record an entry's article page; the entry waits for clean."""
         self._connection.execute(
             "UPDATE entry SET page = 'kept', response = ?, cleaned_by = NULL WHERE id = ?", (response, entry_id)
         )
 
     def page_failed(self, entry_id: str, *, again: bool) -> None:
-        """The page could not be had; with `again` it is still wanted, until it has failed three times."""
+        """Record that a page could not be fetched. With `again` it is tried again, PAGE_TRIES times in all."""
         self._connection.execute(
             "UPDATE entry SET page_tries = page_tries + 1,"
             " page = CASE WHEN ? AND page_tries + 1 < ? THEN 'wanted' ELSE 'failed' END WHERE id = ?",
@@ -99,7 +99,7 @@ class EntryTable:
         )
 
     def awaiting_clean(self, version: int) -> Iterator[StoredEntry]:
-        """Entries that the clean of this version has not seen as they are now."""
+        """Yield entries that are new or have changed since this version of clean saw them."""
         rows = waiting_rows(
             self._connection,
             "SELECT DISTINCT cleaned_by FROM entry WHERE cleaned_by < :version OR cleaned_by > :version",
@@ -111,7 +111,7 @@ class EntryTable:
         return (_stored(*row[1:]) for row in rows)
 
     def count_awaiting_clean(self, version: int) -> int:
-        """How many those are."""
+        """Count the entries that `awaiting_clean` yields."""
         row = self._connection.execute(
             "SELECT count(*) FROM entry WHERE cleaned_by IS NULL OR cleaned_by < ? OR cleaned_by > ?",
             (version, version),
@@ -119,7 +119,7 @@ class EntryTable:
         return int(row[0])
 
     def get(self, entry_id: str) -> StoredEntry:
-        """One entry; KeyError where there is none of that id."""
+        """Return one entry; KeyError if there is none with that id."""
         row = self._connection.execute(
             "SELECT record, first_seen_at, response FROM entry WHERE id = ?", (entry_id,)
         ).fetchone()
@@ -128,7 +128,7 @@ class EntryTable:
         return _stored(*row)
 
     def get_all(self, ids: Sequence[str]) -> list[StoredEntry]:
-        """These entries, those that exist, by id."""
+        """List the entries with these ids, ordered by id; unknown ids are left out."""
         rows = self._connection.execute(
             "SELECT record, first_seen_at, response FROM entry WHERE id IN (SELECT value FROM json_each(?))"
             " ORDER BY id",
@@ -137,18 +137,18 @@ class EntryTable:
         return [_stored(*row) for row in rows]
 
     def mark_cleaned(self, ids: Iterable[str], version: int) -> None:
-        """The clean of that version has seen these."""
+        """Record that this version of clean has seen these entries."""
         self._connection.executemany("UPDATE entry SET cleaned_by = ? WHERE id = ?", ((version, i) for i in ids))
 
     def forget_cleaned(self, ids: Iterable[str] | None = None) -> None:
-        """These entries, or all, wait for clean again."""
+        """Make these entries, or all, wait for clean again."""
         if ids is None:
             self._connection.execute("UPDATE entry SET cleaned_by = NULL")
         else:
             self._connection.executemany("UPDATE entry SET cleaned_by = NULL WHERE id = ?", ((i,) for i in ids))
 
     def counts(self) -> dict[str, int]:
-        """How many entries there are, and how many wait for what."""
+        """Count the entries: all, those that wait for clean or for a page, and those whose page failed."""
         total, waiting, wanted, failed = self._connection.execute(
             "SELECT count(*), coalesce(sum(cleaned_by IS NULL), 0), coalesce(sum(page = 'wanted'), 0),"
             " coalesce(sum(page = 'failed'), 0) FROM entry"
@@ -156,12 +156,15 @@ class EntryTable:
         return {"entries": total, "awaiting clean": waiting, "awaiting page": wanted, "page failed": failed}
 
     def times_by_source(self, since: datetime, most: int) -> dict[str, list[datetime]]:
-        """When each source published what was first seen after `since`, newest first; undated entries when seen."""
+        """Return the publication times of each source's entries first seen after `since`, newest first.
+
+        An undated entry counts by the time it was first seen. At most `most` times for each source.
+        """
         rows = self._connection.execute(
             "SELECT source, at FROM"
-            " (SELECT source, at, row_number() OVER (PARTITION BY source ORDER BY at DESC) AS place"
+            " (SELECT source, at, row_number() OVER (PARTITION BY source ORDER BY at DESC) AS newest"
             " FROM (SELECT source, coalesce(json_extract(record, '$.published_at'), first_seen_at) AS at FROM entry"
-            " WHERE first_seen_at > ?)) WHERE place <= ? ORDER BY source, at DESC",
+            " WHERE first_seen_at > ?)) WHERE newest <= ? ORDER BY source, at DESC",
             (format_time(since), most),
         )
         found: dict[str, list[datetime]] = {}
@@ -170,7 +173,7 @@ class EntryTable:
         return found
 
     def count_by_source(self) -> dict[str, int]:
-        """Entries kept, by source."""
+        """Count the stored entries of each source."""
         return dict(self._connection.execute("SELECT source, count(*) FROM entry GROUP BY source").fetchall())
 
 

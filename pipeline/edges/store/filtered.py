@@ -1,4 +1,4 @@
-"""What the user's filters answered: an entry goes through them once."""
+"""Results of the user's filters: an unchanged entry goes through the same filters once."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from pipeline.records import Entry
 
 @dataclass(frozen=True, slots=True)
 class FilterResult:
-    """The entry as the filters left it; None where they dropped it."""
+    """The entry as the filters returned it; None if they dropped it."""
 
     entry: Entry | None
 
@@ -21,13 +21,13 @@ class FilterTable:
         self._connection = connection
 
     def get(self, entry_id: str, asked: str) -> FilterResult | None:
-        """The answer to the same question; None where it was never asked."""
+        """Return the stored result if `asked`, the hash of the entry and the filters, is the same; else None."""
         row = self._connection.execute(
             "SELECT answer FROM filtered WHERE entry = ? AND asked = ?", (entry_id, asked)
         ).fetchone()
         return None if row is None else FilterResult(None if row[0] is None else decode(Entry, row[0]))
 
-    def put(self, entry_id: str, asked: str, answer: Entry | None) -> None:
-        """Keep an answer in place of the earlier one."""
-        text = None if answer is None else encode(answer)
+    def put(self, entry_id: str, asked: str, result: Entry | None) -> None:
+        """Store a result; it replaces the entry's earlier one."""
+        text = None if result is None else encode(result)
         self._connection.execute("INSERT OR REPLACE INTO filtered VALUES (?, ?, ?)", (entry_id, asked, text))

@@ -1,4 +1,4 @@
-"""Issues: what is proposed, what a rendered one reserves, what an approved one has spent."""
+"""Issues and their slots. A rendered issue reserves its stories, an approved one has spent them."""
 
 import json
 import sqlite3
@@ -13,12 +13,12 @@ from pipeline.records import Slot, Tally
 
 @dataclass(frozen=True, slots=True)
 class StoredIssue:
-    """The state of one week's issue; `status` is proposed, rendered or approved."""
+    """The state of one week's issue."""
 
     key: str
     number: int
-    status: str
-    cutoff_at: datetime
+    status: str  # proposed, rendered or approved
+    cutoff_at: datetime  # stories dated later belong to a later issue
     approved_at: datetime | None
     tally: Tally
 
@@ -30,25 +30,29 @@ class IssueTable:
         self._connection = connection
 
     def get(self, key: str) -> StoredIssue | None:
-        """The issue of that week."""
+        """Return the issue of a week."""
         return next(iter(self._query("WHERE key = ?", (key,))), None)
 
     def all(self) -> list[StoredIssue]:
-        """Every issue, oldest first."""
+        """List every issue, oldest first."""
         return self._query("ORDER BY key", ())
 
     def last_approved(self, before: str) -> StoredIssue | None:
-        """The newest approved issue of an earlier week."""
-        found = self._query("WHERE status = 'approved' AND key < ? ORDER BY key DESC LIMIT 1", (before,))
-        return next(iter(found), None)
+        """Return the newest approved issue of an earlier week."""
+        return next(
+            iter(self._query("WHERE status = 'approved' AND key < ? ORDER BY key DESC LIMIT 1", (before,))), None
+        )
 
     def propose(
         self, key: str, *, cutoff_at: datetime, tally: Tally, first_number: int, slots: Mapping[str, Sequence[Slot]]
     ) -> StoredIssue:
-        """Keep the machine's proposal, edition by edition, in place of its earlier one; never of an approved issue."""
+        """Store the machine's proposal, slots by edition; it replaces the earlier one.
+
+        UsageError if the issue is approved.
+        """
         known = self.get(key)
         if known and known.status == "approved":
-            raise UsageError(f"issue {key} is approved and stays as it is")
+            raise UsageError(f"issue {key} is approved: it cannot be changed")
         number = known.number if known else self._next_number(key, first_number)
         self._connection.execute(
             "INSERT INTO issue (key, number, status, cutoff_at, tally) VALUES (?, ?, 'proposed', ?, ?)"
@@ -64,57 +68,60 @@ class IssueTable:
                     for position, slot in enumerate(chosen)
                 ),
             )
-        kept = self.get(key)
-        assert kept is not None
-        return kept
+        stored = self.get(key)
+        assert stored is not None
+        return stored
 
     def slots(self, key: str, edition: str) -> list[Slot]:
-        """What stands where in one edition."""
+        """List the slots of one edition, by section and position."""
         rows = self._connection.execute(
             "SELECT record FROM slot WHERE issue = ? AND edition = ? ORDER BY section, position", (key, edition)
         )
         return [decode(Slot, row[0]) for row in rows]
 
     def appearances(self, story: str) -> list[dict[str, str]]:
-        """Where a story stands: issue, its status, edition and section."""
+        """List the issue, its status, the edition and the section of each slot that a story fills."""
         rows = self._connection.execute(
-            "SELECT p.issue, i.status, p.edition, p.section FROM slot p JOIN issue i ON i.key = p.issue"
-            " WHERE p.story = ? ORDER BY p.issue, p.edition",
+            "SELECT s.issue, i.status, s.edition, s.section FROM slot s JOIN issue i ON i.key = s.issue"
+            " WHERE s.story = ? ORDER BY s.issue, s.edition",
             (story,),
         )
         return [dict(zip(("issue", "status", "edition", "section"), row, strict=True)) for row in rows]
 
     def mark_rendered(self, key: str) -> None:
-        """The issue is in the outbox: its stories are reserved."""
+        """Record that the issue is in the outbox: its stories are reserved."""
         self._connection.execute("UPDATE issue SET status = 'rendered' WHERE key = ? AND status = 'proposed'", (key,))
 
     def approve(self, key: str, at: datetime) -> None:
-        """The issue is approved: its stories are spent."""
+        """Record that the issue is approved: its stories are spent."""
         self._connection.execute(
             "UPDATE issue SET status = 'approved', approved_at = ? WHERE key = ? AND status <> 'approved'",
             (format_time(at), key),
         )
 
     def withdraw(self, key: str) -> None:
-        """The approval is taken back: the issue is rendered again, and its stories are no longer spent."""
+        """Take an approval back: the issue counts as rendered, its stories as reserved."""
         self._connection.execute(
             "UPDATE issue SET status = 'rendered', approved_at = NULL WHERE key = ? AND status = 'approved'", (key,)
         )
 
     def containing(self, stories: Iterable[str], *, status: str, but: str) -> dict[str, str]:
-        """Of these stories, which an issue of that status holds, other than `but`: story → issue key."""
+        """Map each of these stories to the latest issue of that status that contains it; issue `but` is left out."""
         rows = self._connection.execute(
-            "SELECT p.story, max(p.issue) FROM slot p JOIN issue i ON i.key = p.issue"
-            " WHERE i.status = ? AND p.issue <> ? AND p.story IN (SELECT value FROM json_each(?)) GROUP BY p.story",
+            "SELECT s.story, max(s.issue) FROM slot s JOIN issue i ON i.key = s.issue"
+            " WHERE i.status = ? AND s.issue <> ? AND s.story IN (SELECT value FROM json_each(?)) GROUP BY s.story",
             (status, but, json.dumps(list(stories))),
         )
         return dict(rows.fetchall())
 
     def published_before(self, before: str, issues: int | None = None) -> dict[str, tuple[str, int]]:
-        """Stories that approved issues before a week carried, or the last so many: story → (issue key, number)."""
+        """Map each story that an approved issue of an earlier week published to that issue's (key, number).
+
+        `issues`: consider that many of the latest issues only.
+        """
         rows = self._connection.execute(
-            "SELECT p.story, i.key, i.number FROM slot p JOIN (SELECT key, number FROM issue WHERE status = 'approved'"
-            " AND key < ? ORDER BY key DESC LIMIT ?) i ON i.key = p.issue ORDER BY i.key",
+            "SELECT s.story, i.key, i.number FROM slot s JOIN (SELECT key, number FROM issue WHERE status = 'approved'"
+            " AND key < ? ORDER BY key DESC LIMIT ?) i ON i.key = s.issue ORDER BY i.key",
             (before, -1 if issues is None else issues),
         )
         return {story: (key, number) for story, key, number in rows}
@@ -127,7 +134,7 @@ class IssueTable:
         ).fetchone()
         if after is None:
             return first if before is None else int(before) + 1
-        # A week made late: the number that fits between its neighbours, or else one that no issue has.
+        # An earlier week, made late: the number that fits between its neighbours, or else one that no issue has.
         fits = int(before) + 1 if before is not None else min(first, int(after) - 1)
         return fits if 0 < fits < after else int(highest) + 1
 
@@ -137,10 +144,8 @@ class IssueTable:
             values,
         ).fetchall()
         return [
-            StoredIssue(row[0], row[1], row[2], _known(row[3]), parse_time(row[4]), decode(Tally, row[5]))
+            StoredIssue(
+                row[0], row[1], row[2], datetime.fromisoformat(row[3]), parse_time(row[4]), decode(Tally, row[5])
+            )
             for row in rows
         ]
-
-
-def _known(text: str) -> datetime:
-    return datetime.fromisoformat(text)

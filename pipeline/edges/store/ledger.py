@@ -1,4 +1,4 @@
-"""The ledger: each decision on each story, and the records that could not be used."""
+"""The ledger: every decision about a story, and the records that no stage could use."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ class LedgerTable:
         self._connection = connection
 
     def record(self, stage: str, stories: Iterable[str], decisions: Iterable[Decision]) -> None:
-        """Keep `decisions` as all that `stage` decided on `stories`; they replace its earlier word."""
+        """Store all that `stage` decided about `stories`; it replaces the stage's earlier decisions."""
         decisions = list(decisions)
         decided = {*stories, *(decision.story for decision in decisions)}
         self._connection.executemany(
@@ -39,7 +39,7 @@ class LedgerTable:
         self._connection.executemany("INSERT INTO decision VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def of(self, story: str) -> list[Decision]:
-        """All decisions on one story, in the order of their stages."""
+        """List all decisions about one story, in the order of the stages."""
         rows = self._connection.execute(
             "SELECT story, stage, outcome, rule, figure, detail FROM decision WHERE story = ? ORDER BY"
             " CASE WHEN stage = 'clean' THEN 0 WHEN stage = 'tag' THEN 1 WHEN stage = 'dedupe' THEN 2 ELSE 3 END,"
@@ -49,7 +49,7 @@ class LedgerTable:
         return [Decision(row[0], row[1], Outcome(row[2]), *row[3:]) for row in rows]
 
     def reject(self, rejected: Iterable[Rejected], at: datetime) -> None:
-        """List records that a stage could not use."""
+        """Store records that a stage could not use."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO rejected VALUES (?, ?, ?, ?, ?)",
             (
@@ -59,10 +59,10 @@ class LedgerTable:
         )
 
     def accept(self, ids: Iterable[str], stage: str) -> None:
-        """These records can be used after all."""
+        """Remove records that their stage could use this time."""
         self._connection.executemany("DELETE FROM rejected WHERE id = ? AND stage = ?", ((i, stage) for i in ids))
 
     def rejected(self) -> list[Rejected]:
-        """Every rejected record, by stage and reason."""
+        """List every rejected record, by stage and reason."""
         rows = self._connection.execute("SELECT id, stage, reason, detail FROM rejected ORDER BY stage, reason, id")
         return [Rejected(*row) for row in rows]

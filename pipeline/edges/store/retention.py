@@ -1,4 +1,4 @@
-"""What is old enough goes; what an issue refers to stays."""
+"""Delete what is old; keep what an issue refers to."""
 
 import json
 import sqlite3
@@ -7,15 +7,16 @@ from datetime import datetime
 
 from pipeline.edges.store.codec import format_time
 
-# Stories that stay: those of an issue, those that others were folded into, and the new ones.
-_STAYS = """
+# Stories that are kept whatever their age: those of an issue, and those that a story of an issue or a recent story was
+# folded into.
+_KEPT_STORIES = """
     SELECT story FROM slot
     UNION SELECT copy_of FROM story WHERE copy_of IS NOT NULL AND id IN (SELECT story FROM slot)
     UNION SELECT copy_of FROM story WHERE copy_of IS NOT NULL AND dated_at >= :before
 """
 _STEPS = (
-    ("stories", f"DELETE FROM story WHERE dated_at < :before AND id NOT IN ({_STAYS})"),  # noqa: S608 - all ours
-    # An entry without a date of its own would come back from its feed as if it were new: its row stays.
+    ("stories", f"DELETE FROM story WHERE dated_at < :before AND id NOT IN ({_KEPT_STORIES})"),  # noqa: S608 - all ours
+    # An undated entry that is still in its feed would come back as new: it is kept.
     (
         "entries",
         "DELETE FROM entry WHERE first_seen_at < :before AND cleaned_by IS NOT NULL"
@@ -51,10 +52,10 @@ _STEPS = (
 
 
 def prune(connection: sqlite3.Connection, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
-    """Delete what is older than that and no issue refers to, but for these pictures; how much, by kind."""
+    """Delete what is older than `before` and not part of an issue, except these pictures; return counts by kind."""
     values = {"before": format_time(before), "pictures": json.dumps(sorted(pictures))}
-    gone: dict[str, int] = {}
-    for name, statement in _STEPS:
-        wanted = {key: value for key, value in values.items() if f":{key}" in statement}
-        gone[name] = gone.get(name, 0) + connection.execute(statement, wanted).rowcount
-    return gone
+    counts: dict[str, int] = {}
+    for kind, statement in _STEPS:
+        used = {key: value for key, value in values.items() if f":{key}" in statement}
+        counts[kind] = counts.get(kind, 0) + connection.execute(statement, used).rowcount
+    return counts

@@ -1,18 +1,18 @@
-"""The store's tables, and the steps from one version of them to the next."""
+"""The store's tables, as the migrations that lead from one version to the next."""
 
 APPLICATION_ID = 0x6E657773  # "news"
 
-# Each entry lifts `user_version` by one. Entries are never changed, only added.
+# Each migration raises `user_version` by one. Migrations are added, never changed.
 MIGRATIONS = (
     """
     CREATE TABLE source_state (
         name TEXT PRIMARY KEY,
-        etag TEXT, last_modified TEXT,               -- byte for byte as the server sent them
+        etag TEXT, last_modified TEXT,               -- exactly as the server sent them
         polled_at TEXT, succeeded_at TEXT, next_poll_at TEXT,
         failures INTEGER NOT NULL DEFAULT 0,         -- in a row
         error TEXT,
         moved_to TEXT, moved_seen INTEGER NOT NULL DEFAULT 0,
-        entries INTEGER NOT NULL DEFAULT 0           -- in the last answer that had any
+        entries INTEGER NOT NULL DEFAULT 0           -- in the last response that had any
     ) WITHOUT ROWID;
     CREATE TABLE body (
         hash TEXT PRIMARY KEY,
@@ -37,8 +37,8 @@ MIGRATIONS = (
         first_seen_at TEXT NOT NULL,
         page TEXT NOT NULL DEFAULT 'none',           -- none, wanted, kept, failed
         page_tries INTEGER NOT NULL DEFAULT 0,
-        response INTEGER REFERENCES response (id),   -- its page or document
-        cleaned_by INTEGER                           -- version of clean; NULL while it waits
+        response INTEGER REFERENCES response (id),   -- with its page or document
+        cleaned_by INTEGER                           -- version of clean that has seen it; NULL while it waits
     ) WITHOUT ROWID;
     CREATE INDEX entry_waiting ON entry (cleaned_by);
     CREATE INDEX entry_by_page ON entry (page);
@@ -48,7 +48,7 @@ MIGRATIONS = (
         entry TEXT NOT NULL REFERENCES entry (id),
         dated_at TEXT NOT NULL,
         record TEXT NOT NULL,
-        tagged_by INTEGER,                           -- version of language; NULL while it waits
+        tagged_by INTEGER,                           -- version of tag that has seen it; NULL while it waits
         copy_of TEXT                                 -- the story it was folded into
     ) WITHOUT ROWID;
     CREATE INDEX story_by_entry ON story (entry);
@@ -78,7 +78,7 @@ MIGRATIONS = (
         key TEXT PRIMARY KEY,
         number INTEGER NOT NULL,
         status TEXT NOT NULL,                        -- proposed, rendered, approved
-        cutoff_at TEXT NOT NULL,                     -- the moment it looks back from
+        cutoff_at TEXT NOT NULL,                     -- stories dated later belong to a later issue
         approved_at TEXT,
         tally TEXT NOT NULL
     ) WITHOUT ROWID;
@@ -99,9 +99,9 @@ MIGRATIONS = (
     CREATE TABLE delivery (
         id INTEGER PRIMARY KEY,
         issue TEXT NOT NULL, edition TEXT NOT NULL, address TEXT NOT NULL,
-        preview INTEGER NOT NULL,                    -- 1 for a test that the desk sent itself
+        preview INTEGER NOT NULL,                    -- 1 for a test that the desk sent to itself
         state TEXT NOT NULL,                         -- sending, ending, accepted, refused, deferred, uncertain
-        code INTEGER, answer TEXT NOT NULL,          -- the relay's
+        code INTEGER, answer TEXT NOT NULL,          -- code and text of the relay's reply
         started_at TEXT NOT NULL
     );
     CREATE INDEX delivery_by_issue ON delivery (issue);
@@ -109,23 +109,23 @@ MIGRATIONS = (
         WHERE preview = 0 AND state IN ('ending', 'accepted');
     """,
     """
-    -- What each stage asks for, without reading the archive through.
+    -- Indexes for what each stage asks for, so that no query scans the whole archive.
     CREATE INDEX story_untagged ON story (tagged_by);
     CREATE INDEX story_folded ON story (copy_of) WHERE copy_of IS NOT NULL;
     CREATE INDEX entry_newest ON entry (source, first_seen_at);
     DROP INDEX entry_by_source;
     """,
     """
-    ALTER TABLE source_state ADD COLUMN location TEXT;            -- the address of the config that all this is about
-    ALTER TABLE source_state ADD COLUMN adopted_url TEXT;         -- where it has moved for good, asked in its place
-    ALTER TABLE source_state ADD COLUMN gone_at TEXT;             -- answered 410
+    ALTER TABLE source_state ADD COLUMN location TEXT;            -- the config's address that this row is about
+    ALTER TABLE source_state ADD COLUMN adopted_url TEXT;         -- where it has moved permanently; polled instead
+    ALTER TABLE source_state ADD COLUMN gone_at TEXT;             -- when it answered 410
     ALTER TABLE source_state ADD COLUMN failing_since TEXT;
-    ALTER TABLE source_state ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';  -- what its last answer had odd about it
-    ALTER TABLE source_state ADD COLUMN feeds TEXT NOT NULL DEFAULT '[]';  -- linked to by a page in place of a feed
+    ALTER TABLE source_state ADD COLUMN notes TEXT NOT NULL DEFAULT '[]';  -- oddities of its last response
+    ALTER TABLE source_state ADD COLUMN feeds TEXT NOT NULL DEFAULT '[]';  -- linked by a web page that came instead
     CREATE TABLE filtered (
         entry TEXT PRIMARY KEY,
         asked TEXT NOT NULL,                         -- hash of the entry and the filters
-        answer TEXT                                  -- the entry as it came back; NULL where it was dropped
+        answer TEXT                                  -- the entry as the filters returned it; NULL if they dropped it
     ) WITHOUT ROWID;
     """,
     """
@@ -134,35 +134,35 @@ MIGRATIONS = (
         story TEXT PRIMARY KEY REFERENCES story (id) ON DELETE CASCADE,
         digest TEXT NOT NULL,                        -- of the data
         data BLOB NOT NULL,
-        recalled TEXT,                               -- JSON: carried stories that it may be a copy of
-        recalled_from INTEGER                        -- how far the archive went that was searched for them
+        recalled TEXT,                               -- JSON: published stories that it may be a copy of
+        recalled_from INTEGER                        -- extent of the archive when it was searched for them
     );
-    CREATE TABLE done (                              -- what a stage last did, so that it is not done again
+    CREATE TABLE done (                              -- the last inputs of a stage, so that it need not run again
         stage TEXT PRIMARY KEY, inputs TEXT NOT NULL, counts TEXT NOT NULL
     ) WITHOUT ROWID;
-    -- The archive: which carried stories a new one may be a copy of, by bands of MinHash and by hashes of the whole.
+    -- The index of published stories that a new one may be a copy of, by bands of MinHash and by hashes of the whole.
     CREATE TABLE archived (doc INTEGER PRIMARY KEY AUTOINCREMENT, story TEXT NOT NULL UNIQUE, version INTEGER NOT NULL);
     CREATE TABLE band (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
     CREATE TABLE exact (h INTEGER NOT NULL, doc INTEGER NOT NULL, PRIMARY KEY (h, doc)) WITHOUT ROWID;
     """,
     """
-    -- The index that dedupe compares the window's stories by: part 0 is what was decided, the others are written once.
+    -- The index that dedupe compares the window's stories by: part 0 is its state, the others are written once.
     CREATE TABLE compared (part INTEGER PRIMARY KEY, data BLOB NOT NULL);
-    -- Readings are made anew: what is asked for often stands before the data, which is long.
+    -- Features are computed again: the short columns, often read, come before the data, which is long.
     ALTER TABLE story DROP COLUMN read_by;
     DROP TABLE reading;
     CREATE TABLE reading (
         story TEXT PRIMARY KEY REFERENCES story (id) ON DELETE CASCADE,
         version INTEGER NOT NULL,                    -- of the program and the alias file that made it
         digest TEXT NOT NULL,                        -- of the data
-        recalled TEXT,                               -- JSON: carried stories that it may be a copy of
-        recalled_from INTEGER,                       -- how far the archive went that was searched for them
+        recalled TEXT,                               -- JSON: published stories that it may be a copy of
+        recalled_from INTEGER,                       -- extent of the archive when it was searched for them
         data BLOB NOT NULL
     );
     DELETE FROM done;
     """,
     """
-    -- The vocabulary of the program: a slot is a position in an edition with the story that fills it.
+    -- The program's word for a position in an edition with the story that fills it is slot.
     ALTER TABLE place RENAME TO slot;
     DROP INDEX place_by_story;
     CREATE INDEX slot_by_story ON slot (story);

@@ -1,4 +1,4 @@
-"""The store's parts over one connection."""
+"""The store: its tables over one connection."""
 
 import contextlib
 import sqlite3
@@ -20,7 +20,7 @@ from pipeline.edges.store.stories import StoryTable
 
 
 class Store:
-    """All that is kept between commands. Reading is free; writing happens inside `transaction()`."""
+    """All that is kept between commands. Writes belong inside `transaction()`; reads need none."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -38,28 +38,28 @@ class Store:
 
     @property
     def version(self) -> int:
-        """A number that changes when another connection has written; it means nothing on another one."""
+        """A number that changes when another connection has written. Compare it with this connection's only."""
         return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
 
     def check(self) -> None:
-        """Hold every page, index and reference against each other; a fault is sqlite3.DatabaseError."""
+        """Check the integrity of the file and of its references; sqlite3.DatabaseError if something is wrong."""
         found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(3)")]
         found = [] if found == ["ok"] else found
         found += [f"{row[0]} without its {row[2]}" for row in self._connection.execute("PRAGMA foreign_key_check")][:3]
         if found:
-            raise sqlite3.DatabaseError("; ".join(" ".join(each.split()) for each in found))
+            raise sqlite3.DatabaseError("; ".join(" ".join(fault.split()) for fault in found))
 
     def checkpoint(self) -> bool:
-        """Write what is in the log into the store's file; False where a reader stands in the way."""
+        """Move the write-ahead log into the store's file; False if a reader prevents it."""
         return not self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
 
     def prune(self, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
-        """Delete what is older than that and no issue refers to, but for these pictures; how much, by kind."""
+        """Delete what is older than `before` and not part of an issue; see `retention.prune`."""
         return prune(self._connection, before, pictures)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside is kept together or not at all. Nested ones join the outer."""
+        """Commit all writes of the block together, or none. A nested transaction joins the outer one."""
         if self._connection.in_transaction:
             yield
             return
@@ -68,6 +68,6 @@ class Store:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:  # a full disk has rolled back already
+            if self._connection.in_transaction:  # on a full disk, SQLite has already rolled back
                 self._connection.execute("ROLLBACK")
             raise

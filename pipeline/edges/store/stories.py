@@ -1,4 +1,4 @@
-"""Stories and the events they tell of."""
+"""Stories, and the events that they report."""
 
 import json
 import sqlite3
@@ -13,18 +13,20 @@ from pipeline.records import Event, Story
 
 @dataclass(frozen=True, slots=True)
 class EncodedStory:
-    """A story as it stands in the store."""
+    """A story, encoded for the store."""
 
     id: str
     entry: str
     dated_at: str
-    text: str
-    tagged_by: int | None  # the version of the language stage that has seen it
+    text: str  # JSON
+    tagged_by: int | None  # the version of tag that has seen it
 
 
 def encode_story(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
-    """A story as it is kept."""
-    return EncodedStory(story.id, story.entry, _date_text(story), encode(story), tagged_by)
+    """Encode a story for the store; a worker does this, so that the parent process need not."""
+    if story.dated_at is None:
+        raise ValueError(f"story {story.id} has neither a date nor the time it was first seen")
+    return EncodedStory(story.id, story.entry, format_time(story.dated_at), encode(story), tagged_by)
 
 
 class StoryTable:
@@ -32,15 +34,15 @@ class StoryTable:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        # SQLite's own lower() knows ASCII alone.
+        # SQLite's lower() handles ASCII only.
         connection.create_function("has_words", 2, _has_words, deterministic=True)
 
     def replace(self, entry_id: str, stories: Iterable[Story]) -> None:
-        """Keep these as all the stories of that entry."""
+        """Store all stories of an entry; they replace its earlier ones."""
         self.replace_encoded(entry_id, map(encode_story, stories))
 
     def replace_encoded(self, entry_id: str, stories: Iterable[EncodedStory]) -> None:
-        """The same, for who has encoded them elsewhere."""
+        """Store all stories of an entry, encoded by a worker; they replace its earlier ones."""
         self._connection.execute("DELETE FROM story WHERE entry = ?", (entry_id,))
         self._connection.executemany(
             "INSERT OR REPLACE INTO story (id, entry, dated_at, record, tagged_by) VALUES (?, ?, ?, ?, ?)",
@@ -48,7 +50,7 @@ class StoryTable:
         )
 
     def awaiting_tag(self, version: int) -> Iterator[Story]:
-        """Stories that the language stage of this version has not tagged."""
+        """Yield the stories that this version of tag has not seen."""
         rows = waiting_rows(
             self._connection,
             "SELECT DISTINCT tagged_by FROM story WHERE tagged_by < :version OR tagged_by > :version",
@@ -56,29 +58,29 @@ class StoryTable:
             version,
             first="",
         )
-        return (_story(row[1]) for row in rows)
+        return (decode(Story, row[1]) for row in rows)
 
     def count_awaiting_tag(self, version: int) -> int:
-        """How many those are."""
+        """Count the stories that `awaiting_tag` yields."""
         row = self._connection.execute(
             "SELECT count(*) FROM story WHERE tagged_by IS NULL OR tagged_by < ? OR tagged_by > ?", (version, version)
         ).fetchone()
         return int(row[0])
 
     def put_tagged(self, stories: Iterable[Story], version: int) -> None:
-        """Keep tagged stories in place of the untagged."""
+        """Store tagged stories; they replace the untagged ones, and their features are computed again."""
         for story in stories:
             self._connection.execute(
                 "UPDATE story SET record = ?, tagged_by = ? WHERE id = ?", (encode(story), version, story.id)
             )
-            self._connection.execute("DELETE FROM reading WHERE story = ?", (story.id,))  # it is of another record now
+            self._connection.execute("DELETE FROM reading WHERE story = ?", (story.id,))
 
     def forget_tagged(self) -> None:
-        """All stories wait for their tag again: `newsletter tag --all`."""
+        """Make all stories wait for tag again: `newsletter tag --all`."""
         self._connection.execute("UPDATE story SET tagged_by = NULL")
 
     def ids_between(self, start: datetime, end: datetime) -> list[str]:
-        """The ids of the stories dated after `start` and not after `end`."""
+        """List the ids of the stories dated after `start` and not after `end`."""
         rows = self._connection.execute(
             "SELECT id FROM story WHERE dated_at > ? AND dated_at <= ? ORDER BY id",
             (format_time(start), format_time(end)),
@@ -86,21 +88,21 @@ class StoryTable:
         return [row[0] for row in rows]
 
     def get(self, ids: Iterable[str]) -> list[Story]:
-        """These stories, those that exist."""
+        """List the stories with these ids, ordered by id; unknown ids are left out."""
         return list(self.iterate(ids))
 
     def iterate(self, ids: Iterable[str]) -> Iterator[Story]:
-        """The same one by one, for who keeps little of each; they may be written while they are taken."""
+        """Yield the stories of `get` one at a time, to save memory. Stories may be written between two of them."""
         wanted = sorted(set(ids))
         for start in range(0, len(wanted), PAGE):
             rows = self._connection.execute(
                 "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (json.dumps(wanted[start : start + PAGE]),),
             ).fetchall()
-            yield from (_story(row[0]) for row in rows)
+            yield from (decode(Story, row[0]) for row in rows)
 
     def total_length(self, ids: Iterable[str]) -> int:
-        """How long the records of these stories are in all."""
+        """Return the total length, in characters, of the encoded records of these stories."""
         row = self._connection.execute(
             "SELECT coalesce(sum(length(record)), 0) FROM story WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(ids)),),
@@ -108,7 +110,7 @@ class StoryTable:
         return int(row[0])
 
     def newest_records(self, source: str, limit: int) -> list[str]:
-        """The newest stories of one source, encoded, of the entries that were seen last."""
+        """List the newest stories of one source, encoded, among those of the `limit` entries seen last."""
         rows = self._connection.execute(
             "SELECT s.record FROM (SELECT id FROM entry WHERE source = ? ORDER BY first_seen_at DESC, id LIMIT ?) e"
             " JOIN story s ON s.entry = e.id ORDER BY s.dated_at DESC, s.id LIMIT ?",
@@ -117,7 +119,7 @@ class StoryTable:
         return [row[0] for row in rows]
 
     def find(self, wanted: str, limit: int = 20) -> list[Story]:
-        """Stories by id or its beginning, by address, or by words of the title."""
+        """Find stories by id or its beginning, by address, or by words of the title; newest first."""
         if not wanted.strip():
             return []
         rows = self._connection.execute(
@@ -126,20 +128,20 @@ class StoryTable:
             " ORDER BY id <> :w, dated_at DESC, id LIMIT :limit",
             {"w": wanted.strip(), "limit": limit},
         )
-        return [_story(row[0]) for row in rows]
+        return [decode(Story, row[0]) for row in rows]
 
     def put_copies(self, considered: Iterable[str], copies: Mapping[str, str]) -> None:
-        """Of the stories considered, which is folded into which; the others are no copies."""
+        """Store which of the `considered` stories is folded into which; the others are not copies."""
         self._connection.executemany(
             "UPDATE story SET copy_of = ? WHERE id = ?", ((copies.get(story), story) for story in considered)
         )
 
     def copies(self) -> dict[str, str]:
-        """Folded story → the story it was folded into."""
+        """Map each folded story to the story it was folded into."""
         return dict(self._connection.execute("SELECT id, copy_of FROM story WHERE copy_of IS NOT NULL ORDER BY id"))
 
     def copies_among(self, stories: Iterable[str]) -> dict[str, str]:
-        """The same of these stories alone."""
+        """Map each folded one of these stories to the story it was folded into."""
         rows = self._connection.execute(
             "SELECT id, copy_of FROM story WHERE id IN (SELECT value FROM json_each(?)) AND copy_of IS NOT NULL",
             (json.dumps(list(stories)),),
@@ -147,48 +149,48 @@ class StoryTable:
         return dict(rows.fetchall())
 
     def replace_events(self, events: Iterable[Event]) -> None:
-        """Keep these as the events of the window."""
+        """Store the events of the window; they replace all earlier ones."""
         self._connection.execute("DELETE FROM event")
         self._connection.executemany(
             "INSERT INTO event (id, record) VALUES (?, ?)", ((event.id, encode(event)) for event in events)
         )
 
     def change_events(self, gone: Iterable[str], events: Iterable[Event]) -> None:
-        """Take out the events of those ids, and put these in; all others stay."""
-        self._connection.executemany("DELETE FROM event WHERE id = ?", ((each,) for each in gone))
+        """Delete the events with the ids `gone`, and store `events`; the others stay."""
+        self._connection.executemany("DELETE FROM event WHERE id = ?", ((event_id,) for event_id in gone))
         self._connection.executemany(
             "INSERT OR REPLACE INTO event (id, record) VALUES (?, ?)", ((event.id, encode(event)) for event in events)
         )
 
     def events(self) -> list[Event]:
-        """The events of the window, as dedupe left them."""
+        """List the events of the window, ordered by id."""
         rows = self._connection.execute("SELECT record FROM event ORDER BY id")
         return [decode(Event, row[0]) for row in rows]
 
     def replace_suggestions(self, suggestions: Iterable[tuple[str, str, float, str]]) -> None:
-        """Keep these (story, story, figure, evidence) as the suggested pairs across languages."""
+        """Store (story, story, figure, evidence) for each suggested pair across languages; they replace all earlier."""
         self._connection.execute("DELETE FROM suggestion")
         self._connection.executemany("INSERT OR REPLACE INTO suggestion VALUES (?, ?, ?, ?)", suggestions)
 
     def suggestions(self) -> list[tuple[str, str, float, str]]:
-        """Pairs of stories that may tell of one event in two languages, the surest first."""
+        """List pairs of stories that may report one event in two languages, the most certain first."""
         return self._connection.execute("SELECT * FROM suggestion ORDER BY figure DESC, story, other").fetchall()
 
     def learned_lines(self) -> dict[str, frozenset[str]]:
-        """Lines that are a source's boilerplate, by source."""
-        lines: dict[str, set[str]] = {}
+        """Map each source to the lines that are its boilerplate."""
+        found: dict[str, set[str]] = {}
         for source, line in self._connection.execute("SELECT source, line FROM learned_line"):
-            lines.setdefault(source, set()).add(line)
-        return {source: frozenset(kept) for source, kept in lines.items()}
+            found.setdefault(source, set()).add(line)
+        return {source: frozenset(lines) for source, lines in found.items()}
 
     def add_learned_lines(self, source: str, lines: Iterable[str]) -> None:
-        """Add to what is known of a source's boilerplate."""
+        """Add lines to a source's boilerplate."""
         self._connection.executemany(
-            "INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, storable_text(x)) for x in lines)
+            "INSERT OR IGNORE INTO learned_line VALUES (?, ?)", ((source, storable_text(line)) for line in lines)
         )
 
     def counts(self) -> dict[str, int]:
-        """How many stories there are, untagged and folded; and events."""
+        """Count the stories: all, those that wait for tag, and those folded into others; and the events."""
         total, untagged, folded = self._connection.execute(
             "SELECT count(*), coalesce(sum(tagged_by IS NULL), 0), coalesce(sum(copy_of IS NOT NULL), 0) FROM story"
         ).fetchone()
@@ -199,14 +201,3 @@ class StoryTable:
 def _has_words(title: str, wanted: str) -> bool:
     title = title.casefold()
     return all(word in title for word in wanted.casefold().split())
-
-
-def _story(text: str) -> Story:
-    return decode(Story, text)
-
-
-def _date_text(story: Story) -> str:
-    dated = story.dated_at
-    if dated is None:
-        raise ValueError(f"story {story.id} has neither a date nor the time it was first seen")
-    return format_time(dated)

@@ -1,4 +1,4 @@
-"""Care of the database file: copies, backups, space given back, and saving what a damaged one still holds."""
+"""Maintain the database file: copy it, back it up, vacuum it, and repair a damaged one."""
 
 import contextlib
 import errno
@@ -19,9 +19,9 @@ from pipeline.edges.store.connection import (
 )
 from pipeline.errors import StoreError
 
-_LEAPS = 40  # doublings of the step over rows that cannot be read
-# What was derived is derived again from what was saved, and what was lost is asked for again.
-_ANEW = (
+_MAX_SKIPS = 40  # over unreadable rows; each skip is twice as long as the one before
+# After a repair, later stages run again on what was saved, and what was lost is fetched again.
+_RESETS = (
     "UPDATE response SET read_by = NULL",
     "UPDATE entry SET cleaned_by = NULL",
     "UPDATE entry SET page = 'wanted', page_tries = 0 WHERE page = 'kept' AND response IS NULL",
@@ -32,47 +32,47 @@ _ANEW = (
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """What became of a store: rows saved by table, and where the old file is. None of that where it was whole."""
+    """The outcome of a repair; all empty if the store was not damaged."""
 
-    saved: dict[str, int]
-    damaged: tuple[str, ...] = ()  # tables that could not be read to their end
-    aside: Path | None = None
-    backup: Path | None = None  # the backup that took its place, where nothing could be read
+    saved: dict[str, int]  # rows by table
+    damaged: tuple[str, ...] = ()  # tables that could not be read completely
+    aside: Path | None = None  # the damaged file
+    backup: Path | None = None  # the backup that replaced it, if nothing could be read
 
 
 def copy_store(path: Path, copy: Path) -> None:
-    """Copy a store that may be in use; neither it, its log nor its folder changes. OSError where it does not fit."""
+    """Copy a store that may be in use, without changing it, its log or its folder. OSError if the disk is full."""
     try:
-        before = _unused(path)
-        # Without a log it is whole as it lies there: as a mere file it is read without one being made beside it.
+        before = _mark_if_unused(path)
+        # A file without a write-ahead log is complete; read as immutable, SQLite creates no log for it.
         _copy(path, copy, "mode=ro&immutable=1" if before else "mode=ro")
-        if before and _unused(path) != before:
+        if before and _mark_if_unused(path) != before:
             copy.unlink(missing_ok=True)
-            _copy(path, copy, "mode=ro" if not _unused(path) else "mode=rw")
+            _copy(path, copy, "mode=ro" if not _mark_if_unused(path) else "mode=rw")
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN):
             raise OSError(errno.ENOSPC, f"the store could not be copied: {error}", str(copy)) from error
-        raise StoreError(f"{path}: the store could not be copied ({error}); see 'newsletter store repair'") from error
+        raise StoreError(f"{path}: the store could not be copied ({error}); try 'newsletter store repair'") from error
 
 
-def _unused(path: Path) -> tuple[int, int] | None:
-    """When the file was written and how large it is, where no log stands beside it; else None."""
-    if path.with_name(f"{path.name}-wal").exists():  # a log that a killed run left is read, and not written back
+def _mark_if_unused(path: Path) -> tuple[int, int] | None:
+    """Return the file's modification time and size, or None if it has a write-ahead log."""
+    if path.with_name(f"{path.name}-wal").exists():  # also one that a killed run left
         return None
-    found = path.stat()
-    return found.st_mtime_ns, found.st_size
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
-def _copy(path: Path, copy: Path, how: str) -> None:
+def _copy(path: Path, copy: Path, options: str) -> None:
     with (
-        contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as source,
+        contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)) as source,
         contextlib.closing(sqlite3.connect(copy)) as target,
     ):
         source.backup(target)
 
 
 def back_up(path: Path, backup: Path) -> None:
-    """A whole copy of the store at `backup`, there at once or not at all."""
+    """Write a checked copy of the store to `backup`; the file is complete or absent."""
     half = backup.with_name(f"{backup.name}.half")
     try:
         half.unlink(missing_ok=True)
@@ -80,11 +80,12 @@ def back_up(path: Path, backup: Path) -> None:
             connection.execute("VACUUM INTO ?", (str(half),))
         with contextlib.closing(sqlite3.connect(half)) as written:
             if (found := written.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-                raise StoreError(f"{path}: the store is damaged ({found}); see 'newsletter store repair'")
+                raise StoreError(f"{path}: the store is damaged ({found}); run 'newsletter store repair'")
         put_in_place(half, backup)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"{backup}: the store could not be backed up ({error}); see whether its disk is full and who owns it"
+            f"{backup}: the store could not be backed up ({error}); check whether the disk is full, and who owns the"
+            " folder"
         ) from error
     finally:
         with contextlib.suppress(OSError):
@@ -92,7 +93,7 @@ def back_up(path: Path, backup: Path) -> None:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    """A connection to a store that is ours and can be read, of whatever version. StoreError says what it is instead."""
+    """Connect to a store of any version. StoreError if it is damaged or belongs to another program."""
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         check_ours(connection, path)
@@ -108,25 +109,29 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def vacuum(path: Path) -> tuple[int, int]:
-    """Give back the space of what was deleted: bytes before and after."""
+    """Return the space of deleted rows to the disk. Return the file's size in bytes before and after."""
     before = path.stat().st_size
     try:
         with contextlib.closing(_connected(path)) as connection:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: no space could be given back ({error}); it needs as much free as it has") from error
+        raise StoreError(
+            f"{path}: the store could not be vacuumed ({error}); that needs as much free space as the file has"
+        ) from error
     return before, path.stat().st_size
 
 
 def repair(path: Path) -> RepairResult:
-    """Save what a damaged store holds into a new one; the old file is put aside. Where nothing can be read, the
-    newest backup that is whole takes its place, or an empty store. StoreError where what is wrong is no damage."""
+    """Copy what can be read of a damaged store into a new one, and keep the damaged file under another name.
+
+    If nothing can be read, the newest undamaged backup replaces it, or else an empty store. StoreError if the store
+    cannot be used for another reason than damage.
+    """
     if _is_whole(path):
         return RepairResult({})
-    aside = next(
-        free for number in range(1, 10_000) if not (free := path.with_name(f"{path.name}.damaged-{number}")).exists()
-    )
+    names = (path.with_name(f"{path.name}.damaged-{number}") for number in range(1, 10_000))
+    aside = next(name for name in names if not name.exists())
     half = path.with_name(f"{path.name}.repaired")
     half.unlink(missing_ok=True)
     try:
@@ -161,8 +166,8 @@ def _is_whole(path: Path) -> bool:
 
 
 def _newest_backup(path: Path) -> Path | None:
-    found = sorted(path.parent.glob(f"{path.name}.*.backup"), key=lambda each: each.stat().st_mtime, reverse=True)
-    for backup in found:
+    backups = path.parent.glob(f"{path.name}.*.backup")
+    for backup in sorted(backups, key=lambda backup: backup.stat().st_mtime, reverse=True):
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(backup)) as connection:
             if connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok":
                 return backup
@@ -170,42 +175,42 @@ def _newest_backup(path: Path) -> Path | None:
 
 
 def _salvage(damaged: Path, new: Path) -> tuple[dict[str, int], list[str]]:
+    """Copy every readable row. Return the rows saved by table, and the tables that could not be read completely."""
     saved: dict[str, int] = {}
-    broken: list[str] = []
+    incomplete: list[str] = []
     with (
         contextlib.closing(sqlite3.connect(damaged, isolation_level=None)) as source,
         contextlib.closing(sqlite3.connect(new, isolation_level=None)) as target,
     ):
-        source.text_factory = bytes  # a text that is no UTF-8 is a row to leave out, not an end
+        source.text_factory = bytes  # a text that is not UTF-8 loses its row, not the whole table
         target.execute("BEGIN")
         tables = target.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY rowid").fetchall()
         for table, sql in tables:
             if table.startswith("sqlite_"):
                 continue
-            there, whole = 0, True
+            saved[table] = 0
             for row in _rows(source, target, table, by_rowid="WITHOUT ROWID" not in sql):
                 if row is None:
-                    whole = False
+                    incomplete.append(table)
                 else:
-                    there += _insert(target, table, row)
-            saved[table] = there
-            if not whole:
-                broken.append(table)
-        _drop_unreadable(target, [table for table, _ in tables])
-        for statement in _ANEW:
+                    saved[table] += _insert(target, table, row)
+        _drop_unusable(target, [table for table, _ in tables])
+        for statement in _RESETS:
             target.execute(statement)
         target.execute("COMMIT")
-    return saved, broken
+    return saved, incomplete
 
 
 def _rows(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str, *, by_rowid: bool
 ) -> Iterator[dict[str, object] | None]:
-    """The rows that can be read, as columns of both; None once where some cannot. Rows may come twice."""
-    here = [row[1] for row in target.execute(f"PRAGMA table_info({table})")]
+    """Yield the readable rows, in the columns that both stores have, and last None if some rows are unreadable.
+
+    Rows may come twice.
+    """
     try:
-        there = [row[1].decode() for row in source.execute(f"PRAGMA table_info({table})")]
-        columns = [name for name in here if name in there]
+        known = {row[1].decode() for row in source.execute(f"PRAGMA table_info({table})")}
+        columns = [row[1] for row in target.execute(f"PRAGMA table_info({table})") if row[1] in known]
         if not columns:
             return
         names = ", ".join(columns)
@@ -218,18 +223,17 @@ def _rows(
         yield None
         return
     for query in queries:
-        reached, step, broke = -(2**62), 1, False
-        for _ in range(_LEAPS if by_rowid else 1):
+        after, step, failed = -(2**62), 1, False
+        for _ in range(_MAX_SKIPS if by_rowid else 1):
             try:
-                for row in source.execute(query, (reached,) if by_rowid else ()):
-                    reached, step = row[0], 1
+                for row in source.execute(query, (after,) if by_rowid else ()):
+                    after, step = row[0], 1
                     yield dict(zip(columns, row[1:], strict=True))
             except sqlite3.Error:
-                broke, reached, step = True, reached + step, step * 2
-                reached = max(reached, 0)
+                failed, after, step = True, max(after + step, 0), step * 2
             else:
                 break
-        if not broke:
+        if not failed:
             return
     yield None
 
@@ -248,8 +252,8 @@ def _insert(target: sqlite3.Connection, table: str, row: dict[str, object]) -> i
         return 0
 
 
-def _drop_unreadable(target: sqlite3.Connection, tables: list[str]) -> None:
-    """Records that are no JSON go; then, until none is left, rows whose parent is gone, or only their word of it."""
+def _drop_unusable(target: sqlite3.Connection, tables: list[str]) -> None:
+    """Delete rows whose record is not JSON; then delete or unlink, until none is left, rows whose parent is lost."""
     for table in tables:
         columns = {row[1]: row[3] for row in target.execute(f"PRAGMA table_info({table})")}
         if "record" in columns:

@@ -1,4 +1,4 @@
-"""Rows that wait for a stage, a page at a time: memory does not follow how many there are."""
+"""Rows that wait for a stage, read a page at a time, so that memory does not grow with their number."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -10,13 +10,13 @@ PAGE = 256
 def waiting_rows(
     connection: sqlite3.Connection, others: str, page: str, version: int, *, first: Any, **values: Any
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows that no stage of this version has seen, in the order of their first column, those of no version last.
+    """Yield the rows that this version of a stage has not seen; rows that no version has seen come last.
 
-    `others` gives the other versions that rows have been seen by; `page` gives rows of the version :by whose first
-    column is above :after, which starts with `first`. Rows may be changed while they are read.
+    `others` selects the other versions that have seen rows. `page` selects rows of version :by whose first column is
+    greater than :after, in the order of that column; :after starts with `first`. Rows may be changed between pages.
     """
     found = connection.execute(others, {**values, "version": version}).fetchall()
-    # What is new comes after what was read before: of two answers of a source the later one has the last word.
+    # New rows come last: of two responses from a source, the later one must win.
     for by in (*sorted((row[0] for row in found), reverse=True), None):
         after = first
         while rows := connection.execute(page, {**values, "by": by, "after": after, "page": PAGE}).fetchall():

@@ -16,7 +16,7 @@ from pipeline.records import UNKNOWN_LANGUAGE, Decision, Document, Entry, Reject
 if TYPE_CHECKING:
     from pipeline.stages.clean import Residue
 
-TAG_VERSION = 1
+TAG_VERSION = 2
 TAGGED_CHARACTERS = 600  # of a story, which say its language where boilerplate is learned
 
 

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from pipeline.records import Email, Issue
 from pipeline.stages.check.view import Fault, View, said, story_of
+from pipeline.text.links import tracking_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,6 @@ class Outgoing:
     line: int | None
 
 
-_TRACKERS = re.compile(
-    r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
-    re.IGNORECASE,
-)
 # Letters that are drawn as a Latin one (Unicode's confusables, those of one glyph): Cyrillic, Greek, Armenian.
 _LOOKS_LATIN = dict(
     zip(
@@ -87,7 +84,7 @@ def tracking(view: View) -> Iterator[Fault]:
     """No address carries parameters that follow readers."""
     for link, address in _links(view):
         if _is_sound(address):
-            found = [name for name, _ in parse_qsl(urlsplit(address).query, True) if _TRACKERS.fullmatch(name)]
+            found = tracking_parameters(urlsplit(address).query)
             if found:
                 yield view.at(link, f"{address[:80]} has the tracking parameter {found[0]}")
 

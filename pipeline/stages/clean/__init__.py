@@ -5,7 +5,7 @@ from pipeline.stages.clean.extract import extract_text
 from pipeline.stages.clean.learn import learn_lines
 from pipeline.stages.clean.present import story_as_json
 from pipeline.stages.clean.residue import Residue, ResidueError, default_residue, load_residue
-from pipeline.stages.clean.text import fold
+from pipeline.text.normalise import fold
 
 __all__ = [
     "Cleaned",

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from pipeline.stages.clean.text import count_words, fold, is_han, normalise
+from pipeline.stages.clean.text import count_words, is_han
+from pipeline.text.normalise import fold, normalise
 
 _LONGEST_NAME = 6  # words
 _LONGEST_HAN_NAME = 8  # characters

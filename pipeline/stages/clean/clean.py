@@ -21,10 +21,13 @@ from pipeline.stages.clean.page import Page, read_fragment, read_page
 from pipeline.stages.clean.refuse import refusal
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.split import Part, split
-from pipeline.stages.clean.text import count_words, is_cut_off, normalise, shorten
+from pipeline.stages.clean.text import count_words, is_cut_off
 from pipeline.stages.clean.trim import About, Removal, Trimmed, trim
+from pipeline.text.languages import declared_language
+from pipeline.text.normalise import normalise, truncate
 
 STAGE = "clean"
+_DETAIL_CHARACTERS = 100  # of a removed line in the ledger
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _HTML_START = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
@@ -151,7 +154,7 @@ class _Maker:
             links=part.links,
             host=part.host,
             city=part.city,
-            declared_language=part.language or story.declared_language,
+            declared_language=declared_language(part.language) or story.declared_language,
         )
         if part.url:
             story = replace(story, canonical_url=_clean(url))
@@ -226,7 +229,9 @@ class _Maker:
             published_at=published,
             date_confidence=confidence,
             first_seen_at=self.now,
-            declared_language=entry.language or facts.language or self.source.language,
+            declared_language=declared_language(entry.language)
+            or facts.language
+            or declared_language(self.source.language),
             blocks=tuple(line.block() for line in trimmed.lines),
             picture=entry.picture or facts.picture,
             topics=entry.topics,
@@ -247,7 +252,8 @@ def _is_truncated(lines: Sequence[Line]) -> bool:
 
 
 def _decision(story: str, removal: Removal) -> Decision:
-    return Decision(story, STAGE, Outcome.CHANGED, f"residue/{removal.rule}", None, shorten(removal.text))
+    detail = truncate(removal.text, _DETAIL_CHARACTERS)
+    return Decision(story, STAGE, Outcome.CHANGED, f"residue/{removal.rule}", None, detail)
 
 
 def _host(url: str | None) -> str:

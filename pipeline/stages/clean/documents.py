@@ -19,7 +19,9 @@ from pipeline.stages.clean.decode import decode
 from pipeline.stages.clean.facts import Facts
 from pipeline.stages.clean.lines import MOST_LINES, Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated, normalise
+from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated
+from pipeline.text.languages import declared_language
+from pipeline.text.normalise import normalise
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣▪●○–—]\s+|[-*•·‣▪●○–—]$)")
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)、]\s+\S")
@@ -187,7 +189,7 @@ def read_markdown(document: Document) -> Draft:
         title=front.get("title", ""),
         authors=(authors,) if authors else (),
         published_at=_moment(front.get("date", "")),
-        language=front.get("lang") or front.get("language") or None,
+        language=declared_language(front.get("lang") or front.get("language")),
     )
     return Draft(tuple(lines[:MOST_LINES]), facts, loose=False)
 
@@ -227,7 +229,7 @@ def read_email(document: Document) -> Draft:
         title=_FORWARD.sub("", normalise(str(inner.get("Subject", "")))),
         published_at=_mail_date(inner),
         site=_sender(inner),
-        language=str(inner.get("Content-Language", "")).split(",")[0].strip() or None,
+        language=declared_language(str(inner.get("Content-Language", ""))),
     )
     return Draft(plain if shell else rich, facts, loose=shell)
 

@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
-from pipeline.stages.clean.text import normalise
+from pipeline.text.languages import declared_language
+from pipeline.text.normalise import normalise
 
 _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _SITE_SUFFIX = re.compile(r"\s+[|–—·»:-]\s+(?=[^|–—·»]{2,60}$)|\s*[|｜_]\s*(?=[^|｜_]{2,40}$)")
@@ -215,11 +216,7 @@ def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str |
         meta.get("og:locale", ""),
         meta.get("content-language", ""),
     ]
-    for value in declared:
-        tag = value.strip().replace("_", "-").split(",")[0]
-        if re.fullmatch(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", tag):
-            return tag
-    return None
+    return next(filter(None, map(declared_language, declared)), None)
 
 
 def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, fold, is_punctuated
+from pipeline.stages.clean.text import count_words, ends_sentence, is_punctuated
+from pipeline.text.normalise import fold
 
 _DEPTH = 12  # lines that a head may have
 _PROSE_WORDS = 18

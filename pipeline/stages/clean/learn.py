@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.stages.clean.text import count_words, fold
+from pipeline.stages.clean.text import count_words
+from pipeline.text.normalise import fold
 
 _LEAST_STORIES = 2
 _SIBLINGS = 0.4  # pages that share this much of their lines are versions of one page

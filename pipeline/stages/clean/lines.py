@@ -7,7 +7,8 @@ from typing import Any
 from lxml import etree
 
 from pipeline.records import Block, BlockKind
-from pipeline.stages.clean.text import ends_sentence, normalise
+from pipeline.stages.clean.text import ends_sentence
+from pipeline.text.normalise import normalise
 
 _KINDS: dict[str, BlockKind] = {
     "p": "paragraph", "div": "paragraph", "row": "paragraph", "body": "paragraph", "html": "paragraph",

@@ -7,7 +7,7 @@ from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.page import Page
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.split import Part, cut_at, paragraphs, split, with_head, with_names
-from pipeline.stages.clean.text import fold
+from pipeline.text.normalise import fold
 
 _LEAST_STORIES = 2
 _LEAST_PARAGRAPHS = 2

@@ -8,6 +8,7 @@ from lxml import etree
 
 from pipeline.records import BlockKind
 from pipeline.stages.clean.lines import BREAK, CELL, Line, joined_lines
+from pipeline.text.languages import declared_language
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _KINDS: dict[str, BlockKind] = {
@@ -118,7 +119,7 @@ class _Reader:
             yield from self.flush()
             outer = self.blocks[-1] if self.blocks else ("paragraph", 0, None)
             kind = _KINDS[tag]
-            language = element.get("lang") or outer[2]
+            language = declared_language(element.get("lang")) or outer[2]
             inherits = kind == "paragraph" and outer[0] != "paragraph"
             self.blocks.append(
                 (outer[0] if inherits else kind, _HEADINGS.get(tag, outer[1] if inherits else 0), language)

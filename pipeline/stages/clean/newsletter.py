@@ -10,7 +10,8 @@ from pipeline.stages.clean.documents import Draft, with_han_breaks, with_heading
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.split import Part, cut_at, paragraphs, with_head
-from pipeline.stages.clean.text import count_words, normalise
+from pipeline.stages.clean.text import count_words
+from pipeline.text.normalise import normalise
 
 _GREETING_DEPTH = 12  # lines
 _CLOSING_LINES = 6

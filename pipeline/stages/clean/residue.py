@@ -10,7 +10,8 @@ from typing import Any
 
 from pipeline.errors import ConfigError
 from pipeline.records import stable_id
-from pipeline.stages.clean.text import count_words, normalise
+from pipeline.stages.clean.text import count_words
+from pipeline.text.normalise import normalise
 
 # What each rule may take at most, in words: longer lines are somebody's prose.
 WORD_LIMITS = {

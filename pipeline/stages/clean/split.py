@@ -9,7 +9,8 @@ from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.documents import Draft, is_byline, is_title, with_han_breaks, with_headings
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, fold, is_cut_off, is_han, is_punctuated
+from pipeline.stages.clean.text import count_words, is_cut_off, is_han, is_punctuated
+from pipeline.text.normalise import fold
 
 _TITLE_WORDS = 30
 _RATIO = 6  # a record's text is as many times as long as its title

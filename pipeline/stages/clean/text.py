@@ -2,52 +2,27 @@
 
 import functools
 import re
-import unicodedata
+
+from pipeline.text.scripts import HAN_KANA, SOUTHEAST_ASIAN, UNSPACED
 
 # Scripts that write no spaces between words: characters per word, as dictionaries of them average.
-_HAN_KANA = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _HAN_CHARACTERS = 2
 _UNSPACED_CHARACTERS = 5
 
-_HAN = re.compile(f"[{_HAN_KANA}]")
-_OTHER_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_HAN = re.compile(f"[{HAN_KANA}]")
+_OTHER_UNSPACED = re.compile(f"[{SOUTHEAST_ASIAN}]")
 # Vowel signs of Indic and Arabic scripts belong to their words, though Python counts them for no letters.
 _SIGNS = "\u0610-\u061a\u064b-\u065f\u0900-\u0963\u0966-\u0dff"
-_LETTERS = rf"(?:[^\W{_HAN_KANA}{_UNSPACED}]++|[{_SIGNS}])++"
+_LETTERS = rf"(?:[^\W{UNSPACED}]++|[{_SIGNS}])++"
 _WORD = re.compile(rf"{_LETTERS}(?:['’.,-]{_LETTERS})*")
 # The same where a text has neither those scripts nor those signs: half the time.
 _PLAIN_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
-_NOT_PLAIN = re.compile(f"[{_HAN_KANA}{_UNSPACED}{_SIGNS}]")
-_UNSPACED_ANY = re.compile(f"[{_HAN_KANA}{_UNSPACED}]")
-_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
-# Joiners carry meaning in Arabic, Indic and emoji sequences: there they have such a neighbour on both sides.
-_IDLE_JOINER = re.compile("(?<![\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\U0001f000-\U0001faff\ufe0f])[\u200c\u200d]")
-_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\ufffc]")
+_NOT_PLAIN = re.compile(f"[{UNSPACED}{_SIGNS}]")
+_UNSPACED_ANY = re.compile(f"[{UNSPACED}]")
 _CLOSERS = "\"'”’»›)]）】」』〉》*_ "
 _ENDS = ".!?…。！？．؟।॥။៕。‥;；:："
 _SENTENCE_ENDS = ".!?…。！？؟।॥။"
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\. \. \.|⋯|……)[\"'”’»」』)\]\s]*$")
-
-
-def normalise(text: str) -> str:
-    """One line of plain text: NFC, single spaces, nothing invisible."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
-        if "\u200c" in text or "\u200d" in text:
-            text = _IDLE_JOINER.sub("", text)
-        text = _INVISIBLE.sub("", text)
-    elif not text.isprintable():
-        text = _INVISIBLE.sub("", text)
-    return " ".join(text.split())
-
-
-@functools.lru_cache(maxsize=4096)
-def fold(text: str) -> str:
-    """Letters and digits alone, compatibility forms unified: lines that differ only in dress compare equal."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _NOT_ALPHANUMERIC.sub("", text.casefold())
 
 
 @functools.lru_cache(maxsize=4096)
@@ -96,8 +71,3 @@ def is_punctuated(text: str) -> bool:
 def is_cut_off(text: str) -> bool:
     """Whether the line ends in an ellipsis."""
     return bool(ELLIPSIS.search(text))
-
-
-def shorten(text: str, length: int = 100) -> str:
-    """The line as the ledger shows it."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"

@@ -9,7 +9,8 @@ from pipeline.stages.clean.foreign import foreign_lines
 from pipeline.stages.clean.head import head_lines
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, fold, is_cut_off, is_punctuated
+from pipeline.stages.clean.text import count_words, ends_sentence, is_cut_off, is_punctuated
+from pipeline.text.normalise import fold
 
 # A cleaning that leaves less than this of the words has taken the story for residue.
 LEAST_LEFT = 0.35

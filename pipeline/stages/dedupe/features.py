@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.records import UNKNOWN_LANGUAGE, Role, StoredFeatures, Story
-from pipeline.stages.dedupe.function_words import BY_LANGUAGE
 from pipeline.stages.dedupe.signs import Aliases, Sign, default_aliases, read_signs, sign_keys, sign_kinds, simplify
 from pipeline.stages.dedupe.terms import (
     CHARACTER,
@@ -41,6 +40,7 @@ from pipeline.stages.dedupe.terms import (
     title_terms,
     tokens,
 )
+from pipeline.text.function_words import BY_LANGUAGE
 from pipeline.text.headlines import read_headline, read_summary
 from pipeline.text.vectors import LANGUAGES, Embed, Vectors
 from pipeline.text.vectors import embed as built_in

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pipeline.records import DedupeSettings
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -73,7 +75,7 @@ class Settings:
     candidate_words: float = 0.06
     common_share: int = 8  # a word or run in more than one story of so many says nothing of an event
     common_window: int = 512  # stories that a window counts as at the least: in a small one most words are frequent
-    event_hours: float = 84.0  # apart at which nothing is one event any more
+    event_hours: float = 24 * DedupeSettings().event_days  # apart at which nothing is one event any more
     common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
 
     # Suggestions across languages: the mean cosine of the vectors, plus a share of what both texts name.

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.stages.dedupe.function_words import function_words
+from pipeline.text.function_words import function_words
+from pipeline.text.scripts import SOUTHEAST_ASIAN, UNSPACED
 
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Words: TypeAlias = npt.NDArray[np.uint32]  # hashes of single words: 32 bits tell them apart well enough
@@ -26,11 +27,6 @@ Weights: TypeAlias = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.uint64, np.uint32, np.int64)
 Labels: TypeAlias = npt.NDArray[np.object_]
 
-# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, kana, Han with its extensions.
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-    "\U00020000-\U0003ffff"
-)
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ASCII_TOKEN = re.compile(r"[0-9A-Za-z]+")
 _SENTENCE_END = re.compile(
@@ -118,7 +114,7 @@ _PAIR, _LETTERS = 2, 6
 _RUN = re.compile(rf"[{UNSPACED}]+|[^\W_{UNSPACED}]+")
 _UNSPACED = re.compile(rf"[{UNSPACED}]")
 _HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]")
-_LETTER = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_LETTER = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _KNOWN = 1 << 17  # words whose hashes are kept at hand
 

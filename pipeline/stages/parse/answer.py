@@ -1,20 +1,19 @@
 """An entry as a program of the user's own answers it: held to the same bounds as one that a feed carries."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pipeline.records import Entry, Picture, to_json
+from pipeline.text.languages import declared_language
+from pipeline.text.normalise import one_line, strip_illegal, truncate
 
-from .decode import strip_illegal
 from .markup import clean_markup
-from .text import NAME_CHARS, TITLE_CHARS, absolute_url, language_tag, parse_date, shorten
+from .text import NAME_CHARS, TITLE_CHARS, absolute_url, parse_date
 
 MAX_LINES = 30  # of authors, or of topics
 CREDIT_CHARS = 500
-_SPACE = re.compile(r"\s+")
 
 
 def answered_entry(said: Mapping[str, Any], before: Entry) -> Entry:
@@ -40,7 +39,7 @@ def _text(name: str, value: object) -> str:
 def _line(name: str, value: object, limit: int = TITLE_CHARS) -> str:
     """Text as it is written, without markup to look for: one line, of no more than so many characters."""
     text = _text(name, value)[: limit * 4]
-    return shorten(_SPACE.sub(" ", strip_illegal(text)).strip(), limit)
+    return truncate(one_line(strip_illegal(text)), limit)
 
 
 def _outlet(name: str, value: object) -> str | None:
@@ -76,7 +75,7 @@ def _moment(name: str, value: object) -> datetime | None:
 def _language(name: str, value: object) -> str | None:
     if value in (None, "", "und"):
         return None
-    tag = language_tag(_text(name, value))
+    tag = declared_language(_text(name, value))
     if tag is None:
         raise ValueError(f"{name} {str(value)[:100]!r} names none")
     return tag

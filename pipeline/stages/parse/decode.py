@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from pipeline.text.normalise import strip_illegal
+
 SAMPLE_BYTES = 32_000
 
 _MARKS = (
@@ -43,8 +45,6 @@ _DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'<>]{1,40})["']|<meta[^>]{0,200}?charset\s*=\s*["']?([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
-# What XML 1.0 allows, turned round; lone surrogates are in it.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,6 @@ def decode_text(body: bytes, transport: str | None = None) -> Decoded:
     charset, text = _read(body, [name for label in claimed if (name := _known(label))])
     wrong = [label for label in claimed if not _agrees(label, charset)]
     return Decoded(strip_illegal(text), charset, f"declared {wrong[0]}, read as {charset}" if wrong else "")
-
-
-def strip_illegal(text: str) -> str:
-    """The text without control characters (tab and line ends stay), lone surrogates and non-characters."""
-    return _ILLEGAL.sub("", text)
 
 
 def _declared(body: bytes) -> str | None:

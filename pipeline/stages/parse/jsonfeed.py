@@ -6,10 +6,11 @@ from typing import Any
 
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Picture, stable_id
+from pipeline.text.languages import declared_language
 
 from .feed import Feed, without_doubles
 from .markup import clean_markup, first_image, text_to_markup
-from .text import absolute_url, language_tag, names, parse_date, plain_text
+from .text import absolute_url, names, parse_date, plain_text
 
 MAX_ENTRIES = 1_000
 
@@ -30,7 +31,7 @@ def read(text: str, url: str, source: str) -> Feed:
     return Feed(
         title=plain_text(about.get("title"), markup=False),
         home_url=absolute_url(about.get("home_page_url"), url),
-        language=language_tag(about.get("language")),
+        language=declared_language(about.get("language")),
         ttl_seconds=None,
         self_url=absolute_url(about.get("feed_url"), url),
         new_url=None,
@@ -52,7 +53,7 @@ def _entry(item: Mapping[str, Any], about: Mapping[str, Any], base: str, source:
         authors=_authors(item) or tuple(name for name in _authors(about) if name != feed_title),
         published_at=parse_date(item.get("date_published")),
         updated_at=parse_date(item.get("date_modified")),
-        language=language_tag(item.get("language")) or language_tag(about.get("language")),
+        language=declared_language(item.get("language")) or declared_language(about.get("language")),
         summary_html=text_to_markup(_text(item.get("summary"))),
         content_html=content,
         picture=_picture(item, url or base, content),

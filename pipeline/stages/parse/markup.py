@@ -5,7 +5,8 @@ import re
 
 import nh3
 
-from .decode import strip_illegal
+from pipeline.text.normalise import strip_illegal
+
 from .text import absolute_url, drop_between
 
 MARKUP_CHARS = 1_000_000

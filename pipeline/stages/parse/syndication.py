@@ -10,10 +10,11 @@ from typing import Any
 from feedparser.api import parse as parse_xml
 
 from pipeline.records import Entry, Picture, stable_id
+from pipeline.text.languages import declared_language
 
 from .feed import Feed, without_doubles
 from .markup import clean_markup, first_image, text_to_markup
-from .text import absolute_url, dated, language_tag, names, parse_date, plain_text
+from .text import absolute_url, dated, names, parse_date, plain_text
 from .tree import Prepared, prepare
 
 MAX_TOPICS = 30
@@ -48,7 +49,7 @@ def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
         base=prepared.base,
         atom=version.startswith("atom"),
         title=title,
-        language=language_tag(about.get("language")) or language_tag(prepared.language),
+        language=declared_language(about.get("language")) or declared_language(prepared.language),
         authors=_authors(about) if version.startswith("atom") else (),
         shared_guids=_shared_guids(items),
     )
@@ -180,7 +181,7 @@ def _language(item: Mapping[str, Any]) -> str | None:
         *(_mapping(item.get(f"{name}_detail")) for name in ("title", "summary")),
     ]
     said = (item.get("language"), *(detail.get("language") for detail in details))
-    return next((tag for value in said if (tag := language_tag(value))), None)
+    return next((tag for value in said if (tag := declared_language(value))), None)
 
 
 def _topics(item: Mapping[str, Any]) -> tuple[str, ...]:

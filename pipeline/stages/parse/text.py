@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
-from .decode import strip_illegal
+from pipeline.text.normalise import one_line, strip_illegal, truncate
 
 TITLE_CHARS = 1_000
 NAME_CHARS = 200
@@ -37,10 +37,6 @@ _CJK_DATE = re.compile(
     r"(?:\D{0,12}?(\d{1,2})\s*[:時时시点]\s*(\d{1,2})(?:\s*[:分분]\s*(\d{1,2}))?)?"
 )
 _AFTERNOON = re.compile("下午|晚上|午後|오후|PM", re.IGNORECASE)
-_LANGUAGE = re.compile(r"([a-z]{2,3})(?:-([a-z]{4}))?(?:-([a-z]{2}|\d{3}))?(?:-.*)?", re.IGNORECASE)
-_SCRIPTS = {"tw": "Hant", "hk": "Hant", "mo": "Hant", "cn": "Hans", "sg": "Hans", "my": "Hans"}
-_NO_LANGUAGE = {"und", "mul", "zxx", "mis"}
-_WRONG_LANGUAGE = {"jp": "ja", "cn": "zh-Hans", "cht": "zh-Hant", "chs": "zh-Hans"}
 
 
 def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) -> str:
@@ -53,12 +49,7 @@ def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) 
         text = _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
     text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
     text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
-    return shorten(_SPACE.sub(" ", strip_illegal(text)).strip(), limit)
-
-
-def shorten(text: str, limit: int) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+    return truncate(one_line(strip_illegal(text)), limit)
 
 
 def drop_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
@@ -116,22 +107,6 @@ def dated(parts: object) -> datetime | None:
         return _dated(datetime(*(int(part) for part in parts[:6]), tzinfo=UTC))  # type: ignore[arg-type,misc]
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def language_tag(value: object) -> str | None:
-    """A BCP 47 tag in its usual case, Chinese by script; None where it names no language."""
-    if not isinstance(value, str):
-        return None
-    text = value.split(".")[0].split(",")[0].strip().replace("_", "-").lower()
-    text = _WRONG_LANGUAGE.get(text, text)
-    found = _LANGUAGE.fullmatch(text)
-    if not found or found[1] in _NO_LANGUAGE:
-        return None
-    language, script, region = found[1].lower(), (found[2] or "").title(), (found[3] or "").upper()
-    if language in ("zh", "zho", "chi"):
-        script = script if script in ("Hant", "Hans") else _SCRIPTS.get(region.lower(), "")
-        return f"zh-{script}" if script else "zh"
-    return "-".join(part for part in (language, script, region) if part)
 
 
 def person(text: str) -> str:

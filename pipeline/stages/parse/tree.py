@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from .decode import strip_illegal
+from pipeline.text.normalise import strip_illegal, truncate
+
 from .mend import ITUNES, MEDIA, parse_tree
-from .text import absolute_url, person, shorten
+from .text import absolute_url, person
 
 MAX_ENTRIES = 1_000
 MAX_ELEMENTS = 100_000  # that feedparser is given, at some 20 µs each
@@ -128,7 +129,7 @@ def _bound(element: etree._Element) -> None:
         element.text = f"https://{address}"
     limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
     if element.text and len(element.text) > limit:
-        element.text = "" if name in ("link", "url") else shorten(element.text, limit)  # half an address leads nowhere
+        element.text = "" if name in ("link", "url") else truncate(element.text, limit)  # half an address leads nowhere
     if markup and element.text and ("<" in element.text or "&" in element.text) and "]]>" not in element.text:
         element.text = etree.CDATA(element.text)  # each escaped sign would be a call of feedparser's
     attributes = element.attrib

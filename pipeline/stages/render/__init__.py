@@ -6,17 +6,14 @@ from pipeline.stages.render.issue import render_issue
 from pipeline.stages.render.pages import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, PictureSize, clean_picture, fit_picture, media_type
 from pipeline.stages.render.references import pictures_at
-from pipeline.stages.render.theme import Palette, Theme
 
 __all__ = [
     "LEAD",
     "PORTRAIT",
     "SQUARE",
     "ArchivedEdition",
-    "Palette",
     "PictureSize",
     "Sender",
-    "Theme",
     "Translation",
     "atom_feed",
     "browser_page",

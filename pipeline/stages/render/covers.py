@@ -8,8 +8,8 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
+from pipeline.records import Palette
 from pipeline.stages.render.pictures import encode
-from pipeline.stages.render.theme import Palette
 
 _FINER = 2  # drawn larger and reduced: that smooths the edges
 Colour = tuple[int, int, int]

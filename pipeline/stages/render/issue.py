@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from pipeline.records import Email, Issue, Templates
+from pipeline.records import Email, Issue, Templates, Theme
 from pipeline.stages.render.chain import render_html, render_text
 from pipeline.stages.render.eml import Sender, headers_of
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.references import pictures_at, pictures_of
 from pipeline.stages.render.template_values import scrub, template_values
-from pipeline.stages.render.theme import Theme
 
 _PICTURE_NAME = re.compile(r"\w[\w.-]*", re.ASCII)  # safe in an address, a header and a folder
 

@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from pipeline.errors import ConfigError
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.stages.render.typography import script_of
+from pipeline.text.languages import primary_language, script_of_language, story_language
 
 _HAN_MEETS_LATIN = re.compile(r"(?<=[A-Za-z.])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
@@ -71,7 +71,7 @@ class Localisation:
         code = tag.replace("-", "_")
         language = code.split("_")[0].lower()
         if language == "zh":
-            code = f"zh_{script_of(tag)}"
+            code = f"zh_{script_of_language(tag)}"
         own = _string(self.catalogue.get(code, "language"))
         return str(own or names.get(code) or names.get(language) or tag)
 
@@ -79,8 +79,8 @@ class Localisation:
         """Whether a reader of this language needs no label on a text in that one."""
         if tag == UNKNOWN_LANGUAGE:
             return True
-        theirs, ours = (each.lower().split("-", 1)[0] for each in (tag, self.tag))
-        return theirs == ours and script_of(tag) == script_of(self.tag)
+        text_language, own_language = (primary_language(story_language(each) or each) for each in (tag, self.tag))
+        return text_language == own_language and script_of_language(tag) == script_of_language(self.tag)
 
 
 @functools.lru_cache(maxsize=32)
@@ -98,7 +98,7 @@ def _candidates(tag: str) -> list[str]:
     parts = tag.replace("-", "_").split("_")
     language = parts[0].lower()
     region = next((part.upper() for part in parts[1:] if len(part) == 2), None)
-    script = script_of(tag)
+    script = script_of_language(tag)
     names = [f"{language}_{script}_{region}", f"{language}_{region}"] if region else []
     return [*names, f"{language}_{script}", language]
 

@@ -13,11 +13,10 @@ from typing import Any
 from babel.core import Locale, UnknownLocaleError
 from markupsafe import Markup
 
-from pipeline.records import Issue, Templates
+from pipeline.records import Issue, Templates, Theme
 from pipeline.stages.render.chain import render_text
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import Voice, safe_link, scrub, template_values
-from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import direction_of
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import AlsoIn, Issue, Letter, Tally
+from pipeline.records import AlsoIn, Issue, Letter, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import minutes_to_read
-from pipeline.stages.render.theme import Theme
 from pipeline.stages.render.typography import Face, direction_of, face_of
+from pipeline.text.links import without_tracking
 
 Value = TypeVar("Value")
 
@@ -24,10 +24,6 @@ Value = TypeVar("Value")
 # that reach beyond their own block (the direction of a text is said in markup).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\n\u2028\u2029]+")
-_TRACKERS = re.compile(
-    r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
-    re.IGNORECASE,
-)
 _SAYS_WHAT = re.compile(r"[^\W\d_][\w ]{1,20}[:：]")
 _TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in one, at the end of a sentence
 _ALSO_IN_SHOWN = 2
@@ -62,11 +58,7 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # UnicodeError is one
         return None
-    if parts.query:
-        pairs = parse_qsl(parts.query, keep_blank_values=True)
-        kept = [(name, value) for name, value in pairs if not _TRACKERS.fullmatch(name)]
-        if len(kept) < len(pairs):
-            parts = parts._replace(query=urlencode(kept))
+    parts = parts._replace(query=without_tracking(parts.query))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 

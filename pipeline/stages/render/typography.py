@@ -4,10 +4,8 @@ import functools
 import unicodedata
 from dataclasses import dataclass
 
-from babel.core import get_global
-
-from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.stages.render.theme import Theme
+from pipeline.records import Theme
+from pipeline.text.languages import script_of_language
 
 # Scripts the theme's own fonts cover; they alone have letter case.
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
@@ -59,24 +57,9 @@ class Face:
         return "left" if self.direction == "rtl" else "right"
 
 
-@functools.lru_cache(maxsize=256)
-def script_of(tag: str) -> str:
-    """The ISO 15924 script that a BCP 47 tag says or implies; Latn where nothing is known of the language."""
-    parts = tag.replace("_", "-").split("-")
-    written = next((part.title() for part in parts[1:] if len(part) == 4 and part.isalpha()), None)
-    if written is not None:
-        return written
-    likely = get_global("likely_subtags")
-    language, *rest = parts
-    region = next((part.upper() for part in rest if len(part) == 2), None)
-    full = likely.get(f"{language.lower()}_{region}") if region else None
-    full = full or likely.get(language.lower())
-    return str(full.split("_")[1]) if full and language.lower() != UNKNOWN_LANGUAGE else "Latn"
-
-
 def is_spaced(tag: str) -> bool:
     """Whether a language's words and sentences are set apart by spaces."""
-    return script_of(tag) not in _CJK
+    return script_of_language(tag) not in _CJK
 
 
 def direction_of(text: str) -> str:
@@ -88,15 +71,15 @@ def direction_of(text: str) -> str:
 @functools.lru_cache(maxsize=256)
 def face_of(tag: str, theme: Theme) -> Face:
     """How a language is set in a theme."""
-    script = script_of(tag)
+    script = script_of_language(tag)
     stack = _FONTS.get(script)
     cased = script in _CASED
     return Face(
         tag=tag,
         script=script,
         direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
-        text=stack or (theme.serif if cased else _FALLBACK),
-        interface=stack or (theme.sans if cased else _FALLBACK),
+        text=stack or (theme.font_serif if cased else _FALLBACK),
+        interface=stack or (theme.font_sans if cased else _FALLBACK),
         leading="1.75" if script in _CJK else _LEADING.get(script, "1.58"),
         capitals=cased,
         italics=script in _SLANTED,

@@ -2,12 +2,11 @@
 
 import re
 
-from wcwidth import wcswidth
+from pipeline.text.scripts import HAN_KANA, HAN_MARKS
+from pipeline.text.width import display_width
 
 # Han, kana and full-width forms break between any two characters; Hangul is written with spaces.
-_IDEOGRAPH = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
-)
+_IDEOGRAPH = "\u2e80-\u2fdf" + HAN_MARKS + HAN_KANA
 _NO_START = "、。，．・：；？！）］｝〕〉》」』】〗〙’”…ー々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ゛゜％"
 _NO_END = "（［｛〔〈《「『【〖〘‘“"
 _PIECE = re.compile(
@@ -17,22 +16,14 @@ _PIECE = re.compile(
 )
 
 
-def width_of(text: str) -> int:
-    """How many columns a text takes; a character no terminal knows counts as one."""
-    if text.isascii():  # most words of a letter
-        return len(text)
-    width = int(wcswidth(text))
-    return width if width >= 0 else len(text)
-
-
 def wrap(text: str, width: int = 72, indent: str = "") -> str:
     """The text in lines of at most `width` columns, each after `indent`; a word or address is never broken."""
-    room = width - width_of(indent)
+    room = width - display_width(indent)
     lines: list[str] = []
     line, used = "", 0
     for before, piece in _PIECE.findall(text.strip()):
         space = " " if before and line else ""
-        columns = width_of(piece)
+        columns = display_width(piece)
         if line and used + len(space) + columns > room:
             lines.append(line)
             line, used = piece, columns

@@ -2,15 +2,13 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import EditionText, Material, compose_issue
-from pipeline.stages.select.rank import Candidate, SelectSettings, Topic, in_short, merge_events, rank_events
+from pipeline.stages.select.rank import Candidate, in_short, merge_events, rank_events
 
 __all__ = [
     "Candidate",
     "Choice",
     "EditionText",
     "Material",
-    "SelectSettings",
-    "Topic",
     "choose_stories",
     "compose_issue",
     "in_short",

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.records import Decision, Edits, Outcome, Slot, Story
-from pipeline.stages.select.rank import Candidate, SelectSettings, decisions_of
+from pipeline.records import Decision, Edits, Outcome, SelectSettings, Slot, Story
+from pipeline.stages.select.rank import Candidate, decisions_of
 
 # A candidate's score shrinks by this much for each story already chosen that is of the same …
 REPEATED_LANGUAGE = 0.60

@@ -23,8 +23,9 @@ from pipeline.records import (
     Story,
     StoryEdit,
     Tally,
+    Topic,
 )
-from pipeline.stages.select.rank import Topic
+from pipeline.text.languages import is_same_language
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
@@ -165,8 +166,9 @@ def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
     if topic is None:
         return material.sections.get(story.source, ""), language
     for tag in (story.language, language):
-        if tag in topic.names:
-            return topic.names[tag], tag
+        for known in (tag, *topic.names):
+            if known in topic.names and is_same_language(known, tag):
+                return topic.names[known], known
     return topic.name.replace("-", " "), language
 
 

@@ -4,12 +4,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 
-from pipeline.records import Decision, Event, Outcome, Story
+from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, Topic
+from pipeline.text.scripts import HALFWIDTH_KANA, HAN_MARKS, HANGUL, UNSPACED
 
 FRESH_HALF_LIFE_DAYS = 3.0
 UNDATED_FRESHNESS = 0.4  # as of four days: to be seen for the first time today makes nothing new
@@ -19,42 +20,11 @@ TITLE_WEIGHT = 3.0
 TOPIC_BLOCKS = 6  # in which a topic's words are looked for
 
 # Scripts that put no spaces between words, or (Hangul) none between a word and its particles.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"  # Hangul
-    "\u2e80-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"  # Han, kana
-)
+_UNSPACED = UNSPACED + HAN_MARKS + HALFWIDTH_KANA + HANGUL
 _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 # Vowel signs and accents, which are no word characters to a regular expression.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0dff"
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What the letter is about: its name and its words, by language."""
-
-    name: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    weight: float = 1.0
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class SelectSettings:
-    """How stories are ranked and how many are taken. Weights need not add up: they are normalised."""
-
-    features: int = 4
-    reads: int = 6
-    minimum: int = 4
-    per_source: int = 2  # of features and reads together
-    per_topic: int = 2  # of features
-    per_language: int | None = None  # of features
-    coverage: float = 0.40
-    source: float = 0.15
-    freshness: float = 0.20
-    topics: float = 0.15
-    fullness: float = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +139,7 @@ def _candidate(
     topic: str | None,
     rules: SelectSettings,
 ) -> Candidate:
-    shares = {part: getattr(rules, part) for part in raw}
+    shares = {part: getattr(rules.weights, part) for part in raw}
     total = sum(shares.values()) or 1.0
     parts = tuple((part, round(shares[part] / total * figure, 4), said) for part, (figure, said) in raw.items())
     return Candidate(event, members, round(sum(share for _, share, _ in parts), 4), parts, topic)

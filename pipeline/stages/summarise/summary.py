@@ -1,139 +1,133 @@
-"""The first sentences that carry a story, as a few short paragraphs."""
+"""A story in short: its first sentences as a few paragraphs."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from pipeline.records import Block, Story
-from pipeline.stages.summarise.sentences import split_sentences
-from pipeline.stages.summarise.shorten import display_width, shorten
+from pipeline.text.languages import primary_language
+from pipeline.text.normalise import fold
+from pipeline.text.sentences import CLOSERS, ends_sentence, has_full_stops, split_sentences
+from pipeline.text.shorten import shorten
+from pipeline.text.width import display_width
 
-_QUOTATIONS = (("“", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"))
-_LEADING = " ,，:：、"
-_UNSPACED = frozenset({"zh", "ja", "yue"})
-_ENDS = tuple(".!?…。！？．؟。।॥။។։۔፧።")
-_CLOSING = "”“\"'’‘」』）)»«›‹】》〉]*"
-_FEWEST = 2  # paragraphs below which a long sentence does not end the summary
+_QUOTATION_MARKS = (("“", "”"), ("„", "“"), ("«", "»"), ("»", "«"), ("「", "」"), ("『", "』"))
+_BEFORE_QUOTATION = " ,，:：、"
+_NO_SENTENCE_SPACES = frozenset({"zh", "ja", "yue"})
 _COLONS = (":", "：", "︰", "፦")
-_NO_FULL_STOP = frozenset({"th", "lo", "km", "bo", "my"})
-
-
-# Where and when a wire wrote: "HANOI, Nov 17 –", "BATU KAWAN (Reuters) —". A place in capitals, then a dash.
+_FEWEST = 2  # paragraphs; with fewer, a sentence that is too long does not end the summary
+_LONG_LINE = 120  # columns from which a line without a full stop counts as prose
+_STANDFIRST = -1  # in place of a block's number
+# Place, date and agency before the first sentence: "HANOI, Nov 17 –", "BATU KAWAN (Reuters) —".
 _DATELINE = re.compile(
     r"^[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:[,/] ?[^—–]{2,25}?)?(?: \([^()]{2,24}\))? ?[—–] ?(?=[\"“„»«]?[A-ZÀ-ÖØ-Þ\d])"
 )
 
 
 def summarise(story: Story, *, paragraphs: int = 3, length: int = 600) -> tuple[str, ...]:
-    """The story's first sentences as plain text: at most `paragraphs` paragraphs of `length` columns in all.
+    """The first sentences of the story as plain text, in at most `paragraphs` paragraphs of `length` columns in all.
 
-    Empty for a story without text. Columns count as in a fixed grid: a CJK character is two.
+    Empty for a story without text. A CJK character takes two columns.
     """
-    sentences = list(_carrying(story))
+    sentences = list(_usable_sentences(story))
     if not sentences:
         return ()
-    made = _filled(sentences, paragraphs, length, _base(story.language))
-    return made or (_cut(sentences[0][1], length),)
+    summary = _fill_paragraphs(sentences, paragraphs, length, primary_language(story.language))
+    return summary or (_cut_sentence(sentences[0][1], length),)
 
 
-def _carrying(story: Story) -> Iterator[tuple[int, str]]:
-    """Each sentence worth carrying, with the number of its block; the standfirst's is -1, and a quotation is one."""
-    said = {_bare(story.title), *map(_bare, story.key_points), ""}
-    for number, text, whole in _texts(story, frozenset(said)):
-        for sentence in [text] if whole else split_sentences(text, story.language):
-            if _bare(sentence) not in said and not _opens_a_list(sentence):
-                said.add(_bare(sentence))
+def _usable_sentences(story: Story) -> Iterator[tuple[int, str]]:
+    """The sentences that may be shown, with the numbers of their blocks. A quotation counts as one sentence."""
+    seen = {fold(story.title), *map(fold, story.key_points), ""}
+    for number, text, is_quote in _usable_texts(story, frozenset(seen)):
+        for sentence in [text] if is_quote else split_sentences(text, story.language):
+            if fold(sentence) not in seen and not _announces_list(sentence):
+                seen.add(fold(sentence))
                 yield number, sentence
 
 
-def _texts(story: Story, said: frozenset[str]) -> Iterator[tuple[int, str, bool]]:
-    """The standfirst and the blocks that are prose: number, text, whether it stays in one piece."""
-    if _bare(story.standfirst) not in said:
-        yield -1, story.standfirst, False
+def _usable_texts(story: Story, seen: frozenset[str]) -> Iterator[tuple[int, str, bool]]:
+    """The standfirst and the blocks of prose: number, text, whether it is a quotation."""
+    if fold(story.standfirst) not in seen:
+        yield _STANDFIRST, story.standfirst, False
     prose = [block for block in story.blocks if block.kind in ("paragraph", "quote")]
     items = [block for block in story.blocks if block.kind == "item"]
-    chosen = [block for block in prose if _is_prose(block, story)] or items or prose
-    for number, block in enumerate(chosen):
-        if _bare(block.text) not in said:
-            cut_off = story.truncated and number == len(chosen) - 1
-            text = _without_the_rest(block.text, story) if cut_off else block.text
+    usable = [block for block in prose if _is_prose(block, story)] or items or prose
+    for number, block in enumerate(usable):
+        if fold(block.text) not in seen:
+            is_cut_off = story.truncated and number == len(usable) - 1
+            text = _without_half_sentence(block.text, story) if is_cut_off else block.text
             yield number, _DATELINE.sub("", text) if number == 0 else text, block.kind == "quote"
 
 
 def _is_prose(block: Block, story: Story) -> bool:
-    """Whether a paragraph is running text of the story, not a caption, a byline or another language."""
+    """Whether a paragraph is running text in the story's language, and not a caption or a byline."""
     if block.language not in (None, story.language):
         return False
-    return _ends_a_sentence(block.text) or _base(story.language) in _NO_FULL_STOP or display_width(block.text) >= 120
+    if ends_sentence(block.text) or not has_full_stops(story.language):
+        return True
+    return display_width(block.text) >= _LONG_LINE
 
 
-def _without_the_rest(text: str, story: Story) -> str:
-    """A text cut off at its source, without the sentence it broke off in, where others are left."""
+def _without_half_sentence(text: str, story: Story) -> str:
+    """A text that its source cut off, without its last, broken sentence; unchanged where that is the only one."""
     sentences = split_sentences(text, story.language)
-    if len(sentences) > 1 and (sentences[-1].endswith(("…", "...")) or not _ends_a_sentence(sentences[-1])):
+    if len(sentences) > 1 and (sentences[-1].endswith(("…", "...")) or not ends_sentence(sentences[-1])):
         return "\n".join(sentences[:-1])
     return text
 
 
-def _filled(sentences: Sequence[tuple[int, str]], paragraphs: int, length: int, base: str) -> tuple[str, ...]:
-    """Sentences as paragraphs of about equal size; one that is too long is passed over with the rest of its block."""
+def _fill_paragraphs(
+    sentences: Sequence[tuple[int, str]], paragraphs: int, length: int, language: str
+) -> tuple[str, ...]:
+    """Paragraphs of about equal size. A sentence that is too long is left out with the rest of its block."""
     share = max(1, length // paragraphs)
-    made: list[str] = []
-    used, block, passed = 0, -2, -2
+    filled: list[str] = []
+    used = 0
+    block: int | None = None
+    skipped: int | None = None
     for number, sentence in sentences:
-        if number == passed:
+        if number == skipped:
             continue
-        room = length - used
-        if display_width(sentence) > room:
-            if len(made) >= _FEWEST:
+        if display_width(sentence) > length - used:
+            if len(filled) >= _FEWEST:
                 break
-            passed = number
+            skipped = number
             continue
-        joined = made[-1] + _between(made[-1], base) + sentence if made else ""
-        if not made or _parts(made[-1], joined, share, block, number):
-            if len(made) == paragraphs:
+        joined = filled[-1] + _separator(filled[-1], language) + sentence if filled else ""
+        if not filled or _opens_paragraph(filled[-1], joined, share, block, number):
+            if len(filled) == paragraphs:
                 break
-            made.append(sentence)
+            filled.append(sentence)
         else:
-            made[-1] = joined
-        used, block = sum(map(display_width, made)), number
-    return tuple(made)
+            filled[-1] = joined
+        used, block = sum(map(display_width, filled)), number
+    return tuple(filled)
 
 
-def _cut(sentence: str, length: int) -> str:
-    """A sentence longer than the whole summary: cut between words, before a quotation rather than in it."""
+def _opens_paragraph(before: str, joined: str, share: int, block: int | None, number: int) -> bool:
+    """Whether a sentence opens a paragraph.
+
+    It does after the standfirst, after a full paragraph, and at the start of a block if the paragraph is not short.
+    """
+    if block == _STANDFIRST != number or not ends_sentence(before):
+        return True
+    return display_width(joined) > share * 1.25 or (number != block and display_width(before) * 2 >= share)
+
+
+def _cut_sentence(sentence: str, length: int) -> str:
+    """A sentence longer than the whole summary, cut between words and not inside a quotation."""
     cut = shorten(sentence, length)
     kept = cut.rstrip("…")
-    for opener, closer in _QUOTATIONS[1:] if "„" in kept else _QUOTATIONS:
-        before = kept[: kept.rfind(opener)].rstrip(_LEADING)
+    for opener, closer in _QUOTATION_MARKS[1:] if "„" in kept else _QUOTATION_MARKS:
+        before = kept[: kept.rfind(opener)].rstrip(_BEFORE_QUOTATION)
         if kept.count(opener) > kept.count(closer) and before:
             return before + cut[len(kept) :]
     return cut
 
 
-def _parts(before: str, joined: str, share: int, block: int, number: int) -> bool:
-    """Whether a sentence opens a paragraph: the one before is full, a standfirst, or of another block and not short."""
-    if block == -1 != number or not _ends_a_sentence(before):
-        return True
-    return display_width(joined) > share * 1.25 or (number != block and display_width(before) * 2 >= share)
+def _separator(before: str, language: str) -> str:
+    return "" if language in _NO_SENTENCE_SPACES and not before[-1:].isascii() else " "
 
 
-def _between(before: str, base: str) -> str:
-    return "" if base in _UNSPACED and not before[-1:].isascii() else " "
-
-
-def _opens_a_list(sentence: str) -> bool:
-    return sentence.rstrip(_CLOSING + " ").endswith(_COLONS)
-
-
-def _ends_a_sentence(text: str) -> bool:
-    return text.rstrip(_CLOSING + " ").endswith(_ENDS)
-
-
-def _base(language: str) -> str:
-    return language.partition("-")[0]
-
-
-def _bare(text: str) -> str:
-    """Letters and digits alone, for comparing."""
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+def _announces_list(sentence: str) -> bool:
+    return sentence.rstrip(CLOSERS + " ").endswith(_COLONS)

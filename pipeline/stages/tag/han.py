@@ -1,16 +1,15 @@
-"""Chinese in traditional or simplified characters, by the characters that only one of them has.
+"""Traditional or simplified Chinese, by the characters that only one of them uses.
 
-The sets come from the character sets that each side made for itself, in their levels of common characters: what is
-common in Taiwan's Big5 and absent from China's GB 2312 is traditional, and the other way round; what only Japan's
-JIS X 0208 has is Japanese. All are codecs of Python's own library, so no table is shipped. Characters that the other
-side writes too are taken out by hand.
+National character sets define them, in their levels of common characters: a character that is common in Taiwan's Big5
+and absent from China's GB 2312 is traditional, and the reverse is simplified; one that only Japan's JIS X 0208 has is
+Japanese. Python has all these codecs, so no table is shipped. Exceptions are listed by hand.
 """
 
 from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
-# Common in one set, absent from the other, and yet written by both: names, chemistry, dialect, Hong Kong's forms.
+# Common in one set and absent from the other, yet used by both: names, chemistry, dialect, Hong Kong's forms.
 _BOTH_SIMPLIFIED = frozenset(
     "着价哆啥掂掐搐撂撅掇捅扦挎憋忻潞炔烷砷硷酚酞酮酶醚醛胺氰硅椿椽棱枷柜滁邯郴傣僳淖酯腊粘痹毖涂侄"
 )
@@ -18,21 +17,21 @@ _BOTH_TRADITIONAL = frozenset("昇祐珮璟玥瑯璘洸湣堉昉晞甦倣櫂焜�
 
 
 class Evidence(NamedTuple):
-    """How many characters of a text only one writing has."""
+    """The numbers of characters in a text that only one writing system uses."""
 
     traditional: int
     simplified: int
     japanese: int
 
 
-def evidence(text: str) -> Evidence:
-    """Count the characters that are traditional only, simplified only, Japanese only."""
+def count_evidence(text: str) -> Evidence:
+    """Count the characters that are only traditional, only simplified, only Japanese."""
     tally = {"Hant": 0, "Hans": 0, "Jpan": 0}
     table = _table()
-    for character, times in Counter(text).items():
-        writing = table.get(character)
-        if writing:
-            tally[writing] += times
+    for character, count in Counter(text).items():
+        script = table.get(character)
+        if script:
+            tally[script] += count
     return Evidence(tally["Hant"], tally["Hans"], tally["Jpan"])
 
 

@@ -1,7 +1,7 @@
 """Malay or Indonesian, by words and spellings that only one of the two uses.
 
-No general model tells the two apart well: they share their grammar and most of their words. The two lists, malay.txt
-and indonesian.txt, were written by hand for news and everyday speech.
+General models confuse the two, which share their grammar and most of their words. malay.txt and indonesian.txt were
+written by hand for news and everyday speech.
 """
 
 import re
@@ -15,26 +15,26 @@ _STRONG = 2
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 
 
-def balance(text: str) -> int:
-    """Words that Malay prefers less words that Indonesian prefers, strong ones twice: above 0 for Malay."""
-    return sum(map(_side, _WORD.findall(text.lower())))
+def word_balance(text: str) -> int:
+    """The number of Malay words minus that of Indonesian words, strong ones counted twice."""
+    return sum(map(_word_weight, _WORD.findall(text.lower())))
 
 
-def _side(word: str) -> int:
-    table = _table()
-    side = table.get(word) or table.get(_ENDINGS.sub("", word)) or table.get(word.partition("-")[0])
-    if side is None:
+def _word_weight(word: str) -> int:
+    weights = _word_weights()
+    weight = weights.get(word) or weights.get(_ENDINGS.sub("", word)) or weights.get(word.partition("-")[0])
+    if weight is None:
         return _STRONG * (bool(_MALAY_FORM.fullmatch(word)) - bool(_INDONESIAN_FORM.fullmatch(word)))
-    return side
+    return weight
 
 
 @cache
-def _table() -> dict[str, int]:
-    return _weighted("malay.txt", 1) | _weighted("indonesian.txt", -1)
+def _word_weights() -> dict[str, int]:
+    return _read_weights("malay.txt", 1) | _read_weights("indonesian.txt", -1)
 
 
-def _weighted(name: str, sign: int) -> dict[str, int]:
-    """A list of this package: words after a line `strong` and after a line `weak`."""
+def _read_weights(name: str, sign: int) -> dict[str, int]:
+    """The weights of a list: the words after a line `strong` count twice, those after a line `weak` once."""
     strong, weak = (
         (resources.files(__package__) / name).read_text(encoding="utf-8").removeprefix("strong\n").split("\nweak\n")
     )

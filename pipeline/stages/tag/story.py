@@ -1,20 +1,21 @@
-"""Tagging a story: by its body where there is one, with blocks in another language marked."""
+"""Tagging a story: by its body where it has one, with the blocks in other languages marked."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pipeline.records import Block, Decision, Outcome, Story
-from pipeline.stages.tag.detect import Detection, confirmed, detect, detect_all
-from pipeline.stages.tag.scripts import letters
+from pipeline.records import UNKNOWN_LANGUAGE, Block, Decision, Outcome, Story
+from pipeline.stages.tag.detect import Detection, detect, detect_all, is_confirmed
+from pipeline.stages.tag.letters import count_letters
+from pipeline.text.languages import primary_language
 
-# Fewer letters than this are less of a body than the headline is.
+# A body with fewer letters shows less than the headline.
 _BODY_LETTERS = 40
-# A shorter block says too little about itself, unless it is in another script.
+# A shorter block shows too little, unless it is in another script.
 _BLOCK_LETTERS = 60
 _BLOCK_CONFIDENCE = 0.85
-# Languages that a block of some sentences is taken for one another in, and that fonts and voices treat alike.
-_NEAR = (
+# Languages that are mistaken for each other in a few sentences, and that fonts and voices treat alike.
+_SIMILAR = (
     frozenset({"id", "ms"}),
     frozenset({"nb", "da", "nn", "sv"}),
     frozenset({"hr", "sr", "bs", "sl"}),
@@ -22,59 +23,58 @@ _NEAR = (
     frozenset({"gl", "pt", "es"}),
     frozenset({"nl", "af"}),
 )
-_BY_CHARACTER = frozenset({"script", "characters"})
+_CHARACTER_LAYERS = frozenset({"script", "characters"})
 
 
 def tag_story(story: Story, *, expected: Sequence[str] = ()) -> tuple[Story, tuple[Decision, ...]]:
-    """The story with its language, and blocks in another one marked; what decided goes to the ledger."""
-    alone = detect_all([block.text for block in story.blocks], expected=expected)
-    found = _of_story(story, alone, expected)
+    """The story with its language and with the blocks in other languages marked, and the ledger's line on it."""
+    detections = detect_all([block.text for block in story.blocks], expected=expected)
+    main = _detect_story(story, detections, expected)
     blocks = tuple(
-        replace(block, language=its.tag if _is_other(its, block, found.tag) else None)
-        for block, its in zip(story.blocks, alone, strict=True)
+        replace(block, language=detection.tag if _is_foreign(detection, block, main.tag) else None)
+        for block, detection in zip(story.blocks, detections, strict=True)
     )
     tagged = replace(
         story,
-        language=found.tag,
-        language_confidence=round(found.confidence, 4),
-        language_layer=found.layer,
+        language=main.tag,
+        language_confidence=round(main.confidence, 4),
+        language_layer=main.layer,
         blocks=blocks,
     )
-    others = Counter(block.language for block in blocks if block.language)
-    detail = ", ".join([found.tag, *(f"{times} × {tag}" for tag, times in sorted(others.items()))])
-    decision = Decision(story.id, "tag", Outcome.KEPT, f"language by {found.layer}", tagged.language_confidence, detail)
+    foreign = Counter(block.language for block in blocks if block.language)
+    detail = ", ".join([main.tag, *(f"{count} × {tag}" for tag, count in sorted(foreign.items()))])
+    decision = Decision(story.id, "tag", Outcome.KEPT, f"language by {main.layer}", tagged.language_confidence, detail)
     return tagged, (decision,)
 
 
-def _of_story(story: Story, alone: Sequence[Detection], expected: Sequence[str]) -> Detection:
-    """The body's language; where its blocks disagree, that of the blocks of the language with the most letters."""
-    blocks = [(block, its) for block, its in zip(story.blocks, alone, strict=True) if block.kind != "code"]
+def _detect_story(story: Story, detections: Sequence[Detection], expected: Sequence[str]) -> Detection:
+    """The body's language; where its blocks disagree, that of the language with the most letters."""
+    blocks = [pair for pair in zip(story.blocks, detections, strict=True) if pair[0].kind != "code"]
     weights: Counter[str] = Counter()
-    for block, its in blocks:
-        if its.tag != "und":
-            weights[_base(its.tag)] += letters(block.text)
-    main = max(weights, key=lambda base: (weights[base], base), default="")
-    body = "\n".join(block.text for block, its in blocks if _base(its.tag) in (main, "und"))
-    if letters(body) >= _BODY_LETTERS:
+    for block, detection in blocks:
+        if detection.tag != UNKNOWN_LANGUAGE:
+            weights[primary_language(detection.tag)] += count_letters(block.text)
+    main = max(weights, key=lambda language: (weights[language], language), default="")
+    counted = (main, UNKNOWN_LANGUAGE)
+    body = "\n".join(block.text for block, detection in blocks if primary_language(detection.tag) in counted)
+    if count_letters(body) >= _BODY_LETTERS:
         return detect(body, declared=story.declared_language, expected=expected)
     found = detect(f"{story.title}\n{body}", declared=story.declared_language, expected=expected, title=True)
-    if found.tag != "und":
+    if found.tag != UNKNOWN_LANGUAGE:
         return found
-    rest = "\n".join((story.title, body, story.standfirst, *story.key_points))
-    return detect(rest, declared=story.declared_language, expected=expected, title=True)
+    text = "\n".join((story.title, body, story.standfirst, *story.key_points))
+    return detect(text, declared=story.declared_language, expected=expected, title=True)
 
 
-def _is_other(found: Detection, block: Block, language: str) -> bool:
+def _is_foreign(detection: Detection, block: Block, language: str) -> bool:
     """Whether a block is surely in another language: a wrong mark is worse than none."""
-    if block.kind == "code" or found.tag in ("und", "zh", language):
+    if block.kind == "code" or detection.tag in (UNKNOWN_LANGUAGE, "zh", language):
         return False
-    if found.layer in _BY_CHARACTER and _base(found.tag) != _base(language):
+    by_character = detection.layer in _CHARACTER_LAYERS
+    if by_character and primary_language(detection.tag) != primary_language(language):
         return True
-    if any({found.tag, language} <= near for near in _NEAR):
+    if any({detection.tag, language} <= similar for similar in _SIMILAR):
         return False
-    enough = found.layer in _BY_CHARACTER or letters(block.text) >= _BLOCK_LETTERS
-    return enough and found.confidence >= _BLOCK_CONFIDENCE and confirmed(block.text, found.tag, language)
-
-
-def _base(tag: str) -> str:
-    return tag.partition("-")[0]
+    is_long_enough = by_character or count_letters(block.text) >= _BLOCK_LETTERS
+    is_sure = is_long_enough and detection.confidence >= _BLOCK_CONFIDENCE
+    return is_sure and is_confirmed(block.text, detection.tag, language)

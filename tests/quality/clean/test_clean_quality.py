@@ -1,9 +1,9 @@
-"""How right cleaning is on the project's own labelled pages and documents, and the floors it must not fall under.
+"""The quality of cleaning on the project's own labelled pages and documents stays above its floors.
 
-Each NAME.html, .txt, .md or .eml has its story's text beside it in NAME.expected.txt; all of it is made up. The scores
-are those of four-word shingles (for scripts without spaces, of four characters): precision falls with residue that is
-left, recall with text that is lost. floors.json holds the least that each language and all together may score; a floor
-is lowered on purpose only, with a reason.
+Each NAME.html, .txt, .md or .eml comes with the text of its story in NAME.expected.txt; all texts are made up. Scores
+compare shingles of four words (of four characters in scripts without spaces): precision falls with residue that is
+kept, recall with text that is lost. floors.json has the lowest score allowed for each language and for all together; a
+floor is lowered only on purpose, with a reason.
 """
 
 import json
@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,6 @@ from pipeline.stages.clean import clean_document
 
 HERE = Path(__file__).parent
 MEDIA_TYPES = {".html": "text/html", ".txt": "text/plain", ".md": "text/markdown", ".eml": "message/rfc822"}
-FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))
 PAGES = sorted(
     path for path in HERE.iterdir() if path.suffix in MEDIA_TYPES and not path.name.endswith(".expected.txt")
 )
@@ -34,7 +34,7 @@ def language_of(path: Path) -> str:
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
-    """Four units in a row, as often as they come."""
+    """Counts of four words or characters in a row."""
     units = _UNIT.findall(text)
     return Counter(tuple(units[start : start + 4]) for start in range(max(1, len(units) - 3)))
 
@@ -49,35 +49,49 @@ def score(path: Path) -> tuple[float, float]:
     return hits / max(1, got.total()), hits / max(1, want.total())
 
 
-SCORES = {path.name: score(path) for path in PAGES}
+@pytest.fixture(scope="module")
+def floors() -> dict[str, Any]:
+    """The lowest scores allowed."""
+    return dict(json.loads((HERE / "floors.json").read_text(encoding="utf-8")))
 
 
-def table(names: list[str]) -> str:
-    """The pages that are less than right, for the report."""
+Scores = dict[Path, tuple[float, float]]
+
+
+@pytest.fixture(scope="module")
+def scores() -> Scores:
+    """Precision and recall of each page."""
+    return {page: score(page) for page in PAGES}
+
+
+def table(scores: Scores) -> str:
+    """The pages with mistakes, for the report."""
     return "\n".join(
-        f"{name:32} P {SCORES[name][0]:.3f}  R {SCORES[name][1]:.3f}" for name in names if SCORES[name] < (1.0, 1.0)
+        f"{page.name:32} P {precision:.3f}  R {recall:.3f}"
+        for page, (precision, recall) in scores.items()
+        if (precision, recall) < (1.0, 1.0)
     )
 
 
-@pytest.mark.parametrize("language", sorted({language_of(path) for path in PAGES}))
-def test_no_language_falls_under_its_floor(language: str) -> None:
+@pytest.mark.parametrize("language", sorted({language_of(page) for page in PAGES}))
+def test_no_language_falls_under_its_floor(language: str, floors: dict[str, Any], scores: Scores) -> None:
     """Precision and recall, each as the mean over the language's pages."""
-    names = [path.name for path in PAGES if language_of(path) == language]
-    floor = FLOORS["languages"][language]
-    assert mean(SCORES[name][0] for name in names) >= floor["precision"], table(names)
-    assert mean(SCORES[name][1] for name in names) >= floor["recall"], table(names)
+    scores = {page: found for page, found in scores.items() if language_of(page) == language}
+    floor = floors["languages"][language]
+    assert mean(precision for precision, _ in scores.values()) >= floor["precision"], table(scores)
+    assert mean(recall for _, recall in scores.values()) >= floor["recall"], table(scores)
 
 
-def test_all_together_do_not_fall_under_their_floor() -> None:
+def test_all_together_do_not_fall_under_their_floor(floors: dict[str, Any], scores: Scores) -> None:
     """F1 of the means."""
-    precision = mean(value for value, _ in SCORES.values())
-    recall = mean(value for _, value in SCORES.values())
-    assert 2 * precision * recall / (precision + recall) >= FLOORS["f1"], table(sorted(SCORES))
+    precision = mean(precision for precision, _ in scores.values())
+    recall = mean(recall for _, recall in scores.values())
+    assert 2 * precision * recall / (precision + recall) >= floors["f1"], table(scores)
 
 
-def test_the_set_is_as_large_and_wide_as_it_was() -> None:
-    """At least so many pages, languages and kinds of document, each with its text beside it."""
-    assert len(PAGES) >= FLOORS["pages"]
-    assert len({language_of(path) for path in PAGES}) >= len(FLOORS["languages"])
-    assert {path.suffix for path in PAGES} == set(MEDIA_TYPES)
-    assert all(path.with_name(f"{path.stem}.expected.txt").is_file() for path in PAGES)
+def test_the_set_is_as_large_and_wide_as_it_was(floors: dict[str, Any]) -> None:
+    """It keeps its number of pages, languages and kinds of document, and each page has its expected text."""
+    assert len(PAGES) >= floors["pages"]
+    assert len({language_of(page) for page in PAGES}) >= len(floors["languages"])
+    assert {page.suffix for page in PAGES} == set(MEDIA_TYPES)
+    assert all(page.with_name(f"{page.stem}.expected.txt").is_file() for page in PAGES)

@@ -1,4 +1,4 @@
-"""Roundups and listings of the labelled set taken apart; and the set itself, so that a changed page is noticed."""
+"""Roundups and listings of the labelled set are split correctly, and a changed page of the set is noticed."""
 
 import hashlib
 import json
@@ -11,7 +11,6 @@ from pipeline.stages.clean import clean_document
 
 HERE = Path(__file__).parent
 ROUNDUPS = HERE / "roundups"
-FLOORS = json.loads((ROUNDUPS / "floors.json").read_text(encoding="utf-8"))
 TITLES = {
     "en": (
         "A bakery in Lunt pays its flour bill in heat",
@@ -36,8 +35,8 @@ def stories(language: str, kind: str) -> tuple[Story, ...]:
 
 
 @pytest.mark.parametrize(("language", "kind"), ALL)
-def test_every_story_comes_apart_with_its_title(language: str, kind: str) -> None:
-    """Three stories each, in order, all of them articles."""
+def test_a_document_is_split_into_its_stories(language: str, kind: str) -> None:
+    """Three stories each, in order, with their titles, all of them articles."""
     found = stories(language, kind)
     assert tuple(story.title for story in found) == TITLES[language]
     assert {story.role for story in found} == {"article"}
@@ -45,7 +44,7 @@ def test_every_story_comes_apart_with_its_title(language: str, kind: str) -> Non
 
 @pytest.mark.parametrize(("language", "kind"), ALL)
 def test_every_story_has_its_lines_and_its_author(language: str, kind: str) -> None:
-    """All paragraphs in order and nothing else; the byline is the author and no paragraph."""
+    """All paragraphs in order and nothing else; the byline becomes the author, not a paragraph."""
     found = stories(language, kind)
     lines = [line for story in found for line in story.text.splitlines() if line]
     expected = (ROUNDUPS / f"{language}-{Path(kind).stem}.expected.txt").read_text(encoding="utf-8")
@@ -64,5 +63,6 @@ def digest() -> str:
 
 
 def test_no_page_of_the_set_has_changed_unnoticed() -> None:
-    """Whoever changes or adds a page writes its new digest into roundups/floors.json on purpose."""
-    assert digest() == FLOORS["sha256"]
+    """A changed or added page needs a new digest in roundups/floors.json."""
+    floors = json.loads((ROUNDUPS / "floors.json").read_text(encoding="utf-8"))
+    assert digest() == floors["sha256"]

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.records import Block, Story
+from pipeline.records import Story
 from pipeline.stages.dedupe import dedupe_stories
+from tests.factories import story
 
 HERE = Path(__file__).parent
 # Lowered only on purpose. Measured when written: suggestions 1.00 / .91, events 1.00 / .83; suggestions of the further
@@ -30,30 +31,24 @@ def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
     stories: list[Story] = []
     event_of: dict[str, str] = {}
     for name in names:
-        for told in yaml.safe_load((HERE / name).read_text(encoding="utf-8")):
-            for language, (title, body) in _texts(told):
-                story = _story(f"{told['event']}/{language}/{name}", language, told["day"], title, body)
-                stories.append(story)
-                event_of[story.id] = told["event"]
+        for event in yaml.safe_load((HERE / name).read_text(encoding="utf-8")):
+            for language in (key for key in event if key not in ("event", "day")):
+                title, body = event[language]
+                made = report(f"{event['event']}/{language}/{name}", language, event["day"], title, body)
+                stories.append(made)
+                event_of[made.id] = event["event"]
     return stories, event_of
 
 
-def _texts(told: dict[str, Any]) -> list[tuple[str, tuple[str, str]]]:
-    return [(key, value) for key, value in told.items() if key not in ("event", "day")]
-
-
-def _story(name: str, language: str, day: int, title: str, body: str) -> Story:
-    return Story(
-        id=name,
-        entry=name,
-        source=language,
-        outlet=name.rsplit("/", maxsplit=1)[-1] + language,
+def report(id: str, language: str, day: int, title: str, body: str) -> Story:  # noqa: A002 - the field's name
+    """A story of that day in November, by the outlet that the last part of the id and the language name."""
+    return story(
+        id,
+        body,
         title=title,
-        url=None,
-        canonical_url=None,
+        outlet=id.rsplit("/", maxsplit=1)[-1] + language,
         published_at=datetime(2026, 11, day, 8, tzinfo=UTC),
         language=language,
-        blocks=(Block("paragraph", body),),
     )
 
 
@@ -63,24 +58,24 @@ def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], 
     """Each pair of stories of one event, in English and another language, counts; so do all wrong suggestions."""
     stories, event_of = reports(*names)
     if not tagged:
-        stories = [_story(s.id, "und", s.published_at.day, s.title, s.text) for s in stories if s.published_at]
-    said = {frozenset((pair.one, pair.other)) for pair in dedupe_stories(stories).suggestions}
+        stories = [replace(each, language="und") for each in stories]
+    found = {frozenset((pair.one, pair.other)) for pair in dedupe_stories(stories).suggestions}
     wanted = {
         frozenset(pair)
         for pair in itertools.combinations(event_of, 2)
         if event_of[pair[0]] == event_of[pair[1]] and any("/en/" in name for name in pair)
     }
-    right = [pair for pair in said if len({event_of[name] for name in pair}) == 1]
+    right = [pair for pair in found if len({event_of[name] for name in pair}) == 1]
     assert len(wanted) >= 60
-    assert len(right) >= SUGGESTION_PRECISION * len(said)
-    assert len(said & wanted) >= SUGGESTION_RECALL * len(wanted)
+    assert len(right) >= SUGGESTION_PRECISION * len(found)
+    assert len(found & wanted) >= SUGGESTION_RECALL * len(wanted)
 
 
 def test_events_of_one_language_hold_their_floors() -> None:
     """Reports of one happening by two newsrooms are one event; other news of the same companies is not."""
     stories, event_of = reports("across.yaml", "again.yaml")
     language = {story.id: story.language.split("-")[0] for story in stories}
-    said = {
+    found = {
         frozenset(pair) for event in dedupe_stories(stories).events for pair in itertools.combinations(event.stories, 2)
     }
     wanted = {
@@ -88,38 +83,38 @@ def test_events_of_one_language_hold_their_floors() -> None:
         for pair in itertools.combinations(event_of, 2)
         if event_of[pair[0]] == event_of[pair[1]] and language[pair[0]] == language[pair[1]]
     }
-    assert len(said & wanted) >= EVENT_PRECISION * len(said)
-    assert len(said & wanted) >= EVENT_RECALL * len(wanted)
+    assert len(found & wanted) >= EVENT_PRECISION * len(found)
+    assert len(found & wanted) >= EVENT_RECALL * len(wanted)
 
 
 def headlines(name: str, *, tagged: bool) -> tuple[list[Story], dict[str, str]]:
     """The stories of a file of headlines, some hours apart, and the event of each."""
     stories: list[Story] = []
     event_of: dict[str, str] = {}
-    for event, language, day, told in _events(name):
-        for number, text in enumerate(told):
+    for event, language, day, texts in _events(name):
+        for number, text in enumerate(texts):
             title, body = (text, "") if isinstance(text, str) else text
-            story = _story(f"{event}/{number}", language if tagged else "und", day, title, body)
+            made = report(f"{event}/{number}", language if tagged else "und", day, title, body)
             hours = timedelta(hours=(7 * len(event_of)) % 13 + 3 * number)
-            stories.append(replace(story, published_at=datetime(2026, 11, day, 6, tzinfo=UTC) + hours))
-            event_of[story.id] = event
+            stories.append(replace(made, published_at=datetime(2026, 11, day, 6, tzinfo=UTC) + hours))
+            event_of[made.id] = event
     return stories, event_of
 
 
 def _events(name: str) -> Iterator[tuple[str, str, int, list[Any]]]:
-    read = yaml.safe_load((HERE / f"titles-{name}.yaml").read_text(encoding="utf-8"))
-    for language, events in read.items() if isinstance(read, dict) else [(name, read)]:
+    content = yaml.safe_load((HERE / f"titles-{name}.yaml").read_text(encoding="utf-8"))
+    for language, events in content.items() if isinstance(content, dict) else [(name, content)]:
         for number, event in enumerate(events):
-            yield f"{language} {number}", language, event["day"], event["told"]
+            yield f"{language} {number}", language, event["day"], event["texts"]
 
 
 def bcubed(stories: list[Story], event_of: dict[str, str]) -> tuple[float, float]:
     """Precision and recall of what is joined."""
-    said = {name: event.id for event in dedupe_stories(stories).events for name in event.stories}
-    both = Counter((said[name], event_of[name]) for name in event_of)
-    of_said, of_event = Counter(said.values()), Counter(event_of.values())
-    precision = sum(count * count / of_said[key] for (key, _), count in both.items()) / len(event_of)
-    recall = sum(count * count / of_event[key] for (_, key), count in both.items()) / len(event_of)
+    found = {name: event.id for event in dedupe_stories(stories).events for name in event.stories}
+    both = Counter((found[name], event_of[name]) for name in event_of)
+    found_sizes, event_sizes = Counter(found.values()), Counter(event_of.values())
+    precision = sum(count * count / found_sizes[key] for (key, _), count in both.items()) / len(event_of)
+    recall = sum(count * count / event_sizes[key] for (_, key), count in both.items()) / len(event_of)
     return precision, recall
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.summarise import split_sentences
+from pipeline.text.sentences import split_sentences
 
 MARKED = [
     ("en", "The U.S. office closed on Jan. 5. | Mr. Bell, of Harbour Inc., paid $3.5 million. | Why? | Nobody knows!"),
@@ -34,7 +34,7 @@ MARKED = [
     ("vi", "Công ty đã thông báo. | Vì sao? | Không ai biết."),
     ("id", "PT. Laut Jaya menjual 3,5 juta unit. | Kenapa? | Tidak ada yang tahu."),
     ("ms", "Syarikat itu menjualnya. | Kenapa? | Tiada siapa tahu."),
-    ("tl", "Ibinenta ito ni G. Cruz. | Bakit? | Walang nakakaalam."),
+    ("fil", "Ibinenta ito ni G. Cruz. | Bakit? | Walang nakakaalam."),
     ("hi", "यह पहला वाक्य है। | यह दूसरा है। | क्यों?"),
     ("ar", "هذه الجملة الأولى. | لماذا؟ | لا أحد يعرف."),
     ("ru", "Завод закрыли. | Почему? | Никто не знает."),

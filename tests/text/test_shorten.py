@@ -5,7 +5,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.stages.summarise import display_width, shorten
+from pipeline.text.shorten import shorten
+from pipeline.text.width import display_width
 
 
 @pytest.mark.parametrize(

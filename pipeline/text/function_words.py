@@ -1,6 +1,6 @@
-"""Words that say nothing of what a story is about, by language: those of grammar, and how headlines report.
+"""Function words by language: the words of grammar and of reporting, which say nothing about a story's subject.
 
-A word counts as one in its own language alone: English `die` and `war` are no articles and verbs of German.
+A word counts only in its own language: English `die` and `war` are not the German article and verb.
 """
 
 from functools import cache
@@ -108,7 +108,7 @@ semasa ketika sejak hingga sehingga sebagai seperti para ia dia mereka kami kita
 antara selepas sebelum kata mahu
 """
 
-_TAGALOG = """
+_FILIPINO = """
 ang ng sa mga na at ay ni si kay sina nina para mula hanggang dahil kung kapag nang pero o hindi wala may mayroon
 ito iyan iyon siya sila kami tayo ako ka ko mo niya nila namin natin rin din lang pa po ba daw raw
 """
@@ -130,7 +130,7 @@ _HINDI = """
 गया गई गए हुआ हुई हुए होगा रहा रही रहे लिए साथ बाद तक अब जब कब क्या क्यों कैसे कौन द्वारा
 """
 
-# Korean particles cling to their words and are met by pairs of syllables; these stand alone.
+# Words that stand alone. Korean particles are part of their words.
 _KOREAN = """
 및 등 또 더 그 이 저 것 수 때 중 위해 대한 대해 통해 따라 따른 관련 의해 밝혔다 말했다 있다 없다 했다 한다 된다 됐다
 또는 그리고 하지만
@@ -138,7 +138,7 @@ _KOREAN = """
 
 _BLOCKS = {
     "en": _ENGLISH, "de": _GERMAN, "nl": _DUTCH, "fr": _FRENCH, "es": _SPANISH, "pt": _PORTUGUESE, "it": _ITALIAN,
-    "sv": _SWEDISH, "pl": _POLISH, "tr": _TURKISH, "id": _INDONESIAN, "ms": _MALAY, "tl": _TAGALOG,
+    "sv": _SWEDISH, "pl": _POLISH, "tr": _TURKISH, "id": _INDONESIAN, "ms": _MALAY, "fil": _FILIPINO,
     "vi": _VIETNAMESE, "ru": _RUSSIAN, "hi": _HINDI, "ko": _KOREAN,
 }  # fmt: skip
 BY_LANGUAGE = {language: frozenset(block.casefold().split()) for language, block in _BLOCKS.items()}
@@ -147,5 +147,5 @@ FUNCTION_WORDS = frozenset(chain.from_iterable(BY_LANGUAGE.values()))
 
 @cache
 def function_words(language: str) -> frozenset[str]:
-    """The function words of a language, those of all where it has no list of its own."""
+    """The function words of a primary language; those of all languages where it has no list of its own."""
     return BY_LANGUAGE.get(language, FUNCTION_WORDS)

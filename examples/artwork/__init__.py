@@ -1,1 +1,0 @@
-"""The illustrations of the made-up web: flat shapes, few colours, drawn in code."""

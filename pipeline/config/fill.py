@@ -1,0 +1,113 @@
+"""Fill the settings records of `pipeline.records` from the keys of the file.
+
+`Annotated[SelectSettings, Fill()]` as the type of a config field makes pydantic check a mapping by the record's own
+declaration (see `pipeline.records.settings`) and build the record. Nothing about a record's fields is repeated here.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from pipeline.config.section import Contradiction, collect_problems
+from pipeline.config.values import CHECKS
+from pipeline.records.settings import Format
+
+Conflicts = Callable[[Mapping[str, Any]], Iterable[Contradiction]]
+
+
+class Key(NamedTuple):
+    """A key of the file."""
+
+    name: str
+    description: str
+    annotation: Any
+    default: Any  # dataclasses.MISSING where the key is needed
+    limits: Mapping[str, Any]
+
+
+class Fill:
+    """Marks a config field whose value is a record, filled from the keys of a mapping.
+
+    `conflicts` finds keys that are right on their own but do not go together, in the mapping as the file has it.
+    """
+
+    def __init__(self, conflicts: Conflicts | None = None) -> None:
+        self._conflicts = conflicts
+
+    def __get_pydantic_core_schema__(self, record: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Pydantic's protocol for custom types."""
+        descriptions = {key.name: key.description for key in keys_of(record)}
+
+        def fill(value: Any, check: Callable[[Any], dict[str, Any]]) -> Any:
+            if isinstance(value, record):
+                return value
+            conflicts = self._conflicts(value) if self._conflicts and isinstance(value, Mapping) else ()
+            return build_record(record, collect_problems(record.__name__, descriptions, value, check, conflicts))
+
+        dump = core_schema.plain_serializer_function_ser_schema(dataclasses.asdict)
+        return core_schema.no_info_wrap_validator_function(fill, _mapping_schema(record, handler), serialization=dump)
+
+
+def keys_of(kind: type) -> Iterator[Key]:
+    """The keys of a record or a section."""
+    if issubclass(kind, BaseModel):
+        for name, info in kind.model_fields.items():
+            default = dataclasses.MISSING if info.is_required() else info.default
+            yield Key(name, info.description or "", info.annotation, None if info.default_factory else default, {})
+        return
+    for item in dataclasses.fields(kind):  # type: ignore[arg-type]
+        prefix = item.metadata.get("prefix")
+        if prefix is not None:
+            for inner in keys_of(item.type):  # type: ignore[arg-type]
+                description = f"{inner.name} on a dark screen" if prefix else inner.description
+                default = getattr(item.default, inner.name)
+                yield inner._replace(name=prefix + inner.name, description=description, default=default)
+        elif "description" in item.metadata:
+            default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
+            yield Key(item.name, item.metadata["description"], item.type, default, item.metadata["limits"])
+
+
+def build_record(record: type, values: Mapping[str, Any]) -> Any:
+    """The record with these values of its keys; what is left out keeps its default."""
+    made: dict[str, Any] = {}
+    for item in dataclasses.fields(record):
+        prefix = item.metadata.get("prefix")
+        if prefix is None and item.name in values:
+            made[item.name] = values[item.name]
+        elif prefix is not None:
+            names = (inner.name for inner in dataclasses.fields(item.type))  # type: ignore[arg-type]
+            chosen = {name: values[prefix + name] for name in names if prefix + name in values}
+            made[item.name] = dataclasses.replace(item.default, **chosen)  # type: ignore[type-var]
+    return record(**made)
+
+
+def _mapping_schema(record: type, handler: GetCoreSchemaHandler) -> CoreSchema:
+    fields = {
+        key.name: core_schema.typed_dict_field(
+            handler.generate_schema(checked(key.annotation, **key.limits)),
+            required=key.default is dataclasses.MISSING,
+        )
+        for key in keys_of(record)
+    }
+    config = core_schema.CoreConfig(allow_inf_nan=False, str_strip_whitespace=True)
+    return core_schema.typed_dict_schema(fields, extra_behavior="forbid", config=config)
+
+
+def checked(annotation: Any, **limits: Any) -> Any:
+    """The type of a record's field, with limits and with the checks of the formats in it."""
+    if limits:
+        return Annotated[checked(annotation), Field(**limits)]
+    if dataclasses.is_dataclass(annotation):
+        return Annotated[annotation, Fill()]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return CHECKS[arguments[1].name] if isinstance(arguments[1], Format) else annotation
+    if origin is UnionType or origin is Union:  # a record in a union is never written in the file
+        return Union[tuple(checked(part) for part in arguments if not dataclasses.is_dataclass(part))]  # noqa: UP007
+    if origin in (None, Literal):
+        return annotation
+    return origin[tuple(part if part is ... else checked(part) for part in arguments)]
