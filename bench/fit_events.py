@@ -152,7 +152,7 @@ def bcubed(groups: dict[str, str], labels: dict[str, str]) -> tuple[float, float
 def pairwise(groups: dict[str, str], labels: dict[str, str], languages: dict[str, str]) -> tuple[float, float]:
     """Precision and recall over the pairs of one language."""
     keys = [(languages[name], groups[name], label) for name, label in labels.items()]
-    counts = [
+    counts: list[Counter[tuple[str, ...]]] = [
         Counter(keys),
         Counter((language, group) for language, group, _ in keys),
         Counter((language, label) for language, _, label in keys),

@@ -18,6 +18,7 @@ from pipeline.executors import Engine, SharedEngine, open_engine
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 PRELOAD = "pipeline.run.workers.preload"
+PRELOAD_VECTORS = "pipeline.run.workers.preload_vectors"
 APPROVED = "approved"  # the status of an issue that stays as it is
 # What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
 BATCH = 64
@@ -159,7 +160,8 @@ def open_session(
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
-        shared = SharedEngine(partial(_opened, config, preload=PRELOAD)) if all_stages else None
+        preload = PRELOAD_VECTORS if config.vectors == "builtin" else PRELOAD
+        shared = SharedEngine(partial(_opened, config, preload=preload)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)
         yield Session(config, store, now, track, str(died) if died else "", shared)

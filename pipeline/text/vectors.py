@@ -32,7 +32,8 @@ def quantise(vectors: npt.ArrayLike) -> Vectors:
     rows = np.asarray(vectors, dtype=np.float64)
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
     unit = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return np.clip(np.rint(SCALE * unit), -127, 127).astype(np.int8)
+    rounded: Vectors = np.clip(np.rint(SCALE * unit), -127, 127).astype(np.int8)
+    return rounded
 
 
 def model_name() -> str:

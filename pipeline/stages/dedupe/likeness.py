@@ -7,6 +7,7 @@ compared again. All sums are of integers, so that every machine gets the same li
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -171,10 +172,11 @@ def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArra
     if not has_vectors.any():
         return np.zeros(has_vectors.shape), has_vectors
     width = index.vectors.shape[1] // 2
-    exact = np.float32 if width <= EXACT_WIDTH else np.float64
+    exact: Any = np.float32 if width <= EXACT_WIDTH else np.float64
     mean = np.zeros(has_vectors.shape)
     for part in (slice(0, width), slice(width, 2 * width)):
-        first, second = (index.vectors[each, part].astype(exact) for each in (mine, theirs))
+        first: npt.NDArray[Any] = index.vectors[mine, part].astype(exact)
+        second: npt.NDArray[Any] = index.vectors[theirs, part].astype(exact)
         sums = (first @ second.T).astype(np.float64)
         lengths = [np.sqrt(np.einsum("ij,ij->i", each, each).astype(np.float64)) for each in (first, second)]
         product = lengths[0][:, None] * lengths[1][None, :]

@@ -126,10 +126,10 @@ def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list
     means = np.round(sums / (sizes[one] * sizes[other]), 4)
     enough = means >= settings.loose.least
     best = best_of({*one[enough].tolist(), *other[enough].tolist()})
-    found = [
-        Suggestion(*sorted((index.names[best[a]], index.names[best[b]])), mean, ("alike in words and meaning",))
-        for a, b, mean in zip(one[enough].tolist(), other[enough].tolist(), means[enough].tolist(), strict=True)
-    ]
+    found = []
+    for a, b, mean in zip(one[enough].tolist(), other[enough].tolist(), means[enough].tolist(), strict=True):
+        first_name, second_name = sorted((index.names[best[a]], index.names[best[b]]))
+        found.append(Suggestion(first_name, second_name, mean, ("alike in words and meaning",)))
     return sorted(found, key=lambda pair: (-pair.figure, pair.one, pair.other))
 
 
