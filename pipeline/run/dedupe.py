@@ -58,9 +58,9 @@ def dedupe(session: Session) -> Report:
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)
     if before is not None:
-        return Report("dedupe", {**before, "read": read}, (), (*notices, "nothing new to compare"))
+        return Report("dedupe", {**before, "read": read}, notices, ("nothing new to compare",))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
-    return Report("dedupe", {**counts, "read": read}, (), notices)
+    return Report("dedupe", {**counts, "read": read}, notices)
 
 
 def window_names(session: Session) -> list[str]:
