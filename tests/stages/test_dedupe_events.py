@@ -13,6 +13,7 @@ from pipeline.stages.dedupe import Deduped, DedupeInputs, Index, Round, Settings
 from pipeline.text.vectors import embed
 from tests.factories import NOW, story
 
+DEFAULTS = Settings()
 _TITLES = (
     "Kisui harbour bridge closes for repairs",
     "Repairs close Kisui harbour bridge",
@@ -31,10 +32,9 @@ def events(found: Deduped) -> set[frozenset[str]]:
     return {frozenset(event.stories) for event in found.events}
 
 
-def dedupe(*stories: Story, vectors: bool = True, rules: Settings = Settings()) -> Deduped:
-    return dedupe_features(
-        [extract_features(each, embed=embed if vectors else None) for each in stories], settings=rules
-    )
+def dedupe(*stories: Story, vectors: bool = True, rules: Settings = DEFAULTS) -> Deduped:
+    features = [extract_features(each, embed=embed if vectors else None) for each in stories]
+    return dedupe_features(features, settings=rules)
 
 
 @pytest.mark.parametrize("vectors", [True, False])

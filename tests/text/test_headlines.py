@@ -10,11 +10,7 @@ from pipeline.text.headlines import read_headline, read_summary
     [
         ("Harbour bridge closes for repairs - Kisui Times", "Kisui Times", "Harbour bridge closes for repairs"),
         ("Harbour bridge closes for repairs | The Kisui Times", "", "Harbour bridge closes for repairs"),
-        (
-            "Hafenbrücke gesperrt – die Stadt sucht nach Ursachen",
-            "",
-            "Hafenbrücke gesperrt – die Stadt sucht nach Ursachen",
-        ),
+        ("Brücke gesperrt – die Stadt sucht Ursachen", "", "Brücke gesperrt – die Stadt sucht Ursachen"),
         ("Bridge &amp; <b>tunnel</b> close", "", "Bridge & tunnel close"),
         ("The Latest: bridge closes for repairs", "", "bridge closes for repairs"),
         ("Harbour latest: bridge closes for repairs", "", "Harbour: bridge closes for repairs"),

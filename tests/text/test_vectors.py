@@ -14,8 +14,8 @@ import hashlib
 from datetime import datetime, UTC
 from pipeline.records import Story
 from pipeline.stages.dedupe import dedupe_stories
-titles = ['Harbour bridge closes for repairs', 'Repairs close the harbour bridge', 'Hafenbrücke wegen Reparatur gesperrt',
-    'Fishers protest against the new quota', 'New quota: fishers take to the streets', 'Un pont du port fermé pour travaux',
+titles = ['Harbour bridge closes for repairs', 'Repairs close the harbour bridge', 'Hafenbrücke gesperrt',
+    'Fishers protest against the quota', 'New quota: fishers take to the streets', 'Le pont du port est fermé',
     'Ferry line gets electric ships', 'Mayor opens the winter market'] * 6
 stories = [Story(id=f's{n:02}', entry=f'e{n}', source='', outlet=f'O{n}', title=f'{title} {n // 8}', url=None,
     canonical_url=None, published_at=datetime(2026, 11, 16, n % 24, tzinfo=UTC), language='fr' if 'pont' in title else
