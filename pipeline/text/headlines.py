@@ -4,7 +4,7 @@ import html
 import re
 from typing import NamedTuple
 
-_MARKUP = re.compile(r"<[^<>]{1,2000}>")
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LINK_FEED = re.compile(r"(?:Article URL|Comments URL|Points|# ?Comments):\s*\d*")
 _LINK_FEED_SIGN = re.compile(r"(?:Article|Comments) URL:|# ?Comments:|^\s*Comments\s*$")
@@ -32,7 +32,10 @@ _DIGEST = re.compile(
 _ARTICLES = frozenset(["the", "der", "die", "das", "im", "le", "la", "les", "el", "los", "o", "a", "as", "os", "en"])
 _CLAUSES = re.compile(r"[；;]|\s/\s")
 _REPOSITORY = re.compile(r"[\w.-]+ ?/ ?[\w.-]+")
-_PAGE = re.compile(r"\d+ ?ページ目|(?<!\w)page \d+ of \d+(?!\w)", re.IGNORECASE)
+_LISTING = re.compile(
+    r"\d+ ?ページ目|(?<!\w)(?:page \d+ of \d+|(?:best|favou?rite|top|\d+)\s[^.?!]{0,60}\bdeals|how to watch)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 class Headline(NamedTuple):
@@ -53,7 +56,7 @@ def read_headline(title: str, outlet: str) -> Headline:
         rule = "digest"
     elif _REPOSITORY.fullmatch(rest):
         rule = "repository"
-    elif _PAGE.search(plain):
+    elif _LISTING.search(plain):
         rule = "listing"
     return Headline(text, rule)
 
@@ -66,10 +69,13 @@ def read_summary(summary: str) -> tuple[str, bool]:
     return ("" if _fold(text) in ("", "comments") else text), is_link_feed
 
 
+def strip_markup(text: str) -> str:
+    """Text without the tags that some feeds leave in it."""
+    return _MARKUP.sub(" ", text) if "<" in text else text
+
+
 def _plain(text: str) -> str:
-    if "&" in text:
-        text = html.unescape(text)
-    return " ".join(_MARKUP.sub(" ", text).split())
+    return " ".join(strip_markup(html.unescape(text) if "&" in text else text).split())
 
 
 def _fold(text: str) -> str:

@@ -41,7 +41,7 @@ from pipeline.stages.dedupe.terms import (
     tokens,
 )
 from pipeline.text.function_words import BY_LANGUAGE
-from pipeline.text.headlines import read_headline, read_summary
+from pipeline.text.headlines import read_headline, read_summary, strip_markup
 from pipeline.text.vectors import LANGUAGES, Embed, Vectors
 from pipeline.text.vectors import embed as built_in
 
@@ -156,7 +156,7 @@ def extract_features(
     names = aliases or default_aliases()
     headline = read_headline(story.title, story.outlet)
     title, plain_title = _plain(headline.text), _plain(story.title)
-    standfirst, body = _plain(story.standfirst), _plain(story.text)
+    standfirst, body = (_plain(strip_markup(text)) for text in (story.standfirst, story.text))
     lead, units = sentences(standfirst), sentences(body)
     unit_tokens = [tokens(unit) for unit in (*lead, *units)]
     language = tongue(story)

@@ -27,7 +27,7 @@ class Likeness:
 
 # Fitted weights. bench/fit_events.py prints this block.
 WEIGHTS = Likeness(
-    full=Weights(base=-4.7, words=4.7, runs=4.4, vectors=8.6, days=-1.7, outlet=-1.3),
+    full=Weights(base=-4.31, words=3.62, runs=4.32, vectors=8.3, days=-1.67, outlet=-1.15),
     without_vectors=Weights(base=-3.0, words=7.0, runs=5.0, vectors=0.0, days=-1.7, outlet=-1.0),
 )
 
@@ -79,8 +79,8 @@ class Settings:
     common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
 
     # Suggestions across languages: the mean cosine of the vectors, plus a share of what both texts name.
-    suggestion_figure: float = 0.58
-    suggestion_margin: float = 0.12  # over the second nearest event, seen from either side
+    suggestion_figure: float = 0.5
+    suggestion_margin: float = 0.1  # over the second nearest event, seen from either side
     suggestion_evidence_weight: float = 0.25
     suggestion_most_evidence: float = 0.5
     suggestion_cosine: float = 0.25  # of what both texts name, without vectors
