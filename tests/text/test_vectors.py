@@ -32,11 +32,13 @@ def test_a_vector_is_rounded_to_integers_of_one_length() -> None:
     assert quantise(unit)[0, 0] == round(SCALE / np.sqrt(512))
 
 
-def test_alone_and_in_a_batch_a_text_has_the_same_vector() -> None:
+def test_alone_and_in_a_batch_a_text_has_the_same_vector_but_for_roundings() -> None:
+    """A story's texts are embedded once and together, so that even a rounding never differs."""
     texts = ["The harbour bridge closes", "Die Hafenbrücke ist gesperrt", "港の橋が閉鎖された"]
     together = embed(texts)
     assert together.shape == (3, 512)
-    assert all((embed([text])[0] == row).all() for text, row in zip(texts, together, strict=True))
+    for text, row in zip(texts, together, strict=True):
+        assert np.abs(embed([text])[0].astype(int) - row).max() <= 1
     assert embed([]).shape == (0, 512)
 
 
