@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
-import numpy as np
-
 from pipeline.errors import ConfigError, EmbeddingError
 from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Rejected, StoredFeatures, Story
@@ -130,6 +128,8 @@ def _embed(session: Session, names: Sequence[str]) -> None:
 
 def _with_vectors(session: Session, names: Sequence[str], *, asked: bool) -> Iterator[tuple[Story, Vectors | None]]:
     """Stories with the vectors that a service has given for them."""
+    import numpy as np
+
     store, model = session.store, session.config.vectors
     for story in store.stories.iterate(names):
         hashes = [_text_hash(text) for text in texts_to_embed(story)] if asked and "://" in model else []

@@ -10,7 +10,6 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
 from pipeline.stages.dedupe.features import guess, tongue
-from pipeline.stages.dedupe.figures import figures
 from pipeline.stages.dedupe.signs import (
     Name,
     consonants,
@@ -20,6 +19,7 @@ from pipeline.stages.dedupe.signs import (
     read_signs,
     sound_names,
 )
+from pipeline.text.figures import figures
 from pipeline.text.function_words import function_words
 
 

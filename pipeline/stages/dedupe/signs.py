@@ -16,8 +16,8 @@ from anyascii import anyascii
 
 from pipeline.errors import ConfigError
 from pipeline.records import Story
-from pipeline.stages.dedupe.figures import figures
 from pipeline.stages.dedupe.terms import Hashes, Kinds, compatible, hash_all
+from pipeline.text.figures import figures
 from pipeline.text.function_words import function_words
 
 _WORD = re.compile(r"[^\W_\u2e80-\U0010ffff]+")

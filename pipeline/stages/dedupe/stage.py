@@ -14,6 +14,7 @@ from pipeline.errors import RecordError
 from pipeline.records import UNKNOWN_LANGUAGE, Block, Decision, Event, Rejected, StoredFeatures, Story
 from pipeline.stages.dedupe.features import extract_features
 from pipeline.stages.dedupe.index import Index
+from pipeline.stages.dedupe.postings import components
 from pipeline.stages.dedupe.round import DedupeInputs, Round
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.signs import Aliases
@@ -111,11 +112,24 @@ def read_stories_jsonl(lines: Iterable[str]) -> tuple[list[Story], list[Rejected
 
 
 def cluster_lines(stories: Sequence[Story], found: Deduped) -> Iterator[str]:
-    """A line `{"id", "cluster", "event"}` a story, in the given order: copies share a cluster, events hold clusters."""
+    """A line `{"id", "cluster", "event", "group"}` for each story, in the given order.
+
+    Copies share a cluster, the stories of one event the event, and events that may be the same the group.
+    """
     event_of = {winner: event.id for event in found.events for winner in event.stories}
+    group_of = _loose_groups(event_of, found.resembling)
     for story in stories:
         cluster = found.copies.get(story.id, story.id)
-        yield json.dumps({"id": story.id, "cluster": cluster, "event": event_of[cluster]}) + "\n"
+        event = event_of[cluster]
+        yield json.dumps({"id": story.id, "cluster": cluster, "event": event, "group": group_of[event]}) + "\n"
+
+
+def _loose_groups(event_of: Mapping[str, str], pairs: Iterable[Suggestion]) -> dict[str, str]:
+    """The group of each event: the least id of the events that it may be the same as."""
+    names = sorted(set(event_of.values()))
+    place = {name: number for number, name in enumerate(names)}
+    edges = [(place[event_of[pair.one]], place[event_of[pair.other]]) for pair in pairs]
+    return {names[number]: names[group[0]] for group in components(len(names), edges) for number in group}
 
 
 def _read_story(value: Any) -> tuple[Story, list[str]]:
