@@ -51,7 +51,7 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 860})
             page.goto(desk.address)
             page.wait_for_selector("iframe.shown")
-            page.locator("#placed .pick").nth(1).click()
+            page.locator("#slots .pick").nth(1).click()
             page.wait_for_timeout(1500)  # wait for the pictures and the first check
             milliseconds = []
             for number in range(edits):

@@ -17,7 +17,7 @@ from typing import Any
 from bench.measure import ROOT, newsletter, timed
 from pipeline.config import load_config
 from pipeline.edges.fetcher import Request
-from pipeline.run.requests import ask
+from pipeline.run.requests import send_requests
 from tests.letters import make_letter
 
 LATENCY_SECONDS = 0.1
@@ -92,7 +92,7 @@ def main(count: int) -> None:
 
 
 def _floor(config: Any, requests: list[Request], base: str) -> None:
-    answered = sum(response.error is None for response in ask(config, requests, {"*.example": base}, now=NOW))
+    answered = sum(response.error is None for response in send_requests(config, requests, {"*.example": base}, now=NOW))
     assert answered == len(requests)
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree.
+"""The exception tree.
 
 NewsletterError
 ├── ConfigError          the config cannot be used               exit 2
@@ -6,22 +6,22 @@ NewsletterError
 ├── NoIssueError         there is no issue to work on            exit 3
 ├── ChecksError          the issue's checks failed               exit 5
 ├── LockedError          another run holds the lock              exit 6
-├── DeliveryError        a relay has not taken the issue        exit 7
+├── DeliveryError        a relay did not take the issue          exit 7
 ├── StoreError           the database cannot be used             exit 1
 ├── EmbeddingError       a service gave no sentence vectors      the run goes on without
 └── RecordError          one record cannot be used: it is rejected, the run goes on
-    ├── FetchError       no usable answer from an address
-    ├── FeedError        the bytes are not a feed that can be read
-    ├── CleanError       the page or document holds no story
-    ├── PictureError     the bytes are not a picture that can be used
+    ├── FetchError       an address gave no usable response
+    ├── FeedError        the bytes are not a readable feed
+    ├── CleanError       the page or document contains no story
+    ├── PictureError     the bytes are not a usable picture
     └── RenderError      the edition cannot be rendered
 
-Every message is for the person who reads it: what was wrong, where, and what to do.
+A message says what is wrong, where, and what to do.
 """
 
 
 class NewsletterError(Exception):
-    """Anything this program raises on purpose."""
+    """The base of all errors that this program raises on purpose."""
 
     exit_code = 1
 
@@ -33,7 +33,7 @@ class ConfigError(NewsletterError):
 
 
 class UsageError(NewsletterError):
-    """The command asks for something that is not there."""
+    """The command cannot be carried out."""
 
     exit_code = 2
 
@@ -57,7 +57,7 @@ class LockedError(NewsletterError):
 
 
 class DeliveryError(NewsletterError):
-    """A relay has not taken an issue; each try is recorded."""
+    """A relay did not take an issue; every attempt is recorded."""
 
     exit_code = 7
 
@@ -71,10 +71,10 @@ class EmbeddingError(NewsletterError):
 
 
 class RecordError(NewsletterError):
-    """One record cannot be used; `reason` is one word or two for counting, the message says it in full."""
+    """One record cannot be used. `reason`: one or two words, for counting; `message`: the details."""
 
     def __init__(self, reason: str, message: str = "") -> None:
-        # Both go to Exception.__init__ so that the error survives a process boundary.
+        # Exception.__init__ gets both, so that the error can be unpickled.
         super().__init__(reason, message)
         self.reason = reason
         self.message = message
@@ -84,20 +84,20 @@ class RecordError(NewsletterError):
 
 
 class FetchError(RecordError):
-    """No usable answer came from an address."""
+    """An address gave no usable response."""
 
 
 class FeedError(RecordError):
-    """The bytes are not a feed that can be read."""
+    """The bytes are not a readable feed."""
 
 
 class CleanError(RecordError):
-    """The page or document holds no story."""
+    """The page or document contains no story."""
 
 
 class PictureError(RecordError):
-    """The bytes are not a picture that can be used."""
+    """The bytes are not a usable picture."""
 
 
 class RenderError(RecordError):
-    """The edition cannot be rendered: its worker died over it, or it took too long."""
+    """The edition cannot be rendered: its worker died, or it took too long."""

@@ -1,6 +1,6 @@
-"""A headless Chromium for the tests that look at pages as a reader's program shows them.
+"""A headless Chromium for tests of rendered pages.
 
-`browser` is a fixture of tests/conftest.py: playwright's own loop allows one in a process.
+`browser` is a session fixture in tests/conftest.py, because playwright's event loop allows one per process.
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-# What axe knows of whole web pages alone: an e-mail has no landmarks of its own, and its region is the mailbox.
+# axe rules for whole web pages. An email has no landmarks, because the mailbox around it has them.
 PAGE_RULES = ["landmark-one-main", "region", "page-has-heading-one"]
 _AXE = """async rules => {
   const found = await axe.run(document, {rules: Object.fromEntries(rules.map(rule => [rule, {enabled: false}]))});
@@ -34,12 +34,12 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; the test is skipped where there is none, and fails for it where CI=true."""
+    """Debian's Chromium. Without it the test is skipped, or fails if CI=true."""
     found = shutil.which("chromium")
     if found is None:
         if os.environ.get("CI") == "true":
-            pytest.fail("there is no chromium on the path; apt-get install chromium")
-        pytest.skip("there is no chromium on the path")
+            pytest.fail("chromium is not on the PATH; run apt-get install chromium")
+        pytest.skip("chromium is not on the PATH")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield launched
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @contextmanager
 def page_at(browser: Browser, file: Path, *, width: int, height: int = 900) -> Iterator[Page]:
-    """A page of that width showing a file."""
+    """Open a file in a page of the given size."""
     page = browser.new_page(viewport={"width": width, "height": height})
     try:
         page.goto(file.resolve().as_uri())
@@ -58,26 +58,26 @@ def page_at(browser: Browser, file: Path, *, width: int, height: int = 900) -> I
 
 
 def axe_findings(page: Page, script: Path, *, whole_page: bool = False) -> list[str]:
-    """What axe-core finds on a page, beside what only a whole web page has to have."""
+    """The violations that axe-core finds. `whole_page`: also apply the rules for whole web pages."""
     page.add_script_tag(path=script)
     found: list[str] = page.evaluate(_AXE, [] if whole_page else PAGE_RULES)
     return found
 
 
 def small_text(page: Page) -> list[str]:
-    """The texts, alternative ones too, that are drawn in less than 13 pixels."""
+    """The texts, alternative texts included, that are smaller than 13 pixels."""
     found: list[str] = page.evaluate(_SMALL_TEXT)
     return found
 
 
 def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the screen."""
+    """The number of pixels by which the page is wider than the screen."""
     wider: int = page.evaluate("Math.max(0, document.documentElement.scrollWidth - innerWidth)")
     return wider
 
 
 def darkened(html: str) -> str:
-    """The HTML as a client in dark appearance shows it: a frame cannot be told to prefer dark, a media query can."""
+    """The HTML with its dark styles always on, as a client with a dark appearance shows it."""
     dark = html.replace("(prefers-color-scheme: dark)", "screen")
     assert dark != html
     return dark

@@ -1,14 +1,14 @@
-"""What many tests share."""
+"""Shared fixtures."""
 
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.browser import browser  # noqa: F401 - one for the whole run
+from tests.browser import browser  # noqa: F401 - a session fixture
 from tests.letters import Command, Letter, make_letter
 
-# Time is never asserted: other work beside the tests is no fault of theirs.
+# No deadline: other load on the machine must not fail a test.
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
@@ -21,5 +21,5 @@ def newsletter(capsys: pytest.CaptureFixture[str]) -> Command:
 
 @pytest.fixture
 def letter(tmp_path: Path) -> Letter:
-    """A letter of four feeds."""
+    """A newsletter with four feeds."""
     return make_letter(tmp_path)

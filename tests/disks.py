@@ -1,4 +1,4 @@
-"""Real file systems that are full soon."""
+"""Small and read-only file systems."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import pytest
 
 @contextmanager
 def mounted_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
-    """A file system of that size at a new folder; the test is skipped where mounting is refused."""
+    """Mount a file system of that size at a new folder. Without permission to mount, the test is skipped."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
@@ -24,7 +24,7 @@ def mounted_disk(folder: Path, *, megabytes: int) -> Iterator[Path]:
 
 @contextmanager
 def read_only(folder: Path) -> Iterator[None]:
-    """The folder as on a read-only disk, for as long as this lasts. The test is skipped where it cannot be had."""
+    """Make a folder read-only with a mount. Without permission to mount, the test is skipped."""
     bind = ["mount", "--bind", str(folder), str(folder)]
     if os.geteuid() != 0 or subprocess.run(bind, check=False, capture_output=True).returncode:
         pytest.skip("only root can mount")

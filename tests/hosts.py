@@ -1,4 +1,4 @@
-"""A host on loopback that answers as it is told, and remembers what it was asked."""
+"""An HTTP server on loopback with prepared answers; it records the requests."""
 
 import contextlib
 import threading
@@ -9,8 +9,8 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Says:
-    """An answer."""
+class Answer:
+    """A prepared answer."""
 
     status: int = 200
     body: bytes = b""
@@ -19,21 +19,21 @@ class Says:
 
 @dataclass
 class Host:
-    """Answers by path; requests as (method, path, headers, body)."""
+    """`answers`: path → answer. `asked`: requests as (method, path, headers, body)."""
 
     base: str = ""
-    answers: dict[str, Says] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
 
     @property
     def paths(self) -> list[str]:
-        """What was asked for, in order."""
+        """The paths of the requests, in order."""
         return [path for _, path, _, _ in self.asked]
 
 
 @contextlib.contextmanager
-def a_host() -> Iterator[Host]:
-    """Run it in a thread."""
+def running_host() -> Iterator[Host]:
+    """Run a host in a thread."""
     host = Host()
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,18 +44,18 @@ def a_host() -> Iterator[Host]:
             self._answer()
 
         def log_message(self, *_: Any) -> None:
-            """Silence."""
+            """Log nothing."""
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             host.asked.append((self.command, self.path, headers, body))
-            says = host.answers.get(self.path, Says(404))
-            self.send_response_only(says.status)
-            for name, value in {"Content-Length": str(len(says.body)), **says.headers}.items():
+            answer = host.answers.get(self.path, Answer(404))
+            self.send_response_only(answer.status)
+            for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(says.body)
+            self.wfile.write(answer.body)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True

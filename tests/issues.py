@@ -4,7 +4,7 @@ import dataclasses
 from datetime import UTC, date, datetime
 
 from pipeline.records import AlsoIn, Artwork, Feature, FollowUp, Issue, Letter, Masthead, Read, Tally, Theme
-from pipeline.stages.render import draw_cover
+from pipeline.stages.render import PictureSize, draw_cover
 
 SENT_AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
 
@@ -138,7 +138,7 @@ def pictures_for(issue: Issue) -> dict[str, bytes]:
     shown = [issue.letter.portrait, *(feature.picture for feature in issue.features)]
     palette = Theme().light
     return {
-        art.name: draw_cover(art.name, palette=palette, width=art.width, height=art.height, density=3)
+        art.name: draw_cover(art.name, palette=palette, size=PictureSize(art.width, art.height, density=3))
         for art in shown
         if art
     }

@@ -1,4 +1,4 @@
-"""A small letter in a folder: feeds in files, a config, and the command run in this process."""
+"""A small newsletter in a folder: feeds in files, a config, and commands that run in this process."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ NOW = "2026-11-22T08:00"
 
 @dataclass(frozen=True)
 class Item:
-    """A story of a feed."""
+    """A story in a feed."""
 
     title: str
     body: str  # sentences
@@ -24,29 +24,28 @@ class Item:
 
     @property
     def slug(self) -> str:
-        """Its place on its host."""
+        """The path of the story's URL."""
         return "-".join(self.title.lower().split())
 
     @property
     def html(self) -> str:
-        """The story's paragraphs, one a sentence."""
+        """The story as HTML, one paragraph per sentence."""
         return "".join(f"<p>{sentence}</p>" for sentence in self.body.split(" | "))
 
 
 def feed(host: str, items: list[Item]) -> str:
-    """An RSS feed that carries its stories whole."""
-    told = "".join(
+    """An RSS feed with the full text of its stories."""
+    entries = "".join(
         f"<item><title>{escape(item.title)}</title><link>https://{host}/{item.slug}</link>"
         + (f"<pubDate>{item.published}</pubDate>" if item.published else "")
         + f"<description>{escape(item.html)}</description></item>"
         for item in items
     )
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{host}</title>{told}</channel></rss>'
-    )
+    head = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>{host}</title>'
+    return f"{head}{entries}</channel></rss>"
 
 
-# No two of them share more than the commonest words: they are eight stories by any measure.
+# Eight stories that share only common words.
 ITEMS = (
     Item(
         "Barges on batteries leave the river yard",
@@ -117,27 +116,27 @@ LATER = (
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter in a folder."""
+    """A newsletter in a folder."""
 
     folder: Path
 
     @property
     def config(self) -> Path:
-        """Its config."""
+        """The config file."""
         return self.folder / "config.yaml"
 
     def change(self, **values: Any) -> None:
         """Set top-level keys of the config."""
-        given = yaml.safe_load(self.config.read_text(encoding="utf-8"))
-        self.config.write_text(yaml.safe_dump({**given, **values}, allow_unicode=True), encoding="utf-8")
+        config = yaml.safe_load(self.config.read_text(encoding="utf-8"))
+        self.config.write_text(yaml.safe_dump({**config, **values}, allow_unicode=True), encoding="utf-8")
 
     def write_feed(self, name: str, items: list[Item]) -> None:
-        """Put a feed in place of the source's old one."""
+        """Write a source's feed."""
         (self.folder / f"{name}.xml").write_text(feed(f"{name}.example", items), encoding="utf-8")
 
 
 def make_letter(folder: Path, sources: int = 4) -> Letter:
-    """A letter of that many feeds with two stories each, approved by an editor."""
+    """Create a newsletter with `sources` feeds of two stories each, which an editor approves."""
     letter = Letter(folder)
     names = [f"paper{number}" for number in range(sources)]
     for number, name in enumerate(names):
@@ -162,7 +161,7 @@ def make_letter(folder: Path, sources: int = 4) -> Letter:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command said, and its exit code."""
+    """The exit code and output of a command."""
 
     code: int
     out: str
@@ -170,12 +169,12 @@ class Outcome:
 
     @property
     def json(self) -> Any:
-        """Its output as one JSON value."""
+        """The output as a JSON value."""
         return json.loads(self.out)
 
     @property
     def lines(self) -> list[Any]:
-        """Its output as JSON lines."""
+        """The output as JSON lines."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
@@ -189,9 +188,9 @@ class Command:
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main([str(argument) for argument in arguments])
-        said = self._capsys.readouterr()
-        return Outcome(ended.value.code if isinstance(ended.value.code, int) else 0, said.out, said.err)
+        captured = self._capsys.readouterr()
+        return Outcome(ended.value.code if isinstance(ended.value.code, int) else 0, captured.out, captured.err)
 
     def on(self, letter: Letter, name: str, *arguments: str | Path, now: str = NOW) -> Outcome:
-        """A command on a letter, in the week of its stories."""
+        """Run a command on a newsletter, in the week of its stories."""
         return self(name, "--config", letter.config, "--now", now, *arguments)

@@ -1,4 +1,4 @@
-"""Programs by others that the letter is held against: Node's, from tests/node, and Debian's SpamAssassin."""
+"""External programs that check the email: npm packages from tests/node, and Debian's SpamAssassin."""
 
 import json
 import os
@@ -14,23 +14,23 @@ NODE = Path(__file__).resolve().parent / "node"
 _SECONDS = 120
 
 
-def absent(what: str, how: str) -> None:
-    """Skip the test where a program is not installed; fail it where CI=true, which installs them all."""
+def skip_or_fail(what: str, how: str) -> None:
+    """Skip the test because a program is missing, or fail it if CI=true."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"there is no {what}; {how}")
     pytest.skip(f"there is no {what}; {how}")
 
 
 def package(name: str) -> Path:
-    """The folder of an npm package that tests/node/package.json names."""
+    """The folder of an npm package in tests/node/package.json."""
     folder = NODE / "node_modules" / name
     if shutil.which("node") is None or not folder.is_dir():
-        absent(f"npm package {name}", "run 'make node'")
+        skip_or_fail(f"npm package {name}", "run 'make node'")
     return folder
 
 
 def run_node(script: str, *arguments: str) -> Any:
-    """What a script of tests/node writes, as JSON."""
+    """Run a script in tests/node. Returns its output, parsed as JSON."""
     done = subprocess.run(
         ["node", NODE / script, *arguments], cwd=NODE, capture_output=True, check=False, timeout=_SECONDS
     )
@@ -39,22 +39,22 @@ def run_node(script: str, *arguments: str) -> Any:
 
 
 def spam_score(message: bytes, folder: Path) -> tuple[float, str]:
-    """SpamAssassin's score by its local rules, and the report."""
+    """SpamAssassin's score from its local rules, and the report."""
     report = _spam_report(message, folder)
     (score,) = _scores(report)
     return score, report
 
 
 def spam_scores(messages: Sequence[bytes], folder: Path) -> list[float]:
-    """SpamAssassin's scores of several messages, loaded once."""
-    box = b"".join(b"From desk@localhost Sun Nov 22 08:00:00 2026\n" + each + b"\n" for each in messages)
+    """SpamAssassin's scores of several messages, in one run."""
+    box = b"".join(b"From desk@localhost Sun Nov 22 08:00:00 2026\n" + message + b"\n" for message in messages)
     (folder / "box.mbox").write_bytes(box.replace(b"\r\n", b"\n"))
     return _scores(_spam_report(b"", folder, "--mbox", str(folder / "box.mbox")))
 
 
 def _spam_report(message: bytes, folder: Path, *arguments: str) -> str:
     if shutil.which("spamassassin") is None:
-        absent("spamassassin", "apt-get install spamassassin")
+        skip_or_fail("spamassassin", "apt-get install spamassassin")
     prefs = f"--prefspath={folder / 'user_prefs'}"
     done = subprocess.run(
         ["spamassassin", "--local", "--test-mode", prefs, "--cf=use_bayes 0", *arguments],

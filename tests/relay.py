@@ -1,4 +1,4 @@
-"""A real SMTP relay on loopback, with TLS and a login, that can be told to misbehave."""
+"""An SMTP relay on loopback, with TLS and a login, that can misbehave on request."""
 
 import asyncio
 import select
@@ -21,11 +21,13 @@ LOGIN, PASSWORD = "desk", "right horse"
 
 @dataclass
 class Mailroom:
-    """aiosmtpd's handler: keeps what it takes; its lists say what it answers first."""
+    """A handler for aiosmtpd that keeps accepted messages. Its lists contain the answers it gives first."""
 
     taken: list[Envelope] = field(default_factory=list)
-    recipients: list[str] = field(default_factory=list)  # answers to RCPT, before it takes any
-    ends: list[str] = field(default_factory=list)  # answers to the end of DATA; "cut" hangs up without one
+    recipients: list[str] = field(default_factory=list)  # answers to RCPT before it accepts one
+    ends: list[str] = field(
+        default_factory=list
+    )  # answers to the end of DATA; "cut" closes the connection without an answer
     keeps_what_it_cuts: bool = True
     logins: int = 0
     port: int = 0
@@ -33,14 +35,14 @@ class Mailroom:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Answer as told, else take the address."""
+        """Give the next prepared answer, or accept the address."""
         if self.recipients:
             return self.recipients.pop(0)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Answer as told, else take the message."""
+        """Give the next prepared answer, or accept the message."""
         answer = self.ends.pop(0) if self.ends else "250 taken"
         if answer == "cut":
             if self.keeps_what_it_cuts:
@@ -52,7 +54,7 @@ class Mailroom:
         return answer
 
     def authenticate(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
-        """One account."""
+        """Accept one account."""
         self.logins += 1
         good = isinstance(data, LoginPassword) and (data.login, data.password) == (LOGIN.encode(), PASSWORD.encode())
         return AuthResult(success=good, handled=False)
@@ -62,7 +64,7 @@ class Mailroom:
 def relay(
     monkeypatch: pytest.MonkeyPatch, folder: Path, *, implicit: bool = False, trusted: bool = True
 ) -> Iterator[Mailroom]:
-    """A relay that wants TLS and a login; STARTTLS, or TLS from the first byte where `implicit`."""
+    """Run a relay that requires TLS and a login. `implicit`: TLS from the first byte instead of STARTTLS."""
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
@@ -95,7 +97,7 @@ def _free_port() -> int:
 
 @contextmanager
 def cutting(port: int, after_bytes: int, times: int = 1) -> Iterator[int]:
-    """A port that leads to `port`, and whose first connections break after so many bytes from the client."""
+    """Yield a port that forwards to `port` and breaks its first `times` connections after `after_bytes` bytes."""
     listener = socket.create_server(("127.0.0.1", 0))
     stop = threading.Event()
 
@@ -106,7 +108,7 @@ def cutting(port: int, after_bytes: int, times: int = 1) -> Iterator[int]:
                 continue
             client, _ = listener.accept()
             with client, socket.create_connection(("127.0.0.1", port)) as server:
-                _carry(client, server, after_bytes if left > 0 else None, stop)
+                _forward(client, server, after_bytes if left > 0 else None, stop)
             left -= 1
 
     thread = threading.Thread(target=serve)
@@ -119,8 +121,8 @@ def cutting(port: int, after_bytes: int, times: int = 1) -> Iterator[int]:
         listener.close()
 
 
-def _carry(client: socket.socket, server: socket.socket, most: int | None, stop: threading.Event) -> None:
-    published_before = 0
+def _forward(client: socket.socket, server: socket.socket, limit: int | None, stop: threading.Event) -> None:
+    forwarded = 0
     while not stop.is_set():
         for ready in select.select([client, server], [], [], 0.05)[0]:
             try:
@@ -130,7 +132,7 @@ def _carry(client: socket.socket, server: socket.socket, most: int | None, stop:
             if not data:
                 return
             if ready is client:
-                published_before += len(data)
-                if most is not None and published_before > most:
+                forwarded += len(data)
+                if limit is not None and forwarded > limit:
                     return
             (server if ready is client else client).sendall(data)

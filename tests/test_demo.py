@@ -1,4 +1,4 @@
-"""The demo: the example web, served on loopback, becomes four editions that are good enough to show."""
+"""The demo: the made-up web, served on loopback, becomes four complete editions."""
 
 import json
 import re
@@ -17,7 +17,7 @@ SEEDS = Path(__file__).resolve().parents[1] / ".." / "shared" / "seeds"
 NOW = "2026-11-22T08:00:00+08:00"
 FAILING = {"kiln-and-kernel", "lantern-bulletin", "sandbar-daily"}
 EDITIONS = ("en", "nl", "de", "zh-Hant")
-# What each outlet of the example web writes in, whatever its feed declares.
+# Outlet → the language it writes in, whatever its feed declares.
 LANGUAGES = {
     "Typhoon Signal": "en",
     "Straits Circuit": "en",
@@ -44,19 +44,19 @@ LANGUAGES = {
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The examples with a state and an outbox of their own."""
+    """A copy of the examples."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(EXAMPLES, folder / "examples")
     return folder
 
 
 def run(newsletter: Command, example: Path) -> Any:
-    """The demo's command."""
+    """Run the demo."""
     return newsletter("run", "--verbose", "--config", example / "examples" / "config.yaml", "--now", NOW)
 
 
-def account(example: Path, edition: str) -> Any:
-    """What issue.json of an edition says."""
+def issue_json(example: Path, edition: str) -> Any:
+    """The issue.json of an edition."""
     return json.loads((example / "outbox" / "2026-W47" / edition / "issue.json").read_text(encoding="utf-8"))
 
 
@@ -65,28 +65,28 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_the_demo_makes_four_whole_issues_twice_the_same(newsletter: Command, example: Path) -> None:
-    """A letter, four features in at least three languages, six reads; three bad sources named; the same bytes again."""
+def test_the_demo_builds_four_complete_editions_with_the_same_bytes_twice(newsletter: Command, example: Path) -> None:
+    """Each has a letter, four features in at least three languages and six reads; the bad sources are named."""
     done = run(newsletter, example)
     assert done.code == 0, done.err
     for name in FAILING:
         assert name in done.err
     for edition in EDITIONS:
-        said = account(example, edition)
-        assert len(said["letter"]["paragraphs"]) >= 2
-        assert len(said["features"]) == 4
-        assert len({feature["language"] for feature in said["features"]}) >= 3
-        assert len(said["reads"]) == 6
-        assert all(feature["picture"]["alt"] and len(feature["paragraphs"]) >= 2 for feature in said["features"])
-        assert set(said["sources"]["failed"]) == FAILING
-        assert said["checks"] == {"passed": True, "findings": []}
+        issue = issue_json(example, edition)
+        assert len(issue["letter"]["paragraphs"]) >= 2
+        assert len(issue["features"]) == 4
+        assert len({feature["language"] for feature in issue["features"]}) >= 3
+        assert len(issue["reads"]) == 6
+        assert all(feature["picture"]["alt"] and len(feature["paragraphs"]) >= 2 for feature in issue["features"])
+        assert set(issue["sources"]["failed"]) == FAILING
+        assert issue["checks"] == {"passed": True, "findings": []}
     before = contents(example / "outbox")
     assert run(newsletter, example).code == 0
     assert contents(example / "outbox") == before
 
 
-def test_no_link_of_the_made_up_web_leads_out_of_it(newsletter: Command, example: Path) -> None:
-    """Every address in every edition is one under .example."""
+def test_every_link_stays_in_the_made_up_web(newsletter: Command, example: Path) -> None:
+    """Every URL in every edition is under .example."""
     run(newsletter, example)
     for edition in EDITIONS:
         text = (example / "outbox" / "2026-W47" / edition / "issue.html").read_text(encoding="utf-8")
@@ -96,32 +96,32 @@ def test_no_link_of_the_made_up_web_leads_out_of_it(newsletter: Command, example
 
 
 def test_the_weeks_event_leads_once_in_the_readers_language(newsletter: Command, example: Path) -> None:
-    """The port that outlets of four languages tell of leads each edition, in its language where one tells it so."""
+    """The port that outlets in four languages report leads each edition, in the edition's language if possible."""
     run(newsletter, example)
     for edition, language in (("en", "en"), ("nl", "en"), ("de", "de"), ("zh-Hant", "zh-Hant")):
-        lead, *others = account(example, edition)["features"]
+        lead, *others = issue_json(example, edition)["features"]
         assert lead["language"] == language
         about = re.compile("Subic|蘇比克|スービック")
         assert about.search(lead["headline"])
         assert not any(about.search(feature["headline"]) for feature in others)
-    assert len(account(example, "en")["features"][0]["also_in"]) >= 2
+    assert len(issue_json(example, "en")["features"][0]["also_in"]) >= 2
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_every_block_of_the_demo_says_its_language(newsletter: Command, example: Path, edition: str) -> None:
-    """Headlines, texts, kickers' neighbours and titles of reads carry the tag of what their outlet writes in."""
+def test_every_block_of_the_demo_declares_its_language(newsletter: Command, example: Path, edition: str) -> None:
+    """Headlines, paragraphs and titles of reads have the language tag of their outlet."""
     run(newsletter, example)
-    said = account(example, edition)
-    for item in (*said["features"], *said["reads"]):
+    issue = issue_json(example, edition)
+    for item in (*issue["features"], *issue["reads"]):
         assert item["language"] == LANGUAGES.get(item["outlet"], item["language"])
     page = lxml_html.fromstring((example / "outbox" / "2026-W47" / edition / "issue.html").read_bytes())
     assert page.get("lang") == edition
-    assert languages_of(page, said) == expected_languages(said)
+    assert languages_of(page, issue) == expected_languages(issue)
 
 
-@pytest.mark.skipif(not SEEDS.is_dir(), reason="the folder of real documents, ../shared/seeds, is not here")
-def test_every_block_of_real_documents_says_its_language(newsletter: Command, tmp_path: Path) -> None:
-    """Dutch, German and Chinese in an English letter, each under its own tag."""
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="../shared/seeds, the folder of real documents, is missing")
+def test_every_block_of_real_documents_declares_its_language(newsletter: Command, tmp_path: Path) -> None:
+    """Dutch, German and Chinese in an English edition, each under its own tag."""
     config = yaml.safe_load((EXAMPLES / "config.yaml").read_text(encoding="utf-8"))
     config |= {
         "outbox": "outbox",
@@ -133,26 +133,26 @@ def test_every_block_of_real_documents_says_its_language(newsletter: Command, tm
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     assert newsletter("run", "--config", tmp_path / "config.yaml", "--now", NOW).code == 0
     folder = tmp_path / "outbox" / "2026-W47"
-    said = json.loads((folder / "issue.json").read_text(encoding="utf-8"))
-    shown = languages_of(lxml_html.fromstring((folder / "issue.html").read_bytes()), said)
-    assert shown == expected_languages(said)
-    for item in (*said["features"], *said["reads"]):
+    issue = json.loads((folder / "issue.json").read_text(encoding="utf-8"))
+    shown = languages_of(lxml_html.fromstring((folder / "issue.html").read_bytes()), issue)
+    assert shown == expected_languages(issue)
+    for item in (*issue["features"], *issue["reads"]):
         title = item.get("headline") or item["title"]
         expected = "zh-Hant" if re.search("[\u4e00-\u9fff]", title) else item["language"]
         assert item["language"] == expected
         assert item["language"] in {"nl", "de", "zh-Hant"}
 
 
-def expected_languages(said: Any) -> dict[str, str]:
-    """Each text of the stories → its language, as the account has it."""
-    texts = {feature["headline"]: feature["language"] for feature in said["features"]}
-    texts |= {text: feature["language"] for feature in said["features"] for text in feature["paragraphs"]}
-    return texts | {read["title"]: read["language"] for read in said["reads"]}
+def expected_languages(issue: Any) -> dict[str, str]:
+    """Text of the stories → its language in issue.json."""
+    texts = {feature["headline"]: feature["language"] for feature in issue["features"]}
+    texts |= {text: feature["language"] for feature in issue["features"] for text in feature["paragraphs"]}
+    return texts | {read["title"]: read["language"] for read in issue["reads"]}
 
 
-def languages_of(page: Any, said: Any) -> dict[str, str]:
-    """Each text of the stories → the nearest `lang` around the element that holds it."""
-    wanted = {" ".join(text.split()): text for text in expected_languages(said)}
+def languages_of(page: Any, issue: Any) -> dict[str, str]:
+    """Text of the stories → the nearest `lang` attribute around it."""
+    wanted = {" ".join(text.split()): text for text in expected_languages(issue)}
     found = {}
     for element in page.xpath("//h2|//h3|//p|//a|//div|//span"):
         text = " ".join(element.text_content().split())

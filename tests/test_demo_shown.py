@@ -1,4 +1,4 @@
-"""The demo's four editions, held against programs by others and looked at as its readers see them."""
+"""The demo's four editions, checked with external programs and in a browser."""
 
 import re
 import shutil
@@ -30,7 +30,7 @@ EDITIONS = ("en", "nl", "de", "zh-Hant")
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuiltEdition]:
-    """The demo's editions as they lie in its outbox, approved: the archive has its page too."""
+    """The demo's approved editions in the outbox, with the archive."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(EXAMPLES, folder / "examples")
     config = folder / "examples" / "config.yaml"
@@ -38,12 +38,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuiltEdition]:
         with pytest.raises(SystemExit) as ended:
             main([command, "--config", str(config), "--now", NOW])
         assert ended.value.code == 0
-    return {each.edition.name: each for each in built_editions(load_config(config), KEY)}
+    return {built.edition.name: built for built in built_editions(load_config(config), KEY)}
 
 
 @contextmanager
 def shown(browser: Browser, file: Path, *, dark: bool, pictures: bool) -> Iterator[Page]:
-    """A file of the outbox, with its pictures or without any."""
+    """Open a file of the outbox, with or without pictures."""
     page = browser.new_page()
     html = file.read_text("utf-8")
     text = darkened(html) if dark else html
@@ -57,36 +57,34 @@ def shown(browser: Browser, file: Path, *, dark: bool, pictures: bool) -> Iterat
         page.close()
 
 
-def said(found: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The files that a program has something to say of."""
+def findings(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The first findings of each file that has any."""
     return {name: lines[:3] for name, lines in found.items() if lines}
 
 
 @pytest.mark.node
-def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(
-    demo: dict[str, BuiltEdition], tmp_path: Path
-) -> None:
-    """Of the MJML that each edition is made from."""
+def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
+    """The MJML of each edition."""
     package("mjml")
     templates = load_templates()
     for name, built in demo.items():
         words = load_localisation(built.issue.language, templates.catalogues)
         source = render_text("issue.mjml.j2", templates, template_values(scrub(built.issue), Theme(), words))
         (tmp_path / f"{name}.mjml").write_text(collapse(source), "utf-8")
-    assert said(run_node("strict_mjml.mjs", *(str(tmp_path / f"{name}.mjml") for name in EDITIONS))) == {}
+    assert findings(run_node("strict_mjml.mjs", *(str(tmp_path / f"{name}.mjml") for name in EDITIONS))) == {}
 
 
 @pytest.mark.node
-def test_html_validate_has_nothing_to_say(demo: dict[str, BuiltEdition]) -> None:
-    """Of each edition, of its browser view, of the archive's page."""
+def test_html_validate_finds_nothing(demo: dict[str, BuiltEdition]) -> None:
+    """In each edition, its browser view and the archive's index."""
     package("html-validate")
     files = [built.folder / name for built in demo.values() for name in ("issue.html", "index.html")]
     outbox = demo["en"].folder.parents[1]
-    assert said(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
+    assert findings(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
 
 
-def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
-    """Under 1.0 for each edition, by its local rules."""
+def test_spamassassin_scores_each_edition_below_one(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
+    """With its local rules."""
     scores = spam_scores([demo[name].eml for name in EDITIONS], tmp_path)
     assert len(scores) == len(EDITIONS)
     assert {name: score for name, score in zip(EDITIONS, scores, strict=True) if score >= 1.0} == {}
@@ -94,8 +92,8 @@ def test_spamassassin_has_next_to_nothing_to_say(demo: dict[str, BuiltEdition], 
 
 @pytest.mark.node
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_two_parsers_read_each_edition_back_equal(demo: dict[str, BuiltEdition], edition: str) -> None:
-    """Subject, both texts, one-click, pictures: by mailparser in Python, by postal-mime in JavaScript."""
+def test_two_parsers_read_each_message_alike(demo: dict[str, BuiltEdition], edition: str) -> None:
+    """Subject, both bodies, one-click headers and pictures, with mailparser in Python and postal-mime in JavaScript."""
     package("postal-mime")
     built = demo[edition]
     pictures = [body for _, body in built.email.pictures]
@@ -108,31 +106,31 @@ def test_two_parsers_read_each_edition_back_equal(demo: dict[str, BuiltEdition],
     for text in (python.text_plain[0], node["text"]):
         assert text.replace("\r\n", "\n").strip() == built.email.text.strip()
     for html in (python.text_html[0], node["html"]):
-        assert neutral(html) == neutral(built.email.html)
-    assert sorted(each[2] for each in node["pictures"]) == sorted(map(len, pictures))
-    assert sorted(b64decode(each["payload"]) for each in python.attachments) == sorted(pictures)
+        assert without_sources(html) == without_sources(built.email.html)
+    assert sorted(picture[2] for picture in node["pictures"]) == sorted(map(len, pictures))
+    assert sorted(b64decode(attachment["payload"]) for attachment in python.attachments) == sorted(pictures)
 
 
-def neutral(html: str) -> str:
-    """Without where the pictures are."""
+def without_sources(html: str) -> str:
+    """The HTML without the addresses of its pictures."""
     return re.sub(r'src="(?:cid:|pictures/)[^"]*"', "", html.replace("\r\n", "\n")).strip()
 
 
 @pytest.mark.node
 @pytest.mark.chromium
 @pytest.mark.parametrize("file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html"])
-def test_it_can_be_read_on_any_screen(browser: Browser, demo: dict[str, BuiltEdition], file: str) -> None:
-    """At 600 and 375 px, light and dark, pictures on and off: nothing too wide or too small, nothing for axe."""
+def test_each_page_is_readable_on_any_screen(browser: Browser, demo: dict[str, BuiltEdition], file: str) -> None:
+    """At 600 and 375 px, light and dark, with and without pictures: no overflow, small text or axe finding."""
     script = package("axe-core") / "axe.min.js"
     path = (demo["en"].folder.parent / file).resolve()
     found = {}
     for pictures in (True, False):
         for dark in (False, True):
             with shown(browser, path, dark=dark, pictures=pictures) as page:
-                drawn = page.evaluate("[...document.images].map(each => each.naturalWidth > 0)")
-                assert set(drawn) == ({pictures} if "pictures/" in path.read_text("utf-8") else set())
+                loaded = page.evaluate("[...document.images].map(each => each.naturalWidth > 0)")
+                assert set(loaded) == ({pictures} if "pictures/" in path.read_text("utf-8") else set())
                 for width in (600, 375):
                     page.set_viewport_size({"width": width, "height": 900})
                     faults = axe_findings(page, script, whole_page="index" in file)
                     found[width, dark, pictures] = (overflow(page), small_text(page), faults)
-    assert {where: faults for where, faults in found.items() if faults != (0, [], [])} == {}
+    assert {view: faults for view, faults in found.items() if faults != (0, [], [])} == {}

@@ -30,16 +30,9 @@ def anchors(markdown: str) -> set[str]:
 
 def table(markdown: str, heading: str) -> list[list[str]]:
     """The rows of the table whose first column has this heading, without code marks."""
-    lines = [line for line in markdown.splitlines() if line.startswith("|")]
-    rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
-    start = next(number for number, row in enumerate(rows) if row[0] == heading)
-    width = len(rows[start])
-    found = []
-    for row in rows[start + 2 :]:
-        if len(row) != width or set(row[0]) <= {"-"}:
-            break
-        found.append([cell.replace("`", "") for cell in row])
-    return found
+    block = next(block for block in markdown.split("\n\n") if block.startswith(f"| {heading} |"))
+    lines = [re.split(r"(?<!\\)\|", line)[1:-1] for line in block.strip().splitlines()]
+    return [[cell.strip().replace("`", "") for cell in cells] for cells in lines[2:]]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -79,6 +72,14 @@ def test_the_architecture_page_draws_the_layers_that_the_linter_checks() -> None
     start = ARCHITECTURE.index("```\ncli ") + 4
     drawn = [line.split("  ")[0] for line in ARCHITECTURE[start : ARCHITECTURE.index("```", start)].splitlines()]
     assert drawn == layers
+
+
+def test_the_architecture_page_names_every_dependency() -> None:
+    """Each dependency in pyproject.toml is mentioned with what it is for."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.match(r"[\w.-]+", requirement) for requirement in project["dependencies"]]
+    section = ARCHITECTURE[ARCHITECTURE.index("## Dependencies") :]
+    assert [name[0] for name in names if name and not re.search(rf"\b{re.escape(name[0])}\b", section)] == []
 
 
 def third_party_imports(layer: str) -> Iterator[tuple[str, str]]:

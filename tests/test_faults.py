@@ -1,4 +1,4 @@
-"""The scripts of tests/faults, shortened: `make faults` runs them in full."""
+"""Short versions of the scripts in tests/faults. `make faults` runs them in full."""
 
 from pathlib import Path
 
@@ -6,13 +6,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import page_at
+from tests.faults import injected  # noqa: F401 - fills the table
 from tests.faults.addresses import try_all
 from tests.faults.bombs import LIMITS, PATHS, try_bomb
-from tests.faults.failing import failing
-from tests.faults.injected import FAULTS, CannotInjectError, Fault, try_one
+from tests.faults.failing import run_with_failing
+from tests.faults.fault_table import FAULTS, CannotInjectError, Fault, try_one
 from tests.faults.killed import kill_points
 from tests.faults.mutated import fuzz
-from tests.faults.payloads import live, messages, page_of
+from tests.faults.payloads import html_of, live, messages
 from tests.faults.rig import warm
 from tests.faults.shaped import try_shapes
 from tests.faults.subjects import extra_headers
@@ -21,7 +22,7 @@ from tests.faults.together import pairs
 
 def test_mutated_feeds_give_entries_or_a_feed_error() -> None:
     outcomes, longest = fuzz(1_000)
-    assert [said for said in outcomes if said.startswith("UNCAUGHT")] == []
+    assert [outcome for outcome in outcomes if outcome.startswith("UNCAUGHT")] == []
     assert outcomes["entries"] > 100
     assert longest < 10
 
@@ -35,11 +36,11 @@ def test_feeds_of_every_shape_give_entries_or_a_feed_error() -> None:
 
 
 def test_a_run_killed_at_any_point_is_completed_by_the_next() -> None:
-    """Nothing torn, nothing approved that is not there, the same bytes."""
+    """Nothing is torn or wrongly approved, and the bytes are the same."""
     warm()
-    found = kill_points(12)
-    assert found.pop("killed") == 12
-    assert set(found.values()) == {0}, found
+    counts = kill_points(12)
+    assert counts.pop("killed") == 12
+    assert set(counts.values()) == {0}, counts
 
 
 def test_two_runs_at_once_make_one_issue() -> None:
@@ -49,10 +50,10 @@ def test_two_runs_at_once_make_one_issue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(10, (0, "18 of 20")), (50, (4, "10 of 20")), (90, (4, "2 of 20")), (100, (3, ""))]
+    ("percentage", "expected"), [(10, (0, "18 of 20")), (50, (4, "10 of 20")), (90, (4, "2 of 20")), (100, (3, ""))]
 )
-def test_the_issue_says_how_many_sources_answered(share: int, said: tuple[int, str]) -> None:
-    assert failing(share) == said
+def test_the_issue_states_how_many_sources_answered(percentage: int, expected: tuple[int, str]) -> None:
+    assert run_with_failing(percentage) == expected
 
 
 def test_no_private_address_is_reached() -> None:
@@ -61,18 +62,18 @@ def test_no_private_address_is_reached() -> None:
 
 
 def test_there_are_thirty_injected_faults() -> None:
-    assert len({each.name for each in FAULTS}) >= 30
+    assert len({fault.name for fault in FAULTS}) >= 30
 
 
-# Every third: the others are held elsewhere, or cost a process of their own.
+# Every third: other tests cover the rest, or they need a process each.
 @pytest.mark.parametrize("fault", FAULTS[::3], ids=lambda fault: fault.name)
-def test_an_injected_fault_has_its_exit_code_its_line_and_a_good_run_afterwards(fault: Fault) -> None:
+def test_an_injected_fault_has_its_exit_code_and_message_and_a_good_run_afterwards(fault: Fault) -> None:
     warm()
     try:
-        _, said, wrong = try_one(fault)
+        _, output, problems = try_one(fault)
     except CannotInjectError as error:
         pytest.skip(str(error))
-    assert wrong == [], said
+    assert problems == [], output
 
 
 def test_no_hostile_subject_adds_a_header() -> None:
@@ -81,10 +82,10 @@ def test_no_hostile_subject_adds_a_header() -> None:
 
 @pytest.mark.chromium
 def test_no_payload_is_live_in_the_message(browser: Browser, tmp_path: Path) -> None:
-    """Two hundred in stories, two hundred in words: nothing in the HTML could run, and in Chromium nothing does."""
+    """Two hundred payloads in stories and two hundred in edits: none can run in the HTML, and none runs in Chromium."""
     warm()
     for name, message, tried in messages():
-        html = page_of(message)
+        html = html_of(message)
         assert (live(html), tried) == ([], 200)
         (tmp_path / f"{name}.html").write_text(html, encoding="utf-8")
         with page_at(browser, tmp_path / f"{name}.html", width=600) as page:
@@ -92,8 +93,8 @@ def test_no_payload_is_live_in_the_message(browser: Browser, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_bombs_end_in_time_and_small(path: str) -> None:
-    said, over, grown = try_bomb(path)
-    assert said in ("too large", "encoding", "timeout")
+def test_a_bomb_ends_in_time_and_memory(path: str) -> None:
+    outcome, over, grown = try_bomb(path)
+    assert outcome in ("too large", "encoding", "timeout")
     assert over < 1
     assert grown <= 64, LIMITS

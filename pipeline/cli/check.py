@@ -1,4 +1,4 @@
-"""check: the gate, on what lies in the outbox."""
+"""`newsletter check`: run the gate on the issue in the outbox."""
 
 import click
 
@@ -7,14 +7,14 @@ from pipeline.cli.options import Call, as_json, common, progress, write_json
 
 @click.command()
 @click.argument("issue", required=False)
-@click.option("--online", is_flag=True, help="Ask each link too.")
+@click.option("--online", is_flag=True, help="Request every link too.")
 @as_json
 @common
 def check(call: Call, *, issue: str | None, online: bool, as_json: bool) -> int:
-    """Hold ISSUE, such as 2026-W47 (this week's by default), as it lies in the outbox against the gate's rules.
+    """Check ISSUE, such as 2026-W47 (default: this week's), in the outbox against the gate's rules.
 
-    An error bars approval and delivery, and is exit code 5; a warning does not. docs/checks.md has the reason of
-    each rule.
+    An error blocks approval and delivery and gives exit code 5; a warning does not. docs/checks.md gives the
+    reason for each rule.
     """
     config = call.config()
     from pipeline.run.check import check as check_outbox
@@ -30,5 +30,5 @@ def check(call: Call, *, issue: str | None, online: bool, as_json: bool) -> int:
         for line in checked_lines(checked):
             click.echo(line)
         if call.verbose and not any(findings for _, findings in checked):
-            click.echo(f"{key}: nothing to say of {len(checked)} editions", err=True)
+            click.echo(f"{key}: no findings in {len(checked)} editions", err=True)
     return ISSUE if passed(checked) else ISSUE_BAD

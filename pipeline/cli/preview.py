@@ -1,4 +1,4 @@
-"""preview: the desk, where an editor makes the issue."""
+"""preview: open the desk, on which editors finish an issue."""
 
 import click
 
@@ -9,24 +9,24 @@ DEFAULT_PORT = 8470
 
 @click.command()
 @click.argument("issue", required=False)
-@click.option("--port", default=DEFAULT_PORT, show_default=True, help="The port; 0 takes any that is free.")
-@click.option("--open/--no-open", "opens", default=True, help="Whether a browser is opened on it.")
+@click.option("--port", default=DEFAULT_PORT, show_default=True, help="The port to listen on; 0 for any free one.")
+@click.option("--open/--no-open", "open_browser", default=True, help="Whether to open the desk in a browser.")
 @click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
-    help="The address to listen on; beyond this machine only with a password in NEWSLETTER_DESK_PASSWORD.",
+    help="The address to listen on; other machines need the password in NEWSLETTER_DESK_PASSWORD.",
 )
 @common
-def preview(call: Call, *, issue: str | None, port: int, opens: bool, host: str) -> None:
-    """Open the desk on ISSUE, such as 2026-W47 (this week's, else the newest): see, choose, word and approve it."""
+def preview(call: Call, *, issue: str | None, port: int, open_browser: bool, host: str) -> None:
+    """Open the desk on ISSUE, such as 2026-W47 (default: this week's, or the newest): edit, approve and send it."""
     import webbrowser
 
     from pipeline.desk.server import serve_desk
 
     def ready(address: str) -> None:
-        click.echo(f"The desk is at {address} (Ctrl-C ends it)")
-        if opens:
+        click.echo(f"The desk is at {address} (stop it with Ctrl-C)")
+        if open_browser:
             webbrowser.open(address)
 
     config = call.config()

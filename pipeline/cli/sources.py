@@ -8,7 +8,7 @@ import click
 
 from pipeline.cli.options import Call, as_json, common, write_json
 from pipeline.errors import UsageError
-from pipeline.records import Source
+from pipeline.records import SOURCE_KINDS, Source
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -22,42 +22,42 @@ def sources() -> None:
 @as_json
 @common
 def list_(call: Call, *, as_json: bool) -> None:
-    """The sources of the config, disabled ones too."""
+    """List the sources of the config, with disabled ones."""
     from pipeline.records import to_json
 
-    found = call.config().source_records()
+    found = call.config().sources
     if as_json:
         write_json(to_json(found))
         return
     for source in found:
         notes = [source.language or "", f"weight {source.weight:g}" if source.weight != 1 else ""]
         notes += ["" if source.enabled else "disabled"]
-        said = ", ".join(note for note in notes if note)
-        click.echo(f"{source.name}: {source.kind} {source.location}" + (f" ({said})" if said else ""))
+        details = ", ".join(note for note in notes if note)
+        click.echo(f"{source.name}: {source.kind} {source.location}" + (f" ({details})" if details else ""))
 
 
 @sources.command()
 @click.argument("location")
-@click.option("--name", help="The source's name; by default the host's or the folder's.")
+@click.option("--name", help="The source's name; by default the name of the host or the folder.")
 @click.option(
-    "--kind", type=click.Choice(["feed", "page", "folder", "warc"]), help="A folder where LOCATION is one, else a feed."
+    "--kind", type=click.Choice(list(SOURCE_KINDS)), help="By default folder where LOCATION is a folder, else feed."
 )
-@click.option("--outlet", help="The outlet its stories are credited to.")
-@click.option("--language", help="The language it mostly writes in, such as zh-Hant.")
+@click.option("--outlet", help="The outlet named in the credit of its stories.")
+@click.option("--language", help="The language of most of its stories, such as zh-Hant.")
 @click.option("--weight", type=float, default=1.0, help="How much its stories count.")
 @common
 def add(call: Call, *, location: str, name: str | None, kind: str | None, **options: Any) -> None:
-    """Add the source at LOCATION, an address or a path, to the config; its comments stay."""
+    """Add the source at LOCATION, an address or a path, to the config. Comments are kept."""
     from urllib.parse import urlsplit
 
     from pipeline.edges.sources_file import add_source
 
-    call.config()  # a config with a fault in it is told before it is changed
+    call.config()  # reports the problems of the config before it is changed
     is_folder = "://" not in location and (call.config_path.parent / location).is_dir()
     name = name or (urlsplit(location).hostname if "://" in location else Path(location).stem) or location
     source = Source(
         name=name,
-        kind=kind or ("folder" if is_folder else "feed"),  # type: ignore[arg-type]
+        kind=kind or ("folder" if is_folder else "feed"),
         location=location,
         outlet=options["outlet"] or name,
         language=options["language"],
@@ -77,7 +77,7 @@ def add(call: Call, *, location: str, name: str | None, kind: str | None, **opti
 @click.argument("name")
 @common
 def remove(call: Call, *, name: str) -> None:
-    """Take the source NAME out of the config; what it said before stays in the store."""
+    """Remove the source NAME from the config. Its stories stay in the store."""
     from pipeline.edges.sources_file import remove_source
 
     removed = remove_source(call.config_path, name)
@@ -89,33 +89,33 @@ def remove(call: Call, *, name: str) -> None:
 @as_json
 @common
 def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
-    """Ask every source, or those of NAMES, and say how it answers; nothing is kept. Exit code 4 when too many fail."""
+    """Request all sources, or only NAMES, and report the results; nothing is stored. Exit code 4 when too many fail."""
     config = call.config()
     from pipeline.records import to_json
-    from pipeline.run.requests import probe_sources
     from pipeline.run.session import ISSUE, ISSUE_THIN
+    from pipeline.run.sources.probe import probe_sources
 
-    known = {source.name: source for source in config.source_records()}
+    known = {source.name: source for source in config.sources}
     for name in names:
         if name not in known:
             raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")
     asked = [source for source in known.values() if (source.name in names) or (not names and source.enabled)]
-    answers = probe_sources(config, asked, now=call.now(config))
+    results = probe_sources(config, asked, now=call.now(config))
     if as_json:
-        write_json(to_json(answers))
+        write_json(to_json(results))
     else:
-        for answer in answers:
-            moved = f"; has moved to {answer.moved_to}" if answer.moved_to else ""
-            click.echo(f"{'ok  ' if answer.ok else 'FAIL'} {answer.source}: {answer.said}{moved}")
-    failed = sum(not answer.ok for answer in answers)
-    return ISSUE_THIN if failed > config.fetch.tolerance * len(answers) else ISSUE
+        for result in results:
+            moved = f"; has moved to {result.moved_to}" if result.moved_to else ""
+            click.echo(f"{'ok  ' if result.ok else 'FAIL'} {result.source}: {result.said}{moved}")
+    failed = sum(not result.ok for result in results)
+    return ISSUE_THIN if failed > config.fetch.tolerance * len(results) else ISSUE
 
 
 @sources.command("import")
 @click.argument("file", type=_FILE)
 @common
 def import_(call: Call, *, file: Path) -> None:
-    """Add the feeds of an OPML FILE to the config; those that are there already are passed over."""
+    """Add the feeds of an OPML FILE to the config, except those it already has."""
     from pipeline.edges.opml import import_opml
     from pipeline.edges.sources_file import add_sources
 
@@ -136,7 +136,7 @@ def export(call: Call, *, file: Path | None) -> None:
     from pipeline.edges.opml import export_opml
 
     config = call.config()
-    body = export_opml(config.source_records(), config.name)
+    body = export_opml(config.sources, config.name)
     if file is None:
         sys.stdout.buffer.write(body)
         return

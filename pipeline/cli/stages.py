@@ -20,7 +20,7 @@ def fetch(call: Call, *, force: bool, only: tuple[str, ...], as_json: bool) -> N
     with call.session() as session:
         from pipeline.run.fetch import fetch as fetch_stage
 
-        known = {source.name for source in session.config.source_records()}
+        known = {source.name for source in session.config.sources}
         for name in only:
             if name not in known:
                 raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")

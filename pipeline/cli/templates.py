@@ -36,7 +36,7 @@ def new(call: Call, *, name: str, origin: str) -> None:
 
     config = call.config()
     folder = config.templates or config.folder / "templates"
-    for path in copy_template(name, origin=origin, folder=folder, own=config.templates):
+    for path in copy_template(name, original=origin, folder=folder, own=config.templates):
         click.echo(path)
     missing = [] if config.templates else [f"templates: {folder.name}"]
     lines = "\n".join(f"  {line}" for line in (*missing, f"template: {name}"))

@@ -2,6 +2,5 @@
 
 from pipeline.config.load import load_config
 from pipeline.config.models import Config, Desk, Edition, Host
-from pipeline.config.sources import SourceOptions, SourceSettings
 
-__all__ = ["Config", "Desk", "Edition", "Host", "SourceOptions", "SourceSettings", "load_config"]
+__all__ = ["Config", "Desk", "Edition", "Host", "load_config"]

@@ -1,7 +1,7 @@
-"""A YAML file as plain data, with the line of every key, and values of the environment put in.
+"""Read a YAML file as plain data, with the line of every key, and replace ${NAME} with the environment's values.
 
-Scalars are read by the YAML 1.2 core rules: only `true` and `false` are booleans, so that `no` is Norwegian, and dates
-stay text. Aliases are refused, so that no file can grow when it is read.
+Scalars follow the YAML 1.2 core schema: only `true` and `false` are booleans, so that `no` is Norwegian, and dates
+stay text. Aliases are refused, so that a small file cannot expand to gigabytes.
 """
 
 import re
@@ -24,7 +24,7 @@ _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "f
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong with the file."""
+    """Something that is wrong in the file."""
 
     line: int
     key: KeyPath
@@ -33,7 +33,7 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Document:
-    """What a YAML file says; lines count from 1, `written` is each scalar with a variable as it stands in the file."""
+    """The content of a YAML file. Lines count from 1; `written` has the original text of scalars with variables."""
 
     data: Any = None
     lines: dict[KeyPath, int] = field(default_factory=dict)
@@ -41,45 +41,45 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
 
     def line_of(self, key: KeyPath) -> int:
-        """The line of a key, or of the nearest thing around it that the file has."""
+        """The line of a key, or of the innermost key around it that the file has."""
         while key and key not in self.lines:
             key = key[:-1]
         return self.lines.get(key, 1)
 
 
 class _Rules:
-    """How scalars are read."""
+    """The rules by which scalars are read."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 (PyYAML's own form)
 
 
 class _Loader(_Rules, yaml.SafeLoader):
-    """Composes without aliases and not too deeply."""
+    """A loader that refuses aliases and deep nesting."""
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         event: yaml.Event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
-            raise _refusal(f"the alias *{event.anchor} is refused: write the value out", event)
+            raise _refusal(f"the alias *{event.anchor} is refused; repeat the value instead", event)
         if self.depth >= DEEPEST:
-            raise _refusal(f"nested deeper than {DEEPEST} levels", event)
+            raise _refusal(f"nested more than {DEEPEST} levels deep", event)
         self.depth += 1
         node: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return node
 
 
-def _refusal(said: str, event: yaml.Event) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=said, problem_mark=event.start_mark)  # type: ignore[arg-type]
+def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
 
 
-class _QuickLoader(_Rules, getattr(yaml, "CSafeLoader", _Loader)):  # type: ignore[misc]
-    """Composes in C where libyaml is there, eight times as fast; nothing in it looks for aliases or for depth."""
+class _FastLoader(_Rules, getattr(yaml, "CSafeLoader", _Loader)):  # type: ignore[misc]
+    """A loader in C, where libyaml is installed: eight times as fast, but it checks neither aliases nor nesting."""
 
 
-# What may be an alias or an anchor, or be nested deeply: that is left to the loader that looks into it.
-_INTRICATE = re.compile(r"[*&]|^ {40}|(?:[-?] +){8}|(?:[\[{][^\[\]{}]*){12}", re.MULTILINE)
+# Text that may contain an alias, an anchor or deep nesting: the slow loader, which checks for them, reads it.
+_NEEDS_CHECKS = re.compile(r"[*&]|^ {40}|(?:[-?] +){8}|(?:[\[{][^\[\]{}]*){12}", re.MULTILINE)
 
 
 def _add_rule(name: str, pattern: str, first: str) -> None:
@@ -96,18 +96,18 @@ _add_rule("float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$
 
 
 def _compose(text: str) -> yaml.Node | None:
-    if not _INTRICATE.search(text):
+    if not _NEEDS_CHECKS.search(text):
         try:
-            node: yaml.Node | None = _QuickLoader(text).get_single_node()
+            node: yaml.Node | None = _FastLoader(text).get_single_node()
         except (yaml.YAMLError, UnicodeError):
-            pass  # the other one tells what is wrong
+            pass  # the slow loader reports what is wrong
         else:
             return node
     return _Loader(text).get_single_node()
 
 
 def read_document(path: Path, environ: Mapping[str, str] | None) -> Document:
-    """The file as data, None where it says nothing; ConfigError where it is no YAML that could be looked into."""
+    """Read a file; its data is None where it is empty. ConfigError where it is not a mapping in YAML."""
     text = _read_text(path)
     try:
         node = _compose(text)
@@ -117,7 +117,7 @@ def read_document(path: Path, environ: Mapping[str, str] | None) -> Document:
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ConfigError(
-            f"{path}:{line}: the character U+{ord(text[error.position]):04X} cannot stand here"
+            f"{path}:{line}: the character U+{ord(text[error.position]):04X} is not allowed in YAML"
         ) from error
     document = Document()
     if node is None or (isinstance(node, yaml.ScalarNode) and not node.value.strip()):
@@ -133,34 +133,36 @@ def _read_text(path: Path) -> str:
         with path.open("rb") as file:
             body = file.read(LARGEST_BYTES + 1)
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; name one with --config, or start with `newsletter init`") from None
+        raise ConfigError(
+            f"{path}: the file does not exist; name one with --config, or create one with `newsletter init`"
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+        raise ConfigError(f"{path}: the file cannot be read: {error.strerror}") from error
     if len(body) > LARGEST_BYTES:
-        raise ConfigError(f"{path}: larger than {LARGEST_BYTES:,} bytes: this is no config")
+        raise ConfigError(f"{path}: the file is larger than {LARGEST_BYTES:,} bytes, which is too large for a config")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path}:{line}: not UTF-8; save the file in that encoding") from error
+        raise ConfigError(f"{path}:{line}: the file is not UTF-8; save it in this encoding") from error
 
 
 def _explain(error: yaml.MarkedYAMLError) -> str:
     problem, mark = error.problem or "not YAML", error.problem_mark
     if mark and "\\t" in problem and "cannot start" in problem:
-        return "a tab stands here; YAML takes spaces"
+        return "the line begins with a tab; indent with spaces"
     if "mapping values are not allowed" in problem:
-        return "not YAML: a colon where none can stand; check the indentation, and put text that holds `: ` in quotes"
+        return "not YAML: unexpected colon; check the indentation, and put text that contains `: ` in quotes"
     if "could not find expected ':'" in problem or "expected <block end>" in problem:
         return "not YAML: check the indentation of this line and the one before it, and that the key ends with a colon"
     if "but found another document" in problem:
-        return "a second document begins here (`---`); the config is one"
+        return "a second document begins here (`---`); keep one"
     context = f"{error.context}: " if error.context else ""
-    return problem if "refused" in problem or "deeper" in problem else f"not YAML: {context}{problem}"
+    return problem if "refused" in problem or "nested" in problem else f"not YAML: {context}{problem}"
 
 
 class _Builder:
-    """Turns nodes into data, noting lines and every problem."""
+    """Builds the data of nodes, and collects lines and problems."""
 
     def __init__(self, document: Document, environ: Mapping[str, str] | None) -> None:
         self.document = document
@@ -168,7 +170,7 @@ class _Builder:
 
     def build(self, node: yaml.Node, key: KeyPath) -> Any:
         if node.tag not in _CORE_TAGS:
-            self._note(node, key, f"the tag {node.tag} is not known here; leave it out")
+            self._report(node, key, f"the tag {node.tag} is not supported; leave it out")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
@@ -183,12 +185,12 @@ class _Builder:
         for name_node, value_node in node.value:
             name = name_node.value
             if not isinstance(name, str) or name_node.tag != "tag:yaml.org,2002:str":
-                self._note(name_node, key, f"the key {_shown(name)} is not text; put it in quotes")
+                self._report(name_node, key, f"the key {_format_key(name)} is not text; put it in quotes")
                 continue
             inner = (*key, name)
             if name in made:
                 first = self.document.lines[inner]
-                self._note(name_node, inner, f"stands twice, first in line {first}; keep one")
+                self._report(name_node, inner, f"the key is repeated, first in line {first}; keep one")
                 continue
             self.document.lines[inner] = name_node.start_mark.line + 1
             made[name] = self.build(value_node, inner)
@@ -202,36 +204,38 @@ class _Builder:
             case "bool":
                 return value.lower() == "true"
             case "int":
-                return int(value) if len(value) < 1000 else value  # Python refuses some thousand digits
+                return int(value) if len(value) < 1000 else value  # Python refuses to convert several thousand digits
             case "float":
                 return float(value)
         if any("\ud800" <= character <= "\udfff" for character in value):
-            self._note(node, key, "holds half a character (a lone surrogate)")
+            self._report(node, key, "contains half a character (a lone surrogate)")
             return None
         if self.environ is None or "${" not in value:
             return value
         self.document.written[key] = value
-        return self._put_in(node, value, key, self.environ)
+        return self._substitute(node, value, key, self.environ)
 
-    def _put_in(self, node: yaml.Node, value: str, key: KeyPath, environ: Mapping[str, str]) -> str:
+    def _substitute(self, node: yaml.Node, value: str, key: KeyPath, environ: Mapping[str, str]) -> str:
 
         def replace(found: re.Match[str]) -> str:
             if found[0] == "$${":
                 return "${"
             name, default = found["name"], found["default"]
             if name is None:
-                self._note(node, key, f"{found[0]} names no variable; write ${{NAME}} or ${{NAME:-default}}")
+                self._report(node, key, f"{found[0]} is not a variable name; write ${{NAME}} or ${{NAME:-default}}")
                 return ""
             if default is None and name not in environ:
-                self._note(node, key, f"the environment has no variable {name}; set it, or write ${{{name}:-default}}")
+                self._report(
+                    node, key, f"the environment has no variable {name}; set it, or write ${{{name}:-default}}"
+                )
                 return ""
             return environ.get(name, "") or (default or "")[2:]
 
         return _REFERENCE.sub(replace, value)
 
-    def _note(self, node: yaml.Node, key: KeyPath, message: str) -> None:
+    def _report(self, node: yaml.Node, key: KeyPath, message: str) -> None:
         self.document.problems.append(Problem(node.start_mark.line + 1, key, message))
 
 
-def _shown(name: Any) -> str:
-    return name if isinstance(name, str) else "of a list or mapping"
+def _format_key(name: Any) -> str:
+    return name if isinstance(name, str) else "that is a list or mapping"

@@ -1,7 +1,7 @@
 """Fill the settings records of `pipeline.records` from the keys of the file.
 
 `Annotated[SelectSettings, Fill()]` as the type of a config field makes pydantic check a mapping by the record's own
-declaration (see `pipeline.records.settings`) and build the record. Nothing about a record's fields is repeated here.
+declaration (see `pipeline.records.keys`) and build the record. Nothing about a record's fields is repeated here.
 """
 
 import dataclasses
@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, Field, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
 from pipeline.config.section import Contradiction, collect_problems
 from pipeline.config.values import CHECKS
-from pipeline.records.settings import Format
+from pipeline.records.keys import Format
 
 Conflicts = Callable[[Mapping[str, Any]], Iterable[Contradiction]]
 
@@ -38,18 +38,41 @@ class Fill:
     def __init__(self, conflicts: Conflicts | None = None) -> None:
         self._conflicts = conflicts
 
+    def keys(self, record: type) -> Iterator[Key]:
+        """The keys of the mapping."""
+        return keys_of(record)
+
+    def build(self, record: type, values: Mapping[str, Any], info: ValidationInfo) -> Any:  # noqa: ARG002 (for subclasses)
+        """Make the record of checked values."""
+        return build_record(record, values)
+
     def __get_pydantic_core_schema__(self, record: type, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Pydantic's protocol for custom types."""
-        descriptions = {key.name: key.description for key in keys_of(record)}
+        keys = list(self.keys(record))
+        descriptions = {key.name: key.description for key in keys}
 
-        def fill(value: Any, check: Callable[[Any], dict[str, Any]]) -> Any:
-            if isinstance(value, record):
+        def fill(value: Any, check: Callable[[Any], dict[str, Any]], info: ValidationInfo) -> Any:
+            if dataclasses.is_dataclass(record) and isinstance(value, record):
                 return value
             conflicts = self._conflicts(value) if self._conflicts and isinstance(value, Mapping) else ()
-            return build_record(record, collect_problems(record.__name__, descriptions, value, check, conflicts))
+            values = collect_problems(record.__name__, descriptions, value, check, conflicts)
+            return self.build(record, values, info)
 
-        dump = core_schema.plain_serializer_function_ser_schema(dataclasses.asdict)
-        return core_schema.no_info_wrap_validator_function(fill, _mapping_schema(record, handler), serialization=dump)
+        fields = {
+            key.name: core_schema.typed_dict_field(
+                handler.generate_schema(checked(key.annotation, **key.limits)),
+                required=key.default is dataclasses.MISSING,
+            )
+            for key in keys
+        }
+        config = core_schema.CoreConfig(allow_inf_nan=False, str_strip_whitespace=True)
+        mapping = core_schema.typed_dict_schema(fields, extra_behavior="forbid", config=config)
+        dump = core_schema.plain_serializer_function_ser_schema(_dump)
+        return core_schema.with_info_wrap_validator_function(fill, mapping, serialization=dump)
+
+
+def _dump(value: Any) -> Any:
+    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) and not isinstance(value, type) else value
 
 
 def keys_of(kind: type) -> Iterator[Key]:
@@ -60,15 +83,29 @@ def keys_of(kind: type) -> Iterator[Key]:
             yield Key(name, info.description or "", info.annotation, None if info.default_factory else default, {})
         return
     for item in dataclasses.fields(kind):  # type: ignore[arg-type]
-        prefix = item.metadata.get("prefix")
-        if prefix is not None:
-            for inner in keys_of(item.type):  # type: ignore[arg-type]
-                description = f"{inner.name} on a dark screen" if prefix else inner.description
-                default = getattr(item.default, inner.name)
-                yield inner._replace(name=prefix + inner.name, description=description, default=default)
+        if "prefix" in item.metadata:
+            yield from _palette_keys(item)
+        elif "kinds" in item.metadata:
+            for source_kind in item.metadata["kinds"].values():
+                yield Key(source_kind.name, source_kind.description, source_kind.location | None, None, {})
         elif "description" in item.metadata:
-            default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
-            yield Key(item.name, item.metadata["description"], item.type, default, item.metadata["limits"])
+            yield _key(item)
+
+
+def _palette_keys(item: dataclasses.Field[Any]) -> Iterator[Key]:
+    prefix = item.metadata["prefix"]
+    for key in keys_of(item.type):  # type: ignore[arg-type]
+        description = f"{key.name} on a dark screen" if prefix else key.description
+        yield key._replace(name=prefix + key.name, description=description, default=getattr(item.default, key.name))
+
+
+def _key(item: dataclasses.Field[Any]) -> Key:
+    default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
+    annotation: Any = item.type
+    if item.metadata["optional"]:
+        annotation = annotation | None
+        default = None if default is dataclasses.MISSING else default
+    return Key(item.name, item.metadata["description"], annotation, default, item.metadata["limits"])
 
 
 def build_record(record: type, values: Mapping[str, Any]) -> Any:
@@ -76,25 +113,13 @@ def build_record(record: type, values: Mapping[str, Any]) -> Any:
     made: dict[str, Any] = {}
     for item in dataclasses.fields(record):
         prefix = item.metadata.get("prefix")
-        if prefix is None and item.name in values:
-            made[item.name] = values[item.name]
-        elif prefix is not None:
+        if prefix is not None:
             names = (inner.name for inner in dataclasses.fields(item.type))  # type: ignore[arg-type]
             chosen = {name: values[prefix + name] for name in names if prefix + name in values}
             made[item.name] = dataclasses.replace(item.default, **chosen)  # type: ignore[type-var]
+        elif item.name in values and not (item.metadata.get("optional") and values[item.name] is None):
+            made[item.name] = values[item.name]
     return record(**made)
-
-
-def _mapping_schema(record: type, handler: GetCoreSchemaHandler) -> CoreSchema:
-    fields = {
-        key.name: core_schema.typed_dict_field(
-            handler.generate_schema(checked(key.annotation, **key.limits)),
-            required=key.default is dataclasses.MISSING,
-        )
-        for key in keys_of(record)
-    }
-    config = core_schema.CoreConfig(allow_inf_nan=False, str_strip_whitespace=True)
-    return core_schema.typed_dict_schema(fields, extra_behavior="forbid", config=config)
 
 
 def checked(annotation: Any, **limits: Any) -> Any:

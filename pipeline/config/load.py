@@ -1,123 +1,127 @@
-"""config.yaml to a Config, or every problem of the file at once, each with its line and key."""
+"""Load config.yaml as a Config, or report every problem of the file at once, each with its line and key."""
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from pipeline.config.document import Document, KeyPath, Problem, read_document
-from pipeline.config.fill import keys_of
+from pipeline.config.fill import Fill, keys_of
 from pipeline.config.models import Config
 from pipeline.config.section import Section
 from pipeline.errors import ConfigError
-from pipeline.records.settings import Format
+from pipeline.records.keys import Format
 
-AnySection = TypeVar("AnySection", bound=Section)
+Made = TypeVar("Made")
 
-SECRET = Format("secret")
-_SECRET = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}")
-_OPEN_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:(?!\$\{)[^\s/?#@]+@", re.IGNORECASE)
+_SECRET = Format("secret")
+_SECRET_VALUE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}")
+_ADDRESS_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:(?!\$\{)[^\s/?#@]+@", re.IGNORECASE)
 
 
 def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
-    """The config in a file; ConfigError with `file:line: key: what is wrong` for each problem, a line each."""
+    """Load the config in a file. ConfigError has a line `file:line: key: what is wrong` for each problem."""
     document = read_document(path, environ)
     if document.data is None:
         raise ConfigError(f"{path}: the file is empty; `newsletter init` writes one to start from")
-    return _validate(path, document, Config)
+    return _validate(path, document, Config, Config.model_validate)
 
 
-def read_section(path: Path, section: type[AnySection], *, environ: Mapping[str, str] | None) -> AnySection:
-    """Another YAML file of the letter, held to the same rules; without `environ` a `${NAME}` in it is plain text."""
-    return _validate(path, read_document(path, environ), section)
+def read_record(path: Path, record: type[Made]) -> Made:
+    """Load another YAML file as a record, with the same checks and messages; `${NAME}` is plain text in it."""
+    adapter: TypeAdapter[Made] = TypeAdapter(Annotated[record, Fill()])  # type: ignore[arg-type]
+    return _validate(path, read_document(path, None), record, adapter.validate_python)
 
 
-def _validate(path: Path, document: Document, section: type[AnySection]) -> AnySection:
-    problems = [*document.problems, *_open_secrets(document, section)]
-    made: AnySection | None = None
+def _validate(path: Path, document: Document, kind: type[Made], check: Callable[..., Made]) -> Made:
+    problems = [*document.problems, *_exposed_secrets(document, kind)]
+    made: Made | None = None
     try:
-        made = section.model_validate(document.data or {}, context={"folder": path.absolute().parent})
+        made = check(document.data or {}, context={"folder": path.absolute().parent})
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            key = _known(document, tuple(one["loc"]))
-            problems.append(Problem(document.line_of(key), key, one["msg"]))
+        for detail in error.errors(include_url=False):
+            key = _key_in_file(document, tuple(detail["loc"]))
+            problems.append(Problem(document.line_of(key), key, detail["msg"]))
     if problems or made is None:
-        raise ConfigError("\n".join(_in_order(path, problems)))
+        raise ConfigError("\n".join(_report(path, problems)))
     return made
 
 
-def _in_order(path: Path, problems: list[Problem]) -> Iterator[str]:
-    told: set[KeyPath] = set()  # a value that could not be read is not told wrong a second time
-    for problem in sorted(problems, key=lambda each: (each.line, problems.index(each))):
-        if problem.key in told and problem.key:
+def _report(path: Path, problems: list[Problem]) -> Iterator[str]:
+    """A line for each problem, in the order of the file; one for each key."""
+    reported: set[KeyPath] = set()  # a value that could not be read has no second problem
+    for problem in sorted(problems, key=lambda problem: problem.line):
+        if problem.key in reported and problem.key:
             continue
-        told.add(problem.key)
-        key = spell_key(problem.key)
-        yield _one_line(
-            f"{path}:{problem.line}: {key}: {problem.message}" if key else f"{path}:{problem.line}: {problem.message}"
-        )
+        reported.add(problem.key)
+        key = f"{format_key(problem.key)}: " if problem.key else ""
+        yield _escape(f"{path}:{problem.line}: {key}{problem.message}")
 
 
-def _one_line(text: str) -> str:
-    """What a key or value holds of line ends and control characters is spelt out: a problem is one line."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
+def _escape(text: str) -> str:
+    """Spell out line ends and control characters of keys and values, so that a problem is one line."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
-def spell_key(key: KeyPath) -> str:
+def format_key(key: KeyPath) -> str:
     """`sources[3].weight` for ("sources", 3, "weight")."""
-    spelt = ""
+    text = ""
     for part in key:
-        spelt += f"[{part}]" if isinstance(part, int) else f".{part}" if spelt else part
-    return spelt
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
 
 
-def _known(document: Document, key: KeyPath) -> KeyPath:
-    """The key path as the file has it: pydantic puts names of its own between and behind."""
-    known: KeyPath = ()
+def _key_in_file(document: Document, location: KeyPath) -> KeyPath:
+    """The key path of a pydantic location, without the names that pydantic adds."""
+    key: KeyPath = ()
     value: Any = document.data
-    for position, part in enumerate(key):
+    for position, part in enumerate(location):
         inside = isinstance(value, list) and isinstance(part, int) and part < len(value)
         if inside or (isinstance(value, dict) and part in value):
-            known, value = (*known, part), value[part]
-        elif position == len(key) - 1 and isinstance(value, dict) and part not in ("[key]", "text", "mapping", "list"):
-            return (*known, part)  # a key that is missing
-    return known
+            key, value = (*key, part), value[part]
+        elif (
+            position == len(location) - 1
+            and isinstance(value, dict)
+            and part not in ("[key]", "text", "mapping", "list")
+        ):
+            return (*key, part)  # a key that is missing
+    return key
 
 
-def _open_secrets(document: Document, section: type[Section]) -> Iterator[Problem]:
-    for key in _secret_keys(section, ()):
+def _exposed_secrets(document: Document, kind: type) -> Iterator[Problem]:
+    for key in _secret_keys(kind, ()):
         value: Any = document.data
         for part in key:
             value = value.get(part) if isinstance(value, dict) else None
-        if value is not None and not _SECRET.fullmatch(document.written.get(key, "").strip()):
-            said = "a secret is never written out here; write ${NAME} and set NAME in the environment"
-            yield Problem(document.line_of(key), key, said)
+        if value is not None and not _SECRET_VALUE.fullmatch(document.written.get(key, "").strip()):
+            message = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
+            yield Problem(document.line_of(key), key, message)
     for key, value in _texts(document.data, ()):
-        if _OPEN_PASSWORD.search(document.written.get(key, value)):
-            said = "a password in an address is never written out here; write ${NAME} in its place"
-            yield Problem(document.line_of(key), key, said)
+        if _ADDRESS_WITH_PASSWORD.search(document.written.get(key, value)):
+            message = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"
+            yield Problem(document.line_of(key), key, message)
 
 
 def _secret_keys(kind: type, key: KeyPath) -> Iterator[KeyPath]:
     for item in keys_of(kind):
         for part in _parts(item.annotation):
-            if part == SECRET:
+            if part == _SECRET:
                 yield (*key, item.name)
             elif isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
                 yield from _secret_keys(part, (*key, item.name))
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """A type, and what it is made of."""
+    """A type and its parts, without the items of tuples."""
     yield annotation
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
-    for part in get_args(annotation):
-        if get_origin(annotation) is not tuple:
+    if get_origin(annotation) is not tuple:
+        for part in get_args(annotation):
             yield from _parts(part)
 
 

@@ -1,4 +1,4 @@
-"""The config, typed. Every key has a default but those a newsroom alone can know; `docs/config.md` tells them all."""
+"""The sections of the config. Only what a newsroom alone can know has no default; `docs/config.md` lists the keys."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 from pipeline.config.fill import Fill
 from pipeline.config.operations import Filter, OnFinish
 from pipeline.config.section import Contradiction, Section, repeated
-from pipeline.config.sources import SourceOptions, SourceSettings
+from pipeline.config.sources import FillSource, FillSourceDefaults
 from pipeline.config.values import (
     Address,
     EmailAddress,
@@ -36,49 +36,51 @@ from pipeline.records import DedupeSettings, FetchSettings, Relay, SelectSetting
 
 
 class Desk(Section):
-    """Who sends the letter, and how readers reach them."""
+    """The senders of the letter, and how readers reach them."""
 
-    name: Line = Field(description="the desk's name, as the sender of the e-mail")
-    email: EmailAddress = Field(description="the address the letter comes from and readers answer to")
+    name: Line = Field(description="the desk's name, shown as the sender of the email")
+    email: EmailAddress = Field(description="the address that the letter comes from and that replies go to")
     postal_address: Sentence = Field(
-        description="the desk's postal address, which the law of many countries wants in a letter"
+        description="the desk's postal address, which many countries require in a newsletter"
     )
-    subscribe_url: Linkable = Field(description="where a reader subscribes")
-    unsubscribe_url: Linkable = Field(description="where a reader unsubscribes; https:// for one click (RFC 8058)")
+    subscribe_url: Linkable = Field(description="the address where readers subscribe")
+    unsubscribe_url: Linkable = Field(
+        description="the address where readers unsubscribe; https:// for one click (RFC 8058)"
+    )
     archive_url: Address | None = Field(
-        default=None, description="where the outbox is published; each issue links to itself there"
+        default=None, description="the address where the outbox is published; each issue links to its copy there"
     )
     list_id: ListId = Field(
         default_factory=lambda known: "newsletter." + str(known.get("email", "")).rpartition("@")[2],
-        description="the List-Id header (RFC 2919), the same for ever; by default newsletter. and the e-mail's host",
+        description="the List-Id header (RFC 2919), which never changes; newsletter. and the email's host by default",
     )
     coordinated_by: Sentence = Field(
         default="",
         validate_default=False,
-        description="who coordinated the issue: a sentence, or one a language",
+        description="who coordinated the issue: a sentence, or a mapping of languages to sentences",
     )
 
     def coordinated(self, language: str) -> str:
-        """Who coordinated the issue, in that language, else in the first one given; empty where nothing is."""
+        """Who coordinated the issue, in this language or else in the first one; empty where the config does not say."""
         return _in_language(self.coordinated_by, language)
 
     def address(self, language: str) -> str:
-        """The postal address in that language, else in the first one given."""
+        """The postal address in this language, or else in the first one."""
         return _in_language(self.postal_address, language)
 
 
-def _in_language(said: str | Mapping[str, str], language: str) -> str:
-    if isinstance(said, str):
-        return said
-    return said.get(language) or next(iter(said.values()), "")
+def _in_language(text: str | Mapping[str, str], language: str) -> str:
+    if isinstance(text, str):
+        return text
+    return text.get(language) or next(iter(text.values()), "")
 
 
 class Host(Section):
-    """Who signs an edition's letter, and from where."""
+    """The person who signs an edition's letter, and their city."""
 
     name: Line = Field(description="the host's name")
-    city: Line = Field(description="the city the host writes from")
-    role: str = Field(default="", description="what the host does, such as editor")
+    city: Line = Field(description="the city that the host writes from")
+    role: str = Field(default="", description="the host's job, such as editor")
     portrait: PathThere | None = Field(default=None, description="a picture of the host")
 
 
@@ -86,51 +88,53 @@ class Edition(Section):
     """One letter of the issue, in one language."""
 
     name: FolderName = Field(description="the edition's name; its folder in the outbox")
-    language: Language = Field(description="the language the edition speaks")
+    language: Language = Field(description="the language of the edition")
     host: Host = Field(description="who signs the letter")
-    title: Line | None = Field(default=None, description="the masthead; by default the letter's name")
+    title: Line | None = Field(default=None, description="the title in the masthead; the letter's name by default")
     languages: PerLanguage | None = Field(
         default=None,
-        description="story languages it takes: a list, or a mapping of language to the most stories; by default all",
+        description="the languages of its stories: a list, or a mapping to the most stories of each; all by default",
     )
     greeting: Line | None = Field(
-        default=None, description="the first words; by default Hello from the host's city, in its language"
+        default=None, description="the first words; Hello from the host's city, in the edition's language, by default"
     )
     letter: LetterPattern | None = Field(
         default=None,
-        description="the file of the host's letter, with {issue} and {edition} filled in, such as letters/{issue}.md",
+        description="the file of the host's letter, such as letters/{issue}.md; {issue} and {edition} are replaced",
     )
     subject: Subject | None = Field(
-        default=None, description="the subject line, with {title}, {number}, {headline} and {date} filled in"
+        default=None, description="the subject line; {title}, {number}, {headline} and {date} are replaced"
     )
     summary_length: Annotated[Positive, Field(ge=80)] = Field(
-        default=600, description="how long a feature's text may be, in columns: a Chinese character takes two"
+        default=600, description="the length of a feature's text, in columns; a Chinese character takes two"
     )
     to: EmailAddress | None = Field(
-        default=None, description="the mailing list that takes this edition once approved; by default smtp.to"
+        default=None, description="the mailing list that gets this edition once it is approved; smtp.to by default"
     )
 
     def most(self, language: str) -> int | None:
-        """How many stories in that language it takes at most; None for no limit."""
+        """The most stories in this language; None for no limit."""
         return self.languages.get(language) if isinstance(self.languages, dict) else None
 
 
 class Clean(Section):
-    """How articles are taken out of pages."""
+    """How articles are extracted from pages."""
 
     residue: PathThere | None = Field(
-        default=None, description="a file of lines to leave out of stories, beside the built-in ones"
+        default=None, description="a file of lines to remove from stories, in addition to the built-in ones"
     )
-    timeout_seconds: Seconds = Field(default=20, description="how long one page may take before it is given up")
+    timeout_seconds: Seconds = Field(
+        default=20, description="how long cleaning one page may take before the page is given up"
+    )
 
 
 class LanguageSettings(Section):
-    """What the language tagger may expect."""
+    """What the language tagger expects."""
 
     expected: tuple[StoryLanguage, ...] = Field(
         default=("en", "de", "nl", "zh-Hant", "zh-Hans", "ja", "ko"),
         min_length=1,
-        description="the languages the sources are in",
+        description="the languages of the sources",
     )
 
 
@@ -146,12 +150,12 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def _relay_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
-    """Nothing travels the network in the clear, and a login has its password."""
+    """Mail is encrypted on the network, and a login has its password."""
     if given.get("security") == "none" and given.get("host") not in _THIS_MACHINE:
-        yield ("security",), "none is for a relay on this machine alone; write starttls or tls"
+        yield ("security",), "none is only for a relay on this machine; write starttls or tls"
     for one, other in (("login", "password"), ("password", "login")):
         if given.get(one) and not given.get(other):
-            yield (one,), f"needs {other} as well"
+            yield (one,), f"also needs {other}"
 
 
 class Pictures(Section):
@@ -159,39 +163,40 @@ class Pictures(Section):
 
     enabled: bool = Field(default=True, description="false makes a letter without pictures")
     base_url: Address | None = Field(
-        default=None, description="where pictures/ is published; by default they travel inside the e-mail"
+        default=None,
+        description="the address where pictures/ is published; the pictures are inside the email by default",
     )
 
 
 class Config(Section):
-    """A newsletter, as config.yaml tells it. Paths are absolute, seen from the folder the file is in."""
+    """A newsletter's config.yaml. Its paths are absolute."""
 
     name: Line = Field(description="the letter's name")
     timezone: TimeZone = Field(
-        default="UTC", description="the newsroom's time zone (IANA), by which weeks and days are counted"
+        default="UTC", description="the newsroom's time zone (IANA), which decides when weeks and days begin"
     )
     state: PathTo = Field(
         default=Path(".newsletter"), validate_default=True, description="the folder of the store, the log and the lock"
     )
     outbox: PathTo = Field(default=Path("outbox"), validate_default=True, description="the folder of finished issues")
-    templates: PathThere | None = Field(default=None, description="a folder of templates of one's own")
+    templates: PathThere | None = Field(default=None, description="a folder of your own templates")
     template: FolderName = Field(default="issue", description="the template of the issue")
     approve: Literal["editor", "auto"] = Field(
         default="editor",
-        description="editor: an issue waits for approval; auto: the run approves one that passes its checks",
+        description="editor: an issue waits for approval; auto: the run approves an issue that passes its checks",
     )
     first_number: Positive = Field(default=1, description="the number of the first issue")
     desk: Desk = Field(description="who sends the letter")
-    editions: tuple[Edition, ...] = Field(description="the letters of an issue, the first one the main one")
+    editions: tuple[Edition, ...] = Field(description="the letters of an issue; the first is the main one")
     fetch: Annotated[FetchSettings, Fill()] = Field(
-        default=FetchSettings(), description="how sources are asked, and what is too much"
+        default=FetchSettings(), description="how sources are requested, and the limits"
     )
     engine: Engine = Field(
         default="processes",
-        description="where parsing, cleaning and tagging run: processes, children of this one; serial, in this one;"
-        " dask, a cluster on this machine; dask://host:8786, one whose scheduler is there",
+        description="where parsing, cleaning and tagging run: processes (child processes), serial (this process), dask"
+        " (a cluster on this machine), or the scheduler of a cluster, such as dask://host:8786",
     )
-    workers: Positive | None = Field(default=None, description="how many child processes; by default one a core")
+    workers: Positive | None = Field(default=None, description="the number of child processes; one per core by default")
     clean: Clean = Field(default=Clean(), description="how articles are taken out of pages")
     dedupe: Annotated[DedupeSettings, Fill()] = Field(
         default=DedupeSettings(), description="how copies and events are found"
@@ -207,40 +212,40 @@ class Config(Section):
     select: Annotated[SelectSettings, Fill(_select_conflicts)] = Field(
         default=SelectSettings(), description="how an issue is chosen"
     )
-    filters: tuple[Filter, ...] = Field(default=(), description="commands of one's own that each entry goes through")
-    on_finish: OnFinish | None = Field(default=None, description="who is told when a run has ended")
+    filters: tuple[Filter, ...] = Field(default=(), description="your own commands, which get each entry")
+    on_finish: OnFinish | None = Field(default=None, description="who gets the summary of a run")
     keep_days: Positive = Field(
-        default=400, description="how long newsletter prune keeps what no issue refers to, in days"
+        default=400, description="how many days newsletter prune keeps stories that no issue refers to"
     )
-    topics: tuple[Annotated[Topic, Fill()], ...] = Field(default=(), description="the subjects the letter follows")
+    topics: tuple[Annotated[Topic, Fill()], ...] = Field(default=(), description="the subjects that the letter follows")
     theme: Annotated[Theme, Fill()] = Field(default=Theme(), description="the letter's colours, fonts and logo")
     pictures: Pictures = Field(default=Pictures(), description="what is done with pictures")
     smtp: Annotated[Relay, Fill(_relay_conflicts)] | None = Field(
-        default=None, description="the relay that takes the letter"
+        default=None, description="the relay that sends the letter"
     )
-    source_defaults: SourceOptions = Field(
-        default=SourceOptions(), description="what holds for each source that does not say"
+    source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
+        default_factory=dict, description="values for all sources that do not have their own"
     )
-    sources: tuple[SourceSettings, ...] = Field(description="where stories come from")
+    sources: tuple[Annotated[Source, FillSource()], ...] = Field(description="where stories come from")
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:
-        """Names are said once, and there is an edition."""
+        """Names are unique, and there is an edition."""
         if given.get("editions") in ([], ()):
             yield ("editions",), "needs at least one edition"
         for key in ("editions", "topics", "filters", "sources"):
             for position, value, first in repeated(given.get(key), "name"):
-                yield (key, position, "name"), f"{value!r} is the name of {key}[{first}] too; give each its own"
+                yield (key, position, "name"), f"{value!r} is also the name of {key}[{first}]; use two different names"
 
     def model_post_init(self, context: Any, /) -> None:
-        """Remember the folder the paths were seen from."""
+        """Keep the folder that paths are relative to."""
         if context and context.get("folder"):
             self._folder = context["folder"]
 
     @property
     def folder(self) -> Path:
-        """The folder the config file is in."""
+        """The folder of the config file."""
         return self._folder
 
     @property
@@ -250,27 +255,18 @@ class Config(Section):
 
     @property
     def contact(self) -> str:
-        """The address hosts may write to."""
+        """The contact address for the hosts of sources."""
         return self.fetch.contact or self.desk.email
 
-    def source_records(self) -> tuple[Source, ...]:
-        """The sources as the pipeline knows them, in the order of the file, disabled ones too."""
-        defaults = {name: getattr(self.source_defaults, name) for name in SourceOptions.model_fields}
-        return tuple(source.record(defaults, self.fetch.poll_seconds) for source in self.sources)
-
     def edition(self, name: str) -> Edition | None:
-        """The edition of that name."""
+        """The edition with this name, or None."""
         return next((edition for edition in self.editions if edition.name == name), None)
 
     def title(self, edition: Edition) -> str:
-        """What stands in an edition's masthead."""
+        """The title in an edition's masthead."""
         return edition.title or self.name
 
     def letter_path(self, edition: Edition, issue: str) -> Path | None:
-        """The file of the host's letter for an issue such as 2026-W47, which need not be there."""
+        """The file of the host's letter for an issue such as 2026-W47; it need not exist."""
         pattern = edition.letter
         return Path(pattern.replace("{issue}", issue).replace("{edition}", edition.name)) if pattern else None
-
-    def topic(self, name: str) -> Topic | None:
-        """The topic of that name."""
-        return next((topic for topic in self.topics if topic.name == name), None)

@@ -1,4 +1,4 @@
-"""What every part of the config has in common: frozen, exact about its keys, and all its problems told at once."""
+"""The base of all parts of the config: frozen, strict about keys, and reporting all problems at once."""
 
 import difflib
 import re
@@ -10,8 +10,8 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 Checked = TypeVar("Checked")
 
-_RESTATED = "restated"  # the type of an error that is already in our words
-_UNMADE = "default_factory_not_called"  # follows from another error, which is reported
+_RESTATED = "restated"  # the type of an error that has its final message
+_FACTORY_SKIPPED = "default_factory_not_called"  # follows from another error, which is reported
 
 _EXPECTED = {
     "int": "a whole number",
@@ -59,7 +59,7 @@ def collect_problems(
     check: Callable[[Any], Checked],
     contradictions: Iterable[Contradiction],
 ) -> Checked:
-    """Check a value, or raise one ValidationError with every problem in our words. `keys` maps keys to meanings."""
+    """Check a value, or raise one ValidationError with a message for every problem. `keys` maps keys to meanings."""
     problems: list[InitErrorDetails] = []
     made: Checked | None = None
     try:
@@ -73,15 +73,15 @@ def collect_problems(
     return made
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` where a known word is near, else nothing."""
-    by_lower = {each.casefold(): each for each in known}
+def suggest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` where a known word is similar, else an empty string."""
+    by_lower = {candidate.casefold(): candidate for candidate in known}
     found = difflib.get_close_matches(word.casefold(), by_lower, n=1, cutoff=0.6)
     return f"; did you mean {by_lower[found[0]]}?" if found else ""
 
 
 def repeated(items: Any, field: str) -> Iterable[tuple[int, str, int]]:
-    """(position, value, position of the first) of each item whose field another before it has, capitals aside."""
+    """(position, value, first position) of each item whose field repeats an earlier one; case does not matter."""
     seen: dict[str, int] = {}
     for position, item in enumerate(items if isinstance(items, list | tuple) else ()):
         value = item.get(field) if isinstance(item, Mapping) else getattr(item, field, None)
@@ -92,10 +92,10 @@ def repeated(items: Any, field: str) -> Iterable[tuple[int, str, int]]:
 
 
 def _follows(error: ErrorDetails, others: Iterable[ErrorDetails]) -> bool:
-    """Whether an error only follows from another: pydantic counts a list's items without the wrong ones."""
+    """Whether an error is caused by another one: pydantic does not count the invalid items of a list."""
     depth = len(error["loc"])
     short = error["type"] == "too_short"
-    return error["type"] == _UNMADE or (
+    return error["type"] == _FACTORY_SKIPPED or (
         short and any(len(other["loc"]) > depth and other["loc"][:depth] == error["loc"] for other in others)
     )
 
@@ -113,10 +113,10 @@ def _restate(keys: Mapping[str, str], error: ErrorDetails) -> str:
         meaning = keys.get(str(key[0])) if len(key) == 1 else None
         return f"missing: {meaning}" if meaning else "missing"
     if kind == "extra_forbidden":
-        return f"unknown key{near(str(key[-1]), keys)}"
+        return f"unknown key{suggest(str(key[-1]), keys)}"
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
-        return f"{error['input']!r} is not one of {', '.join(words)}{near(str(error['input']), words)}"
+        return f"{error['input']!r} is not one of {', '.join(words)}{suggest(str(error['input']), words)}"
     if kind == "value_error":
         return str(context["error"])
     return _restate_limit(kind, context) or _restate_type(kind, error)
@@ -149,7 +149,7 @@ def _restate_type(kind: str, error: ErrorDetails) -> str:
 
 
 def kind_of(value: Any) -> str:
-    """What a value is, for a message; never the value itself, which may be private."""
+    """The kind of a value, for a message; never the value itself, which may be private."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The kinds of value the config is made of, each with the check and the message that belong to it."""
+"""The types of the config's values, each with its check and its message."""
 
 import ipaddress
 import re
@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, StringConstraints, Tag, ValidationInfo
 
-from pipeline.config.section import near
+from pipeline.config.section import suggest
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.text.languages import RECOGNISED, declared_language, nearest_recognised, story_language
 
@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _LARGEST = 10**12
-_TAKEN_NAMES = {"pictures", "issue", "edits", "feed", "index"}  # what an issue's folder holds beside its editions
+_TAKEN_NAMES = {"pictures", "issue", "edits", "feed", "index"}  # other files and folders of an issue
 
 
 def _no_bool(value: Any) -> Any:
@@ -38,7 +38,7 @@ def _one_line(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    """A BCP 47 tag in its usual case; Chinese has to state its script."""
+    """Check a BCP 47 tag and put it in its usual case; Chinese has to state its script."""
     is_tag = bool(_LANGUAGE.fullmatch(value))
     meant = story_language(value) if is_tag else None
     if meant is None:
@@ -53,7 +53,7 @@ def _language(value: str) -> str:
 
 
 def _story_language(value: str) -> str:
-    """The canonical tag of a language that the tagger can recognise in a story."""
+    """Make the canonical tag of a language that the tagger can recognise in a story."""
     if value.lower() == UNKNOWN_LANGUAGE:
         return UNKNOWN_LANGUAGE
     language = story_language(_language(value))
@@ -65,7 +65,7 @@ def _story_language(value: str) -> str:
 
 
 def _declared_language(value: str) -> str:
-    """The canonical tag of a language that a source or a word list is said to be in."""
+    """Make the canonical tag of a language that a source or a word list declares."""
     tag = _language(value)
     return story_language(tag) or tag
 
@@ -85,23 +85,23 @@ def _zone(value: str) -> str:
         ZoneInfo(value)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         known = available_timezones()  # takes long: it reads every file of the database
-        hint = near(value, known) or ", such as Asia/Hong_Kong"
+        hint = suggest(value, known) or ", such as Asia/Hong_Kong"
         raise ValueError(f"{value!r} is not a time zone (IANA){hint}") from None
     return value
 
 
 def _folder_name(value: str) -> str:
     if not _FOLDER_NAME.fullmatch(value):
-        raise ValueError(f"{value!r} cannot name a folder everywhere; use letters A to Z, digits, - and _")
+        raise ValueError(f"{value!r} is not a safe folder name; use letters A to Z, digits, - and _")
     if value.lower() in _TAKEN_NAMES:
-        raise ValueError(f"{value!r} is the name of something else in an issue's folder; choose another")
+        raise ValueError(f"{value!r} is already the name of another file in an issue's folder; choose another name")
     return value
 
 
 def _address(value: str) -> str:
     parts = _split(value)
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
-        raise ValueError("expected an address that begins with https:// or http://")
+        raise ValueError("expected an address that starts with https:// or http://")
     return value
 
 
@@ -112,19 +112,19 @@ def _link(value: str) -> str:
 
 def _split(value: str) -> Any:
     if any(character.isspace() or not character.isprintable() for character in value):
-        raise ValueError("an address holds no spaces")
+        raise ValueError("an address cannot contain spaces")
     try:
         parts = urlsplit(value)
         _ = parts.port
     except ValueError as error:
-        raise ValueError(f"not an address: {error}") from error
+        raise ValueError(f"not a valid address: {error}") from error
     return parts
 
 
 def _email(value: str) -> str:
     name, at, host = _one_line(value).rpartition("@")
     if not at or not name or not host.strip(".") or any(character in value for character in ' ,;<>()"') or "@" in name:
-        raise ValueError("expected one e-mail address, such as desk@example.org, without a name")
+        raise ValueError("expected one email address without a name, such as desk@example.org")
     return value
 
 
@@ -132,30 +132,32 @@ def _list_id(value: str) -> str:
     if not re.fullmatch(
         r"[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+", value
     ):
-        raise ValueError("expected a name in the form of a host, such as weekly.example.org (RFC 2919)")
+        raise ValueError("expected a name that looks like a host name, such as weekly.example.org (RFC 2919)")
     return value
 
 
 def _colour(value: Any) -> Any:
     if value is None:
-        raise ValueError("empty: put the colour in quotes, as # begins a comment, or leave the key out")
+        raise ValueError(
+            "the value is empty, because # starts a comment; put the colour in quotes, or leave the key out"
+        )
     if isinstance(value, str) and not _COLOUR.fullmatch(value):
-        raise ValueError(f'{value!r} is not a colour; write "#rrggbb", in quotes')
+        raise ValueError(f'{value!r} is not a colour; write "#rrggbb" with the quotes')
     if isinstance(value, str) and len(value) == 4:
         value = "#" + "".join(2 * digit for digit in value[1:])
     return value.lower() if isinstance(value, str) else value
 
 
 def _fonts(value: str) -> str:
-    """Font names with commas between, without quotes: they stand inside attributes of the e-mail."""
+    """Check a list of fonts and remove its quotes, because it becomes part of HTML attributes."""
     names = [re.sub(r"""^(["'])(.*)\1$""", r"\2", name.strip()).strip() for name in value.split(",")]
     if not all(re.fullmatch(r"[\w -]+", name) for name in names):
-        raise ValueError("expected font names with commas between, such as Georgia, Times New Roman, serif")
+        raise ValueError("expected font names separated by commas, such as Georgia, Times New Roman, serif")
     return ",".join(names)
 
 
 def _private_host(value: str) -> str:
-    """A host name, an IP address or a network, each with or without a port."""
+    """Check a host name, an IP address or a network, with or without a port."""
     host, colon, port = value.rpartition(":")
     bare = host if colon and port.isdigit() and (":" not in host or host.endswith("]")) else value
     bare = bare.removeprefix("[").removesuffix("]")
@@ -165,32 +167,34 @@ def _private_host(value: str) -> str:
         ipaddress.ip_network(bare, strict=False)
     except ValueError:
         if not re.fullmatch(r"[\w*](?:[\w.-]*\w)?", bare) or re.fullmatch(r"[\d./]+", bare):
-            raise ValueError(f"{value!r} is no host, IP address or network, such as 127.0.0.1 or 10.0.0.0/8") from None
+            raise ValueError(
+                f"{value!r} is not a host, IP address or network, such as 127.0.0.1 or 10.0.0.0/8"
+            ) from None
     return value.lower()
 
 
-def rooted(value: Path, info: ValidationInfo) -> Path:
-    """A path as the config means it: seen from the folder the config is in."""
+def resolve_path(value: Path, info: ValidationInfo) -> Path:
+    """Make a path absolute; it is relative to the folder of the config."""
     folder: Path = (info.context or {}).get("folder") or Path.cwd()
     if not str(value).strip() or "\0" in str(value):
         raise ValueError("expected a path")
     return folder / value.expanduser()
 
 
-def _there(value: Path, info: ValidationInfo) -> Path:
-    path = rooted(value, info)
+def _existing_path(value: Path, info: ValidationInfo) -> Path:
+    path = resolve_path(value, info)
     if not path.exists():
-        raise ValueError(f"there is no {path}; a path is seen from the folder the config is in")
+        raise ValueError(f"{path} does not exist; a path is relative to the folder of the config")
     return path
 
 
-def _feed(value: str, info: ValidationInfo) -> str:
+def _location(value: str, info: ValidationInfo) -> str:
     scheme, colon, _ = value.partition("://")
     if colon and scheme.lower() in ("http", "https"):
         return _address(value)
     if colon:
-        raise ValueError(f"{scheme}:// cannot be read; write an http(s) address, or a path")
-    return str(rooted(Path(_one_line(value)), info))
+        raise ValueError(f"{scheme}:// is not supported; write an http(s) address or a path")
+    return str(resolve_path(Path(_one_line(value)), info))
 
 
 def _engine(value: str) -> str:
@@ -199,7 +203,7 @@ def _engine(value: str) -> str:
     host, colon, port = value.removeprefix("dask://").rpartition(":")
     if value.startswith("dask://") and host and colon and port.isdigit() and "/" not in host:
         return value
-    hint = near(value, ("serial", "processes", "dask"))
+    hint = suggest(value, ("serial", "processes", "dask"))
     raise ValueError(f"expected serial, processes, dask, or a scheduler such as dask://host:8786{hint}")
 
 
@@ -229,8 +233,8 @@ def _text_or_mapping(value: Any) -> str:
 def _known_fields(pattern: str, known: frozenset[str]) -> str:
     for name in re.findall(r"\{([^{}]*)\}", pattern):
         if name not in known:
-            allowed = ", ".join(f"{{{each}}}" for each in sorted(known))
-            raise ValueError(f"{{{name}}} is not filled in here; known are {allowed}{near(name, known)}")
+            allowed = ", ".join(f"{{{field}}}" for field in sorted(known))
+            raise ValueError(f"{{{name}}} is not known here; use {allowed}{suggest(name, known)}")
     return pattern
 
 
@@ -239,7 +243,7 @@ def _subject(value: str) -> str:
 
 
 def _letter(value: str, info: ValidationInfo) -> str:
-    return str(rooted(Path(_known_fields(value, frozenset({"issue", "edition"}))), info))
+    return str(resolve_path(Path(_known_fields(value, frozenset({"issue", "edition"}))), info))
 
 
 Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=_LARGEST)]
@@ -260,9 +264,9 @@ ListId = Annotated[str, AfterValidator(_list_id)]
 Colour = Annotated[str, BeforeValidator(_colour)]
 Fonts = Annotated[str, AfterValidator(_fonts)]
 PrivateHost = Annotated[str, AfterValidator(_private_host)]
-PathTo = Annotated[Path, AfterValidator(rooted)]
-PathThere = Annotated[Path, AfterValidator(_there)]
-Location = Annotated[str, AfterValidator(_feed)]  # an http(s) address as it is, or an absolute path
+PathTo = Annotated[Path, AfterValidator(resolve_path)]
+PathThere = Annotated[Path, AfterValidator(_existing_path)]
+Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
 Engine = Annotated[str, AfterValidator(_engine)]
 VectorSource = Annotated[str, BeforeValidator(_off), AfterValidator(_vectors)]
 Subject = Annotated[str, AfterValidator(_subject)]
@@ -276,7 +280,10 @@ Sentence = Annotated[
     Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
 ]
 
-# The checks of the formats that `pipeline.records.settings` names.
+StoryId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{15}$")]
+Zoom = Annotated[float, BeforeValidator(_no_bool), Field(ge=1, le=8)]
+
+# The checks of the formats that `pipeline.records.keys` names.
 CHECKS = {
     "whole": Whole,
     "positive": Positive,
@@ -285,11 +292,15 @@ CHECKS = {
     "share": Share,
     "line": Line,
     "language": Language,
+    "declared language": DeclaredLanguage,
     "colour": Colour,
     "fonts": Fonts,
     "email": EmailAddress,
     "private host": PrivateHost,
     "location": Location,
+    "path": PathTo,
     "existing path": PathThere,
     "secret": str,
+    "story id": StoryId,
+    "zoom": Zoom,
 }

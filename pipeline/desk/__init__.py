@@ -1,1 +1,1 @@
-"""The editor's web page: an issue as its readers get it, and everything an editor may change of it."""
+"""The editors' web app: preview, edit, approve and send the week's issue."""

@@ -1,7 +1,10 @@
-"""What an editor does, as changes of the Edits: each knows what it saw, so that nobody's change is lost unseen."""
+"""Apply an editor's changes to the edits. A change names the value it replaces, so that it never overwrites another's.
+
+Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin or judge.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
@@ -11,20 +14,21 @@ from pipeline.run.images import UPLOAD
 
 Section = Literal["features", "reads"]
 
-LONGEST = {"letter": 40_000, "blurb": 20_000}  # characters; the rest are lines
-LONGEST_LINE = 2_000
-MOST_STORIES = 2_000
+MAX_CHARACTERS = {"letter": 40_000, "blurb": 20_000}  # these two have several paragraphs
+MAX_LINE_CHARACTERS = 2_000  # of every other text
+MAX_IDS = 2_000
 
-_LISTS = ("features", "reads", "drops")
-_PAIRS = ("same_event", "other_event")
-_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
-_WORDS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
-_STORY = re.compile(r"s[0-9a-f]{15}")
+_ID_LISTS = ("features", "reads", "drops")
+_PAIR_LISTS = ("same_event", "other_event")
+_ISSUE_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
+_STORY_TEXTS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
+_STORY_ID = re.compile(r"s[0-9a-f]{15}")
+_STORY_PATH = re.compile(rf"stories\.{_STORY_ID.pattern}\.({'|'.join((*_STORY_TEXTS, 'crop'))})")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 class ConflictError(NewsletterError):
-    """Somebody else has changed the same thing since the editor saw it."""
+    """Someone else has changed the value since the editor saw it."""
 
     def __init__(self, path: str, current: Any) -> None:
         super().__init__(path, current)
@@ -32,54 +36,58 @@ class ConflictError(NewsletterError):
         self.current = current
 
     def __str__(self) -> str:
-        return f"{self.path} was changed by someone else in the meantime"
+        return f"someone else has changed {self.path} in the meantime"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What stands where at the moment: what moves are measured against."""
+class Lineup:
+    """The slots of an edition as they are now, and which stories belong together."""
 
     slots: Sequence[Slot]
-    members: Mapping[str, tuple[str, ...]]  # story → the stories of its event, itself among them
-    copies: Mapping[str, str]
-    sizes: Mapping[str, int]  # section → how many stories the machine puts there
+    event_stories: Mapping[str, tuple[str, ...]]  # story → every story of its event, itself included
+    copies: Mapping[str, str]  # copy → the story that it repeats
 
 
-def apply_change(edits: Edits, change: Mapping[str, Any], table: Table) -> Edits:
-    """The edits with one change made. ConflictError where what it saw is no longer there; UsageError for nonsense."""
+def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edits:
+    """Return the edits with one change made.
+
+    Raises ConflictError if the value that the change replaces is no longer there, UsageError for an invalid change.
+    """
     match change.get("kind"):
         case "set":
-            seen = [change.get("was"), *_tried(change)]
-            return _set(edits, _text(change, "path"), change.get("value"), seen)
+            path = change.get("path")
+            if not isinstance(path, str):
+                raise UsageError("path: expected a text")
+            return _set_value(edits, path, change.get("value"), _expected_values(change))
         case "place":
             section, index = change.get("section"), change.get("index")
             if section not in ("features", "reads") or not isinstance(index, int):
-                raise UsageError("a story goes to a place among the features or the reads")
-            return _slot(edits, _story(change, "story"), section, index, table)
+                raise UsageError("a story is placed in features or reads, at a whole number")
+            return _place_story(edits, _story_id(change, "story"), section, index, lineup)
         case "drop":
-            return _drop(edits, _story(change, "story"), table)
+            return _drop_event(edits, _event_stories(change, lineup), lineup)
         case "restore":
-            members = _members(_story(change, "story"), table)
-            return replace(edits, drops=tuple(story for story in edits.drops if story not in members))
+            restored = _event_stories(change, lineup)
+            return replace(edits, drops=tuple(story for story in edits.drops if story not in restored))
         case "unpin":
-            return _unpinned(edits, {_story(change, "story")}, table)
+            return _remove_pins(edits, {_story_id(change, "story")}, lineup)
         case "judge":
-            return _judge(edits, _story(change, "one"), _story(change, "other"), change.get("verdict"))
-    raise UsageError("the desk does not know that change; load the page again")
+            return _judge_pair(edits, _story_id(change, "one"), _story_id(change, "other"), change.get("verdict"))
+    raise UsageError("the desk does not know this kind of change; reload the page")
 
 
 def flatten(edits: Edits) -> dict[str, Any]:
-    """Every word and list by its path, such as `stories.s1d3….headline`, as JSON values."""
-    flat: dict[str, Any] = {name: to_json(getattr(edits, name)) for name in (*_LISTS, *_PAIRS, *_TEXTS)}
-    for story, words in edits.stories.items():
-        for name, value in to_json(words).items():
+    """Return every list and text by its path, such as `stories.s1d3….headline`, as JSON values."""
+    flat: dict[str, Any] = {name: to_json(getattr(edits, name)) for name in (*_ID_LISTS, *_PAIR_LISTS, *_ISSUE_TEXTS)}
+    for story, edit in edits.stories.items():
+        for name, value in to_json(edit).items():
             if value is not None:
                 flat[f"stories.{story}.{name}"] = value
     return flat
 
 
-def undoing(before: Edits, after: Edits) -> list[dict[str, Any]]:
-    """The changes that lead from `after` back to `before`."""
+def undo_changes(before: Edits, after: Edits) -> list[dict[str, Any]]:
+    """Return the changes that turn `after` back into `before`."""
     old, new = flatten(before), flatten(after)
     return [
         {"kind": "set", "path": path, "value": old.get(path), "was": new.get(path)}
@@ -88,107 +96,105 @@ def undoing(before: Edits, after: Edits) -> list[dict[str, Any]]:
     ]
 
 
-def _tried(change: Mapping[str, Any]) -> list[Any]:
-    """Values that the same page has sent before and never heard of again: they are nobody else's."""
+def _expected_values(change: Mapping[str, Any]) -> list[Any]:
+    """Values that the change may replace: the one seen, and those the same page sent before without an answer."""
     tried = change.get("tried")
-    return tried if isinstance(tried, list) else []
+    return [change.get("was"), *(tried if isinstance(tried, list) else [])]
 
 
-def _set(edits: Edits, path: str, value: Any, seen: Sequence[Any]) -> Edits:
+def _set_value(edits: Edits, path: str, value: Any, expected: Sequence[Any]) -> Edits:
     current = flatten(edits).get(path)
-    wanted = _checked(path, value)
-    if _same(current, to_json(wanted)):
+    wanted = _validated(path, value)
+    if _is_equal(current, to_json(wanted)):
         return edits
-    if not any(_same(current, each) for each in seen):
+    if not any(_is_equal(current, other) for other in expected):
         raise ConflictError(path, current)
-    if path.startswith("stories."):
-        _, story, name = path.split(".")
-        words = replace(edits.stories.get(story, StoryEdit()), **{name: wanted})
-        kept = {**edits.stories, story: words}
-        return replace(edits, stories={key: each for key, each in kept.items() if each != StoryEdit()})
-    return replace(edits, **{path: wanted})
+    if not path.startswith("stories."):
+        return replace(edits, **{path: wanted})
+    _, story, name = path.split(".")
+    edit = replace(edits.stories.get(story, StoryEdit()), **{name: wanted})
+    stories = {**edits.stories, story: edit}
+    return replace(edits, stories={key: edit for key, edit in stories.items() if edit != StoryEdit()})
 
 
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values say the same: the file keeps no white space around a text."""
+def _is_equal(one: Any, other: Any) -> bool:
+    """Compare two values as the file keeps them: without white space around a text."""
     if isinstance(one, str) and isinstance(other, str):
         return one.strip() == other.strip()
-    return bool((one or None) == (other or None)) if not isinstance(one, str) and not isinstance(other, str) else False
+    if isinstance(one, str) or isinstance(other, str):
+        return False
+    return bool((one or None) == (other or None))
 
 
-def _checked(path: str, value: Any) -> Any:
-    """A value as the record holds it; UsageError for one that edits.yaml could not say."""
-    name = path.rpartition(".")[2]
-    if path in _LISTS:
-        return tuple(_ids(value))
-    if path in _PAIRS:
-        pairs = [tuple(_ids(pair)) for pair in value or ()]
+def _validated(path: str, value: Any) -> Any:
+    """Return a value as the record stores it; UsageError for one that edits.yaml cannot contain."""
+    if path in _ID_LISTS:
+        return tuple(_story_ids(value))
+    if path in _PAIR_LISTS:
+        pairs = [tuple(_story_ids(pair)) for pair in value or ()]
         if any(len(pair) != 2 for pair in pairs):
-            raise UsageError(f"{path}: pairs of stories")
+            raise UsageError(f"{path}: expected pairs of story ids")
         return tuple(pairs)
-    known = path in _TEXTS or (re.fullmatch(rf"stories\.{_STORY.pattern}\.\w+", path) and name in (*_WORDS, "crop"))
-    if not known:
-        raise UsageError(f"{path!r} is nothing that can be edited")
+    if path not in _ISSUE_TEXTS and not _STORY_PATH.fullmatch(path):
+        raise UsageError(f"{path!r} cannot be edited")
     if value is None:
         return None
-    if name == "crop":
-        return _crop(value)
-    if not isinstance(value, str) or len(value) > LONGEST.get(name, LONGEST_LINE):
-        raise UsageError(f"{path}: a text of at most {LONGEST.get(name, LONGEST_LINE):,} characters")
+    name = path.rpartition(".")[2]
+    return _valid_crop(value) if name == "crop" else _valid_text(path, name, value)
+
+
+def _valid_text(path: str, name: str, value: Any) -> str:
+    limit = MAX_CHARACTERS.get(name, MAX_LINE_CHARACTERS)
+    if not isinstance(value, str) or len(value) > limit:
+        raise UsageError(f"{path}: expected a text of at most {limit:,} characters")
     text = _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    if name not in LONGEST:
+    if name not in MAX_CHARACTERS:
         text = " ".join(text.split("\n"))
     if name == "picture" and not (text == "none" or text.startswith(("https://", "http://")) or UPLOAD.fullmatch(text)):
-        raise UsageError(f"{path}: an address, an uploaded picture, or none")
+        raise UsageError(f"{path}: expected a web address, an uploaded picture or 'none'")
     return text
 
 
-def _crop(value: Any) -> tuple[float, float, float]:
-    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(each, int | float) for each in value):
-        raise UsageError("crop: three numbers")
-    across, down, zoom = (round(float(each), 4) for each in value)
-    if not (0 <= across <= 1 and 0 <= down <= 1 and 1 <= zoom <= 8):
-        raise UsageError("crop: the middle from 0 to 1 across and down, and a zoom from 1 to 8")
-    return across, down, zoom
+def _valid_crop(value: Any) -> tuple[float, float, float]:
+    if not isinstance(value, list) or len(value) != 3 or not all(isinstance(number, int | float) for number in value):
+        raise UsageError("crop: expected three numbers")
+    x, y, zoom = (round(float(number), 4) for number in value)
+    if not (0 <= x <= 1 and 0 <= y <= 1 and 1 <= zoom <= 8):
+        raise UsageError("crop: the centre is from 0 to 1 in both directions, the zoom from 1 to 8")
+    return x, y, zoom
 
 
-def _slot(edits: Edits, story: str, section: Section, index: int, table: Table) -> Edits:
-    """The story at that place, and pinned with all that stands before it; what follows stays the machine's."""
-    members = _members(story, table)
-    there = [slot for slot in table.slots if slot.section == section and slot.story not in members]
-    order = [slot.story for slot in there]
+def _place_story(edits: Edits, story: str, section: Section, index: int, lineup: Lineup) -> Edits:
+    """Put the story at the index and pin it with every story before it; later slots stay open to the pipeline."""
+    event_stories = lineup.event_stories.get(story, (story,))
+    others = [slot for slot in lineup.slots if slot.section == section and slot.story not in event_stories]
+    order = [slot.story for slot in others]
     order.insert(max(0, min(index, len(order))), story)
-    pinned = {slot.story for slot in there if slot.pinned} | {story}
-    pins = order[: 1 + max(position for position, each in enumerate(order) if each in pinned)]
-    moved = _unpinned(edits, set(members) | set(pins), table)
-    dropped = set(members) if set(members) <= set(edits.drops) else {story}
-    kept = tuple(each for each in getattr(moved, section) if table.copies.get(each, each) not in order)
-    moved = replace(moved, drops=tuple(each for each in edits.drops if each not in dropped))
-    if section == "features":
-        return replace(moved, features=(*pins, *kept))
-    return replace(moved, reads=(*pins, *kept))
+    pinned = {slot.story for slot in others if slot.pinned} | {story}
+    pins = order[: 1 + max(position for position, placed in enumerate(order) if placed in pinned)]
+    moved = _remove_pins(edits, {*event_stories, *pins}, lineup)
+    restored = set(event_stories) if set(event_stories) <= set(edits.drops) else {story}
+    kept_pins = tuple(pin for pin in getattr(moved, section) if lineup.copies.get(pin, pin) not in order)
+    changed: dict[str, Any] = {section: (*pins, *kept_pins)}
+    return replace(moved, drops=tuple(dropped for dropped in edits.drops if dropped not in restored), **changed)
 
 
-def _drop(edits: Edits, story: str, table: Table) -> Edits:
-    members = _members(story, table)
-    known = set(edits.drops)
-    return replace(
-        _unpinned(edits, set(members), table),
-        drops=(*edits.drops, *(member for member in members if member not in known)),
-    )
+def _drop_event(edits: Edits, stories: Collection[str], lineup: Lineup) -> Edits:
+    new_drops = (story for story in stories if story not in edits.drops)
+    return replace(_remove_pins(edits, stories, lineup), drops=(*edits.drops, *new_drops))
 
 
-def _unpinned(edits: Edits, stories: set[str], table: Table) -> Edits:
+def _remove_pins(edits: Edits, stories: Collection[str], lineup: Lineup) -> Edits:
     def without(pins: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(pin for pin in pins if pin not in stories and table.copies.get(pin, pin) not in stories)
+        return tuple(pin for pin in pins if pin not in stories and lineup.copies.get(pin, pin) not in stories)
 
     return replace(edits, features=without(edits.features), reads=without(edits.reads))
 
 
-def _judge(edits: Edits, one: str, other: str, verdict: Any) -> Edits:
-    """A suggestion across languages accepted, refused, or left open again."""
+def _judge_pair(edits: Edits, one: str, other: str, verdict: Any) -> Edits:
+    """Record whether two stories report the same event ("same", "other"), or forget the verdict (None)."""
     if verdict not in ("same", "other", None):
-        raise UsageError("a suggestion is the same event, another one, or open")
+        raise UsageError("verdict: expected 'same', 'other' or null")
     pair = {one, other}
     same = tuple(known for known in edits.same_event if set(known) != pair)
     others = tuple(known for known in edits.other_event if set(known) != pair)
@@ -199,29 +205,23 @@ def _judge(edits: Edits, one: str, other: str, verdict: Any) -> Edits:
     )
 
 
-def _members(story: str, table: Table) -> tuple[str, ...]:
-    return table.members.get(story, (story,))
+def _event_stories(change: Mapping[str, Any], lineup: Lineup) -> tuple[str, ...]:
+    story = _story_id(change, "story")
+    return lineup.event_stories.get(story, (story,))
 
 
-def _ids(value: Any) -> list[str]:
+def _story_ids(value: Any) -> list[str]:
     ids = list(value or ())
-    if len(ids) > MOST_STORIES or not all(isinstance(each, str) and _STORY.fullmatch(each) for each in ids):
-        raise UsageError("a list of story ids")
+    if len(ids) > MAX_IDS or not all(isinstance(item, str) and _STORY_ID.fullmatch(item) for item in ids):
+        raise UsageError("expected a list of story ids")
     return ids
 
 
-def _story(change: Mapping[str, Any], key: str) -> str:
+def _story_id(change: Mapping[str, Any], key: str) -> str:
     story = change.get(key)
-    if not isinstance(story, str) or not _STORY.fullmatch(story):
-        raise UsageError(f"{key}: a story's id")
+    if not isinstance(story, str) or not _STORY_ID.fullmatch(story):
+        raise UsageError(f"{key}: expected a story id")
     return story
 
 
-def _text(change: Mapping[str, Any], key: str) -> str:
-    value = change.get(key)
-    if not isinstance(value, str):
-        raise UsageError(f"{key}: a text")
-    return value
-
-
-assert {each.name for each in fields(Edits)} == {*_LISTS, *_PAIRS, *_TEXTS, "stories"}
+assert {field.name for field in fields(Edits)} == {*_ID_LISTS, *_PAIR_LISTS, *_ISSUE_TEXTS, "stories"}

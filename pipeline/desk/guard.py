@@ -1,4 +1,4 @@
-"""Who may talk to the desk: this machine's browser under its own name, with the token on each write; the password."""
+"""Access control in front of the desk: host names, origins, the token of each write, the password and its session."""
 
 import asyncio
 import hashlib
@@ -6,11 +6,11 @@ import hmac
 import ipaddress
 import re
 import secrets
-import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
+from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -19,9 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 TOKEN_HEADER = "x-desk-token"  # noqa: S105 - a header's name
 COOKIE = "desk_session"
 SESSION_SECONDS = 7 * 86_400
-PAUSE_SECONDS = 1.0  # after a wrong password
-MOST_WAITING = 5  # tries from one address that wait for their turn
-MOST_FORM_BYTES = 4_096
+DELAY_SECONDS = 1.0  # after a wrong password
+MAX_WAITING = 5  # passwords from one address that wait for their turn
+MAX_FORM_BYTES = 4_096
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self';"
@@ -33,18 +33,18 @@ FRAME_POLICY = (
 )
 _HEADERS = {
     "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",  # with none at all a form's own origin would be hidden from us too
+    "referrer-policy": "same-origin",  # with no-referrer, browsers send a form's origin as null
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_FOREIGN_ORIGIN = "This request came from another page than the desk's."
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d+)?", re.ASCII)
-_EXPIRES = re.compile(r"[0-9]{1,12}")
-_OPEN = ("/login", "/static/desk.css", "/static/login.css")
+_PUBLIC_PATHS = ("/login", "/static/desk.css", "/static/login.css")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a name or address to listen on is this machine alone."""
+    """Whether a host name or address reaches this machine only."""
     if host == "localhost":
         return True
     try:
@@ -54,72 +54,69 @@ def is_loopback(host: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Tries:
-    """Passwords tried from one address: one at a time, so that guesses do not run side by side."""
+class _LoginQueue:
+    """The passwords that one address has sent, checked one at a time so that guesses cannot run in parallel."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
 
 
 class Guard:
-    """ASGI middleware before everything else."""
+    """ASGI middleware that refuses foreign requests and adds the security headers to each response."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str], any_address: bool, password: str | None) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
         self._any_address = any_address
         self._password = password
-        # The key comes from the password: a session outlives the server, and ends with the password.
-        self._key = hashlib.scrypt((password or "").encode(), salt=b"newsletter desk", n=2**12, r=8, p=1, dklen=32)
-        self._tries: dict[str, _Tries] = {}  # only those that are waiting
+        # The key derives from the password: a session outlives the server and ends when the password changes.
+        key = hashlib.scrypt((password or "").encode(), salt=b"newsletter desk", n=2**12, r=8, p=1, dklen=32)
+        self._signer = TimestampSigner(key, salt=COOKIE, key_derivation="hmac", digest_method=hashlib.sha256)
+        self._login_queues: dict[str, _LoginQueue] = {}  # by address, as long as a password is waiting
         self.token = secrets.token_urlsafe(32)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse, or let through and put the policies on the answer."""
+        """Refuse the request or pass it on."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        request = Request(scope, receive)
         scope.setdefault("state", {})["token"] = self.token
-        answer = await self._answer(request)
-        if answer is not None:
-            await answer(scope, receive, _with_policies(send))
-            return
-        await self._app(scope, receive, _with_policies(send))
+        response = await self._early_response(Request(scope, receive))
+        await (response or self._app)(scope, receive, _with_security_headers(send))
 
-    async def _answer(self, request: Request) -> Response | None:
-        """What to say instead of going on; None where the request is in order."""
+    async def _early_response(self, request: Request) -> Response | None:
+        """Return the refusal, redirection or sign-in that answers the request; None if the app should."""
         host = Headers(scope=request.scope).get("host", "")
-        if not self._knows(host):
-            return PlainTextResponse("The desk does not answer under that name.", 421)
-        path = str(request.scope["path"])  # what the routes go by, whatever stands in it
+        if not self._is_known_host(host):
+            return PlainTextResponse("The desk does not answer under this name.", 421)
+        path = str(request.scope["path"])  # the routes use this one, whatever the URL looks like
         if self._password is not None:
             if path == "/login" and request.method == "POST":
                 return await self._log_in(request, host)
-            if not path.startswith(_OPEN) and not self._has_session(request):
+            if not path.startswith(_PUBLIC_PATHS) and not self._has_session(request):
                 if path.startswith("/api/"):
                     return JSONResponse({"error": "Your session has ended: sign in again.", "login": True}, 401)
                 return RedirectResponse("/login", 303)
         elif path == "/login":
             return RedirectResponse("/", 303)
         if request.method not in ("GET", "HEAD"):
-            if not _is_own(request.headers.get("origin"), host):
-                return JSONResponse({"error": "This came from another page than the desk's."}, 403)
+            if not _is_own_origin(request.headers.get("origin"), host):
+                return JSONResponse({"error": _FOREIGN_ORIGIN}, 403)
             if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
-                return JSONResponse({"error": "The desk was started anew since.", "token": True}, 403)
+                return JSONResponse({"error": "The desk has been restarted.", "token": True}, 403)
         return None
 
-    def _knows(self, host: str) -> bool:
-        found = _HOST.fullmatch(host.lower())
-        if found is None:
+    def _is_known_host(self, host: str) -> bool:
+        match = _HOST.fullmatch(host.lower())
+        if match is None:
             return False
-        name = found[1].strip("[]")
+        name = match[1].strip("[]")
         if name in self._hosts:
             return True
         if not self._any_address:
             return False
-        # A name could be made to lead here by another site; an address cannot.
+        # Another site can point a name of its own at this machine (DNS rebinding), but not an address.
         try:
             ipaddress.ip_address(name)
         except ValueError:
@@ -127,65 +124,61 @@ class Guard:
         return True
 
     async def _log_in(self, request: Request, host: str) -> Response:
-        assert self._password is not None
-        if not _is_own(request.headers.get("origin"), host):
-            return PlainTextResponse("This came from another page than the desk's.", 403)
-        form = parse_qs((await _limited_body(request, MOST_FORM_BYTES)).decode("utf-8", "replace"))
-        if not await self._is_password(form.get("password", [""])[0], request.client.host if request.client else ""):
+        if not _is_own_origin(request.headers.get("origin"), host):
+            return PlainTextResponse(_FOREIGN_ORIGIN, 403)
+        form = parse_qs((await _limited_body(request, MAX_FORM_BYTES)).decode("utf-8", "replace"))
+        address = request.client.host if request.client else ""
+        if not await self._is_password(form.get("password", [""])[0], address):
             return RedirectResponse("/login?wrong=1", 303)
-        answer = RedirectResponse("/", 303)
-        answer.set_cookie(
-            COOKIE, self._signed(int(time.time()) + SESSION_SECONDS), SESSION_SECONDS, httponly=True, samesite="strict"
-        )
-        return answer
+        response = RedirectResponse("/", 303)
+        session = self._signer.sign("editor").decode("ascii")
+        response.set_cookie(COOKIE, session, SESSION_SECONDS, httponly=True, samesite="strict")
+        return response
 
-    async def _is_password(self, given: str, address: str) -> bool:
-        """Whether a password is right: one try of an address after the other, each wrong one a second long."""
-        tries = self._tries.setdefault(address, _Tries())
-        if tries.waiting >= MOST_WAITING:
+    async def _is_password(self, attempt: str, address: str) -> bool:
+        """Check a password after the others from its address; a wrong one takes DELAY_SECONDS."""
+        queue = self._login_queues.setdefault(address, _LoginQueue())
+        if queue.waiting >= MAX_WAITING:
             return False
-        tries.waiting += 1
+        queue.waiting += 1
         try:
-            async with tries.turn:
-                right = hmac.compare_digest(given.encode(), (self._password or "").encode())
-                if not right:
-                    await asyncio.sleep(PAUSE_SECONDS)
-                return right
+            async with queue.lock:
+                correct = hmac.compare_digest(attempt.encode(), (self._password or "").encode())
+                if not correct:
+                    await asyncio.sleep(DELAY_SECONDS)
+                return correct
         finally:
-            tries.waiting -= 1
-            if not tries.waiting:
-                del self._tries[address]
+            queue.waiting -= 1
+            if not queue.waiting:
+                del self._login_queues[address]
 
     def _has_session(self, request: Request) -> bool:
-        value = request.cookies.get(COOKIE, "")
-        expires, _, _ = value.partition(".")
-        if not _EXPIRES.fullmatch(expires) or int(expires) < time.time():
+        try:
+            self._signer.unsign(request.cookies.get(COOKIE, ""), max_age=SESSION_SECONDS)
+        except BadSignature:  # SignatureExpired too
             return False
-        return hmac.compare_digest(value.encode(), self._signed(int(expires)).encode())
-
-    def _signed(self, expires: int) -> str:
-        return f"{expires}.{hmac.new(self._key, str(expires).encode(), 'sha256').hexdigest()}"
+        return True
 
 
-async def _limited_body(request: Request, most: int) -> bytes:
+async def _limited_body(request: Request, limit: int) -> bytes:
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > most:
+        if len(body) > limit:
             return b""
     return body
 
 
-def _is_own(origin: str | None, host: str) -> bool:
-    """Whether a write comes from the desk's own page; browsers say it with each."""
+def _is_own_origin(origin: str | None, host: str) -> bool:
+    """Whether a write comes from the desk's own page; browsers send the origin with every write."""
     try:
         return origin is None or urlsplit(origin).netloc == host
     except ValueError:
         return False
 
 
-def _with_policies(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+def _with_security_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             headers.setdefault("content-security-policy", PAGE_POLICY)
@@ -194,4 +187,4 @@ def _with_policies(send: Send) -> Send:
                 headers.setdefault(name, value)
         await send(message)
 
-    return sending
+    return send_with_headers

@@ -1,129 +1,129 @@
-"""The pictures an editor can give a story: its own, its event's, those of its page, and uploaded ones."""
+"""The pictures that an editor can give a story: its own, those of its event and their pages, and uploads."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.config import Config
-from pipeline.desk.editor import Editor
+from pipeline.desk.editor import IssueEditor
 from pipeline.edges.fetcher import Request
-from pipeline.edges.outbox import replace_file
+from pipeline.edges.outbox import save_file
 from pipeline.errors import UsageError
 from pipeline.executors import Failed
 from pipeline.records import Response, Story, stable_id
 from pipeline.run.images import UPLOAD
-from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.select import folder_of
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import Session
 from pipeline.stages.render import clean_picture, media_type
 
-MOST_SHOWN = 12
-MOST_UPLOADS = 60
-MOST_UPLOAD_BYTES = 20_000_000
-SHOWN_LONGEST = 960  # pixels
-_ICON = re.compile(r"(?:logo|icon|avatar|sprite|pixel|badge|emoji)", re.IGNORECASE)
+MAX_CHOICES = 12  # uploads not counted
+MAX_UPLOADS = 60
+MAX_UPLOAD_BYTES = 20_000_000
+UPLOAD_PIXELS = 2_400  # the longest side
+SCALED_PIXELS = 960
+_ICON_NAME = re.compile(r"(?:logo|icon|avatar|sprite|pixel|badge|emoji)", re.IGNORECASE)
 
 
-def pictures_view(desk: Editor, edition: str, story_id: str) -> list[dict[str, Any]]:
-    """What there is to choose from: {picture, from, alt, here}; `here` where its bytes are kept already."""
-    story = desk.pool().stories.get(story_id)
+def pictures_view(editor: IssueEditor, edition: str, story_id: str) -> list[dict[str, Any]]:
+    """List a story's pictures: {picture, from, alt, stored}. `stored`: whether the desk can show it yet."""
+    story = editor.pool().stories.get(story_id)
     if story is None:
-        raise UsageError("that story is not of this week")
-    store = desk.session.store
-    found = {
-        url: {"picture": url, "from": outlet, "alt": alt, "here": store.responses.newest_id(url, "picture") is not None}
-        for url, outlet, alt in reversed(list(_of_event(desk, story)))
+        raise UsageError("this story is not among the week's stories")
+    by_url = {  # the first description of a picture wins
+        url: {"picture": url, "from": outlet, "alt": alt, "stored": editor.has_picture(url)}
+        for url, outlet, alt in reversed(list(_event_pictures(editor, story)))
     }
     uploads = [
-        {"picture": f"uploads/{path.name}", "from": "Uploaded", "alt": "", "here": True}
-        for path in sorted(_uploads(desk, edition).glob("*"))
+        {"picture": f"uploads/{path.name}", "from": "Uploaded", "alt": "", "stored": True}
+        for path in sorted(_uploads_folder(editor, edition).glob("*"))
         if UPLOAD.fullmatch(f"uploads/{path.name}")
     ]
-    return [*uploads, *list(reversed(found.values()))[:MOST_SHOWN]]
+    return [*uploads, *list(reversed(by_url.values()))[:MAX_CHOICES]]
 
 
-def wanted_pictures(desk: Editor, edition: str, story_id: str) -> tuple[Config, datetime, list[Request]]:
-    """What is to be asked for so that each picture of a story is kept."""
-    wanted = [each["picture"] for each in pictures_view(desk, edition, story_id) if not each["here"]]
-    source = desk.pool().stories[story_id].source
-    return desk.config, desk.moment, [Request(url, source, "picture") for url in wanted]
+def missing_choices(editor: IssueEditor, edition: str, story_id: str) -> tuple[Config, datetime, list[Request]]:
+    """Return the arguments for `fetch_pictures` that fetch a story's pictures that are not stored yet."""
+    urls = [choice["picture"] for choice in pictures_view(editor, edition, story_id) if not choice["stored"]]
+    source = editor.pool().stories[story_id].source
+    return editor.config, editor.now, [Request(url, source, "picture") for url in urls]
 
 
 def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> list[tuple[Response, str]]:
-    """Fetch pictures with the fetcher's guards: those that came, with their sources. Not for the desk's thread."""
+    """Fetch pictures; return the successful responses with their source's name. Slow: not for the editor's thread."""
     if not requests:
         return []
     with open_mirrors(config) as mirrors:
-        answers = ask(config, requests, mirrors, now=now)
-        return [(each.response, each.request.source) for each in answers if each.response is not None]
+        results = send_requests(config, requests, mirrors, now=now)
+        return [(result.response, result.request.source) for result in results if result.response is not None]
 
 
-def shown_picture(desk: Editor, edition: str, picture: str) -> tuple[bytes, str]:
-    """A picture whole, small enough for the page, made anew from its pixels; and its media type."""
+def scaled_picture(editor: IssueEditor, edition: str, picture: str) -> tuple[bytes, str]:
+    """Return an uploaded or stored picture, re-encoded at a size for the page, and its media type."""
     upload = UPLOAD.fullmatch(picture)
     if upload:
-        path = _uploads(desk, edition) / upload[1]
+        path = _uploads_folder(editor, edition) / upload[1]
         body = path.read_bytes() if path.is_file() else None
     else:
-        stored = desk.session.store.responses.latest(picture, "picture")
+        stored = editor.session.store.responses.latest(picture, "picture")
         body = stored.response.body if stored else None
     if body is None:
-        raise UsageError("that picture is not kept here")
-    made = _cleaned(desk, body, "the picture", SHOWN_LONGEST)
-    return made, media_type(made)
+        raise UsageError("this picture is not stored")
+    scaled = _reencoded(editor, body, "the picture", SCALED_PIXELS)
+    return scaled, media_type(scaled)
 
 
-def upload_picture(desk: Editor, edition: str, body: bytes) -> str:
-    """Keep an editor's picture, made anew from its pixels; what edits.yaml calls it. UsageError where it is none."""
-    folder = _uploads(desk, edition)
-    if desk.approved:
-        raise UsageError(f"{desk.key} is approved and stays as it is")
-    if folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MOST_UPLOADS:
-        raise UsageError(f"there are {MOST_UPLOADS} uploaded pictures already; delete some in {folder}")
-    made = _cleaned(desk, body, "the file", 2400)
-    suffix = "png" if media_type(made) == "image/png" else "jpg"
-    name = f"p{stable_id(made.hex())[1:13]}.{suffix}"
+def upload_picture(editor: IssueEditor, edition: str, body: bytes) -> str:
+    """Store an uploaded picture, re-encoded from its pixels; return its name in edits.yaml. UsageError if refused."""
+    folder = _uploads_folder(editor, edition)
+    if editor.approved:
+        raise UsageError(f"{editor.key} is approved; withdraw the approval to edit it")
+    if folder.is_dir() and sum(1 for _ in folder.iterdir()) >= MAX_UPLOADS:
+        raise UsageError(f"there are already {MAX_UPLOADS} uploaded pictures; delete some in {folder}")
+    picture = _reencoded(editor, body, "the file", UPLOAD_PIXELS)
+    suffix = "png" if media_type(picture) == "image/png" else "jpg"
+    name = f"p{stable_id(picture.hex())[1:13]}.{suffix}"
     if not folder.parent.is_dir():
         raise UsageError(f"{folder.parent}: the issue is not in the outbox; 'newsletter run' puts it there")
     folder.mkdir(exist_ok=True)
-    replace_file(folder / name, made)
+    save_file(folder / name, picture)
     return f"uploads/{name}"
 
 
-def _cleaned(desk: Editor, body: bytes, name: str, longest: int) -> bytes:
-    made = next(desk.engine.map(partial(_clean, name=name, longest=longest), [body]))
-    if isinstance(made, Failed):
-        raise UsageError(f"{made.detail or made.reason}: JPEG, PNG, GIF and WebP pictures can be used")
-    return made
+def _reencoded(editor: IssueEditor, body: bytes, name: str, longest: int) -> bytes:
+    result = next(editor.engine.map(partial(_clean, name=name, longest=longest), [body]))
+    if isinstance(result, Failed):
+        raise UsageError(f"{result.detail or result.reason}: use a JPEG, PNG, GIF or WebP picture")
+    return result
 
 
 def _clean(body: bytes, *, name: str, longest: int) -> bytes:
     return clean_picture(body, name=name, longest=longest)
 
 
-def _uploads(desk: Editor, edition: str) -> Any:
-    return desk.session.outbox.uploads_path(desk.key, folder_of(desk.session, desk.sheet(edition).edition))
+def _uploads_folder(editor: IssueEditor, edition: str) -> Path:
+    return editor.session.outbox.uploads_folder(editor.key, editor.edits_file(edition).edition.name)
 
 
-def _of_event(desk: Editor, story: Story) -> Iterator[tuple[str, str, str]]:
-    """(address, outlet, alt) of the pictures of a story, of the others of its event, and of their pages."""
-    pool = desk.pool()
-    event = next((each for each in pool.events if story.id in each.stories), None)
-    ids = [story.id, *(each for each in (event.stories if event else ()) if each != story.id)]
-    ids += [copy for copy, best in sorted(pool.copies.items()) if best in ids and copy not in ids]
-    tellers = [pool.stories[each] for each in ids if each in pool.stories]
-    for teller in tellers:
-        if teller.picture:
-            yield teller.picture.url, teller.outlet, teller.picture.alt
-    for teller in tellers:
-        yield from _of_page(desk.session, teller)
+def _event_pictures(editor: IssueEditor, story: Story) -> Iterator[tuple[str, str, str]]:
+    """Yield (URL, outlet, alt text) of the pictures of a story, of its event's other stories, and of their pages."""
+    pool = editor.pool()
+    event = next((event for event in pool.events if story.id in event.stories), None)
+    ids = [story.id, *(other for other in (event.stories if event else ()) if other != story.id)]
+    ids += [copy for copy, original in sorted(pool.copies.items()) if original in ids and copy not in ids]
+    stories = [pool.stories[story_id] for story_id in ids if story_id in pool.stories]
+    for other in stories:
+        if other.picture:
+            yield other.picture.url, other.outlet, other.picture.alt
+    for other in stories:
+        yield from _page_pictures(editor.session, other)
 
 
-def _of_page(session: Session, story: Story) -> Iterator[tuple[str, str, str]]:
-    """Pictures in what was fetched of a story, but for icons and the like."""
+def _page_pictures(session: Session, story: Story) -> Iterator[tuple[str, str, str]]:
+    """Yield the pictures in the HTML that was fetched for a story, except icons."""
     from lxml import html as lxml_html
 
     try:
@@ -138,13 +138,8 @@ def _of_page(session: Session, story: Story) -> Iterator[tuple[str, str, str]]:
     for text, base in pages:
         if not text.strip():
             continue
-        for image in lxml_html.fromstring(text.encode("utf-8"), parser=_parser()).iter("img"):
+        parser = lxml_html.HTMLParser(encoding="utf-8", no_network=True)
+        for image in lxml_html.fromstring(text.encode("utf-8"), parser=parser).iter("img"):
             url = urljoin(base, (image.get("src") or "").strip())
-            if urlsplit(url).scheme in ("http", "https") and not _ICON.search(url):
+            if urlsplit(url).scheme in ("http", "https") and not _ICON_NAME.search(url):
                 yield url, story.outlet, image.get("alt") or ""
-
-
-def _parser() -> Any:
-    from lxml import html as lxml_html
-
-    return lxml_html.HTMLParser(encoding="utf-8", no_network=True)

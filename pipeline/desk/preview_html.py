@@ -1,4 +1,4 @@
-"""The letter as the desk's frame shows it: nothing in it runs, leads away or is fetched from elsewhere."""
+"""An issue's HTML for the preview frame: nothing in it runs, navigates or loads from another host."""
 
 import re
 from collections.abc import Callable
@@ -10,18 +10,22 @@ _LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*light\s*\)")
 _DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*dark\s*\)")
 _SCHEME = re.compile(r"(color-scheme:\s*)light dark")
 _SCHEME_META = re.compile(r'(name="(?:supported-)?color-scheme(?:s)?" content=")light dark"')
-_SOURCE = re.compile(r'(<img\b[^>]*?)\ssrc="[^"]*"', re.IGNORECASE)
+_IMAGE_SOURCE = re.compile(r'(<img\b[^>]*?)\ssrc="[^"]*"', re.IGNORECASE)
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
-_BLIND = "img{border:1px dashed #8a8178;min-height:1em;box-sizing:border-box;font:13px/1.4 sans-serif;padding:4px}"
+_NO_IMAGES_CSS = (
+    "img{border:1px dashed #8a8178;min-height:1em;box-sizing:border-box;font:13px/1.4 sans-serif;padding:4px}"
+)
 
 
-def frame_html(
+def preview_html(
     html: str, *, dark: bool, pictures: bool, address_of: Callable[[str], str], base_url: str | None = None
 ) -> str:
-    """An issue's HTML for the frame.
+    """Return an issue's HTML for the frame, in a light or dark appearance, with or without its pictures.
 
-    A frame cannot be told to prefer dark, so the media query is settled here. Links ask for a new window, which the
-    sandbox never gives. With `pictures` off their sources are taken out, as a client that blocks them would.
+    `address_of` returns the desk's address of a picture, `base_url` is where the issue's pictures are hosted.
+    The media queries are resolved here because a page cannot choose the colour scheme of a frame. Links ask for a new
+    window, which the frame's sandbox blocks. Without pictures the images have no source, as in a client that blocks
+    them.
     """
     if base_url:
         html = html.replace(f'src="{escape(base_url.rstrip("/"))}/', 'src="pictures/')
@@ -32,6 +36,6 @@ def frame_html(
     html = _SCHEME_META.sub(rf'\1{"dark" if dark else "light"}"', html)
     extra = '<base target="_blank">'
     if not pictures:
-        html = _SOURCE.sub(r"\1", html)
-        extra += f"<style>{_BLIND}</style>"
-    return _HEAD.sub(lambda found: found[0] + extra, html, count=1)
+        html = _IMAGE_SOURCE.sub(r"\1", html)
+        extra += f"<style>{_NO_IMAGES_CSS}</style>"
+    return _HEAD.sub(lambda match: match[0] + extra, html, count=1)

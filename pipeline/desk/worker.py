@@ -1,4 +1,4 @@
-"""The desk in a thread of its own, and those who wait to hear of changes."""
+"""The thread that the issue editor runs on, and the pages that wait to hear of changes."""
 
 import asyncio
 import sqlite3
@@ -7,93 +7,93 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from pipeline.desk.editor import Editor
+from pipeline.desk.editor import IssueEditor
 from pipeline.desk.pictures import fetch_pictures
 from pipeline.errors import NewsletterError, StoreError
 from pipeline.records import Response
 
 POLL_SECONDS = 0.25
-PULSE_SECONDS = 15.0  # a comment now and then, so that a line that broke is noticed
+HEARTBEAT_SECONDS = 15.0  # so that a broken connection is noticed
 
 Result = TypeVar("Result")
 
 
-class Worker:
-    """The desk in its thread, and those who wait to hear of changes."""
+class EditorThread:
+    """Runs work on the issue editor in one thread and notifies listeners of changes."""
 
-    def __init__(self, open_desk: Callable[[], Editor]) -> None:
-        self._open = open_desk
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="desk")
-        self._desk: Editor | None = None
+    def __init__(self, open_editor: Callable[[], IssueEditor]) -> None:
+        self._open_editor = open_editor
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="desk")
+        self._editor: IssueEditor | None = None
         self._listeners: set[asyncio.Event] = set()
-        self._came: list[tuple[Response, str]] = []  # pictures that are not kept yet
-        self.closing = asyncio.Event()
+        self._fetched: list[tuple[Response, str]] = []  # pictures that are not stored yet
+        self._closing = asyncio.Event()
 
     async def open(self) -> None:
-        """Open the desk. NewsletterError where it cannot be."""
-        self._desk = await self._run(self._open)
+        """Open the editor. NewsletterError if the issue cannot be opened."""
+        self._editor = await self._submit(self._open_editor)
 
-    def leave(self) -> None:
-        """Let the listeners go."""
-        self.closing.set()
-        self.tell()
+    def release_listeners(self) -> None:
+        """End every `versions` iterator."""
+        self._closing.set()
+        self.notify()
 
     async def close(self) -> None:
-        """Let the listeners go and close the desk."""
-        self.leave()
-        if self._desk is not None:
-            await self._run(self._desk.close)
-        self._thread.shutdown()
+        """Release the listeners and close the editor."""
+        self.release_listeners()
+        if self._editor is not None:
+            await self._submit(self._editor.close)
+        self._executor.shutdown()
 
-    async def at(self, work: Callable[[Editor], Result]) -> Result:
-        """Something done at the desk, after what is being done."""
-        assert self._desk is not None
-        return await self._run(partial(work, self._desk))
+    async def run(self, work: Callable[[IssueEditor], Result]) -> Result:
+        """Run work on the editor's thread, after the work submitted before it."""
+        assert self._editor is not None
+        return await self._submit(partial(work, self._editor))
 
     async def watch(self) -> None:
-        """Hear of what others change, until it is closed."""
-        while not self.closing.is_set():
+        """Poll for changes by other programs until the thread is closed."""
+        while not self._closing.is_set():
             try:
-                if await self.at(Editor.poll):
-                    self.tell()
-                await self._fetch_lacking()
+                if await self.run(IssueEditor.poll):
+                    self.notify()
+                await self._fetch_missing_pictures()
             except (NewsletterError, OSError):
-                await asyncio.sleep(1)  # the store is busy, or being replaced; the disk is away
+                await asyncio.sleep(1)  # the store is locked or being replaced, or the disk is unavailable
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _fetch_lacking(self) -> None:
-        if not self._came:
-            self._came = await asyncio.to_thread(fetch_pictures, *await self.at(Editor.lacking_pictures))
-        if self._came:
-            # LockedError while a run is at work: they wait here for its end, and are not asked for again.
-            await self.at(lambda desk: desk.keep_pictures(self._came))
-            self._came = []
-            self.tell()
+    async def _fetch_missing_pictures(self) -> None:
+        if not self._fetched:
+            self._fetched = await asyncio.to_thread(fetch_pictures, *await self.run(IssueEditor.missing_pictures))
+        if self._fetched:
+            # During a run this raises LockedError: the pictures stay here until it ends and are not fetched again.
+            await self.run(lambda editor: editor.store_pictures(self._fetched))
+            self._fetched = []
+            self.notify()
 
-    def tell(self) -> None:
-        """Something has changed."""
+    def notify(self) -> None:
+        """Wake the listeners: the issue has changed."""
         for listener in self._listeners:
             listener.set()
 
-    async def changes(self) -> AsyncIterator[int | None]:
-        """The desk's version after each change; None now and then, when there is none."""
+    async def versions(self) -> AsyncIterator[int | None]:
+        """Yield the editor's version now and after each change, None as a heartbeat."""
         listener = asyncio.Event()
         self._listeners.add(listener)
         try:
-            yield await self.at(lambda desk: desk.version)
-            while not self.closing.is_set():
+            yield await self.run(lambda editor: editor.version)
+            while not self._closing.is_set():
                 try:
-                    await asyncio.wait_for(listener.wait(), PULSE_SECONDS)
+                    await asyncio.wait_for(listener.wait(), HEARTBEAT_SECONDS)
                     listener.clear()
-                    if not self.closing.is_set():
-                        yield await self.at(lambda desk: desk.version)
+                    if not self._closing.is_set():
+                        yield await self.run(lambda editor: editor.version)
                 except TimeoutError:
                     yield None
         finally:
             self._listeners.discard(listener)
 
-    async def _run(self, work: Callable[[], Result]) -> Result:
+    async def _submit(self, work: Callable[[], Result]) -> Result:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
         except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be read now ({error})") from error
+            raise StoreError(f"the store cannot be read at the moment ({error})") from error

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.text.normalise import one_line
+
 MAX_OUTPUT = 10_000_000  # bytes of a command's standard output
 _MAX_MESSAGE = 300  # characters of its standard error that are quoted
 _CHUNK_BYTES = 65_536
@@ -56,7 +58,7 @@ def run_command(command: Sequence[str], stdin: bytes, *, folder: Path, seconds: 
                     pipe.close()
         child.wait()
     if child.returncode:
-        message = " ".join(errors.decode("utf-8", "replace").split())[-_MAX_MESSAGE:]
+        message = one_line(errors.decode("utf-8", "replace"))[-_MAX_MESSAGE:]
         ending = f"died of signal {-child.returncode}" if child.returncode < 0 else f"ended with {child.returncode}"
         return CommandResult(output, f"{command[0]} {ending}" + (f": {message}" if message else ""))
     return CommandResult(output)

@@ -21,7 +21,7 @@ MEDIA_TYPES = {
 
 
 def read_file(path: Path, *, max_bytes: int, now: datetime) -> Response:
-    """A local file as if a server had sent it. FetchError when it is not there, not readable or too large."""
+    """Read a local file as a Response. FetchError if it is missing, unreadable or too large."""
     try:
         if not path.is_file():
             raise FetchError("no file", f"{path}: there is no such file")
@@ -37,7 +37,7 @@ def read_file(path: Path, *, max_bytes: int, now: datetime) -> Response:
 
 
 def read_folder(folder: Path, *, max_bytes: int, now: datetime) -> Iterator[Response | FetchError]:
-    """The documents below a folder, by name; those that cannot be read come as errors. Hidden files are left out."""
+    """Read the documents below a folder in order of name, without hidden files; an unreadable one yields its error."""
     if not folder.is_dir():
         raise FetchError("no folder", f"{folder}: there is no such folder")
     for path in sorted(folder.rglob("*")):
@@ -51,7 +51,7 @@ def read_folder(folder: Path, *, max_bytes: int, now: datetime) -> Iterator[Resp
 
 
 def local_path(location: str) -> Path | None:
-    """The path a source's location names, or None where it is an http address."""
+    """The path of a source's location, or None if it is an http address."""
     parts = urlsplit(location)
     if parts.scheme in ("http", "https"):
         return None

@@ -1,9 +1,9 @@
-"""Lists of feeds as other readers have them: OPML in and out."""
+"""Import and export lists of feeds in OPML, the format that feed readers exchange."""
 
 import io
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -15,7 +15,6 @@ from pipeline.text.normalise import printable_line
 LARGEST_BYTES = 5_000_000
 DEEPEST = 32
 MOST_OUTLINES = 5_000
-LONGEST_CATEGORY = 2_000
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -24,29 +23,67 @@ log = logging.getLogger(__name__)
 
 
 def import_opml(body: bytes) -> list[Source]:
-    """The feeds of a list, the groups they are in as sections; UsageError where it is none, or grown beyond reason."""
-    import listparser
+    """The feeds of a list, with the groups around them as sections. UsageError where it is not OPML, or too large."""
+    from lxml import etree
 
     if len(body) > LARGEST_BYTES:
         raise UsageError(f"the list is larger than {LARGEST_BYTES:,} bytes")
-    # Character references come through whatever the parser takes for the encoding.
-    plain = _decode(body).encode("ascii", "xmlcharrefreplace")
-    _measure(plain)
-    found = listparser.parse(plain)
-    if not found["version"]:
-        raise UsageError("this is no OPML: no <opml> element was found")
-    sources = []
-    for feed in found["feeds"]:
-        source = _source(feed)
-        if source:
-            sources.append(source)
-        else:
-            log.warning("passed over %r: not an http or https address", feed["url"][:200])
-    return sources
+    # The HTML parser mends what is broken, and expands no entities that a document declares. As ASCII with character
+    # references the text does not depend on the encoding that the parser assumes.
+    text = _decode(body).encode("ascii", "xmlcharrefreplace")
+    target: Any = _Outlines()
+    if text.strip():
+        etree.parse(io.BytesIO(text), etree.HTMLParser(target=target, recover=True))
+    if not target.is_opml:
+        raise UsageError("the file is not OPML: it has no <opml> element")
+    feeds: list[Source] = target.feeds
+    return feeds
+
+
+class _Outlines:
+    """Collects the feeds of a list while lxml parses it."""
+
+    def __init__(self) -> None:
+        self.is_opml = False
+        self.feeds: list[Source] = []
+        self._outlines = 0
+        self._groups: list[str] = []  # of the elements that are open: names of outlines without an address, else ""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Take note of an element."""
+        self.is_opml |= tag == "opml"
+        name, url = printable_line(attributes.get("title") or attributes.get("text") or ""), attributes.get("xmlurl")
+        if tag == "outline":
+            self._outlines += 1
+            if url is not None:
+                self._add(name, url.strip())
+        self._groups.append(name if tag == "outline" and url is None else "")
+        if len(self._groups) > DEEPEST:
+            raise UsageError(f"the list is nested more than {DEEPEST} levels deep")
+        if self._outlines > MOST_OUTLINES:
+            raise UsageError(f"the list has more than {MOST_OUTLINES:,} entries")
+
+    def end(self, _tag: str) -> None:
+        """Leave an element."""
+        self._groups.pop()
+
+    def data(self, text: str) -> None:
+        """Ignore text."""
+
+    def close(self) -> None:
+        """Part of lxml's protocol."""
+
+    def _add(self, name: str, url: str) -> None:
+        if not _is_web(url):
+            log.warning("ignored %r: not an http or https address", url[:200])
+            return
+        name = name or urlsplit(url).hostname or url
+        section = " / ".join(filter(None, self._groups)) or None
+        self.feeds.append(Source(name, "feed", url, outlet=name, section=section))
 
 
 def export_opml(sources: Iterable[Source], title: str) -> bytes:
-    """The feeds among the sources as OPML 2.0, a group a section; pages, folders and local files stay out."""
+    """The feeds of the sources as OPML 2.0, grouped by section; other kinds and local files are left out."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = printable_line(title)
     body = ET.SubElement(root, "body")
@@ -75,51 +112,6 @@ def _decode(body: bytes) -> str:
         return body.decode(encoding, "replace")
     except LookupError:
         return body.decode("utf-8", "replace")
-
-
-def _measure(body: bytes) -> None:
-    """Refuse a list that would take listparser memory or time beyond all proportion to its size."""
-    from lxml import etree
-
-    gauge: Any = _Gauge()
-    if body.strip():
-        etree.parse(io.BytesIO(body), etree.HTMLParser(target=gauge, recover=True))
-
-
-class _Gauge:
-    """Counts as the parser goes along; listparser copies the way down to each feed, which is quadratic in the depth."""
-
-    def __init__(self) -> None:
-        self.depth = self.outlines = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        self.outlines += tag == "outline"
-        if self.depth > DEEPEST:
-            raise UsageError(f"the list is nested deeper than {DEEPEST} levels")
-        if self.outlines > MOST_OUTLINES:
-            raise UsageError(f"the list holds more than {MOST_OUTLINES:,} entries")
-        if len(attributes.get("category", "")) > LONGEST_CATEGORY:
-            raise UsageError(f"a category of the list is longer than {LONGEST_CATEGORY:,} characters")
-
-    def end(self, _tag: str) -> None:
-        self.depth -= 1
-
-    def data(self, _text: str) -> None:
-        """Text is of no interest."""
-
-    def close(self) -> None:
-        """Nothing is made."""
-
-
-def _source(feed: dict[str, Any]) -> Source | None:
-    url = feed["url"].strip()
-    if not _is_web(url):
-        return None
-    # The groups a feed stands in come last, behind those its own category names.
-    groups = [printable_line(group) for group in (feed["categories"] or [[]])[-1]]
-    name = printable_line(feed["title"]) or urlsplit(url).hostname or url
-    return Source(name, "feed", url, outlet=name, section=" / ".join(filter(None, groups)) or None)
 
 
 def _is_web(url: str) -> bool:

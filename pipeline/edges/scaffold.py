@@ -1,4 +1,4 @@
-"""Starts a letter of one's own: a folder with config, templates, and places for letters and issues."""
+"""Create a new letter: a folder with a config, templates, and folders for letters and issues."""
 
 import json
 from importlib.resources import files
@@ -10,20 +10,20 @@ from pipeline.errors import UsageError
 _LETTERS = """\
 # The host's letters
 
-One Markdown file an issue, called by its week: `2026-W47.md`. Paragraphs apart by an empty line.
-Without a file the letter is just the greeting and the week's figures.
+One Markdown file for each issue, named after its week: `2026-W47.md`. An empty line separates paragraphs.
+Without a file the letter is only the greeting and the week's figures.
 """
 _IGNORED = ".newsletter/\noutbox/*\n!outbox/.gitkeep\n"
 
 
 def create_letter(folder: Path, *, name: str | None = None) -> list[Path]:
-    """Write the files of a new letter into a folder; what was written, by path.
+    """Write the files of a new letter into a folder, and return their paths.
 
-    What stands there is never written over: UsageError names it, and nothing is changed.
+    Existing files are never overwritten: UsageError names them, and nothing is changed.
     """
-    name = " ".join((name or _name_of(folder)).split())
+    name = " ".join((name or _default_name(folder)).split())
     if not name or not name.isprintable():
-        raise UsageError("a letter's name is a line of visible characters")
+        raise UsageError("the name of a letter must be one line of printable characters")
     made = {folder / path: content for path, content in _contents(name).items()}
     _refuse_taken(folder, made)
     written: list[Path] = []
@@ -41,11 +41,11 @@ def create_letter(folder: Path, *, name: str | None = None) -> list[Path]:
 
 
 def _contents(name: str) -> dict[str, bytes]:
-    """The files of a letter by their path inside its folder."""
+    """The files of a letter, by their path in its folder."""
     starter = (files("pipeline.edges") / "starter.yaml").read_text(encoding="utf-8")
-    spelt = json.dumps(name.replace("${", "$${"), ensure_ascii=False)  # JSON's strings are YAML's too
+    quoted = json.dumps(name.replace("${", "$${"), ensure_ascii=False)  # JSON's strings are YAML's too
     contents = {
-        "config.yaml": starter.replace("{{name}}", spelt).encode(),
+        "config.yaml": starter.replace("{{name}}", quoted).encode(),
         "letters/README.md": _LETTERS.encode(),
         "outbox/.gitkeep": b"",
         ".gitignore": _IGNORED.encode(),
@@ -59,12 +59,12 @@ def _contents(name: str) -> dict[str, bytes]:
 
 def _refuse_taken(folder: Path, made: dict[Path, bytes]) -> None:
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder}: is a file; name a new folder")
+        raise UsageError(f"{folder} is a file; name a new folder")
     taken = [path.relative_to(folder).as_posix() for path in sorted(made) if path.exists() or path.is_symlink()]
     if taken:
         more = f" and {len(taken) - 3} more" if len(taken) > 3 else ""
-        raise UsageError(f"{folder}: has {', '.join(taken[:3])}{more} already; name a new folder, or move them away")
+        raise UsageError(f"{folder} already has {', '.join(taken[:3])}{more}; name a new folder, or move the files")
 
 
-def _name_of(folder: Path) -> str:
+def _default_name(folder: Path) -> str:
     return folder.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize() or "My letter"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.records import Relay
+from pipeline.text.normalise import one_line
 
 State = Literal["accepted", "refused", "deferred", "uncertain"]
 
@@ -53,7 +54,7 @@ def hand_over(relay: Relay, message: bytes, *, sender: str, to: str, ending: Cal
     except _RelayError as error:
         return RelayResult("refused", str(error))
     except smtplib.SMTPAuthenticationError as error:
-        text = f"{relay.host} refuses the login; check smtp.login ({_one_line(error.smtp_error)})"
+        text = f"{relay.host} refuses the login; check smtp.login ({_reply_text(error.smtp_error)})"
         state: State = "deferred" if 400 <= error.smtp_code < 500 else "refused"
         return RelayResult(state, text, error.smtp_code)
     except smtplib.SMTPResponseException as error:
@@ -138,14 +139,13 @@ def _quit(smtp: smtplib.SMTP) -> None:
 
 def _result(code: int, reply: bytes | str) -> RelayResult:
     if 200 <= code < 300:
-        return RelayResult("accepted", _one_line(reply), code)
-    return RelayResult("deferred" if 400 <= code < 500 else "refused", _one_line(reply), code)
+        return RelayResult("accepted", _reply_text(reply), code)
+    return RelayResult("deferred" if 400 <= code < 500 else "refused", _reply_text(reply), code)
 
 
 def _broken_off(ended: bool, text: str) -> RelayResult:
     return RelayResult("uncertain" if ended else "deferred", text)
 
 
-def _one_line(reply: bytes | str) -> str:
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return " ".join(text.split())
+def _reply_text(reply: bytes | str) -> str:
+    return one_line(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)

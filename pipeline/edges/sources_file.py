@@ -1,15 +1,13 @@
-"""The list of sources in config.yaml: read, added to and cut without touching a comment.
+"""Read and edit the list of sources in config.yaml, and keep its comments.
 
-The text is edited where the YAML parser says a source begins and ends, and read again before it is written: an edit
-that would change anything else is refused. (The round trip of a YAML library would drop the comment in front of the
-next source when one is removed.)
+The text is edited where the YAML parser says that a source begins and ends. It is parsed again before it is written,
+and an edit that would change anything else is refused. (The round trip of a YAML library would drop the comment before
+the next source when one is removed.)
 """
 
 import difflib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -17,44 +15,46 @@ from typing import Any
 
 import yaml
 
+from pipeline.edges.atomic import replace_file
 from pipeline.errors import ConfigError, UsageError
-from pipeline.records import Source, SourceKind
+from pipeline.records import SOURCE_KINDS, Source
 from pipeline.text.normalise import printable_line
 
-_KINDS: tuple[SourceKind, ...] = ("feed", "page", "folder", "warc")
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A source as it stands in the file."""
+    """A source as written in the file."""
 
     name: str
-    kind: SourceKind
+    kind: str
     location: str
     line: int
 
 
 def list_sources(path: Path) -> tuple[Listed, ...]:
-    """The sources in the file's own words and order. ConfigError where it cannot be read as YAML."""
+    """The sources as written, in the order of the file. ConfigError where it cannot be read as YAML."""
     return tuple(item.listed for item in _SourcesText(path).items)
 
 
 def add_source(path: Path, source: Source) -> int:
-    """Put a source at the end of the list; the line it stands in. UsageError where its name or address is there."""
+    """Add a source at the end of the list, and return its line. UsageError where its name or address is taken."""
     text = _SourcesText(path)
     for item in text.items:
         if _folded(item.listed.name) == _folded(source.name):
-            raise UsageError(f"{path}:{item.listed.line}: there is a source {item.listed.name} already")
+            raise UsageError(f"{path}:{item.listed.line}: there is already a source {item.listed.name}")
         if item.listed.location == source.location:
-            raise UsageError(f"{path}:{item.listed.line}: {source.location} is there already, as {item.listed.name}")
+            raise UsageError(
+                f"{path}:{item.listed.line}: {source.location} is already in the list, as {item.listed.name}"
+            )
     text.append([source])
     return list_sources(path)[-1].line
 
 
 def add_sources(path: Path, sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Add many at once; those added. Known addresses are passed over, names that are taken get a number."""
+    """Add many sources, and return those added. Known addresses are left out; taken names get a number."""
     text = _SourcesText(path)
     names = {_folded(item.listed.name) for item in text.items}
     locations = {item.listed.location for item in text.items}
@@ -71,7 +71,7 @@ def add_sources(path: Path, sources: Iterable[Source]) -> tuple[Source, ...]:
 
 
 def remove_source(path: Path, name: str) -> Listed:
-    """Take a source out of the list, its own lines and nothing else. UsageError where there is none of that name."""
+    """Remove a source and its own lines from the list. UsageError where no source has this name."""
     text = _SourcesText(path)
     for position, item in enumerate(text.items):
         if _folded(item.listed.name) == _folded(name):
@@ -85,21 +85,21 @@ def remove_source(path: Path, name: str) -> Listed:
 class _Item:
     listed: Listed
     start: int  # of its first line
-    end: int  # behind its last line
-    indent: str  # in front of its dash
+    end: int  # after its last line
+    indent: str  # before its dash
 
 
 class _SourcesText:
-    """A config file's text, with the places of its sources."""
+    """The text of a config file, with the positions of its sources."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
         try:
             raw = self.path.read_bytes().decode("utf-8")
         except OSError as error:
-            raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+            raise ConfigError(f"{path}: the file cannot be read: {error.strerror}") from error
         except UnicodeDecodeError as error:
-            raise ConfigError(f"{path}: not UTF-8; save the file in that encoding") from error
+            raise ConfigError(f"{path}: the file is not UTF-8; save it in this encoding") from error
         self.mark = "\ufeff" if raw.startswith("\ufeff") else ""
         self.text = raw.removeprefix("\ufeff")
         self.newline = "\r\n" if "\r\n" in self.text else "\n"
@@ -110,10 +110,10 @@ class _SourcesText:
             where = getattr(error, "problem_mark", None)
             line = f":{where.line + 1}" if where else ""
             raise ConfigError(
-                f"{path}{line}: not YAML that can be edited; `newsletter status` tells what is wrong"
+                f"{path}{line}: this YAML cannot be edited; `newsletter status` reports what is wrong"
             ) from error
         if root is not None and not isinstance(root, yaml.MappingNode):
-            raise ConfigError(f"{path}: expected keys with values; this is no config")
+            raise ConfigError(f"{path}: expected keys with values; this is not a config")
         pairs: list[tuple[Any, Any]] = [pair for pair in root.value if pair[0].value == "sources"] if root else []
         self.key: Any = pairs[0][0] if pairs else None
         self.node: Any = pairs[0][1] if pairs else None
@@ -134,16 +134,18 @@ class _SourcesText:
         head = self._ended(text[:position])
         lines = (line for entry in entries for line in _lines(entry, indent))
         made = head + "".join(line + self.newline for line in lines) + text[position:]
-        self._write(made, self._sources() + [{key: _escaped(value) for key, value in each.items()} for each in entries])
+        self._write(
+            made, self._sources() + [{key: _escaped(value) for key, value in entry.items()} for entry in entries]
+        )
 
     def remove(self, position: int) -> None:
-        """Write the file without the source at that place."""
+        """Write the file without the source at this position."""
         item = self.items[position]
         made = self.text[: item.start] + self.text[item.end :]
         if len(self.items) == 1 and self.key is not None:
             colon = self.text.index(":", self.key.end_mark.index) + 1
             made = made[:colon] + " []" + made[colon:]
-        self._write(made, [each for place, each in enumerate(self._sources()) if place != position])
+        self._write(made, [source for place, source in enumerate(self._sources()) if place != position])
 
     def _sources(self) -> list[Any]:
         return list((self.data or {}).get("sources") or [])
@@ -153,17 +155,17 @@ class _SourcesText:
             return
         if not isinstance(self.node, yaml.SequenceNode):
             raise ConfigError(
-                f"{self.path}:{self.node.start_mark.line + 1}: sources: expected a list, one `- name:` a source"
+                f"{self.path}:{self.node.start_mark.line + 1}: sources: expected a list with `- name:` for each source"
             )
         if self.node.flow_style and self.node.value:
-            said = "sources stand in [ ]; put each in a line of its own, beginning with `- `, to edit them here"
-            raise ConfigError(f"{self.path}:{self.node.start_mark.line + 1}: {said}")
+            message = "the sources are in [ ]; put each on its own line, after `- `, to edit them here"
+            raise ConfigError(f"{self.path}:{self.node.start_mark.line + 1}: {message}")
         for node in self.node.value:
             start = self.text.rfind("\n", 0, node.start_mark.index) + 1
             dash = re.fullmatch(r"([ ]*)-[ ]+", self.text[start : node.start_mark.index])
             if dash is None or not isinstance(node, yaml.MappingNode):
-                said = "expected `- name: …` at the beginning of a source; edit it by hand"
-                raise ConfigError(f"{self.path}:{node.start_mark.line + 1}: {said}")
+                message = "expected `- name: …` at the start of a source; edit the file by hand"
+                raise ConfigError(f"{self.path}:{node.start_mark.line + 1}: {message}")
             end = _line_end(self.text, _content_end(node, self.text))
             yield _Item(_listed(node), start, end, dash[1])
 
@@ -171,25 +173,25 @@ class _SourcesText:
         return text if not text or text.endswith("\n") else text + self.newline
 
     def _write(self, text: str, sources: list[Any]) -> None:
-        """Replace the file at once, if the new text says what it should and nothing else."""
+        """Replace the file atomically, if the new text has these sources and nothing else has changed."""
         before = {key: value for key, value in (self.data or {}).items() if key != "sources"}
         try:
             after = dict(yaml.safe_load(text))
         except (yaml.YAMLError, TypeError) as error:
-            raise UsageError(f"{self.path}: cannot be edited safely; edit it by hand") from error
+            raise UsageError(f"{self.path}: cannot be edited safely; edit the file by hand") from error
         if (after.pop("sources", None) or []) != sources or after != before:
-            raise UsageError(f"{self.path}: cannot be edited without changing something else; edit it by hand")
+            raise UsageError(f"{self.path}: cannot be edited without changing something else; edit the file by hand")
         _replace(self.path, (self.mark + text).encode())
 
 
 def _listed(node: yaml.MappingNode) -> Listed:
-    said = {str(key.value): str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
-    kind: SourceKind = next((each for each in _KINDS if each in said), "feed")
-    return Listed(said.get("name", ""), kind, said.get(kind, "").replace("$${", "${"), node.start_mark.line + 1)
+    values = {str(key.value): str(value.value) for key, value in node.value if isinstance(value, yaml.ScalarNode)}
+    kind = next((name for name in SOURCE_KINDS if name in values), "feed")
+    return Listed(values.get("name", ""), kind, values.get(kind, "").replace("$${", "${"), node.start_mark.line + 1)
 
 
 def _content_end(node: Any, text: str) -> int:
-    """Where a node's own text ends; PyYAML ends a block only where the next thing begins, behind comments."""
+    """Where a node's own text ends. PyYAML ends a block only where the next one begins, after comments."""
     if isinstance(node, yaml.ScalarNode):
         end: int = node.end_mark.index
         if node.style in ("|", ">"):
@@ -207,7 +209,7 @@ def _line_end(text: str, position: int) -> int:
 
 
 def _entry(source: Source) -> dict[str, str | int | float | bool]:
-    """A source's keys as the config writes them: what is as by default is left out."""
+    """The keys of a source in the config, without those that have their default."""
     entry: dict[str, str | int | float | bool] = {"name": printable_line(source.name), source.kind: source.location}
     if printable_line(source.outlet) != entry["name"]:
         entry["outlet"] = printable_line(source.outlet)
@@ -217,7 +219,7 @@ def _entry(source: Source) -> dict[str, str | int | float | bool]:
             entry[field.name] = value
     if not source.location.isprintable() or not entry["name"]:
         raise UsageError(
-            f"{source.name or source.location}: a source needs a name, and an address of visible characters"
+            f"{source.name or source.location}: a source needs a name, and an address of printable characters"
         )
     return entry
 
@@ -236,22 +238,14 @@ def _scalar(value: str | int | float | bool) -> str:
 
 
 def _escaped(value: str | int | float | bool) -> str | int | float | bool:
-    """`${` as `$${`: an address from elsewhere must not read this machine's environment."""
+    """Escape `${`: an address from elsewhere must not read this machine's environment."""
     return value.replace("${", "$${") if isinstance(value, str) else value
 
 
 def _replace(path: Path, body: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    made = Path(name)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        made.chmod(path.stat().st_mode & 0o7777)
-        made.replace(path)
+        replace_file(path, body)
     except OSError as error:
-        made.unlink(missing_ok=True)
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 

@@ -1,9 +1,9 @@
-"""Web archives in WARC form: the pages that a crawl has kept, one at a time."""
+"""Read web archives (WARC): the pages of a crawl, one at a time."""
 
 import glob
 import hashlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,36 +12,35 @@ from typing import Any
 from pipeline.errors import FetchError
 from pipeline.records import Response
 
-# What clean reads. A crawl's pictures, scripts and redirects are passed over.
+# What clean reads. The pictures, scripts and redirects of a crawl are ignored.
 MEDIA_TYPES = frozenset({"text/html", "application/xhtml+xml", "text/plain", "text/markdown"})
-_HEADERS_BYTES = 65_536  # of a record, beside its page
+_HEADERS_BYTES = 65_536  # of a record, in addition to its page
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """One file, and what tells it from another: its name, size and time."""
+    """One file. Its mark changes with its name, size or time."""
 
     path: Path
     mark: str
 
 
 def list_archives(pattern: Path) -> list[Archive]:
-    """The files of a path or glob (`*`, `?`, `[…]`, `**`), by name. FetchError when there is none."""
+    """The files of a path or glob (`*`, `?`, `[…]`, `**`), sorted by name. FetchError where there are none."""
     paths = [Path(name) for name in sorted(glob.glob(str(pattern), recursive=True))]  # noqa: PTH207 - of an absolute path
     try:
         found = [Archive(path, _mark(path)) for path in paths if path.is_file()]
     except OSError as error:
         raise FetchError("unreadable", f"{pattern}: {error.strerror}") from error
     if not found:
-        raise FetchError("no file", f"{pattern}: there is no such file")
+        raise FetchError("no file", f"{pattern}: the file does not exist")
     return found
 
 
 def read_archive(path: Path, *, max_bytes: int, now: datetime) -> Iterator[Response | FetchError]:
-    """The pages of one archive, as their servers sent them when they were captured; those too large come as errors.
+    """Yield the pages of one archive as they were captured, and an error for each page that is too large.
 
-    Memory holds one page at a time. An archive that is broken off or damaged gives the pages before that, then an
-    error.
+    Only one page is in memory at a time. The pages before a damaged part are yielded, then an error.
     """
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -63,13 +62,13 @@ def read_archive(path: Path, *, max_bytes: int, now: datetime) -> Iterator[Respo
                 if page and url.startswith(("http://", "https://")) and (found := _page(record, url, max_bytes, now)):
                     yield found
         if not _ends_whole(path, position, length):
-            yield _damaged(path, "it is cut short")
+            yield _damaged(path, "it is truncated")
     except (OSError, ValueError) as error:
         yield _damaged(path, error)
 
 
 def _ends_whole(path: Path, position: int, length: int) -> bool:
-    """Whether the record there, the last one that was found, is whole and nothing follows it."""
+    """Whether the last record, which starts at `position`, is complete and nothing follows it."""
     with path.open("rb") as file:
         file.seek(position)
         start = file.read(_HEADERS_BYTES)
@@ -90,11 +89,11 @@ def _ends_whole(path: Path, position: int, length: int) -> bool:
 
 
 def _damaged(path: Path, why: object) -> FetchError:
-    return FetchError("damaged", f"{path}: cannot be read to its end ({why}); fetch the archive anew")
+    return FetchError("damaged", f"{path}: cannot be read to its end ({why}); download the archive again")
 
 
 def _page(record: Any, url: str, max_bytes: int, now: datetime) -> Response | FetchError | None:
-    """A record's page, unpacked; None where it is none."""
+    """The decompressed page of a record; None where it is not a page."""
     try:
         record.parse_http(auto_decode="all")
         headers = record.http_headers
@@ -106,7 +105,7 @@ def _page(record: Any, url: str, max_bytes: int, now: datetime) -> Response | Fe
             return None
         body = record.reader.read(max_bytes + 1)
     except OSError as error:
-        return FetchError("bad page", f"{url}: its capture cannot be unpacked ({error})")
+        return FetchError("bad page", f"{url}: its capture cannot be decompressed ({error})")
     if len(body) > max_bytes:
         return _too_large(url, max_bytes)
     return Response(url, url, headers.status_code, kept, body, _captured_at(record, now))
@@ -126,9 +125,3 @@ def _captured_at(record: Any, now: datetime) -> datetime:
 def _mark(path: Path) -> str:
     known = path.stat()
     return hashlib.sha256(f"{path}\0{known.st_size}\0{known.st_mtime_ns}".encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def unread(archives: Sequence[Archive], marks: str | None) -> list[Archive]:
-    """Those that are not among the marks of what was read to its end."""
-    known = set((marks or "").split())
-    return [archive for archive in archives if archive.mark not in known]

@@ -1,7 +1,7 @@
-"""The words of the project, in pipeline order: Source → Response → Entry → Story → Event → Issue → Email.
+"""The data types, in pipeline order: Source → Response → Entry → Story → Features → Event → Slot → Issue → Email.
 
-All are frozen and slotted, made of plain values, so that they pickle to a worker, compare by value and serialise
-through `to_json`/`from_json`. Times are aware and in UTC. Languages are BCP 47 tags; `und` where it is not known.
+They are frozen, slotted dataclasses of plain values: they can be pickled for a worker, compare by value, and convert
+to JSON and back (`to_json`, `from_json`). Times are aware and in UTC. Languages are BCP 47 tags; `und` is unknown.
 """
 
 from pipeline.records.forms import from_json, json_layer, to_json
@@ -34,6 +34,7 @@ from pipeline.records.settings import (
     Topic,
     Weights,
 )
+from pipeline.records.sources import SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
     NO_COPY,
     UNKNOWN_LANGUAGE,
@@ -51,8 +52,6 @@ from pipeline.records.stories import (
     Rejected,
     Response,
     Role,
-    Source,
-    SourceKind,
     StoredFeatures,
     Story,
     stable_id,
@@ -60,6 +59,7 @@ from pipeline.records.stories import (
 
 __all__ = [
     "NO_COPY",
+    "SOURCE_KINDS",
     "UNKNOWN_LANGUAGE",
     "AlsoIn",
     "Artwork",

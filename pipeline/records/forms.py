@@ -1,4 +1,4 @@
-"""Records as JSON values, and back."""
+"""Convert records to JSON values and back."""
 
 import dataclasses
 import functools
@@ -13,7 +13,7 @@ Record = TypeVar("Record")
 
 
 def to_json(record: Any) -> Any:
-    """A record as JSON values: dates as ISO 8601, tuples as lists, bytes refused."""
+    """Convert a record to JSON values: dates become ISO 8601, tuples lists. TypeError for bytes."""
     if record is None or isinstance(record, str | int | float | bool):
         return record
     if isinstance(record, tuple | list):
@@ -23,7 +23,7 @@ def to_json(record: Any) -> Any:
 
 
 def json_layer(record: Any) -> Any:
-    """What `to_json` makes of the outermost layer, for `json`'s encoder, which goes on from there by itself."""
+    """Convert the outermost layer of a record, as the `default` of a `json` encoder, which does the rest."""
     kind: Any = type(record)
     if names := _names(kind):
         return {name: getattr(record, name) for name in names}
@@ -35,21 +35,21 @@ def json_layer(record: Any) -> Any:
 
 
 def from_json(kind: type[Record], value: Any) -> Record:
-    """The inverse of `to_json` for a record class; fields that the JSON lacks take their defaults."""
-    made: Record = _reviver(typing.cast(Any, kind))(value)
-    return made
+    """Invert `to_json` for a record class. Missing fields take their defaults, and unknown ones are ignored."""
+    record: Record = _reviver(typing.cast(Any, kind))(value)
+    return record
 
 
 _Reviver = Callable[[Any], Any]
 
 
-def _as_it_is(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
 @functools.cache
 def _reviver(kind: Any) -> _Reviver:
-    """What makes a value of that type again out of its JSON form; worked out once for each type that records have."""
+    """Return the function that makes a value of this type from its JSON form. Cached: deriving it is slow."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         revive = _record_reviver(kind)
@@ -58,20 +58,20 @@ def _reviver(kind: Any) -> _Reviver:
     elif origin is tuple:
         revive = _tuple_reviver(arguments)
     elif origin in (dict, Mapping):
-        each = _reviver(arguments[1])
-        revive = lambda value: {key: each(item) for key, item in value.items()}  # noqa: E731
+        revive_item = _reviver(arguments[1])
+        revive = lambda value: {key: revive_item(item) for key, item in value.items()}  # noqa: E731
     elif kind in (datetime, date):
         revive = kind.fromisoformat
     elif isinstance(kind, type) and issubclass(kind, StrEnum):
         revive = kind
     else:
-        return _as_it_is
+        return _identity
     return lambda value: None if value is None else revive(value)
 
 
 def _record_reviver(kind: type) -> _Reviver:
     revivers = {name: _reviver(hint) for name, hint in typing.get_type_hints(kind).items()}
-    plain = {name for name, revive in revivers.items() if revive is _as_it_is}
+    plain = {name for name, revive in revivers.items() if revive is _identity}
 
     def revive(value: Any) -> Any:
         known = {
@@ -84,13 +84,13 @@ def _record_reviver(kind: type) -> _Reviver:
 
 def _tuple_reviver(arguments: tuple[Any, ...]) -> _Reviver:
     if len(arguments) == 2 and arguments[1] is Ellipsis:
-        each = _reviver(arguments[0])
-        return tuple if each is _as_it_is else lambda value: tuple(map(each, value))
-    parts = [_reviver(part) for part in arguments]
-    return lambda value: tuple(part(item) for part, item in zip(parts, value, strict=True))
+        revive_item = _reviver(arguments[0])
+        return tuple if revive_item is _identity else lambda value: tuple(map(revive_item, value))
+    revivers = [_reviver(argument) for argument in arguments]
+    return lambda value: tuple(revive(item) for revive, item in zip(revivers, value, strict=True))
 
 
 @functools.cache
 def _names(kind: Any) -> tuple[str, ...]:
-    """The fields of a record class; none of any other."""
+    """Return the field names of a record class; none for any other class."""
     return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()

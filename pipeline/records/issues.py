@@ -1,59 +1,70 @@
-"""Records of what goes out: the editor's word, slots, Issue → Email, and what the gate finds."""
+"""Records of what goes out: Slot → Issue → Email, the editor's edits, and the findings of check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from pipeline.records.keys import Share, StoryId, Zoom, key
+
 
 @dataclass(frozen=True, slots=True)
 class StoryEdit:
-    """The editor's words for one story; None leaves the machine's."""
+    """The editor's text and picture for one story; None keeps the machine's."""
 
-    kicker: str | None = None
-    headline: str | None = None
-    blurb: str | None = None  # paragraphs apart by an empty line
-    picture: str | None = None  # an address, a file such as uploads/quay.jpg beside the edits, or "none"
-    alt: str | None = None
-    credit: str | None = None
-    crop: tuple[float, float, float] | None = None  # the middle of what is shown, from 0 to 1 across and down; zoom
+    kicker: str | None = field(default=None, metadata=key("the line above the headline; empty for none"))
+    headline: str | None = field(default=None, metadata=key("the headline"))
+    blurb: str | None = field(default=None, metadata=key("the text; an empty line separates paragraphs"))
+    picture: str | None = field(
+        default=None,
+        metadata=key("the address of another picture, a file next to the edits such as uploads/quay.jpg, or none"),
+    )
+    alt: str | None = field(default=None, metadata=key("what the picture shows"))
+    credit: str | None = field(default=None, metadata=key("who made the picture"))
+    crop: tuple[Share, Share, Zoom] | None = field(
+        default=None, metadata=key("the centre from the left and from the top, from 0 to 1, and the zoom")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """The editor's word on one issue and edition: what `edits.yaml` holds, keyed by story ids."""
+    """The editor's decisions about one edition of an issue, as in its `edits.yaml`."""
 
-    features: tuple[str, ...] = ()  # pinned, in this order, the first leads
-    reads: tuple[str, ...] = ()
-    drops: tuple[str, ...] = ()
-    stories: Mapping[str, StoryEdit] = field(default_factory=dict)
-    greeting: str | None = None
-    letter: str | None = None  # Markdown
-    subject: str | None = None
-    preheader: str | None = None
-    coordinated_by: str | None = None
-    same_event: tuple[tuple[str, str], ...] = ()  # suggestions across languages that the editor accepted
-    other_event: tuple[tuple[str, str], ...] = ()  # suggestions that the editor refused
+    features: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned features in order, the lead first"))
+    reads: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned suggested reads in order"))
+    drops: tuple[StoryId, ...] = field(default=(), metadata=key("the stories to leave out"))
+    stories: Mapping[StoryId, StoryEdit] = field(default_factory=dict, metadata=key("text and pictures, by story"))
+    greeting: str | None = field(default=None, metadata=key("the first words of the letter"))
+    letter: str | None = field(default=None, metadata=key("the letter, in Markdown"))
+    subject: str | None = field(default=None, metadata=key("the subject line"))
+    preheader: str | None = field(default=None, metadata=key("the text that inboxes show after the subject"))
+    coordinated_by: str | None = field(default=None, metadata=key("who coordinated the issue"))
+    same_event: tuple[tuple[StoryId, StoryId], ...] = field(
+        default=(), metadata=key("suggested pairs of stories in two languages that report the same event")
+    )
+    other_event: tuple[tuple[StoryId, StoryId], ...] = field(
+        default=(), metadata=key("suggested pairs of stories that report different events")
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a story stands in one edition of an issue, and how it came there."""
+    """A position in one edition of an issue, with the story that fills it."""
 
     story: str
     event: str
     section: Literal["features", "reads"]
-    score: float
-    pinned: bool = False
+    score: float  # of the story's rank
+    pinned: bool = False  # by the editor
 
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A picture as the issue shows it, made and sized; `name` is its file in pictures/."""
+    """A picture in the size that the issue shows."""
 
-    name: str
+    name: str  # of the file in pictures/
     alt: str
-    width: int  # CSS pixels; the file holds twice as many
+    width: int  # CSS pixels; the file has twice as many
     height: int
     credit: str = ""
 
@@ -69,7 +80,7 @@ class AlsoIn:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The earlier issue's story that this one is a new turn of."""
+    """The story of an earlier issue that this story continues."""
 
     title: str
     issue_number: int
@@ -78,20 +89,20 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The host's letter. Paragraphs are Markdown, one string a paragraph."""
+    """The letter that opens an issue."""
 
     greeting: str  # "Hello from Hong Kong"
-    host: str
+    host: str  # who signs it
     host_role: str
     city: str
-    paragraphs: tuple[str, ...]
+    paragraphs: tuple[str, ...]  # Markdown
     language: str
     portrait: Artwork | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One story of the issue, with its words."""
+    """One of the main stories of an issue."""
 
     story: str
     kicker: str
@@ -103,14 +114,14 @@ class Feature:
     language: str
     kicker_language: str
     picture: Artwork | None = None
-    also_in: tuple[AlsoIn, ...] = ()
+    also_in: tuple[AlsoIn, ...] = ()  # the same event elsewhere
     follow_up: FollowUp | None = None
-    truncated: bool = False
+    truncated: bool = False  # the source has only the beginning of the text
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A line of the suggested reads."""
+    """One of the suggested reads."""
 
     story: str
     title: str
@@ -121,7 +132,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """True figures of the run, for the line that closes the letter and for `issue.json`."""
+    """Counts of the run, for the closing line of the letter and for `issue.json`."""
 
     stories: int
     outlets: int
@@ -136,9 +147,9 @@ class Masthead:
     """What is the same in every issue of an edition."""
 
     title: str
-    coordinated_by: str  # a sentence, in the edition's language
+    coordinated_by: str  # a sentence in the edition's language
     desk_name: str
-    desk_address: str  # e-mail
+    desk_address: str  # an email address
     postal_address: str
     subscribe_url: str
     unsubscribe_url: str
@@ -148,9 +159,9 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Everything a template needs, decided. The same Issue renders to the same bytes."""
+    """All that the templates need. The same Issue always renders to the same bytes."""
 
-    key: str  # 2026-W47
+    key: str  # the ISO week: 2026-W47
     number: int
     edition: str
     language: str
@@ -166,19 +177,19 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An issue rendered. `pictures` are (name, bytes); headers are (name, value) in their order."""
+    """A rendered issue."""
 
     subject: str
     preheader: str
     html: str
     text: str
-    headers: tuple[tuple[str, str], ...]
-    pictures: tuple[tuple[str, bytes], ...]
+    headers: tuple[tuple[str, str], ...]  # (name, value)
+    pictures: tuple[tuple[str, bytes], ...]  # (name, file)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the check of an issue found; an error bars approval."""
+    """A problem that check found in an issue; an error prevents approval."""
 
     rule: str
     severity: Literal["error", "warning"]
@@ -189,7 +200,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A finding that an editor let stand at approval, and why."""
+    """A finding that an editor accepted on approval."""
 
     edition: str
     rule: str
@@ -200,7 +211,7 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """What turns an issue into an e-mail, as plain values: files by name, message catalogues by locale."""
+    """The templates and message catalogues that turn an issue into an email."""
 
     files: tuple[tuple[str, str], ...]  # (name, text) of each template and style sheet
     catalogues: tuple[tuple[str, bytes], ...]  # (locale, gettext .po file)

@@ -1,49 +1,32 @@
-"""Settings of the stages and the edges, declared once: name, default, meaning and limits of each.
+"""Settings of the stages and the edges, declared once: the name, default, meaning and limits of each.
 
-The config fills these records from the keys of config.yaml, and what they set up takes them as they are. A field is a
-key of the file where its metadata comes from `key()`. A `Format` in a field's type names the check that the config
-applies to its value: this module loads no validator.
+The config fills these records from the keys of config.yaml, and the stages and edges take the same records.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Literal
 
 from pipeline.records.issues import Artwork
+from pipeline.records.keys import (
+    Colour,
+    EmailAddress,
+    ExistingPath,
+    Fonts,
+    Language,
+    Line,
+    Location,
+    Number,
+    Positive,
+    PrivateHost,
+    Seconds,
+    Secret,
+    Share,
+    Whole,
+    key,
+    palette_keys,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """The form that a value must have, by the name under which the config checks it."""
-
-    name: str
-
-
-Whole = Annotated[int, Format("whole")]  # 0 or more
-Positive = Annotated[int, Format("positive")]  # 1 or more
-Number = Annotated[float, Format("number")]  # 0 or more
-Seconds = Annotated[float, Format("seconds")]  # more than 0
-Share = Annotated[float, Format("share")]  # from 0 to 1
-Line = Annotated[str, Format("line")]
-Language = Annotated[str, Format("language")]
-Colour = Annotated[str, Format("colour")]  # #rrggbb
-Fonts = Annotated[str, Format("fonts")]  # names with commas between, without quotes
-EmailAddress = Annotated[str, Format("email")]
-PrivateHost = Annotated[str, Format("private host")]
-Location = Annotated[str, Format("location")]  # an http(s) address, or an absolute path
-ExistingPath = Annotated[Path, Format("existing path")]
-Secret = Annotated[str, Format("secret")]  # written ${NAME} in the file
-
-
-def key(description: str, **limits: Any) -> Mapping[str, Any]:
-    """Metadata of a field that is a key of the config. `limits` are pydantic's: ge, gt, le, lt, min_length."""
-    return {"description": description, "limits": limits}
-
-
-def palette_keys(prefix: str) -> Mapping[str, Any]:
-    """Metadata of a palette whose colours are keys of the record around it, each with `prefix` in front."""
-    return {"prefix": prefix}
+POLL_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +129,9 @@ class FetchSettings:
     tolerance: Share = field(
         default=0.3, metadata=key("the share of sources that may fail before the exit code says so")
     )
-    poll_seconds: Whole = field(default=3600, metadata=key("the shortest time between two requests to a source"))
+    poll_seconds: Whole = field(
+        default=POLL_SECONDS, metadata=key("the shortest time between two requests to a source")
+    )
     max_poll_seconds: Positive = field(
         default=86_400, metadata=key("the longest pause that a source may ask for (ttl, max-age, Retry-After)")
     )
@@ -234,13 +219,14 @@ class Theme:
     light: Palette = field(default=_LIGHT, metadata=palette_keys(""))
     dark: Palette = field(default=_DARK, metadata=palette_keys("dark_"))
     font_serif: Fonts = field(
-        default="Georgia,Noto Serif,Times New Roman,serif", metadata=key("the fonts of headlines, the best one first")
+        default="Georgia,Noto Serif,Times New Roman,serif",
+        metadata=key("the fonts of headlines, the best one first", optional=True),
     )
     font_sans: Fonts = field(
         default="Segoe UI,Noto Sans,Helvetica Neue,Helvetica,Arial,sans-serif",
-        metadata=key("the fonts of the text, the best one first"),
+        metadata=key("the fonts of the text, the best one first", optional=True),
     )
-    radius: Whole = field(default=3, metadata=key("the radius of corners, in pixels", le=48))
+    radius: Whole = field(default=3, metadata=key("the radius of corners, in pixels", optional=True, le=48))
     logo: ExistingPath | Artwork | None = field(  # the file, then the picture as the issue shows it
         default=None, metadata=key("a picture that takes the place of the title in the masthead")
     )

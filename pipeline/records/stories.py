@@ -1,4 +1,4 @@
-"""Records of what comes in: Source → Response → Entry → Story → Event, and what is said of each on its way."""
+"""Records of what comes in: Source → Response → Entry → Story → Features → Event, and the decisions about stories."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-SourceKind = Literal["feed", "page", "folder", "warc"]
 BlockKind = Literal["paragraph", "heading", "item", "quote", "code"]
 Role = Literal["article", "letter", "feature", "read"]
 Confidence = Literal["high", "low", "none"]
@@ -15,7 +14,7 @@ UNKNOWN_LANGUAGE = "und"
 
 
 class Outcome(StrEnum):
-    """What a decision did to a story."""
+    """What a decision does to a story."""
 
     KEPT = "kept"
     CHANGED = "changed"
@@ -26,27 +25,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where entries come from, as the config says."""
-
-    name: str
-    kind: SourceKind
-    location: str  # an http(s) address, or a path
-    outlet: str
-    weight: float = 1.0
-    language: str | None = None
-    section: str | None = None
-    enabled: bool = True
-    follow: bool = True  # fetch the article pages the entries point to
-    max_entries: int = 100
-    poll_seconds: int = 3600
-
-
-@dataclass(frozen=True, slots=True)
 class Response:
-    """The bytes as they came."""
+    """The bytes of an address, as received."""
 
-    url: str  # as asked for
+    url: str  # as requested
     final_url: str  # after redirects
     status: int
     headers: tuple[tuple[str, str], ...]  # names in lower case
@@ -54,13 +36,13 @@ class Response:
     fetched_at: datetime
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, or None."""
+        """Return the first header with this name, or None."""
         return next((value for key, value in self.headers if key == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as its source describes it."""
+    """A picture, as its source describes it."""
 
     url: str
     alt: str = ""
@@ -69,11 +51,11 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a feed, or one document, as it said of itself. Its HTML has been through nh3."""
+    """One item of a feed, or one document, as it describes itself. Its HTML is sanitised."""
 
     id: str
-    source: str  # the Source's name, "" where a parser is called on its own
-    url: str | None  # http or https, absolute
+    source: str  # name of the Source; "" if a parser is called on its own
+    url: str | None  # absolute, http or https
     title: str
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
@@ -83,31 +65,31 @@ class Entry:
     content_html: str = ""
     picture: Picture | None = None
     topics: tuple[str, ...] = ()
-    outlet: str | None = None  # the feed's own title, or the item's <source>
+    outlet: str | None = None  # the feed's title, or the item's <source>
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What clean reads: an article page as fetched, a file of a folder."""
+    """An article page or a file of a folder: the input of clean."""
 
-    url: str  # http(s), or a file: address
+    url: str  # an http(s) or file address
     body: bytes
-    media_type: str = "text/html"  # text/html, text/plain, text/markdown, message/rfc822
-    charset: str | None = None  # as the transport declared it
+    media_type: str = "text/html"  # text/html, text/plain, text/markdown or message/rfc822
+    charset: str | None = None  # as declared by the HTTP header
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list item, quotation or piece of code. Plain text, NFC, no line breaks but in code."""
+    """A paragraph, heading, list item, quotation or piece of code."""
 
     kind: BlockKind
-    text: str
-    language: str | None = None  # only where it is not the story's own
+    text: str  # plain, in NFC, without line breaks except in code
+    language: str | None = None  # None: the story's language
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A story that a newsletter's reading list points to."""
+    """A story in the reading list of a newsletter."""
 
     title: str
     outlet: str = ""
@@ -116,75 +98,93 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One story, cleaned. Its id is stable over re-fetches."""
+    """One story, extracted from an entry."""
 
-    id: str
-    entry: str  # the Entry it was made from
-    source: str
+    id: str  # stays the same when the entry is fetched again
+    entry: str  # id of the Entry
+    source: str  # name of the Source
     outlet: str
     title: str
-    url: str | None  # where a reader goes; None for a story that is only in a document
-    canonical_url: str | None  # for comparing
+    url: str | None  # for readers; None for a story without an address, in a document
+    canonical_url: str | None  # for comparisons
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     date_confidence: Confidence = "none"
     first_seen_at: datetime | None = None
     language: str = UNKNOWN_LANGUAGE
     language_confidence: float = 0.0
-    language_layer: str = ""  # which layer of the tagger decided
-    declared_language: str | None = None
+    language_layer: str = ""  # the layer of the tagger that decided
+    declared_language: str | None = None  # by the page, or else by the entry or its feed
     role: Role = "article"
     standfirst: str = ""
     key_points: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
     picture: Picture | None = None
     topics: tuple[str, ...] = ()
-    truncated: bool = False
-    links: tuple[Link, ...] = ()
-    host: str = ""  # who signs a letter, and from where
-    city: str = ""
-    document: str | None = None  # address of the roundup or listing it was part of
+    truncated: bool = False  # the source has only the beginning of the text
+    links: tuple[Link, ...] = ()  # of a newsletter's reading list
+    host: str = ""  # who signs a letter
+    city: str = ""  # where it is signed
+    document: str | None = None  # address of the roundup or listing that contains the story
 
     @property
     def text(self) -> str:
-        """The body as plain text, a block a paragraph."""
+        """The blocks as plain text, with an empty line between two."""
         return "\n\n".join(block.text for block in self.blocks)
 
     @property
     def dated_at(self) -> datetime | None:
-        """When it was published, or else first seen; nothing was published after it was seen."""
+        """The publication time, or the time first seen if that is earlier or the only one known."""
         known = [at for at in (self.published_at, self.first_seen_at) if at]
         return min(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFeatures:
+    """The features of one story, encoded by dedupe."""
+
+    story: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Hashes of a story, by which the index of published stories finds its copies. Signed 64-bit integers."""
+
+    story: str
+    exact: tuple[int, ...]  # of the address and the whole body: one in common makes a candidate
+    bands: tuple[int, ...]  # of the MinHash signature, to store: three in common make a candidate
+    probes: tuple[int, ...] = ()  # the bands to search for, if they differ from `bands`
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """Stories that tell of one happening, copies folded away. `best` is one of `stories`."""
+    """Stories that report the same happening, without copies."""
 
     id: str
-    best: str
+    best: str  # the first of `stories`
     stories: tuple[str, ...]  # story ids, best first
-    follows: str | None = None  # id of a story an approved issue published that this is a new turn of
+    follows: str | None = None  # id of a published story that this event continues
 
 
-NO_COPY = "no copy"  # the rule of a decision on what was compared with all others and is like none
+NO_COPY = "no copy"  # the rule of a decision about a story that was compared with all others and resembles none
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A line of the ledger: what was done to one story, by which rule, on which figure."""
+    """A line of the ledger: what a stage did to a story, by which rule and figure."""
 
     story: str
     stage: str
     outcome: Outcome
     rule: str
-    figure: float | None = None
+    figure: float | None = None  # the value that the rule tested
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A record a stage could not use. Counted, listed, never lost."""
+    """A record that a stage could not use; it is counted and listed."""
 
     id: str
     stage: str
@@ -192,24 +192,6 @@ class Rejected:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What the archive finds a story's copies by: hashes of which two copies share some."""
-
-    story: str
-    exact: tuple[int, ...]  # of its address and its whole body: one in common makes a candidate
-    bands: tuple[int, ...]  # of its MinHash signature, under which it is kept: three in common make one. Signed
-    probes: tuple[int, ...] = ()  # the bands that it is looked for under, where they are not the same
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFeatures:
-    """What dedupe has read of one story, in a form of its own: all that the story is compared by later."""
-
-    story: str
-    data: bytes
-
-
 def stable_id(*parts: str) -> str:
-    """An `s`, so that YAML never takes it for a number, and 15 hexadecimal digits that depend on the parts alone."""
+    """Return "s", so that YAML never reads a number, and 15 hexadecimal digits of a hash of the parts."""
     return "s" + hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:15]

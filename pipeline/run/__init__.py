@@ -1,7 +1,6 @@
-"""The stages in their order, wired to the store.
+"""Use cases: each stage wired to the store.
 
-    sources | fetch | clean | dedupe | tag | select | render > outbox/2026-W47/
+    sources | fetch | clean | tag | dedupe | select | render > outbox/2026-W47/
 
-`week` reads it top to bottom. Each stage has a module here and is imported by itself, so that a command loads only what
-it needs.
+`weekly` is the whole run, top to bottom. Each stage has its own module, so that a command imports only what it needs.
 """

@@ -1,69 +1,70 @@
-"""Approve an issue, take an approval back, and publish an issue to the outbox as the desk shows it."""
+"""Approve an issue, withdraw an approval, and publish the issue that the desk shows."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.edges.outbox import OutboxError, read_account, replace_file
+from pipeline.config import Edition
+from pipeline.edges.outbox import OutboxError, encode_issue_json, read_issue_json, save_file
 from pipeline.errors import ChecksError, NoIssueError, UsageError
 from pipeline.records import Waiver, to_json
 from pipeline.run.archive_pages import write_archive
 from pipeline.run.render import render
-from pipeline.run.select import folder_of, select
+from pipeline.run.select import select
 from pipeline.run.session import APPROVED, Report, Session
 
-TAKEN = ("accepted", "ending", "uncertain")  # the relay has it, or may have
-APPROVED_FOLDER = "approved"  # in the state folder: what was approved last, for a later look at what changed since
+TAKEN = ("accepted", "ending", "uncertain")  # states of a delivery that the relay has, or may have
+APPROVED_FOLDER = "approved"  # in the state folder: the texts approved last, so that the desk can show what changed
 
 
 def publish(session: Session) -> list[Report]:
-    """Choose and render the session's week into the outbox, as the edits are now. ConfigError for a broken one."""
-    chosen = select(session)
+    """Select and render the session's week with the current edits. ConfigError if edits.yaml has a mistake."""
+    selected = select(session)
     if session.store.issues.get(session.key) is None or not any(
         session.store.issues.slots(session.key, edition.name) for edition in session.config.editions
     ):
         raise NoIssueError(f"{session.key}: too few stories are left for an issue")
-    return [chosen, render(session)]
+    return [selected, render(session)]
 
 
 def withdraw(session: Session, key: str) -> Report:
-    """Take an approval back: the issue can be edited again, its stories are free. UsageError once it is delivered."""
+    """Withdraw an approval: the issue can be edited again, its stories are free. UsageError once it is delivered."""
     stored = session.store.issues.get(key)
     if stored is None or stored.status != APPROVED:
         raise UsageError(f"{key} is not approved: there is nothing to take back")
-    delivered = [each for each in session.store.deliveries.of_issue(key) if not each.preview and each.state in TAKEN]
+    deliveries = session.store.deliveries.of_issue(key)
+    delivered = next((each for each in deliveries if not each.preview and each.state in TAKEN), None)
     if delivered:
-        first = delivered[0]
         raise UsageError(
-            f"{key} went to {first.address} on {first.started_at:%Y-%m-%d}: what readers have cannot be taken back"
+            f"{key} went to {delivered.address} on {delivered.started_at:%Y-%m-%d}: a delivered issue cannot be taken"
+            " back"
         )
-    keep_approved(session, key)
+    _keep_approved_texts(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
-        unread = write_archive(session, session.config.theme)
+        unread = write_archive(session)
     return Report("withdraw", {"withdrawn": 1}, tuple(unread), (f"{key} is no longer approved",))
 
 
-def keep_approved(session: Session, key: str) -> None:
-    """Keep the text of what is approved: a later render takes its place in the outbox."""
+def _keep_approved_texts(session: Session, key: str) -> None:
+    """Copy the approved texts to the state folder, because the next render replaces those in the outbox."""
     for edition in session.config.editions:
-        source = session.outbox.edits_path(key, folder_of(session, edition)).with_name("issue.txt")
+        source = session.outbox.text_path(key, edition.name)
         if source.is_file():
             target = approved_text_path(session, key, edition.name)
             target.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(target, source.read_bytes())
+            save_file(target, source.read_bytes())
 
 
 def approved_text_path(session: Session, key: str, edition: str) -> Path:
-    """Where the text of the last approved render of an edition is kept once its approval was taken back."""
+    """The text of an edition as it was approved before the approval was withdrawn."""
     return session.config.state / APPROVED_FOLDER / key / f"{edition}.txt"
 
 
 def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Report:
-    """Approve a rendered issue: its stories are spent. NoIssueError, ChecksError or UsageError where it cannot be.
+    """Approve a rendered issue; its stories are spent. NoIssueError, ChecksError or UsageError if it cannot be.
 
-    `waivers` are the findings that the editor lets stand, each with a reason; issue.json keeps them.
+    `waivers` are findings that the editor accepts, each with a reason; issue.json keeps them.
     """
     stored = session.store.issues.get(key)
     if stored is None or stored.status == "proposed":
@@ -71,43 +72,43 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
     if stored.status == APPROVED:
         return Report("approve", {"approved": 0}, (f"{key} is approved already",))
     for edition in session.config.editions:
-        path = session.outbox.edits_path(key, folder_of(session, edition)).with_name("issue.json")
-        if not path.is_file():
-            if session.store.issues.slots(key, edition.name):
-                raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
-            continue
-        account = read_account(path)
-        try:
-            barring = _barring(account, edition.name, waivers)
-        except (KeyError, TypeError) as error:
-            raise OutboxError(f"{path}: is no account of an issue; run 'newsletter render' first") from error
-        if barring:
-            raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
-        slots = [slot.story for slot in session.store.issues.slots(key, edition.name)]
-        spent = session.store.issues.containing(slots, status=APPROVED, but=key)
-        if spent:
-            story, other = next(iter(spent.items()))
-            raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to choose anew")
-        mine = [waiver for waiver in waivers if waiver.edition == edition.name]
-        if mine:
-            account["checks"]["waived"] = to_json(mine)
-            replace_file(path, (json.dumps(account, ensure_ascii=False, indent=2) + "\n").encode())
-    # Its pages first: where they cannot be written, nothing is approved.
+        _approve_edition(session, key, edition, [waiver for waiver in waivers if waiver.edition == edition.name])
+    # The archive is written before the approval is committed: if it cannot be written, nothing is approved.
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
-        unread = write_archive(session, session.config.theme)
+        unread = write_archive(session)
     return Report("approve", {"approved": 1}, tuple(unread), (f"{key} is approved",))
 
 
-def _barring(account: Mapping[str, Any], edition: str, waivers: Sequence[Waiver]) -> list[Mapping[str, Any]]:
-    """The errors of an issue.json that no waiver of that edition, with a reason, lets stand."""
-    waived = {
-        (waiver.rule, waiver.message, waiver.story)
-        for waiver in waivers
-        if waiver.edition == edition and waiver.reason.strip()
-    }
+def _approve_edition(session: Session, key: str, edition: Edition, waivers: Sequence[Waiver]) -> None:
+    """Refuse an edition that cannot be approved, and write its waivers into issue.json."""
+    path = session.outbox.json_path(key, edition.name)
+    stories = [slot.story for slot in session.store.issues.slots(key, edition.name)]
+    if not path.is_file():
+        if stories:
+            raise NoIssueError(f"{path}: the issue is not in the outbox; run 'newsletter render' first")
+        return
+    content = read_issue_json(path)
+    try:
+        barring = _barring_findings(content, waivers)
+    except (KeyError, TypeError) as error:
+        raise OutboxError(f"{path}: is not an issue.json; run 'newsletter render' first") from error
+    if barring:
+        raise ChecksError(f"{path}: the checks failed; see its findings, mend them and render again")
+    spent = session.store.issues.containing(stories, status=APPROVED, but=key)
+    if spent:
+        story, other = next(iter(spent.items()))
+        raise UsageError(f"{key}: story {story} has been in {other} since; run 'newsletter run' to select again")
+    if waivers:
+        content["checks"]["waived"] = to_json(waivers)
+        save_file(path, encode_issue_json(content))
+
+
+def _barring_findings(content: Mapping[str, Any], waivers: Sequence[Waiver]) -> list[Mapping[str, Any]]:
+    """The errors in an issue.json that no waiver with a reason accepts."""
+    waived = {(waiver.rule, waiver.message, waiver.story) for waiver in waivers if waiver.reason.strip()}
     return [
         finding
-        for finding in account["checks"]["findings"]
+        for finding in content["checks"]["findings"]
         if finding["severity"] == "error" and (finding["rule"], finding["message"], finding["story"]) not in waived
     ]

@@ -1,57 +1,52 @@
-"""The archive in the outbox: a page for each edition of an issue, and the index and feed of those approved."""
+"""The archive in the outbox: a page for each edition of an issue, and an index and a feed of the approved issues."""
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.config import Edition
-from pipeline.edges.outbox import OutboxError, printed_files, read_account
+from pipeline.edges.outbox import PAGE, OutboxError, read_issue_files, read_issue_json
 from pipeline.edges.templates import load_templates
-from pipeline.records import Email, Issue, Theme, from_json
-from pipeline.run.select import folder_of
+from pipeline.records import Email, Issue, from_json
 from pipeline.run.session import APPROVED, Session
 from pipeline.stages.render import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 
-PAGE = "index.html"
 
-
-def page_of(
-    session: Session, theme: Theme, edition: Edition, *, others: Sequence[Edition], issue: Issue, email: Email
-) -> bytes:
-    """The browser view of one edition; `others` are the editions it links to."""
+def browser_page_of(session: Session, issue: Issue, email: Email, editions: Sequence[Issue]) -> bytes:
+    """The web page of one edition, with links to the other `editions` of the issue."""
     base = session.config.pictures.base_url
     page = browser_page(
         issue,
         templates=load_templates(session.config.templates),
-        theme=theme,
+        theme=session.config.theme,
         shown=[name for name, _ in email.pictures],
         picture_base=f"{base.rstrip('/')}/" if base else "pictures/",
-        home="../../" if folder_of(session, edition) else "../",
+        home="../../" if session.outbox.by_edition else "../",
         translations=[
-            Translation(other.language, f"../{other.name}/{PAGE}") for other in others if other is not edition
+            Translation(other.language, f"../{other.edition}/{PAGE}")
+            for other in editions
+            if other.edition != issue.edition
         ],
     )
     return page.encode()
 
 
-def write_archive(session: Session, theme: Theme) -> list[str]:
-    """Write outbox/index.html and outbox/feed.xml: the approved issues that are in the outbox, newest first.
+def write_archive(session: Session) -> list[str]:
+    """Write index.html and feed.xml of the outbox: the approved issues in it, newest first.
 
-    What is said of the issues that cannot be read there, and so are left out.
+    Returns a notice for each issue that is left out because it cannot be read.
     """
     config = session.config
     notices: list[str] = []
-    shelved = list(_shelved(session, notices))
-    edition = config.editions[0]
+    archived = list(_archived_editions(session, notices))
     index = index_page(
-        shelved,
+        archived,
         templates=load_templates(config.templates),
-        theme=theme,
-        language=edition.language,
+        theme=session.config.theme,
+        language=config.editions[0].language,
         title=config.name,
         subscribe_url=config.desk.subscribe_url,
         desk_address=config.desk.email,
     )
     feed = atom_feed(
-        shelved,
+        archived,
         title=config.name,
         author=config.desk.name,
         list_id=config.desk.list_id,
@@ -62,11 +57,11 @@ def write_archive(session: Session, theme: Theme) -> list[str]:
     return notices
 
 
-def missing(session: Session, key: str) -> str:
-    """That an issue, which the store has, is not whole in the outbox; "" where it is."""
+def missing_notice(session: Session, key: str) -> str:
+    """A notice that a stored issue is not complete in the outbox; "" if it is complete."""
     for edition in session.config.editions:
-        folder = session.outbox.edits_path(key, folder_of(session, edition)).parent
-        if session.store.issues.slots(key, edition.name) and printed_files(folder) is None:
+        folder = session.outbox.edition_folder(key, edition.name)
+        if session.store.issues.slots(key, edition.name) and read_issue_files(folder) is None:
             return (
                 f"{key} is approved, but not whole in the outbox: copy {folder} from where it is published, or take its"
                 " approval back at the desk and render it"
@@ -74,19 +69,18 @@ def missing(session: Session, key: str) -> str:
     return ""
 
 
-def _shelved(session: Session, notices: list[str]) -> Iterator[ArchivedEdition]:
+def _archived_editions(session: Session, notices: list[str]) -> Iterator[ArchivedEdition]:
+    outbox = session.outbox
     for stored in reversed(session.store.issues.all()):
         if stored.status != APPROVED or stored.approved_at is None:
             continue
         for edition in session.config.editions:
-            folder = folder_of(session, edition)
-            path = session.outbox.edits_path(stored.key, folder).with_name("issue.json")
-            if path.is_file() and path.with_name(PAGE).is_file():
+            path = outbox.json_path(stored.key, edition.name)
+            if path.is_file() and outbox.page_path(stored.key, edition.name).is_file():
                 try:
-                    issue = from_json(Issue, read_account(path))
+                    issue = from_json(Issue, read_issue_json(path))
                 except (OutboxError, ValueError, TypeError, AttributeError) as error:
-                    said = error if isinstance(error, OutboxError) else f"{path}: is no account of an issue"
-                    notices.append(f"the archive does without {stored.key}: {said}")
+                    reason = error if isinstance(error, OutboxError) else f"{path}: is not an issue.json"
+                    notices.append(f"{stored.key} is left out of the archive: {reason}")
                     continue
-                href = "/".join(filter(None, (stored.key, folder, PAGE)))
-                yield ArchivedEdition(issue, href, stored.approved_at)
+                yield ArchivedEdition(issue, outbox.page_href(stored.key, edition.name), stored.approved_at)

@@ -1,4 +1,4 @@
-"""Check: what lies in the outbox, as a mailbox will get it, held against the gate's rules."""
+"""Check the issue in the outbox, as mailboxes will receive it, against the gate's rules."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,32 +9,34 @@ from typing import Any
 
 from pipeline.config import Config, Edition
 from pipeline.edges.fetcher import FetchResult, Request
-from pipeline.edges.outbox import OutboxError, printed_files, read_account
+from pipeline.edges.outbox import OutboxError, read_issue_files, read_issue_json
 from pipeline.errors import NoIssueError
 from pipeline.records import Email, Finding, Issue, from_json, to_json
-from pipeline.run.requests import ask, open_mirrors
-from pipeline.run.session import Track, no_track
-from pipeline.stages.check import Outgoing, check_issue, outgoing_links
+from pipeline.run.requests import open_mirrors, send_requests
+from pipeline.run.session import Track, no_track, outbox_of
+from pipeline.stages.check import OutgoingLink, check_issue, outgoing_links
 
 _PICTURES = "pictures/"
-_ALIVE = ("too large", "robots", "not html", "type")  # what a link that leads somewhere answers
-_SILENT = "robots unread"  # which says no more than that the host answers nothing
-_GONE = ("status 404", "status 410", "dns")
+_ALIVE_REASONS = ("too large", "robots", "not html", "type")  # fetch errors that show that the page exists
+_NO_ANSWER = "robots unread"  # matches "robots", but only says that the host did not answer
+_GONE_REASONS = ("status 404", "status 410", "dns")
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltEdition:
-    """One edition of an issue, as it lies in the outbox."""
+    """One edition of an issue as it is in the outbox."""
 
     edition: Edition
     folder: Path
     issue: Issue
     email: Email
     eml: bytes
-    waived: frozenset[tuple[str, str, str | None]] = frozenset()  # what the editor let stand: rule, message, story
+    waived: frozenset[tuple[str, str, str | None]] = (
+        frozenset()
+    )  # findings that the editor waived: rule, message, story
 
     def errors(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Those of the findings that bar approval and delivery."""
+        """Return the findings that block approval and delivery."""
         return [
             finding
             for finding in findings
@@ -43,27 +45,29 @@ class BuiltEdition:
 
 
 def built_editions(config: Config, key: str) -> list[BuiltEdition]:
-    """The editions of an issue that are in the outbox; NoIssueError where there is none."""
-    found = []
+    """Return the editions of an issue that are in the outbox. Raises NoIssueError if there are none."""
+    outbox, found = outbox_of(config), []
     for edition in config.editions:
-        folder = config.outbox / key / (edition.name if len(config.editions) > 1 else "")
-        files = printed_files(folder)
+        folder = outbox.edition_folder(key, edition.name)
+        files = read_issue_files(folder)
         if files is not None:
             found.append(_built_edition(edition, folder, files))
     if not found:
-        raise NoIssueError(f"{config.outbox / key}: there is no issue in the outbox; run 'newsletter run' first")
+        raise NoIssueError(f"{outbox.issue_folder(key)}: there is no issue in the outbox; run 'newsletter run' first")
     return found
 
 
 def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> BuiltEdition:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
-    account = read_account(folder / "issue.json")
+    account = read_issue_json(folder / "issue.json")
     try:
         issue = from_json(Issue, account)
-        waived = {(each["rule"], each["message"], each["story"]) for each in account["checks"].get("waived", ())}
+        waived = {
+            (waiver["rule"], waiver["message"], waiver["story"]) for waiver in account["checks"].get("waived", ())
+        }
     except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise OutboxError(f"{folder / 'issue.json'}: is no account of an issue; run 'newsletter render'") from error
+        raise OutboxError(f"{folder / 'issue.json'}: is not a valid issue.json; run 'newsletter render'") from error
     email = Email(
         subject=" ".join(issue.subject.split()),
         preheader=issue.preheader,
@@ -80,79 +84,79 @@ def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -
 def check(
     config: Config, key: str, *, now: datetime, online: bool = False, track: Track = no_track
 ) -> list[tuple[BuiltEdition, tuple[Finding, ...]]]:
-    """Each edition of an issue with what is wrong with it; with `online` each link is asked too."""
-    checked = [(each, check_issue(each.email, each.issue, each.eml)) for each in built_editions(config, key)]
+    """Return each edition of an issue with its findings; `online` requests every link too."""
+    checked = [(built, check_issue(built.email, built.issue, built.eml)) for built in built_editions(config, key)]
     if not online:
         return checked
-    links = [(each, outgoing_links(each.email, each.issue, each.eml)) for each, _ in checked]
-    faults = _dead(config, [link.address for _, found in links for link in found], now=now, track=track)
+    links = [(built, outgoing_links(built.email, built.issue, built.eml)) for built, _ in checked]
+    errors = _request_links(config, [link.address for _, found in links for link in found], now=now, track=track)
     return [
-        (each, (*findings, *_dead_findings(found, faults)))
-        for (each, findings), (_, found) in zip(checked, links, strict=True)
+        (built, (*findings, *_dead_link_findings(found, errors)))
+        for (built, findings), (_, found) in zip(checked, links, strict=True)
     ]
 
 
-def _dead(config: Config, addresses: Sequence[str], *, now: datetime, track: Track) -> dict[str, str]:
-    """Address → what is wrong with it. Each is asked once, with the manners of every other request."""
+def _request_links(config: Config, addresses: Sequence[str], *, now: datetime, track: Track) -> dict[str, str]:
+    """Request each address once, with the usual limits and delays; map the dead ones to the error."""
     requests = [Request(address, "check", "page") for address in dict.fromkeys(addresses)]
-    faults = {}
+    errors = {}
     with open_mirrors(config) as mirrors:
-        for fetched in track(ask(config, requests, mirrors, now=now), "Asking links", len(requests)):
-            said = _fault(fetched)
-            if said is not None:
-                faults[fetched.request.url] = said
-    return faults
+        for fetched in track(send_requests(config, requests, mirrors, now=now), "Requesting links", len(requests)):
+            error = _link_error(fetched)
+            if error is not None:
+                errors[fetched.request.url] = error
+    return errors
 
 
-def _fault(fetched: FetchResult) -> str | None:
+def _link_error(fetched: FetchResult) -> str | None:
     if fetched.error is None:
         return None
-    if fetched.error.reason.startswith(_ALIVE) and fetched.error.reason != _SILENT:
+    if fetched.error.reason.startswith(_ALIVE_REASONS) and fetched.error.reason != _NO_ANSWER:
         return None
     return str(fetched.error)
 
 
-def _dead_findings(links: Sequence[Outgoing], faults: Mapping[str, str]) -> list[Finding]:
+def _dead_link_findings(links: Sequence[OutgoingLink], errors: Mapping[str, str]) -> list[Finding]:
     return [
         Finding(
             "link-online",
-            "error" if faults[link.address].startswith(_GONE) else "warning",
-            f"{link.address[:80]} does not answer as a page does ({faults[link.address]})",
+            "error" if errors[link.address].startswith(_GONE_REASONS) else "warning",
+            f"{link.address[:80]} could not be opened ({errors[link.address]})",
             link.story,
             link.line,
         )
         for link in links
-        if link.address in faults
+        if link.address in errors
     ]
 
 
 def passed(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> bool:
-    """Whether nothing bars approval or delivery."""
-    return not any(each.errors(findings) for each, findings in checked)
+    """Whether nothing blocks approval or delivery."""
+    return not any(built.errors(findings) for built, findings in checked)
 
 
 def checked_json(key: str, checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> dict[str, Any]:
-    """What was found, for a script."""
+    """Return the findings as JSON values."""
     return {
         "issue": key,
         "passed": passed(checked),
         "editions": [
-            {"edition": each.edition.name, "folder": str(each.folder), "findings": to_json(tuple(findings))}
-            for each, findings in checked
+            {"edition": built.edition.name, "folder": str(built.folder), "findings": to_json(tuple(findings))}
+            for built, findings in checked
         ],
     }
 
 
 def checked_lines(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> list[str]:
-    """What was found, for a person: edition, severity, rule, story and line."""
-    return [_line(each, finding) for each, findings in checked for finding in findings]
+    """Return the findings as lines of text: edition, severity, rule, message, story and line."""
+    return [_format_finding(built, finding) for built, findings in checked for finding in findings]
 
 
-def _line(built: BuiltEdition, finding: Finding) -> str:
+def _format_finding(built: BuiltEdition, finding: Finding) -> str:
     titles = {feature.story: feature.headline for feature in built.issue.features}
     titles |= {read.story: read.title for read in built.issue.reads}
     where = [f"line {finding.line} of issue.html"] if finding.line else []
     if finding.story:
         where.append(f"story {finding.story} “{titles.get(finding.story, '')[:40]}”")
-    said = f"{built.edition.name}: {finding.severity}: {finding.rule}: {finding.message}"
-    return said + (f" ({', '.join(where)})" if where else "")
+    text = f"{built.edition.name}: {finding.severity}: {finding.rule}: {finding.message}"
+    return text + (f" ({', '.join(where)})" if where else "")

@@ -1,4 +1,4 @@
-"""Clean: entries, with their pages where they came → stories."""
+"""Clean: turn stored entries, with their pages if there are any, into stories."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from pipeline.stages.clean import Residue
 
 CLEAN_VERSION = 1
-LEARNING_STORIES = 200  # the newest of a source, of which its boilerplate is learned
-PAGES = 32  # read from the store at a time
+LEARNING_STORIES = 200  # newest stories of a source to learn its boilerplate from
+BATCH_SIZE = 32  # entries read from the store at a time
 
 
 def clean(session: Session, *, everything: bool = False) -> Report:
-    """Clean the entries that wait for it, or with `everything` all that are kept.
+    """Clean the waiting entries, or with `everything` all stored ones.
 
-    What turns out to be a source's boilerplate is learned, and taken out of the stories it was found in.
+    The boilerplate of each source is learned and removed from the stories that contain it.
     """
     if everything:
         with session.store.transaction():
@@ -32,9 +32,9 @@ def clean(session: Session, *, everything: bool = False) -> Report:
 
 
 class Cleaning:
-    """One clean in as many goes as its entries come in: while pages are fetched, and then all that wait.
+    """Cleans entries in several steps: while pages are fetched, and then all that still wait.
 
-    With `tags` a worker that has cleaned an entry tags its stories too; what it cannot tag is left to the stage tag.
+    With `tags` the worker that cleans an entry also tags its stories; those that fail wait for the tag stage.
     """
 
     def __init__(self, session: Session, *, tags: bool = False) -> None:
@@ -42,44 +42,44 @@ class Cleaning:
         self._expected = session.config.language.expected if tags else None
         self._counts = {"entries": 0, "stories": 0, "rejected": 0}
         self._notices: list[str] = []
-        self._touched: set[str] = set()  # the sources that gave stories
+        self._touched: set[str] = set()  # names of sources with new stories
         self.tagged = {"stories": 0, "unknown": 0}
 
     def follow(self, arriving: Iterable[Sequence[str]]) -> None:
-        """Clean entries, told by id, as they come; no more of them are taken than workers get free for."""
+        """Clean entries as their ids arrive, taking no more than the workers can handle."""
         entries = self._session.store.entries
-        self._clean(_slices(entries.get_all(ids) for ids in arriving))
+        self._clean(_split_batches(entries.get_all(ids) for ids in arriving))
 
     def finish(self) -> Report:
-        """Clean all that waits, and learn from it."""
+        """Clean all waiting entries and learn their boilerplate."""
         self._clean_waiting()
         counts, notices, tagged = dict(self._counts), tuple(self._notices), dict(self.tagged)
         learned = self._learn()
         if learned:
             self._clean_waiting()
-        self.tagged = tagged  # an entry that is cleaned again is counted once
+        self.tagged = tagged  # count entries once, although some are cleaned twice
         return Report("clean", {**counts, "learned lines": learned}, notices)
 
     def _clean_waiting(self) -> None:
         entries = self._session.store.entries
         total = entries.count_awaiting_clean(CLEAN_VERSION)
         if total:
-            self._clean(batched(entries.awaiting_clean(CLEAN_VERSION), most=PAGES), total)
+            self._clean(batched(entries.awaiting_clean(CLEAN_VERSION), most=BATCH_SIZE), total)
 
     def _clean(self, stored: Iterator[list[StoredEntry]], total: int | None = None) -> None:
         session = self._session
-        work = partial(run_clean_task, residue=_residue_of(session), expected=self._expected)
+        work = partial(run_clean_task, residue=_load_residue(session), expected=self._expected)
         with session.engine() as engine:
-            pairs = engine.pairs(work, _unmade(session, stored))
+            pairs = engine.pairs(work, _tasks(session, stored))
             for batch in session.batches(session.track(pairs, "Cleaning", total) if total else pairs):
-                for unmade, result in batch:
-                    self._keep(unmade, result)
+                for task, result in batch:
+                    self._keep(task, result)
 
-    def _keep(self, unmade: CleanTask, result: CleanResult | Failed) -> None:
-        entry, store = unmade.entry, self._session.store
+    def _keep(self, task: CleanTask, result: CleanResult | Failed) -> None:
+        entry, store = task.entry, self._session.store
         if isinstance(result, Failed):
-            what = entry.title or entry.url or entry.id
-            self._notices.append(f"{unmade.source.name}: {what}: {result.reason}: {result.detail}")
+            name = entry.title or entry.url or entry.id
+            self._notices.append(f"{task.source.name}: {name}: {result.reason}: {result.detail}")
             result = CleanResult(rejected=(Rejected(entry.id, "clean", result.reason, result.detail),))
         store.ledger.accept([entry.id], "clean")
         store.ledger.reject(result.rejected, self._session.now)
@@ -94,34 +94,34 @@ class Cleaning:
         self.tagged["stories"] += len(tagged)
         self.tagged["unknown"] += result.unknown
         if result.stories:
-            self._touched.add(unmade.source.name)
+            self._touched.add(task.source.name)
 
     def _learn(self) -> int:
-        """Learn the lines that several stories of a source share; their entries wait for clean again. How many."""
+        """Learn the lines that stories of a source share, and queue their entries again. Return the number of lines."""
         store, learned = self._session.store, 0
         if not self._touched:
             return 0
         known = store.stories.learned_lines()
-        shelves = (
+        samples = (
             SourceSample(
                 name, tuple(store.stories.newest_records(name, LEARNING_STORIES)), known.get(name, frozenset())
             )
             for name in sorted(self._touched)
         )
         with self._session.engine() as engine:
-            for shelf, found in engine.pairs(find_shared_lines, shelves):
+            for sample, found in engine.pairs(find_shared_lines, samples):
                 for shared in () if isinstance(found, Failed) else found:
                     if not shared.lines:
                         continue
                     learned += len(shared.lines)
                     with store.transaction():
-                        store.stories.add_learned_lines(shelf.source, shared.lines)
-                        store.entries.forget_cleaned(shared.holders)
+                        store.stories.add_learned_lines(sample.source, shared.lines)
+                        store.entries.forget_cleaned(shared.entries)
         return learned
 
 
-def _residue_of(session: Session) -> "Residue | None":
-    """The shipped residue patterns with the newsroom's own; None where the config names no file of them."""
+def _load_residue(session: Session) -> "Residue | None":
+    """The default residue patterns with the newsroom's own, or None where the config names no file."""
     path = session.config.clean.residue
     if path is None:
         return None
@@ -133,14 +133,14 @@ def _residue_of(session: Session) -> "Residue | None":
         raise ConfigError(f"{path}: the residue file cannot be read ({error})") from error
 
 
-def _slices(batches: Iterable[list[StoredEntry]]) -> Iterator[list[StoredEntry]]:
+def _split_batches(batches: Iterable[list[StoredEntry]]) -> Iterator[list[StoredEntry]]:
     for batch in batches:
-        for start in range(0, len(batch), PAGES):
-            yield batch[start : start + PAGES]
+        for start in range(0, len(batch), BATCH_SIZE):
+            yield batch[start : start + BATCH_SIZE]
 
 
-def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
-    sources = {source.name: source for source in session.config.source_records()}
+def _tasks(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
+    sources = {source.name: source for source in session.config.sources}
     learned = session.store.stories.learned_lines()
     for batch in batches:
         ids = {stored.response for stored in batch if stored.response is not None}
@@ -148,7 +148,7 @@ def _unmade(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[
         for stored in batch:
             source = sources.get(stored.entry.source)
             if source is None:
-                continue  # its source is no longer in the config: it waits
+                continue  # wait: the source is no longer in the config
             document = _document(responses[stored.response].response) if stored.response is not None else None
             yield CleanTask(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
 

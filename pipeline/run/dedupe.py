@@ -51,7 +51,7 @@ def dedupe(session: Session) -> Report:
     names = _compared(session, near, published_before)
     published_before = {story: key for story, key in published_before.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
-    weights = {source.name: source.weight for source in session.config.source_records()}
+    weights = {source.name: source.weight for source in session.config.sources}
     digests = store.features.digests(names)
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)

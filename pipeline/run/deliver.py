@@ -1,8 +1,8 @@
-"""Mail: a test to anyone, and the approved issue to its list, once."""
+"""Send a rendered issue as a test, and deliver the approved issue to its list exactly once."""
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
@@ -15,37 +15,46 @@ from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import readdress
 
-PREVIEW = "[PREVIEW]"
+TEST_PREFIX = "[PREVIEW]"
+
+# What a person reads about a message that the relay did not accept.
+_NOT_ACCEPTED = {
+    "refused": "refused",
+    "deferred": "deferred; try again later",
+    "uncertain": "sent in full, but the connection broke before the relay answered; check whether it arrived",
+}
 
 
 def send(session: Session, key: str, *, to: Sequence[str], edition: str | None = None) -> Report:
-    """Send a rendered issue to those addresses as a test: every edition, or one. DeliveryError names who did not
-    get it.
+    """Send a rendered issue to some addresses as a test, in every edition or in one.
+
+    Raises DeliveryError, which names the addresses that did not get it.
     """
     relay = _relay(session)
-    built = built_editions(session.config, key)
+    editions = built_editions(session.config, key)
     if edition is not None:
-        built = [each for each in built if each.edition.name == edition]
-        if not built:
+        editions = [built for built in editions if built.edition.name == edition]
+        if not editions:
             raise UsageError(f"{key}: there is no edition {edition!r} in the outbox")
-    tries = [(each, address) for each in built for address in to]
-    messages = [_preview(each, address) for each, address in tries]
-    failed = []
-    for (each, address), message in zip(tries, messages, strict=True):
-        answer = _hand_over(session, relay, each, message, key=key, address=address, preview=True)
-        if answer.state != "accepted":
-            failed.append(f"{each.edition.name} to {address}: {_told(answer)}")
+    tests = [(built, address, _test_message(built, address)) for built in editions for address in to]
+    results = [
+        (built, address, _hand_over(session, relay, built, message, key=key, address=address, preview=True))
+        for built, address, message in tests
+    ]
+    failed = _failures(results)
     if failed:
-        raise DeliveryError(f"{key}: not every test was taken:\n" + "\n".join(f"  {line}" for line in failed))
-    return Report("send", {"sent": len(tries)}, (), tuple(f"{each.edition.name} to {to}" for each, to in tries))
+        raise DeliveryError(f"{key}: the relay did not accept every test:\n{failed}")
+    return Report(
+        "send", {"sent": len(tests)}, (), tuple(f"{built.edition.name} to {address}" for built, address, _ in tests)
+    )
 
 
 def deliver(session: Session, key: str, *, again: bool = False) -> Report:
-    """Hand each edition of an approved issue to its list, once; what an earlier call has delivered is left out.
+    """Hand each edition of an approved issue to its list once; skip the editions that an earlier call delivered.
 
-    `again` is the editor's word that what the relay never answered for did not arrive. UsageError where the issue is
-    not approved or has been delivered; ChecksError where the outbox holds something else than what passed;
-    DeliveryError where a relay did not take an edition.
+    `again`: the editor confirms that an edition whose delivery the relay never confirmed did not arrive. Raises
+    UsageError if the issue is not approved or already delivered, ChecksError if the outbox no longer passes the
+    checks, and DeliveryError if the relay did not accept an edition.
     """
     relay = _relay(session)
     stored = session.store.issues.get(key)
@@ -53,30 +62,45 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         raise NoIssueError(f"{key}: there is no such issue; run 'newsletter run' first")
     if stored.status != APPROVED:
         raise UsageError(f"{key} is not approved; run 'newsletter approve {key}' first")
-    built = built_editions(session.config, key)
-    addresses = {each.edition.name: _list_of(each, relay) for each in built}
-    waiting = _waiting(session, key, built, again=again)
+    editions = built_editions(session.config, key)
+    addresses = {built.edition.name: _list_address(built, relay) for built in editions}
+    waiting = _undelivered(session, key, editions, again=again)
     if not waiting:
-        last = session.store.deliveries.taken(key, built[-1].edition.name)
+        last = session.store.deliveries.taken(key, editions[-1].edition.name)
         assert last is not None
-        raise UsageError(f"{key} was delivered to {last.address} on {_day(last)}; an issue goes out once")
-    for each in waiting:
-        _refuse_unchecked(each)
-    failed = []
-    for each in waiting:
-        address = addresses[each.edition.name]
-        message = readdress(each.eml, to=address)
-        answer = _hand_over(session, relay, each, message, key=key, address=address, preview=False)
-        if answer.state != "accepted":
-            failed.append(f"{each.edition.name} to {address}: {_told(answer)}")
-    counts = {"delivered": len(waiting) - len(failed), "delivered before": len(built) - len(waiting)}
+        raise UsageError(f"{key} was delivered to {last.address} on {_format_time(last)}; an issue goes out once")
+    for built in waiting:
+        _require_passed_checks(built)
+    results = []
+    for built in waiting:
+        address = addresses[built.edition.name]
+        message = readdress(built.eml, to=address)
+        result = _hand_over(session, relay, built, message, key=key, address=address, preview=False)
+        results.append((built, address, result))
+    delivered = sum(result.state == "accepted" for _, _, result in results)
+    failed = _failures(results)
     if failed:
-        lines = "\n".join(f"  {line}" for line in failed)
-        rest = f"; {counts['delivered']} other editions were taken" if counts["delivered"] else ""
-        raise DeliveryError(f"{key}: not delivered{rest}; 'newsletter deliver {key}' sends what is missing:\n{lines}")
-    return Report(
-        "deliver", counts, (), tuple(f"{each.edition.name} to {addresses[each.edition.name]}" for each in waiting)
-    )
+        others = f"; the relay accepted {delivered} other editions" if delivered else ""
+        raise DeliveryError(
+            f"{key}: not delivered{others}; 'newsletter deliver {key}' sends what is missing:\n{failed}"
+        )
+    counts = {"delivered": delivered, "delivered before": len(editions) - len(waiting)}
+    return Report("deliver", counts, (), tuple(f"{built.edition.name} to {address}" for built, address, _ in results))
+
+
+def mark_arrived(session: Session, key: str) -> Report:
+    """Record the editor's confirmation that deliveries which the relay never confirmed did arrive."""
+    unconfirmed = [
+        delivery
+        for delivery in session.store.deliveries.of_issue(key)
+        if delivery.state == "ending" and not delivery.preview
+    ]
+    if not unconfirmed:
+        raise UsageError(f"{key}: there is no delivery that the relay did not confirm")
+    with session.store.transaction():
+        for delivery in unconfirmed:
+            session.store.deliveries.finish(delivery.id, "accepted", None, "arrived, as the editor confirmed")
+    return Report("deliver", {"arrived": len(unconfirmed)})
 
 
 def _relay(session: Session) -> Relay:
@@ -85,85 +109,67 @@ def _relay(session: Session) -> Relay:
     return session.config.smtp
 
 
-def _list_of(built: BuiltEdition, relay: Relay) -> str:
+def _list_address(built: BuiltEdition, relay: Relay) -> str:
     address = built.edition.to or relay.to
     if address is None:
-        raise ConfigError(
-            f"smtp.to: no list is named for the edition {built.edition.name}; set it, or the edition's to"
-        )
+        raise ConfigError(f"smtp.to: the edition {built.edition.name} has no list; set smtp.to, or 'to' in the edition")
     return address
 
 
-def _waiting(session: Session, key: str, built: Sequence[BuiltEdition], *, again: bool) -> list[BuiltEdition]:
-    """The editions that no relay has; UsageError where one may have it and `again` does not say that it has not."""
+def _undelivered(session: Session, key: str, editions: Sequence[BuiltEdition], *, again: bool) -> list[BuiltEdition]:
+    """Return the editions that no relay has accepted.
+
+    Raises UsageError where a relay may have accepted one and `again` does not rule that out.
+    """
     waiting = []
-    for each in built:
-        last = session.store.deliveries.taken(key, each.edition.name)
+    for built in editions:
+        last = session.store.deliveries.taken(key, built.edition.name)
         if last is None:
-            waiting.append(each)
+            waiting.append(built)
         elif last.state == "ending":
             if not again:
                 raise UsageError(
-                    f"{key}, edition {each.edition.name}: on {_day(last)} all of it was sent to {last.address}, and the"
-                    f" connection broke before the relay answered. See whether it arrived; if it did not, send it with"
-                    f" 'newsletter deliver {key} --again'; if it did, say so with 'newsletter deliver {key} --arrived'"
+                    f"{key}, edition {built.edition.name}: the message was sent in full to {last.address} on"
+                    f" {_format_time(last)}, and the connection broke before the relay answered. Check whether it"
+                    f" arrived. If it did not, send it with 'newsletter deliver {key} --again'; if it did, record that"
+                    f" with 'newsletter deliver {key} --arrived'"
                 )
             with session.store.transaction():
-                session.store.deliveries.finish(last.id, "uncertain", None, "sent again on the editor's word")
-            waiting.append(each)
+                session.store.deliveries.finish(last.id, "uncertain", None, "sent again, as the editor asked")
+            waiting.append(built)
     return waiting
 
 
-def mark_arrived(session: Session, key: str) -> Report:
-    """The editor's word that what the relay never answered for has arrived."""
-    found = [each for each in session.store.deliveries.of_issue(key) if each.state == "ending" and not each.preview]
-    if not found:
-        raise UsageError(f"{key}: there is no delivery that a relay did not answer for")
-    with session.store.transaction():
-        for each in found:
-            session.store.deliveries.finish(each.id, "accepted", None, "arrived, on the editor's word")
-    return Report("deliver", {"arrived": len(found)})
-
-
-def _refuse_unchecked(built: BuiltEdition) -> None:
+def _require_passed_checks(built: BuiltEdition) -> None:
     errors = built.errors(check_issue(built.email, built.issue, built.eml))
     if errors:
+        more = f" (and {len(errors) - 1} more; see 'newsletter check')" if len(errors) > 1 else ""
         raise ChecksError(
-            f"{built.folder}: what lies there does not pass the checks, and nothing was sent: {errors[0].message}"
-            + (f" (and {len(errors) - 1} more; see 'newsletter check')" if len(errors) > 1 else "")
+            f"{built.folder}: the edition does not pass the checks, so nothing was sent: {errors[0].message}{more}"
         )
 
 
-def _preview(built: BuiltEdition, address: str) -> bytes:
-    # With the issue's own Message-ID a mailbox would take the real letter for a copy of the test, and hide it.
+def _test_message(built: BuiltEdition, address: str) -> bytes:
+    # With the issue's own Message-ID a mailbox would treat the real letter as a duplicate of the test and hide it.
     domain = built.issue.masthead.desk_address.rpartition("@")[2]
+    message_id = f"<preview.{secrets.token_hex(8)}@{domain}>"
     try:
-        return readdress(
-            built.eml,
-            to=address,
-            subject_prefix=PREVIEW,
-            message_id=f"<preview.{secrets.token_hex(8)}@{domain}>",
-        )
+        return readdress(built.eml, to=address, subject_prefix=TEST_PREFIX, message_id=message_id)
     except ConfigError as error:
         raise UsageError(f"--to: {error}") from error
 
 
 def _hand_over(
-    session: Session,
-    relay: Relay,
-    built: BuiltEdition,
-    message: bytes,
-    *,
-    key: str,
-    address: str,
-    preview: bool,
+    session: Session, relay: Relay, built: BuiltEdition, message: bytes, *, key: str, address: str, preview: bool
 ) -> RelayResult:
-    """One message to one address, tried again while the relay says later; every try is recorded."""
-    relay = _relay(session)
+    """Hand one message to the relay for one address; retry while it is deferred. Every attempt is recorded.
+
+    The retries are not a library's: each attempt needs its own record in the store, and only `deferred` may be retried.
+    """
     sender = message_from_bytes(built.eml, policy=policy.default)["From"].addresses[0].addr_spec
     pause = relay.retry_seconds
-    for left in range(relay.retries, -1, -1):
-        answer = _try_once(
+    for retries_left in range(relay.retries, -1, -1):
+        result = _attempt(
             session,
             relay,
             message,
@@ -173,14 +179,14 @@ def _hand_over(
             address=address,
             preview=preview,
         )
-        if answer.state != "deferred" or not left:
+        if result.state != "deferred" or not retries_left:
             break
         time.sleep(pause)
         pause *= 2
-    return answer
+    return result
 
 
-def _try_once(
+def _attempt(
     session: Session, relay: Relay, message: bytes, *, key: str, edition: str, sender: str, address: str, preview: bool
 ) -> RelayResult:
     deliveries = session.store.deliveries
@@ -191,23 +197,27 @@ def _try_once(
         with session.store.transaction():
             deliveries.mark_ending(delivery)
 
-    answer = hand_over(relay, message, sender=sender, to=address, ending=ending)
-    if answer.state == "uncertain" and not preview:
-        return answer  # the record stays at `ending` until the editor has seen whether it arrived
+    result = hand_over(relay, message, sender=sender, to=address, ending=ending)
+    if result.state == "uncertain" and not preview:
+        return result  # the record stays at `ending` until the editor knows whether it arrived
     with session.store.transaction():
-        deliveries.finish(delivery, answer.state, answer.code, answer.text)
-    return answer
+        deliveries.finish(delivery, result.state, result.code, result.text)
+    return result
 
 
-def _told(answer: RelayResult) -> str:
-    code = f"{answer.code} " if answer.code else ""
-    kind = {
-        "refused": "refused",
-        "deferred": "not taken now",
-        "uncertain": "sent whole, but the connection broke before the relay answered; see whether it arrived",
-    }[answer.state]
-    return f"{kind}: {code}{answer.text}"
+def _failures(results: Iterable[tuple[BuiltEdition, str, RelayResult]]) -> str:
+    """Return a line of text for each message that the relay did not accept."""
+    return "\n".join(
+        f"  {built.edition.name} to {address}: {_format_result(result)}"
+        for built, address, result in results
+        if result.state != "accepted"
+    )
 
 
-def _day(delivery: Delivery) -> str:
+def _format_result(result: RelayResult) -> str:
+    code = f"{result.code} " if result.code else ""
+    return f"{_NOT_ACCEPTED[result.state]}: {code}{result.text}"
+
+
+def _format_time(delivery: Delivery) -> str:
     return f"{delivery.started_at:%Y-%m-%d at %H:%M} UTC"

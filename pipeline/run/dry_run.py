@@ -1,4 +1,4 @@
-"""A run that changes nothing: on a copy of the store, with a copy of the outbox."""
+"""Dry run: a run on copies of the store and the outbox."""
 
 import contextlib
 import shutil
@@ -15,7 +15,7 @@ from pipeline.run.session import STORE_FILE, Session, Track, no_track, open_sess
 
 @contextlib.contextmanager
 def open_dry_run(config: Config, *, now: datetime, track: Track = no_track) -> Iterator[Session]:
-    """A session that a run can be tried on; all it writes is gone afterwards."""
+    """Open a session on temporary copies; all that it writes is deleted at the end."""
     with tempfile.TemporaryDirectory(prefix="newsletter-") as folder:
         state, outbox = Path(folder) / "state", Path(folder) / "outbox"
         state.mkdir()
@@ -26,9 +26,9 @@ def open_dry_run(config: Config, *, now: datetime, track: Track = no_track) -> I
                 shutil.copytree(config.outbox, outbox)
         except (OSError, shutil.Error) as error:
             raise StoreError(
-                f"{folder}: store and outbox could not be copied there to work on ({error}); free some space there, or"
-                " set TMPDIR to another folder"
+                f"{folder}: the store and the outbox could not be copied to this folder ({error}); free some space on"
+                " its disk, or set TMPDIR to another folder"
             ) from error
-        tried = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
-        with open_session(tried, now=now, track=track, command="run --dry-run", all_stages=True) as session:
+        copied = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
+        with open_session(copied, now=now, track=track, command="run --dry-run", all_stages=True) as session:
             yield session

@@ -1,90 +1,75 @@
-"""Proofs: an issue drawn in memory as the desk shows it. What did not change is not made again; nothing is written."""
+"""Previews: editions rendered in memory for the desk. What has not changed is not made again; nothing is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
 from typing import TypeVar, cast
 
 from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.executors import Engine
-from pipeline.records import Artwork, Edits, Email, Finding, Issue, Palette, Slot
+from pipeline.records import Edits, Issue, Slot
 from pipeline.run.check import BuiltEdition
-from pipeline.run.images import Crop, ImageMaker
-from pipeline.run.render import compose_edition, draw_edition
+from pipeline.run.edition import EditionDraft, RenderedEdition, compose_draft, render_draft
+from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
-from pipeline.stages.check import check_issue
-from pipeline.stages.render import PictureSize, eml_bytes
 from pipeline.stages.select import Choice
 
-MOST_KEPT = 256  # pictures and the like; beyond it the memory begins anew
+MOST_REMEMBERED = 256  # pictures; beyond that all are forgotten
 
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True)
-class Preview:
-    """One edition as it would go out now; the message and its findings are made when they are asked for."""
+@dataclass(frozen=True, kw_only=True)
+class Preview(RenderedEdition):
+    """An edition as the desk shows it."""
 
-    issue: Issue
-    email: Email
     slots: tuple[Slot, ...]
-    machine: Issue  # what it would say without the editor's words
-    message: bytes | None = None  # where it is in the outbox already
-
-    @cached_property
-    def eml(self) -> bytes:
-        """The message."""
-        return eml_bytes(self.email) if self.message is None else self.message
-
-    @cached_property
-    def findings(self) -> tuple[Finding, ...]:
-        """What the gate finds."""
-        return check_issue(self.email, self.issue, self.eml)
+    machine: Issue  # the same stories without the editor's words
 
 
-def preview_from_build(built: BuiltEdition, slots: Sequence[Slot]) -> Preview:
-    """An edition as it lies in the outbox."""
-    return Preview(built.issue, built.email, tuple(slots), built.issue, built.eml)
+def preview_of_built(built: BuiltEdition, slots: Sequence[Slot]) -> Preview:
+    """The preview of an edition that is in the outbox."""
+    return Preview(
+        built.edition.name, built.issue, built.email, message=built.eml, slots=tuple(slots), machine=built.issue
+    )
 
 
-class _Memory:
-    """What was made, by what it was made of."""
+class _PictureMemory:
+    """Pictures by what they were made from."""
 
     def __init__(self) -> None:
-        self._kept: dict[object, object] = {}
+        self._made: dict[Hashable, object] = {}
 
-    def recall(self, key: object, make: Callable[[], Made]) -> Made:
-        """What was made under that key, or else is made now."""
-        if key not in self._kept:
-            if len(self._kept) >= MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = make()
-        return cast(Made, self._kept[key])
+    def recall(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What was made under this key before, or else what `make` returns."""
+        if key not in self._made:
+            if len(self._made) >= MOST_REMEMBERED:
+                self._made.clear()
+            self._made[key] = make()
+        return cast(Made, self._made[key])
 
 
 class Previews:
-    """Draws editions of one issue, and remembers what it is made of."""
+    """Renders editions of one issue. Keeps the pool, and the last choice and unedited issue of each edition."""
 
     def __init__(self, session: Session, engine: Engine) -> None:
         self._session = session
         self._engine = engine
-        self._memory = _Memory()
+        self._pictures = _PictureMemory()
         self._pool: tuple[object, Pool] | None = None
         self._choices: dict[str, tuple[object, Choice]] = {}
         self._machine: dict[str, tuple[object, Issue]] = {}
 
     def pool(self, version: object, accepted: Sequence[tuple[str, str]]) -> Pool:
-        """What there is to choose from; made anew only for another `version` of the store or other pairs."""
+        """The stories to choose from; the same object until `version` of the store or the accepted pairs change."""
         key = (version, tuple(accepted))
         if self._pool is None or self._pool[0] != key:
             self._pool = (key, build_pool(self._session, accepted))
         return self._pool[1]
 
     def choice(self, edition: Edition, pool: Pool, edits: Edits) -> Choice:
-        """The edition's slots around the editor's word, and why; no slots where there are too few stories."""
+        """The edition's slots with the editor's pins and drops; no slots if there are too few stories."""
         key = (pool.candidates, edits.features, edits.reads, edits.drops)
         known = self._choices.get(edition.name)
         if known is None or known[0] != key:
@@ -92,63 +77,25 @@ class Previews:
             self._choices[edition.name] = known
         return known[1]
 
-    def draw(self, edition: Edition, stored: StoredIssue, pool: Pool, edits: Edits) -> Preview | None:
-        """The edition as it would go out, or None where there are too few stories for one."""
+    def render(self, edition: Edition, stored: StoredIssue, pool: Pool, edits: Edits) -> Preview | None:
+        """The edition as it would go out, or None if there are too few stories for it."""
         slots = self.choice(edition, pool, edits).slots
         if not slots:
             return None
-        issue, email = draw_edition(
-            self._session, edition, stored, pool=pool, slots=slots, edits=edits, images=self._image_maker()
-        )
-        return Preview(issue, email, slots, self._unedited(edition, stored, pool, slots))
+        draft = EditionDraft(edition, stored, pool, slots, edits)
+        rendered = render_draft(self._session, draft, self._image_maker(edition))
+        return Preview(edition.name, rendered.issue, rendered.email, slots=slots, machine=self._unedited(draft))
 
-    def _unedited(self, edition: Edition, stored: StoredIssue, pool: Pool, slots: tuple[Slot, ...]) -> Issue:
-        key = (slots, stored)
+    def _unedited(self, draft: EditionDraft) -> Issue:
+        """The issue without the editor's words, in the same slots."""
+        edition, key = draft.edition, (draft.slots, draft.stored)
         known = self._machine.get(edition.name)
         if known is None or known[0] != key:
-            made = compose_edition(
-                self._session, edition, stored, pool=pool, slots=slots, edits=Edits(), images=self._image_maker()
-            )
-            known = (key, made)
+            issue = compose_draft(self._session, replace(draft, edits=Edits()), self._image_maker(edition))
+            known = (key, issue)
             self._machine[edition.name] = known
         return known[1]
 
-    def _image_maker(self) -> ImageMaker:
-        light = self._session.config.theme.light
-        return _CachedImageMaker(self._session, light, self._engine, self._memory)
-
-
-class _CachedImageMaker(ImageMaker):
-    """The studio of a proof: each picture is made once, and kept in memory alone."""
-
-    def __init__(self, session: Session, palette: Palette, engine: Engine, memory: _Memory) -> None:
-        super().__init__(session, palette, engine)
-        self._colours = palette
-        self._memory = memory
-
-    def portrait(self, path: Path, name: str) -> Artwork:
-        """The host's portrait, made once for each version of its file."""
-        key = ("portrait", path, path.stat().st_mtime_ns)
-        artwork, body = self._memory.recall(key, lambda: self._portrait_made(path))
-        self.files[artwork.name] = body
-        return replace(artwork, alt=name)
-
-    def _portrait_made(self, path: Path) -> tuple[Artwork, bytes]:
-        artwork = super().portrait(path, "")
-        return artwork, self.files[artwork.name]
-
-    def _cover(self, seed: str, frame: PictureSize) -> bytes:
-        make = super()._cover
-        return self._memory.recall(("cover", seed, frame, self._colours), lambda: make(seed, frame))
-
-    def _uploaded(self, path: Path, frame: PictureSize, crop: Crop | None) -> bytes | None:
-        make = super()._uploaded
-        return self._memory.recall(("upload", path, frame, crop), lambda: make(path, frame, crop))
-
-    def _fitted(self, url: str, frame: PictureSize, crop: Crop | None) -> bytes | None:
-        make = super()._fitted
-        seen = self._session.store.responses.newest_id(url, "picture")
-        return self._memory.recall(("picture", url, seen, frame, crop), lambda: make(url, frame, crop))
-
-    def _keep(self, key: str, frame: PictureSize, made: bytes) -> None:
-        """Nothing is kept in the store: the desk does not hold its lock."""
+    def _image_maker(self, edition: Edition) -> ImageMaker:
+        # The desk does not hold the store's lock, so pictures are remembered here instead of stored.
+        return ImageMaker(self._session, edition, self._engine, recall=self._pictures.recall, store=False)

@@ -1,74 +1,72 @@
-"""Select: events → slots, edition by edition, and the pictures of what was chosen."""
+"""Select: events → slots, for each edition; then fetch the pictures of the features."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.config import Edition
-from pipeline.config.edits import load_edits
 from pipeline.edges.fetcher import Request
-from pipeline.edges.store.issues import StoredIssue
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
-from pipeline.run.requests import ask, open_mirrors
+from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.select import (
     Candidate,
     Choice,
     choose_stories,
-    in_short,
     merge_events,
+    picture_url,
     rank_events,
+    with_text_for_ranking,
 )
 from pipeline.text.languages import story_language
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What an issue is chosen from."""
+    """The stories and events that an issue is selected from."""
 
-    stories: Mapping[str, Story]  # with as much of their text as they are ranked by
+    stories: Mapping[str, Story]  # cut to the text that ranking uses
     events: tuple[Event, ...]
     copies: Mapping[str, str]
-    published_before: Mapping[str, str]  # story → what is said of it
+    published_before: Mapping[str, str]  # story → the ledger's detail
     candidates: tuple[Candidate, ...]
 
 
 def select(session: Session) -> Report:
-    """Propose the week's issue around the editor's word; an approved issue stays as it is."""
-    known = session.store.issues.get(session.key)
-    if known and known.status == APPROVED:
-        return Report("select", {"slots": 0}, (), (f"{known.key} is approved and stays as it is",))
+    """Propose the week's issue around the editor's edits. An approved issue is not changed."""
+    stored = session.store.issues.get(session.key)
+    if stored and stored.status == APPROVED:
+        return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and stays as it is",))
     pool = build_pool(session)
     slots: dict[str, tuple[Slot, ...]] = {}
     notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
-            edits = edits_of(session, edition)
+            edits = session.edits(edition)
             notices += _unknown_pins(edition, edits, pool)
-            choice = _choose(session, edition, pool, edits)
-            slots[edition.name] = choice
-            if not choice:
+            slots[edition.name] = _choose_and_record(session, edition, pool, edits)
+            if not slots[edition.name]:
                 notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
-        _keep(session, pool, slots)
+        _propose(session, pool, slots)
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
     return Report("select", counts, tuple(notices))
 
 
 def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Pool:
-    """The window's events as candidates, ranked, with what earlier issues have published.
+    """Rank the window's events as candidates.
 
-    `accepted` are the pairs across languages that tell of one event; by default those of the editions' edits.
+    `accepted` pairs of stories in two languages report one event; by default those that the editors accepted.
     """
-    stories = {story.id: in_short(story) for story in session.store.stories.iterate(window_names(session))}
+    stories = {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
     if accepted is None:
-        accepted = [pair for edition in session.config.editions for pair in edits_of(session, edition).same_event]
+        accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    said, cutoffs = _published_before(session, stories, copies)
+    published, cutoffs = _published_before(session, stories, copies)
     events = tuple(
-        _newest_turn(event, stories, said, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
+        _without_published(event, stories, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
     )
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
@@ -77,70 +75,58 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         _open_events(events, stories),
         stories,
         outlets={story: len(names) for story, names in outlets.items()},
-        weights={source.name: source.weight for source in session.config.source_records()},
+        weights={source.name: source.weight for source in session.config.sources},
         topics=session.config.topics,
         rules=session.config.select,
         now=session.now,
-        alike=_alike(session, events),
+        suggested=_suggested_events(session, events),
     )
-    return Pool(stories, events, copies, said, tuple(candidates))
+    return Pool(stories, events, copies, published, tuple(candidates))
 
 
 def _published_before(
     session: Session, stories: Mapping[str, Story], copies: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, datetime]]:
-    """Story → what is said of the approved issue that has had it or a copy of it; and when that issue was closed."""
+    """Story → a detail naming the approved issue with the story or a copy of it; story → the cutoff of that issue."""
     cutoffs: dict[str, datetime] = {}
-    said: dict[str, str] = {}
+    details: dict[str, str] = {}
     closed = {issue.key: issue.cutoff_at for issue in session.store.issues.all()}
     for story, (key, _) in session.store.issues.published_before(session.key).items():
         if story not in stories:
             continue
-        # What an issue published, its winner and the winner's copies have been told, whichever of them it showed.
+        # A story counts as published if any copy of it was.
         best = copies.get(story, story)
-        for told in {story, best, *(copy for copy, winner in copies.items() if winner == best)}:
-            said[told] = f"published in {key}"
-            cutoffs[told] = closed[key]
-    return said, cutoffs
+        for published in {story, best, *(copy for copy, winner in copies.items() if winner == best)}:
+            details[published] = f"published in {key}"
+            cutoffs[published] = closed[key]
+    return details, cutoffs
 
 
-def _newest_turn(
-    event: Event, stories: Mapping[str, Story], said: Mapping[str, str], cutoffs: Mapping[str, datetime]
-) -> Event:
-    """An event of which a part was published, cut to what is newer than that issue; as it is where nothing is."""
-    held = [story for story in event.stories if story in said]
-    if not held:
+def _without_published(event: Event, stories: Mapping[str, Story], cutoffs: Mapping[str, datetime]) -> Event:
+    """A partly published event, reduced to the stories newer than that issue; unchanged if there are none."""
+    published = [story for story in event.stories if story in cutoffs]
+    if not published:
         return event
-    cutoff = max(cutoffs[story] for story in held)
-    known = (stories[story] for story in event.stories if story in stories and story not in said)
-    new = tuple(story.id for story in known if story.dated_at and story.dated_at > cutoff)
-    return replace(event, best=new[0], stories=new, follows=event.follows or held[0]) if new else event
+    cutoff = max(cutoffs[story] for story in published)
+    others = (stories[story] for story in event.stories if story in stories and story not in cutoffs)
+    new = tuple(story.id for story in others if story.dated_at and story.dated_at > cutoff)
+    return replace(event, best=new[0], stories=new, follows=event.follows or published[0]) if new else event
 
 
-def _alike(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:
-    """Event → the events that are suggested to be the same one in another language."""
-    home = {story: event.id for event in events for story in event.stories}
+def _suggested_events(session: Session, events: Iterable[Event]) -> dict[str, frozenset[str]]:
+    """Event → the events in other languages that may be the same one."""
+    event_of = {story: event.id for event in events for story in event.stories}
     groups = {event.id: {event.id} for event in events}
     for one, other, _, _ in session.store.stories.suggestions():
-        if one in home and other in home:
-            # What is like a third is alike: Dutch and Chinese may meet only in English.
-            group = groups[home[one]] | groups[home[other]]
+        if one in event_of and other in event_of:
+            # Suggestions are transitive: a Dutch and a Chinese story may share only an English one.
+            group = groups[event_of[one]] | groups[event_of[other]]
             groups.update(dict.fromkeys(group, group))
     return {event: frozenset(group - {event}) for event, group in groups.items() if len(group) > 1}
 
 
 def _open_events(events: Iterable[Event], stories: Mapping[str, Story]) -> list[Event]:
     return [event for event in events if any(story in stories for story in event.stories)]
-
-
-def edits_of(session: Session, edition: Edition) -> Edits:
-    """The editor's word on this week's issue in one edition."""
-    return load_edits(session.outbox.edits_path(session.key, folder_of(session, edition)))
-
-
-def folder_of(session: Session, edition: Edition) -> str | None:
-    """The edition's folder inside the issue's, None where the letter has just one edition."""
-    return edition.name if len(session.config.editions) > 1 else None
 
 
 def _unknown_pins(edition: Edition, edits: Edits, pool: Pool) -> list[str]:
@@ -153,7 +139,7 @@ def _unknown_pins(edition: Edition, edits: Edits, pool: Pool) -> list[str]:
 
 
 def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:
-    """One edition's slots around the editor's word; nothing is kept."""
+    """Fill one edition's slots around the editor's edits; nothing is written."""
     accepts = None if edition.languages is None else {tag: edition.most(tag) for tag in edition.languages}
     return choose_stories(
         pool.candidates,
@@ -166,7 +152,7 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
     )
 
 
-def _choose(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tuple[Slot, ...]:
+def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tuple[Slot, ...]:
     choice = choose_edition(session, edition, pool, edits)
     considered = {story for candidate in pool.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
@@ -174,7 +160,7 @@ def _choose(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tup
 
 
 def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
-    """The edits, where they pin or drop a copy, on the story it was folded into."""
+    """The edits with each pinned or dropped copy replaced by the story it was folded into."""
 
     def winners(stories: Sequence[str]) -> tuple[str, ...]:
         return tuple(copies.get(story, story) for story in stories)
@@ -182,10 +168,10 @@ def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
     return replace(edits, features=winners(edits.features), reads=winners(edits.reads), drops=winners(edits.drops))
 
 
-def _keep(session: Session, pool: Pool, slots: Mapping[str, Sequence[Slot]]) -> StoredIssue | None:
+def _propose(session: Session, pool: Pool, slots: Mapping[str, Sequence[Slot]]) -> None:
     if not any(slots.values()):
-        return None
-    return session.store.issues.propose(
+        return
+    session.store.issues.propose(
         session.key,
         cutoff_at=session.now,
         tally=_tally(session, pool),
@@ -208,30 +194,24 @@ def _tally(session: Session, pool: Pool) -> Tally:
     )
 
 
-def picture_url(story: Story, edits: Edits) -> str | None:
-    """The address of the picture a story is shown with: the editor's, else its own; None where there is none."""
-    edit = edits.stories.get(story.id)
-    chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
-    return chosen if chosen and chosen.startswith(("http://", "https://")) else None
-
-
 def _fetch_pictures(session: Session, slots: Mapping[str, Sequence[Slot]], pool: Pool) -> None:
-    """Fetch the pictures that the features will show, those that are not kept yet; the others get covers."""
+    """Fetch the features' pictures that are not stored yet."""
     if not session.config.pictures.enabled:
         return
     wanted: dict[str, str] = {}
     for edition in session.config.editions:
-        edits = edits_of(session, edition)
+        edits = session.edits(edition)
         for slot in slots[edition.name]:
-            url = picture_url(pool.stories[slot.story], edits) if slot.section == "features" else None
+            story = pool.stories[slot.story]
+            url = picture_url(story, edits.stories.get(story.id)) if slot.section == "features" else None
             if url and session.store.responses.latest(url, "picture") is None:
-                wanted[url] = pool.stories[slot.story].source
+                wanted[url] = story.source
     requests = [Request(url, source, "picture") for url, source in sorted(wanted.items())]
     if not requests:
         return
     with open_mirrors(session.config) as mirrors:
         for fetched in session.track(
-            ask(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
+            send_requests(session.config, requests, mirrors, now=session.now), "Fetching pictures", len(requests)
         ):
             if fetched.response is not None:
                 with session.store.transaction():

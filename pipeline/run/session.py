@@ -1,4 +1,4 @@
-"""What every stage is run with: the config, the store, the moment, and whom to tell."""
+"""The session that every stage runs in: config, store, current time and progress display."""
 
 import contextlib
 import time
@@ -8,23 +8,24 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pipeline.config import Config
+from pipeline.config import Config, Edition
 from pipeline.edges.lock import hold_lock
 from pipeline.edges.log import Log
 from pipeline.edges.outbox import Outbox
 from pipeline.edges.store import Store, open_store
 from pipeline.executors import Engine, SharedEngine, open_engine
+from pipeline.records import Edits
 
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 PRELOAD = "pipeline.run.workers.preload"
 PRELOAD_VECTORS = "pipeline.run.workers.preload_vectors"
-APPROVED = "approved"  # the status of an issue that stays as it is
-# What is kept in one transaction: 64 records cost the disk little more than one, and a kill costs them at most.
+APPROVED = "approved"  # the status of an issue that no longer changes
+# Records of one transaction. Writing 64 takes little longer than writing one, and a killed run loses at most these.
 BATCH = 64
 BATCH_SECONDS = 1.0
 
-# Exit codes of a run that came to its end.
+# Exit codes of a run that was not interrupted.
 ISSUE, NO_ISSUE, ISSUE_THIN, ISSUE_BAD = 0, 3, 4, 5
 
 
@@ -32,35 +33,35 @@ class Track(Protocol):
     """Shows the progress of long work."""
 
     def __call__(self, items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:
-        """The items, as they are taken."""
+        """Yield the items; show progress as they are taken."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a stage did: counts for a summary, lines for a person."""
+    """What a stage did."""
 
     stage: str
     counts: Mapping[str, int]
-    notices: Sequence[str] = field(default_factory=tuple)  # what a person has to know
-    remarks: Sequence[str] = field(default_factory=tuple)  # for those who ask
+    notices: Sequence[str] = field(default_factory=tuple)  # always printed
+    remarks: Sequence[str] = field(default_factory=tuple)  # printed with --verbose
 
 
 def no_track(items: Iterable[Item], label: str, total: int | None = None) -> Iterable[Item]:  # noqa: ARG001
-    """No progress is shown."""
+    """Show no progress."""
     return items
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One command's run."""
+    """One run of a command."""
 
     config: Config
     store: Store
     now: datetime  # aware
     track: Track = no_track
-    interrupted_run: str = ""  # the command that died at work here before this one
-    shared_engine: SharedEngine | None = None  # where several stages share their workers
+    interrupted_run: str = ""  # description of the last command, if it died
+    shared_engine: SharedEngine | None = None  # only in a run of all stages
 
     @property
     def log(self) -> Log:
@@ -69,37 +70,43 @@ class Session:
 
     @property
     def key(self) -> str:
-        """The ISO week of `now` in the newsroom's zone: the issue's key."""
+        """The key of this week's issue."""
         return issue_key(self.now, self.config)
 
     @property
     def outbox(self) -> Outbox:
         """Where finished issues go."""
-        return Outbox(self.config.outbox)
+        return outbox_of(self.config)
+
+    def edits(self, edition: Edition) -> Edits:
+        """The editor's edits of this week's issue in one edition. ConfigError if edits.yaml has a mistake."""
+        from pipeline.config.edits import load_edits
+
+        return load_edits(self.outbox.edits_path(self.key, edition.name))
 
     @contextlib.contextmanager
     def engine(self, *, few: bool = False) -> Iterator[Engine]:
-        """Where map stages run: what the all_stages run shares, else an engine for this stage alone.
+        """Open the engine for map stages: the shared one in a run of all stages, else one for this stage.
 
-        For a `few` records workers are not readied for everything that a run does.
+        `few`: for a few records, do not start the shared engine if it is not open yet.
         """
         if self.shared_engine is not None and (self.shared_engine.is_open or not few):
             yield self.shared_engine.get()
             return
-        with _opened(self.config) as engine:
+        with _open_engine(self.config) as engine:
             yield engine
 
     def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
-        """The items a batch at a time, inside the transaction that their results are kept by.
+        """Yield items in batches, each inside a transaction in which the caller stores the results.
 
-        The transaction begins when a batch is together, so that nobody else waits while it gathers.
+        The transaction begins once a batch is complete, so that other writers do not wait in the meantime.
         """
         for batch in batched(items):
             with self.store.transaction():
                 yield batch
 
     def window(self) -> tuple[datetime, datetime]:
-        """(start, end) of the stories this issue is made of: since the last approved issue, with an overlap."""
+        """Return (start, end) of the dates of this issue's stories: since the last approved issue, with an overlap."""
         rules = self.config.select
         last = self.store.issues.last_approved(self.key)
         start = last.cutoff_at if last else self._first_start()
@@ -107,23 +114,28 @@ class Session:
         return max(start - timedelta(days=rules.overlap_days), oldest), self.now
 
     def _first_start(self) -> datetime:
-        """Without an approved issue, a window back; further, to the last issue there was, where weeks were missed."""
+        """Without an approved issue: `window_days` back, or to the last issue if that is longer ago."""
         usual = self.now - timedelta(days=self.config.select.window_days)
         earlier = [issue.cutoff_at for issue in self.store.issues.all() if issue.key < self.key]
         return min(usual, max(earlier)) if earlier else usual
 
 
+def outbox_of(config: Config) -> Outbox:
+    """The config's outbox; an edition has a folder of its own in each issue if there are several."""
+    return Outbox(config.outbox, by_edition=len(config.editions) > 1)
+
+
 def issue_key(now: datetime, config: Config) -> str:
-    """The ISO week of a moment in the newsroom's time zone, such as 2026-W47."""
+    """Return the ISO week of a time in the newsroom's time zone, such as 2026-W47."""
     return now.astimezone(config.zone).strftime("%G-W%V")
 
 
 def batched(
     items: Iterable[Item], *, most: int = BATCH, seconds: float = BATCH_SECONDS, first: int = BATCH
 ) -> Iterator[list[Item]]:
-    """The items in lists: of so many at most, and none kept back much longer than that for others to come.
+    """Yield items in lists of up to `most`; yield a shorter list when its first item has waited `seconds`.
 
-    `first` bounds the first list, for who has something to make ready before the others come.
+    `first`: the size of the first list, so that a consumer can start early.
     """
     batch: list[Item] = []
     since, limit = 0.0, min(first, most)
@@ -137,7 +149,7 @@ def batched(
         yield batch
 
 
-def _opened(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
+def _open_engine(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
     return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, preload=preload)
 
 
@@ -151,9 +163,9 @@ def open_session(
     command: str = "command",
     all_stages: bool = False,
 ) -> Iterator[Session]:
-    """A session over the config's store. A writing one holds the lock; LockedError when another does.
+    """Open a session on the config's store. If it `writes`, it holds the lock: LockedError if another command does.
 
-    With `all_stages` it is for all stages, which share their workers.
+    `all_stages`: the session runs all stages, and they share their workers.
     """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
@@ -161,7 +173,7 @@ def open_session(
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
         preload = PRELOAD_VECTORS if config.vectors == "builtin" else PRELOAD
-        shared = SharedEngine(partial(_opened, config, preload=preload)) if all_stages else None
+        shared = SharedEngine(partial(_open_engine, config, preload=preload)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)
         yield Session(config, store, now, track, str(died) if died else "", shared)

@@ -17,7 +17,7 @@ _NEVER_POLLED: dict[bool, Condition] = {True: "never asked", False: "disabled"} 
 def collect_status(config: Config, now: datetime) -> dict[str, Any]:
     """The status as JSON values; before the first run the counts are empty."""
     path = config.state / STORE_FILE
-    sources = config.source_records()
+    sources = config.sources
     if not path.exists():
         return {
             "issue": issue_key(now, config),

@@ -35,7 +35,7 @@ def summarise_run(session: Session, reports: Sequence[Report], code: int, second
         "number": stored.number if stored and code != NO_ISSUE else None,
         "status": stored.status if stored and code != NO_ISSUE else None,
         "exit_code": code,
-        "folder": str(session.outbox.folder / session.key) if code != NO_ISSUE else None,
+        "folder": str(session.outbox.issue_folder(session.key)) if code != NO_ISSUE else None,
         "sources": {"answered": len(answered), "total": total, "failed": failed, "health": to_json(ailing(session))},
         "stages": {report.stage: dict(report.counts) for report in reports},
         "notices": [f"{report.stage}: {notice}" for report in reports for notice in report.notices],

@@ -1,4 +1,4 @@
-"""Tag: stories → stories with their language."""
+"""Tag: store the language of each story."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -6,15 +6,15 @@ from functools import partial
 from pipeline.executors import Failed
 from pipeline.records import UNKNOWN_LANGUAGE, Rejected
 from pipeline.run.session import Report, Session
-from pipeline.run.workers.clean import TAG_VERSION, tagged
+from pipeline.run.workers.clean import TAG_VERSION, tag_task
 
 NOTHING = {"stories": 0, "unknown": 0}
 
 
 def tag(session: Session, *, everything: bool = False, before: Mapping[str, int] = NOTHING) -> Report:
-    """Tag the stories that wait for it, or with `everything` all that are kept, with their languages.
+    """Tag the waiting stories, or with `everything` all stored ones.
 
-    `before` counts those that the worker that cleaned them has tagged already.
+    `before`: counts of the stories that clean's workers have already tagged.
     """
     store = session.store
     if everything:
@@ -25,7 +25,7 @@ def tag(session: Session, *, everything: bool = False, before: Mapping[str, int]
         return Report("tag", dict(before))
     unknown = 0
     with session.engine() as engine:
-        tagger = partial(tagged, expected=session.config.language.expected)
+        tagger = partial(tag_task, expected=session.config.language.expected)
         pairs = engine.pairs(tagger, store.stories.awaiting_tag(TAG_VERSION))
         for batch in session.batches(session.track(pairs, "Tagging", total)):
             for story, result in batch:
@@ -34,8 +34,8 @@ def tag(session: Session, *, everything: bool = False, before: Mapping[str, int]
                     store.stories.put_tagged([story], TAG_VERSION)
                     unknown += 1
                     continue
-                known, decisions = result
-                store.stories.put_tagged([known], TAG_VERSION)
+                tagged, decisions = result
+                store.stories.put_tagged([tagged], TAG_VERSION)
                 store.ledger.record("tag", [story.id], decisions)
-                unknown += known.language == UNKNOWN_LANGUAGE
+                unknown += tagged.language == UNKNOWN_LANGUAGE
     return Report("tag", {"stories": before["stories"] + total, "unknown": before["unknown"] + unknown})

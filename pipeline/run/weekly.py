@@ -84,10 +84,10 @@ def _warnings(session: Session, *, past: bool) -> Iterator[Report]:
 
 def _repair_archive(session: Session) -> Iterator[Report]:
     """Write the archive pages of an approved issue: a kill or a full disk may have prevented it."""
-    from pipeline.run.archive_pages import missing, write_archive
+    from pipeline.run.archive_pages import missing_notice, write_archive
 
-    notices = write_archive(session, session.config.theme)
-    lost = missing(session, session.key)
+    notices = write_archive(session)
+    lost = missing_notice(session, session.key)
     if notices or lost:
         yield Report("archive", {"missing": int(bool(lost))}, (*notices, *filter(None, [lost])))
 

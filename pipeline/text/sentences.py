@@ -17,7 +17,7 @@ from pipeline.text.languages import primary_language
 from pipeline.text.normalise import one_line
 
 _ENDS = tuple(".!?…。！？．؟।॥။។։۔፧።")
-CLOSERS = "”“\"'’‘」』）)»«›‹】》〉]*"  # what may follow the full stop
+CLOSERS = "”“\"'’‘」』）)»«›‹】》〉]*_"  # what may follow the full stop
 _NO_FULL_STOP = frozenset({"th", "lo", "km", "bo", "my"})
 
 _LAST_WORD = regex.compile(r"(?<![\p{L}\p{M}.-])([\p{L}\p{M}][\p{L}\p{M}.-]*)\.\s*$")

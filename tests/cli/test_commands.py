@@ -1,4 +1,4 @@
-"""The command line: what it says, where, and with which exit code."""
+"""The command line: output and exit codes."""
 
 import json
 import os
@@ -17,13 +17,13 @@ STORED = ("fetch", "clean", "dedupe", "tag", "select", "render", "run", "approve
 
 
 def run_script(*arguments: str, **options: object) -> "subprocess.CompletedProcess[bytes]":
-    """`newsletter` as a process of its own."""
+    """Run `newsletter` in a new process."""
     return subprocess.run([*NEWSLETTER, *arguments], check=False, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_explains_itself_and_stands_in_the_readme(newsletter: Command, name: str) -> None:
-    """--help of each command says what it does, and the README's table has it."""
+def test_every_command_has_help_and_a_row_in_the_readme(newsletter: Command, name: str) -> None:
+    """`--help` describes each command, and the README's table lists it."""
     done = newsletter(name, "--help")
     assert done.code == 0
     assert len(done.out.splitlines()) > 4
@@ -32,15 +32,15 @@ def test_every_command_explains_itself_and_stands_in_the_readme(newsletter: Comm
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"init", "sources", "store", "templates"}))
 def test_every_command_has_the_common_options(newsletter: Command, name: str) -> None:
-    """--config, --now and -v are everywhere."""
-    said = newsletter(name, "--help").out
-    assert "--config" in said
-    assert "--now" in said
-    assert "--verbose" in said
+    """--config, --now and -v."""
+    text = newsletter(name, "--help").out
+    assert "--config" in text
+    assert "--now" in text
+    assert "--verbose" in text
 
 
 def test_help_loads_no_library_that_it_does_not_need() -> None:
-    """A person who asks what there is does not wait for lxml, numpy or pydantic."""
+    """`newsletter --help` does not import lxml, numpy or pydantic."""
     code = (
         "import sys\nfrom pipeline.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
@@ -55,16 +55,14 @@ def test_help_loads_no_library_that_it_does_not_need() -> None:
 
 @pytest.mark.parametrize("now", ["0001-01-01", "1969-12-31", "9999-12-31T23:59:59-14:00", "2026-11-22T25:00", "soon"])
 @pytest.mark.parametrize("name", ["run", "status"])
-def test_a_time_that_no_calendar_reaches_is_a_wrong_command(
-    newsletter: Command, letter: Letter, name: str, now: str
-) -> None:
-    """There has to be a week before it and one after it."""
+def test_a_time_out_of_range_is_a_wrong_command(newsletter: Command, letter: Letter, name: str, now: str) -> None:
+    """The week before and the week after must exist too."""
     done = newsletter.on(letter, name, now=now)
     assert (done.code, repr(now) in done.err) == (2, True)
 
 
-def test_a_mistyped_command_gets_the_likely_right_word(newsletter: Command) -> None:
-    """`newsletter fech` is a wrong command, and which was meant is said."""
+def test_a_mistyped_command_gets_a_suggestion(newsletter: Command) -> None:
+    """`newsletter fech` is a wrong command, and the message suggests fetch."""
     done = newsletter("fech")
     assert done.code == 2
     assert "'fetch'" in done.err
@@ -72,7 +70,7 @@ def test_a_mistyped_command_gets_the_likely_right_word(newsletter: Command) -> N
 
 @pytest.mark.parametrize("name", STORED)
 def test_a_missing_config_is_named(newsletter: Command, tmp_path: Path, name: str) -> None:
-    """Every command that needs a config says which file is not there, and how to get one."""
+    """Every command that needs a config names the missing file and how to create one."""
     done = newsletter(name, "--config", tmp_path / "none.yaml")
     assert done.code == 2
     assert "none.yaml" in done.err
@@ -80,8 +78,8 @@ def test_a_missing_config_is_named(newsletter: Command, tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize("name", STORED)
-def test_a_wrong_key_is_told_with_its_line(newsletter: Command, letter: Letter, name: str) -> None:
-    """File, line, key and the likely right word, before anything is done."""
+def test_a_wrong_key_is_reported_with_its_line(newsletter: Command, letter: Letter, name: str) -> None:
+    """The message has file, line, key and the likely key, and nothing else happens."""
     with letter.config.open("a", encoding="utf-8") as file:
         file.write("timezoen: UTC\n")
     lines = len(letter.config.read_text(encoding="utf-8").splitlines())
@@ -92,23 +90,23 @@ def test_a_wrong_key_is_told_with_its_line(newsletter: Command, letter: Letter, 
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-13-01", "2026-11-22T25:00"])
-def test_a_time_that_is_none_is_refused(newsletter: Command, letter: Letter, moment: str) -> None:
-    """--now takes ISO 8601 and says so."""
+def test_an_invalid_time_is_refused(newsletter: Command, letter: Letter, moment: str) -> None:
+    """--now takes ISO 8601."""
     done = newsletter.on(letter, "run", now=moment)
     assert done.code == 2
     assert moment in done.err
 
 
-def test_a_time_without_a_zone_is_the_newsrooms(newsletter: Command, letter: Letter) -> None:
-    """Sunday 23:30 in Hong Kong is week 47 there, and Monday 00:30 week 48, wherever the machine is."""
+def test_a_time_without_a_zone_is_in_the_newsrooms_zone(newsletter: Command, letter: Letter) -> None:
+    """Sunday 23:30 in Hong Kong is in week 47 and Monday 00:30 in week 48, whatever the machine's zone."""
     assert newsletter.on(letter, "status", "--json", now="2026-11-22T23:30").json["issue"] == "2026-W47"
     assert newsletter.on(letter, "status", "--json", now="2026-11-23T00:30").json["issue"] == "2026-W48"
     assert newsletter.on(letter, "status", "--json", now="2026-11-22T16:30+00:00").json["issue"] == "2026-W48"
     assert newsletter.on(letter, "status", "--json", now="2027-01-01T12:00").json["issue"] == "2026-W53"
 
 
-def test_status_before_the_first_run_says_what_to_do(newsletter: Command, letter: Letter) -> None:
-    """An empty letter has sources that were never asked, no issue, and no store after asking."""
+def test_status_before_the_first_run_explains_what_to_do(newsletter: Command, letter: Letter) -> None:
+    """A new newsletter has sources that were never polled and no issue; status creates no store."""
     done = newsletter.on(letter, "status")
     assert done.code == 0
     assert "newsletter run" in done.out
@@ -118,30 +116,30 @@ def test_status_before_the_first_run_says_what_to_do(newsletter: Command, letter
 
 @pytest.mark.parametrize(("name", "hint"), [("render", "newsletter select"), ("approve", "newsletter run")])
 def test_there_is_no_issue_to_work_on_yet(newsletter: Command, letter: Letter, name: str, hint: str) -> None:
-    """An empty outbox is exit code 3, and what to run first is said."""
+    """An empty outbox is exit code 3, and the message names the command to run first."""
     done = newsletter.on(letter, name)
     assert done.code == 3
     assert hint in done.err
 
 
 def test_status_counts_what_a_run_did(newsletter: Command, letter: Letter) -> None:
-    """Entries, stories, sources with their health, and what stands where in the issue."""
+    """Entries, stories, sources with their health, and the slots of the issue."""
     (letter.folder / "paper3.xml").unlink()
     newsletter.on(letter, "run")
-    said = newsletter.on(letter, "status", "--json").json
-    assert said["stages"]["entries"] == 6
-    assert said["stages"]["stories"] == 6
-    health = {source["name"]: source["health"] for source in said["sources"]}
+    status = newsletter.on(letter, "status", "--json").json
+    assert status["stages"]["entries"] == 6
+    assert status["stages"]["stories"] == 6
+    health = {source["name"]: source["health"] for source in status["sources"]}
     assert health == {"paper0": "ok", "paper1": "ok", "paper2": "ok", "paper3": "failing"}
-    sections = [place["section"] for place in said["holds"]["editions"]["en"]]
+    sections = [slot["section"] for slot in status["holds"]["editions"]["en"]]
     assert sections == ["features"] * 4 + ["reads"] * 2
-    told = newsletter.on(letter, "status").out
-    assert "paper3: failing since 2026-11-22; no file" in told
-    assert "Barges on batteries leave the river yard" in told
+    text = newsletter.on(letter, "status").out
+    assert "paper3: failing since 2026-11-22; no file" in text
+    assert "Barges on batteries leave the river yard" in text
 
 
-def test_explain_gives_every_stages_word_on_a_story(newsletter: Command, letter: Letter) -> None:
-    """A story found by words of its title shows its score in parts and why it is where it is."""
+def test_explain_shows_the_decisions_of_every_stage(newsletter: Command, letter: Letter) -> None:
+    """A story that is found by words of its title shows the parts of its score and the reason for its slot."""
     newsletter.on(letter, "run")
     done = newsletter.on(letter, "explain", "barges on batteries", "--json")
     rules = {decision["rule"] for decision in done.json["decisions"]}
@@ -156,8 +154,8 @@ def test_explain_gives_every_stages_word_on_a_story(newsletter: Command, letter:
     assert "rank/score" in by_id.out
 
 
-def test_explain_asks_which_story_is_meant(newsletter: Command, letter: Letter) -> None:
-    """Words that several titles share list them; words of none say so; both are exit code 2."""
+def test_explain_lists_the_stories_that_match(newsletter: Command, letter: Letter) -> None:
+    """Words in several titles list the stories; words in no title are an error. Both are exit code 2."""
     newsletter.on(letter, "run")
     several = newsletter.on(letter, "explain", "the")
     assert several.code == 2
@@ -167,7 +165,7 @@ def test_explain_asks_which_story_is_meant(newsletter: Command, letter: Letter) 
     assert "no such story" in none.err
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(letter: Letter) -> None:
+def test_a_closed_pipe_is_not_an_error(letter: Letter) -> None:
     """`newsletter status | head -1` ends quietly."""
     reading, writing = os.pipe()
     os.close(reading)
@@ -176,9 +174,9 @@ def test_a_reader_that_has_seen_enough_is_no_error(letter: Letter) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_a_full_disk_behind_the_output_is_said(letter: Letter) -> None:
-    """Output that cannot be written is an error with the system's reason, not a traceback."""
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_to_a_full_disk_is_an_error(letter: Letter) -> None:
+    """The message has the system's reason, and no traceback."""
     with Path("/dev/full").open("wb") as full:
         done = run_script("status", "--config", str(letter.config), stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
@@ -187,7 +185,7 @@ def test_a_full_disk_behind_the_output_is_said(letter: Letter) -> None:
 
 
 def test_clean_is_a_filter_on_a_page(newsletter: Command, tmp_path: Path) -> None:
-    """A page's stories as JSON lines, with their language, and no store anywhere."""
+    """Its stories come as JSON lines with their language, and no store is created."""
     page = tmp_path / "page.html"
     paragraphs = "".join(
         f"<p>Die Werft am Fluss hat im {month} neue Aufträge bekommen, und die Belegschaft rechnet mit weiteren.</p>"
@@ -214,7 +212,7 @@ def test_clean_is_a_filter_on_a_page(newsletter: Command, tmp_path: Path) -> Non
 
 
 def test_tag_is_a_filter_on_lines(newsletter: Command, tmp_path: Path) -> None:
-    """Each line of a file gets its tag; one that says nothing is und."""
+    """Each line of a file gets a tag; a line without language is `und`."""
     lines = ["The ferry leaves the island at seven every morning.", "渡輪每天早上七時離開這個島嶼。", "12345"]
     file = tmp_path / "lines.txt"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -223,7 +221,7 @@ def test_tag_is_a_filter_on_lines(newsletter: Command, tmp_path: Path) -> None:
 
 
 def test_dedupe_is_a_filter_on_stories(newsletter: Command, tmp_path: Path) -> None:
-    """Copies share a cluster, a bad line is named and the rest goes on."""
+    """Copies share a cluster; a bad line is named and the others are read."""
     body = "The yard has taken orders for twelve battery barges since spring. " * 8
     rows = [
         {"id": "a", "title": "Barges", "body": body, "published": "2026-11-20T08:00:00Z"},
@@ -240,8 +238,8 @@ def test_dedupe_is_a_filter_on_stories(newsletter: Command, tmp_path: Path) -> N
     assert found["a"] == found["b"] != found["c"]
 
 
-def test_dedupe_keeps_a_story_of_which_a_field_cannot_be_used(newsletter: Command, tmp_path: Path) -> None:
-    """All but the id may be missing or broken: each story has its line, and what was wrong is named."""
+def test_dedupe_keeps_a_story_with_an_unusable_field(newsletter: Command, tmp_path: Path) -> None:
+    """Every field except the id may be missing or broken. Each story has its output line; the problem is named."""
     rows = [
         {"id": "a"},
         {"id": 7, "title": 5, "body": None, "url": "no address", "source": ["x"]},
@@ -253,14 +251,14 @@ def test_dedupe_keeps_a_story_of_which_a_field_cannot_be_used(newsletter: Comman
     done = newsletter("dedupe", "--stories", stories)
     assert done.code == 0
     assert [row["id"] for row in done.lines] == ["a", "7", "b", "c"]
-    for said in (
+    for message in (
         "line 2: `title` is int",
         "line 2: `source` is list",
         "line 4: `published` 'the day",
         "line 6: ",
         "line 7: ",
     ):
-        assert said in done.err
+        assert message in done.err
     assert "2 lines skipped, 3 fields ignored, 4 stories read" in done.err
 
 
@@ -268,7 +266,7 @@ def test_dedupe_keeps_a_story_of_which_a_field_cannot_be_used(newsletter: Comman
     "arguments", [["clean", "none.html"], ["tag", "none.txt"], ["dedupe", "--stories", "none.jsonl"]]
 )
 def test_a_missing_file_is_named(newsletter: Command, arguments: list[str]) -> None:
-    """A filter on a file that is not there names it."""
+    """clean, tag and dedupe name a missing file."""
     done = newsletter(*arguments)
     assert done.code == 2
     assert arguments[-1] in done.err

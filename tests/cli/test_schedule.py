@@ -1,4 +1,4 @@
-"""newsletter schedule: what it prints is what cron and systemd take."""
+"""newsletter schedule: cron and systemd accept its output."""
 
 import re
 import shutil
@@ -11,7 +11,7 @@ from tests.letters import Command, Letter
 
 
 def test_schedule_prints_a_crontab_line_and_systemd_units(newsletter: Command, letter: Letter) -> None:
-    """In the newsroom's zone, with whole paths, and nothing that either would read as its own."""
+    """In the newsroom's time zone, with absolute paths and escaped special characters."""
     odd = letter.folder / "a 100% $letter"
     odd.mkdir()
     config = odd / "config.yaml"
@@ -30,20 +30,20 @@ def test_schedule_prints_a_crontab_line_and_systemd_units(newsletter: Command, l
 
 
 def units(newsletter: Command, config: Path, folder: Path) -> list[Path]:
-    """The printed units as files."""
-    said = newsletter("schedule", "--config", config, "--kind", "systemd").out
-    parts = re.split(r"^# /etc/systemd/system/(\S+)$", said, flags=re.MULTILINE)
+    """Write the printed units to files."""
+    output = newsletter("schedule", "--config", config, "--kind", "systemd").out
+    parts = re.split(r"^# /etc/systemd/system/(\S+)$", output, flags=re.MULTILINE)
     found = [folder / name for name in parts[1::2]]
     for path, text in zip(found, parts[2::2], strict=True):
         path.write_text(text, encoding="utf-8")
     return found
 
 
-def test_systemd_takes_the_units(newsletter: Command, letter: Letter, tmp_path: Path) -> None:
-    """A service and a timer without a complaint, in a folder whose name has blanks and signs of systemd's own."""
+def test_systemd_accepts_the_units(newsletter: Command, letter: Letter, tmp_path: Path) -> None:
+    """systemd-analyze finds no fault, even if the folder's name has spaces and systemd's special characters."""
     verify = shutil.which("systemd-analyze")
     if verify is None:
-        pytest.skip("there is no systemd-analyze")
+        pytest.skip("systemd-analyze is missing")
     folder = tmp_path / "a 100% $letter"
     folder.mkdir()
     shutil.copy(letter.config, folder / "config.yaml")
@@ -51,14 +51,14 @@ def test_systemd_takes_the_units(newsletter: Command, letter: Letter, tmp_path: 
     assert [path.name for path in found] == ["newsletter.service", "newsletter.timer"]
     done = subprocess.run([verify, "verify", *map(str, found)], capture_output=True, text=True, check=False)
     if "Failed to initialize manager" in done.stderr:
-        pytest.skip("systemd-analyze cannot work here")
+        pytest.skip("systemd-analyze does not work here")
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_printed_command_runs(newsletter: Command, letter: Letter) -> None:
-    """The words of the crontab line, as the shell of cron reads them, are a command that takes the config."""
-    said = newsletter("schedule", "--config", letter.config, "--kind", "cron").out
-    line = said.splitlines()[-1].replace("\\%", "%")
+    """cron's shell splits the crontab line into a command that accepts the config."""
+    output = newsletter("schedule", "--config", letter.config, "--kind", "cron").out
+    line = output.splitlines()[-1].replace("\\%", "%")
     command = line.split(None, 5)[5]
     words = subprocess.run(
         ["sh", "-c", f"printf '%s\\n' {command}"], capture_output=True, text=True, check=True

@@ -1,4 +1,4 @@
-"""config.yaml becomes a typed, frozen Config, or every fault in it is told with file, line and key."""
+"""config.yaml becomes a typed, frozen Config, or every fault in it is reported with file, line and key."""
 
 import dataclasses
 import os
@@ -13,8 +13,9 @@ from pydantic import ValidationError
 
 from pipeline.config import Config, load_config
 from pipeline.config.document import read_document
+from pipeline.config.fill import keys_of
 from pipeline.errors import ConfigError
-from pipeline.records import Source, Theme, Topic
+from pipeline.records import SOURCE_KINDS, Source, Theme, Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +73,7 @@ def test_the_least_config_has_a_default_for_everything_else(tmp_path: Path) -> N
 def test_the_newsroom_config_of_the_project_is_whole() -> None:
     """The committed config loads: twenty feeds or more, in seven languages, with ten topics named in each."""
     config = load_config(ROOT / "config.yaml", environ={})
-    sources = config.source_records()
+    sources = config.sources
     assert len(sources) >= 20
     assert all(source.kind == "feed" and source.location.startswith("https://") for source in sources)
     languages = {source.language for source in sources}
@@ -125,12 +126,12 @@ def test_paths_are_seen_from_the_folder_of_the_file(tmp_path: Path, monkeypatch:
     assert config.templates == here / "own"
     assert config.clean.residue == here / "residue.txt"
     assert config.fetch.mirrors == {"*.example": str(here / "web")}
-    found = [(source.kind, Path(source.location).resolve()) for source in config.source_records()]
+    found = [(source.kind, Path(source.location).resolve()) for source in config.sources]
     assert found == [("feed", here / "a.xml"), ("page", tmp_path / "b.html"), ("folder", here / "in")]
 
 
 def test_sources_take_what_they_leave_out_from_the_defaults(tmp_path: Path) -> None:
-    """A source's own word comes first, then source_defaults, then the built-in; null of its own counts as a word."""
+    """A source's own value comes first, then source_defaults, then the built-in default; null is a value."""
     text = """\
 source_defaults: {weight: 2, language: ja, follow: false, max_entries: 7}
 fetch: {poll_seconds: 60}
@@ -138,16 +139,14 @@ sources:
   - {name: A, feed: https://a.example/, weight: 0.5, language: null, outlet: The A}
   - {name: B, page: https://b.example/, follow: true, section: East, enabled: false, poll_seconds: 5}
 """
-    first, second = load(tmp_path, DESK + EDITIONS + text).source_records()
+    first, second = load(tmp_path, DESK + EDITIONS + text).sources
     assert first == Source("A", "feed", "https://a.example/", "The A", 0.5, None, None, True, False, 7, 60)
     assert second == Source("B", "page", "https://b.example/", "B", 2.0, "ja", "East", False, True, 7, 5)
 
 
 def test_source_records_have_a_value_for_every_field() -> None:
     """No field of the record is out of reach of the config."""
-    from pipeline.config import SourceSettings
-
-    reachable = set(SourceSettings.model_fields) - {"feed", "page", "folder", "warc"} | {"kind", "location"}
+    reachable = {key.name for key in keys_of(Source)} - SOURCE_KINDS.keys() | {"kind", "location"}
     assert reachable == {field.name for field in dataclasses.fields(Source)}
 
 
@@ -178,8 +177,8 @@ def test_a_folder_with_braces_in_its_name_is_no_pattern(tmp_path: Path) -> None:
     assert config.letter_path(config.editions[0], "2026-W01") == folder / "2026-W01.md"
 
 
-def test_sentences_and_topics_are_told_in_the_language_asked_for(tmp_path: Path) -> None:
-    """The sentence of that language, else the first; a topic's name, else what it is called in the ledger."""
+def test_sentences_and_topics_have_one_text_for_each_language(tmp_path: Path) -> None:
+    """The sentence of the language, else the first; topics keep their names by language."""
     extra = """\
 topics: [{name: chips, names: {de: Halbleiter}}]
 """
@@ -191,8 +190,8 @@ topics: [{name: chips, names: {de: Halbleiter}}]
     assert load(tmp_path, WHOLE).desk.coordinated("en") == ""
 
 
-def test_the_theme_holds_what_was_chosen(tmp_path: Path) -> None:
-    """Colours in their long form and lower case, fonts without quotes, nothing that was left out."""
+def test_the_theme_has_the_values_of_the_config(tmp_path: Path) -> None:
+    """Colours in their long form and lower case, fonts without quotes, defaults for the rest."""
     extra = (
         "theme: {accent: '#C0a', dark_paper: '#0F1014', font_serif: \"Georgia, 'Noto Serif CJK', serif\", radius: 0}\n"
     )
@@ -236,7 +235,7 @@ def test_numbers_and_switches_may_come_from_the_environment(tmp_path: Path) -> N
 
 
 def test_the_environment_is_the_process_own_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without being told another, variables are those of the process."""
+    """By default variables are those of the process."""
     monkeypatch.setitem(os.environ, "HARBOUR_CITY", "Busan")
     path = write(tmp_path, WHOLE.replace("Macau", "'${HARBOUR_CITY}'"))
     assert load_config(path).editions[0].host.city == "Busan"

@@ -1,4 +1,4 @@
-"""What is wrong with a config is told with file, line and key, all of it at once, and with the likely right word."""
+"""What is wrong with a config is reported with file, line and key, all at once, and with a suggestion."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from pipeline.config import load_config
 from pipeline.errors import ConfigError
 from tests.config.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
 
-SECRET = "a secret is never written out here; write ${NAME} and set NAME in the environment"
-PASSWORD = "a password in an address is never written out here; write ${NAME} in its place"
-NO_ADDRESS = "expected an address that begins with https:// or http://"
+SECRET = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
+PASSWORD = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"
+NO_ADDRESS = "expected an address that starts with https:// or http://"
 
-# What is appended to a right config of 11 lines, and what is said of it.
+# What is appended to a right config of 11 lines, and what is message of it.
 FAULTS = [
     # keys
     ("selct: {}", "12: selct: unknown key; did you mean select?"),
@@ -23,8 +23,8 @@ FAULTS = [
     ("theme: {dark_acent: '#000000'}", "12: theme.dark_acent: unknown key; did you mean dark_accent?"),
     ("zebra: 1", "12: zebra: unknown key"),
     ("fetch: {1: 2}", "12: fetch: the key 1 is not text; put it in quotes"),
-    ("name: Again", "12: name: stands twice, first in line 1; keep one"),
-    ("select:\n  reads: 6\n  reads: 7", "14: select.reads: stands twice, first in line 13; keep one"),
+    ("name: Again", "12: name: the key is repeated, first in line 1; keep one"),
+    ("select:\n  reads: 6\n  reads: 7", "14: select.reads: the key is repeated, first in line 13; keep one"),
     # kinds of value
     ("first_number: one", "12: first_number: expected a whole number, found text"),
     ("first_number: true", "12: first_number: expected a number, found true or false"),
@@ -85,23 +85,25 @@ FAULTS = [
     ),
     ("timezone: ../etc/passwd", "12: timezone: '../etc/passwd' is not a time zone (IANA), such as Asia/Hong_Kong"),
     ("pictures: {base_url: ftp://x.example/}", f"12: pictures.base_url: {NO_ADDRESS}"),
-    ("pictures: {base_url: 'https://x .example/'}", "12: pictures.base_url: an address holds no spaces"),
+    ("pictures: {base_url: 'https://x .example/'}", "12: pictures.base_url: an address cannot contain spaces"),
     (
         "fetch: {allow_private: [http://10.0.0.1]}",
         "12: fetch.allow_private[0]: expected a host, an IP address or a network, without http://",
     ),
     (
         "fetch: {allow_private: [10.0.0.999]}",
-        "12: fetch.allow_private[0]: '10.0.0.999' is no host, IP address or network, such as 127.0.0.1 or 10.0.0.0/8",
+        "12: fetch.allow_private[0]: '10.0.0.999' is not a host, IP address or network,"
+        " such as 127.0.0.1 or 10.0.0.0/8",
     ),
-    ("theme: {accent: red}", "12: theme.accent: 'red' is not a colour; write \"#rrggbb\", in quotes"),
+    ("theme: {accent: red}", "12: theme.accent: 'red' is not a colour; write \"#rrggbb\" with the quotes"),
     (
         "theme:\n  accent: #c00",
-        "13: theme.accent: empty: put the colour in quotes, as # begins a comment, or leave the key out",
+        "13: theme.accent: the value is empty, because # starts a comment;"
+        " put the colour in quotes, or leave the key out",
     ),
     (
         "theme: {font_sans: 'Arial; color: red'}",
-        "12: theme.font_sans: expected font names with commas between, such as Georgia, Times New Roman, serif",
+        "12: theme.font_sans: expected font names separated by commas, such as Georgia, Times New Roman, serif",
     ),
     ("theme: {radius: 99}", "12: theme.radius: must be 48 or less"),
     # what does not go together
@@ -109,11 +111,14 @@ FAULTS = [
         "select: {features: 1, reads: 1}",
         "12: select.minimum: more than features and reads together (2): there would never be an issue",
     ),
-    ("topics: [{name: a}, {name: A }]", "12: topics[1].name: 'A' is the name of topics[0] too; give each its own"),
+    (
+        "topics: [{name: a}, {name: A }]",
+        "12: topics[1].name: 'A' is also the name of topics[0]; use two different names",
+    ),
     # the environment
     ("timezone: ${ZONE}", "12: timezone: the environment has no variable ZONE; set it, or write ${ZONE:-default}"),
-    ("timezone: ${zone-UTC}", "12: timezone: ${zone-UTC} names no variable; write ${NAME} or ${NAME:-default}"),
-    ("timezone: ${ZONE", "12: timezone: ${ZONE names no variable; write ${NAME} or ${NAME:-default}"),
+    ("timezone: ${zone-UTC}", "12: timezone: ${zone-UTC} is not a variable name; write ${NAME} or ${NAME:-default}"),
+    ("timezone: ${ZONE", "12: timezone: ${ZONE is not a variable name; write ${NAME} or ${NAME:-default}"),
     # secrets
     ("smtp: {host: h, password: hunter2}", f"12: smtp.password: {SECRET}"),
     ("smtp: {host: h, login: '${WHO:-ada}'}", f"12: smtp.login: {SECRET}"),
@@ -122,20 +127,20 @@ FAULTS = [
     # YAML's own traps
     (
         "theme: !!python/object:os.system {}",
-        "12: theme: the tag tag:yaml.org,2002:python/object:os.system is not known here; leave it out",
+        "12: theme: the tag tag:yaml.org,2002:python/object:os.system is not supported; leave it out",
     ),
-    ('topics: [{name: "\\ud800"}]', "12: topics[0].name: holds half a character (a lone surrogate)"),
+    ('topics: [{name: "\\ud800"}]', "12: topics[0].name: contains half a character (a lone surrogate)"),
 ]
 
 
-@pytest.mark.parametrize(("added", "said"), FAULTS)
-def test_a_fault_is_told_with_its_line_and_key(tmp_path: Path, added: str, said: str) -> None:
+@pytest.mark.parametrize(("added", "message"), FAULTS)
+def test_a_fault_is_reported_with_its_line_and_key(tmp_path: Path, added: str, message: str) -> None:
     """One fault in an otherwise right config gives exactly one line."""
-    assert faults(tmp_path, f"{WHOLE}{added}\n") == [f"config.yaml:{said}"]
+    assert faults(tmp_path, f"{WHOLE}{added}\n") == [f"config.yaml:{message}"]
 
 
 REWRITTEN = [
-    ("name: Tide, ", "", "11: sources[0].name: missing: the source's name; no two have the same"),
+    ("name: Tide, ", "", "11: sources[0].name: missing: the source's name; each source has its own"),
     (
         ", feed: https://tide.example/rss",
         "",
@@ -150,46 +155,49 @@ REWRITTEN = [
     (
         "https://tide.example/rss",
         "gopher://tide.example/",
-        "11: sources[0].feed: gopher:// cannot be read; write an http(s) address, or a path",
+        "11: sources[0].feed: gopher:// is not supported; write an http(s) address or a path",
     ),
     ("https://tide.example/rss", "https://", f"11: sources[0].feed: {NO_ADDRESS}"),
-    ("https://tide.example/rss", "'http://[x/'", "11: sources[0].feed: not an address: Invalid IPv6 URL"),
+    ("https://tide.example/rss", "'http://[x/'", "11: sources[0].feed: not a valid address: Invalid IPv6 URL"),
     (
         "  email: desk@harbour.example\n",
         "",
-        "2: desk.email: missing: the address the letter comes from and readers answer to",
+        "2: desk.email: missing: the address that the letter comes from and that replies go to",
     ),
     (
         "desk@harbour.example",
         "Desk <desk@harbour.example>",
-        "4: desk.email: expected one e-mail address, such as desk@example.org, without a name",
+        "4: desk.email: expected one email address without a name, such as desk@example.org",
     ),
     ("postal_address: 1 Pier", "postal_address:", "5: desk.postal_address: expected text, found nothing"),
     ("https://harbour.example/out", "javascript:alert(1)", f"7: desk.unsubscribe_url: {NO_ADDRESS}"),
     (
         "https://harbour.example/out\n",
         "https://harbour.example/out\n  list_id: two words\n",
-        "8: desk.list_id: expected a name in the form of a host, such as weekly.example.org (RFC 2919)",
+        "8: desk.list_id: expected a name that looks like a host name, such as weekly.example.org (RFC 2919)",
     ),
     (
         "name: en,",
         "name: ../en,",
-        "9: editions[0].name: '../en' cannot name a folder everywhere; use letters A to Z, digits, - and _",
+        "9: editions[0].name: '../en' is not a safe folder name; use letters A to Z, digits, - and _",
     ),
     (
         "name: en,",
         "name: pictures,",
-        "9: editions[0].name: 'pictures' is the name of something else in an issue's folder; choose another",
+        "9: editions[0].name: 'pictures' is already the name of another file in an issue's folder; choose another name",
     ),
     (
         "city: Macau",
         "town: Macau",
-        ["9: editions[0].host.city: missing: the city the host writes from", "9: editions[0].host.town: unknown key"],
+        [
+            "9: editions[0].host.city: missing: the city that the host writes from",
+            "9: editions[0].host.town: unknown key",
+        ],
     ),
     (
         "city: Macau}",
         "city: Macau, portrait: me.png}",
-        "9: editions[0].host.portrait: there is no {folder}/me.png; a path is seen from the folder the config is in",
+        "9: editions[0].host.portrait: {folder}/me.png does not exist; a path is relative to the folder of the config",
     ),
     (
         "language: en,",
@@ -201,35 +209,35 @@ REWRITTEN = [
     (
         "language: en,",
         "language: en, subject: '{titel} {number}',",
-        "9: editions[0].subject: {titel} is not filled in here; known are {date}, {headline}, {number}, {title}; "
+        "9: editions[0].subject: {titel} is not known here; use {date}, {headline}, {number}, {title}; "
         "did you mean title?",
     ),
     (
         "language: en,",
         "language: en, letter: '{week}.md',",
-        "9: editions[0].letter: {week} is not filled in here; known are {edition}, {issue}",
+        "9: editions[0].letter: {week} is not known here; use {edition}, {issue}",
     ),
     (EDITIONS, "editions: []\n", "8: editions: needs at least one edition"),
-    (EDITIONS, "", "1: editions: missing: the letters of an issue, the first one the main one"),
+    (EDITIONS, "", "1: editions: missing: the letters of an issue; the first is the main one"),
     (
         SOURCES,
         SOURCES + "  - {name: TIDE, folder: a}\n",
-        "12: sources[1].name: 'TIDE' is the name of sources[0] too; give each its own",
+        "12: sources[1].name: 'TIDE' is also the name of sources[0]; use two different names",
     ),
     (SOURCES, "sources: nothing\n", "10: sources: expected a list, found text"),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), REWRITTEN)
-def test_a_fault_in_what_is_needed_is_told(tmp_path: Path, old: str, new: str, said: str | list[str]) -> None:
+@pytest.mark.parametrize(("old", "new", "message"), REWRITTEN)
+def test_a_fault_in_what_is_needed_is_reported(tmp_path: Path, old: str, new: str, message: str | list[str]) -> None:
     """The same for the desk, the editions and the sources."""
     assert old in WHOLE
-    wanted = [said] if isinstance(said, str) else said
+    wanted = [message] if isinstance(message, str) else message
     text = WHOLE.replace(old, new, 1)
     assert faults(tmp_path, text) == [f"config.yaml:{line}".replace("{folder}", str(tmp_path)) for line in wanted]
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Nobody has to run the command once for each fault."""
     text = """\
 name: 5
@@ -262,44 +270,44 @@ sources:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", ": the file is empty; `newsletter init` writes one to start from"),
         ("# only a comment\n", ": the file is empty; `newsletter init` writes one to start from"),
         ("---\n", ": the file is empty; `newsletter init` writes one to start from"),
         ("- a\n", ":1: expected keys with values, such as `name: My Letter`"),
         ("just words\n", ":1: expected keys with values, such as `name: My Letter`"),
-        ("name: a\ndesk:\n\tname: b\n", ":3: a tab stands here; YAML takes spaces"),
-        ("name: a\n\temail: b\n", ":2: a tab stands here; YAML takes spaces"),
+        ("name: a\ndesk:\n\tname: b\n", ":3: the line begins with a tab; indent with spaces"),
+        ("name: a\n\temail: b\n", ":2: the line begins with a tab; indent with spaces"),
         (
             "name: a: b\n",
-            ":1: not YAML: a colon where none can stand; check the indentation, and put text that holds `: ` in quotes",
+            ":1: not YAML: unexpected colon; check the indentation, and put text that contains `: ` in quotes",
         ),
-        ("name: a\n---\nname: b\n", ":2: a second document begins here (`---`); the config is one"),
-        ("a: &x [1]\nb: *x\n", ":2: the alias *x is refused: write the value out"),
-        ("a:\n  <<: *x\n", ":2: the alias *x is refused: write the value out"),
+        ("name: a\n---\nname: b\n", ":2: a second document begins here (`---`); keep one"),
+        ("a: &x [1]\nb: *x\n", ":2: the alias *x is refused; repeat the value instead"),
+        ("a:\n  <<: *x\n", ":2: the alias *x is refused; repeat the value instead"),
         (
             "name: a\nlist:\n  - b\n c: d\n",
             ":4: not YAML: check the indentation of this line and the one before it, "
             "and that the key ends with a colon",
         ),
         ("name: 'a\n", ":2: not YAML: while scanning a quoted scalar: found unexpected end of stream"),
-        (b"name: caf\xe9\n", ":1: not UTF-8; save the file in that encoding"),
-        ("name: a\n".encode("utf-16"), ":1: not UTF-8; save the file in that encoding"),
-        (b"name: a\nb: \x00\n", ":2: the character U+0000 cannot stand here"),
-        ("[" * 5000, ":1: nested deeper than 20 levels"),
-        ("a: " + "{b: " * 3000, ":1: nested deeper than 20 levels"),
-        ("#" * 2_000_001, ": larger than 2,000,000 bytes: this is no config"),
+        (b"name: caf\xe9\n", ":1: the file is not UTF-8; save it in this encoding"),
+        ("name: a\n".encode("utf-16"), ":1: the file is not UTF-8; save it in this encoding"),
+        (b"name: a\nb: \x00\n", ":2: the character U+0000 is not allowed in YAML"),
+        ("[" * 5000, ":1: nested more than 20 levels deep"),
+        ("a: " + "{b: " * 3000, ":1: nested more than 20 levels deep"),
+        ("#" * 2_000_001, ": the file is larger than 2,000,000 bytes, which is too large for a config"),
     ],
 )
-def test_a_file_that_is_no_config_is_told(tmp_path: Path, text: str | bytes, said: str) -> None:
-    """What YAML cannot be made of is told with its line, in words that help."""
-    assert faults(tmp_path, text) == [f"config.yaml{said}"]
+def test_a_file_that_is_no_config_is_reported(tmp_path: Path, text: str | bytes, message: str) -> None:
+    """What YAML cannot be made of is reported with its line, in words that help."""
+    assert faults(tmp_path, text) == [f"config.yaml{message}"]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    """A wrong path, and a folder in the place of the file."""
-    with pytest.raises(ConfigError, match=r"none\.yaml: no such file; name one with --config"):
+def test_a_file_that_is_not_there_is_reported(tmp_path: Path) -> None:
+    """A wrong path, and a folder instead of the file."""
+    with pytest.raises(ConfigError, match=r"none\.yaml: the file does not exist; name one with --config"):
         load_config(tmp_path / "none.yaml", environ={})
     with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
         load_config(tmp_path, environ={})
@@ -309,15 +317,15 @@ def test_growing_aliases_are_refused_before_they_grow(tmp_path: Path) -> None:
     """A file of a few hundred bytes that would be gigabytes when read."""
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    assert faults(tmp_path, "\n".join(lines)) == ["config.yaml:2: the alias *a0 is refused: write the value out"]
+    assert faults(tmp_path, "\n".join(lines)) == ["config.yaml:2: the alias *a0 is refused; repeat the value instead"]
 
 
 def test_a_secret_is_not_repeated_in_the_message(tmp_path: Path) -> None:
     """Neither one written out nor one from the environment ends up in a terminal or a log."""
     extra = "smtp: {host: h, password: hunter2}\nselect: {features: '${WORD}'}\n"
-    told = "\n".join(faults(tmp_path, WHOLE + extra, WORD="sesame"))
-    assert "hunter2" not in told
-    assert "sesame" not in told
+    found = "\n".join(faults(tmp_path, WHOLE + extra, WORD="sesame"))
+    assert "hunter2" not in found
+    assert "sesame" not in found
 
 
 def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
@@ -335,20 +343,20 @@ yaml_text = st.text(st.sampled_from("ab:-# \n\t[]{}&*!|>'\"%@`,?.0${}~<é\u2028\
 def test_damage_anywhere_is_a_config_or_a_config_error(
     tmp_path_factory: pytest.TempPathFactory, text: str, at: int
 ) -> None:
-    """Whatever is typed into a config, it loads or is told in lines that begin with the file."""
+    """Whatever is typed into a config, it loads or is reported in lines that begin with the file."""
     folder = tmp_path_factory.mktemp("damage")
     path = write(folder, (WHOLE[:at] + text + WHOLE[at:]).encode("utf-8", "surrogatepass"))
-    told = ""
+    found = ""
     try:
         load_config(path, environ={})
     except ConfigError as error:
-        told = str(error)
-    assert all(line.startswith(f"{path}:") for line in told.splitlines())
+        found = str(error)
+    assert all(line.startswith(f"{path}:") for line in found.splitlines())
 
 
-def test_the_desk_alone_is_told_what_else_is_needed(tmp_path: Path) -> None:
-    """A config that has just begun is told what comes next."""
+def test_the_desk_alone_lists_what_else_is_needed(tmp_path: Path) -> None:
+    """A config that has just begun lists what comes next."""
     assert faults(tmp_path, DESK) == [
-        "config.yaml:1: editions: missing: the letters of an issue, the first one the main one",
+        "config.yaml:1: editions: missing: the letters of an issue; the first is the main one",
         "config.yaml:1: sources: missing: where stories come from",
     ]

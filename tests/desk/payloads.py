@@ -1,4 +1,4 @@
-"""Two hundred things that should never run, each made to call `ran()` or to ask another host for something."""
+"""Two hundred hostile texts. If one is executed, it sets `window.ran` or sends a request to another host."""
 
 from html import escape
 from random import Random
@@ -53,42 +53,42 @@ PLACES = ("title", "body", "author", "picture", "address")
 
 
 def payloads() -> list[tuple[str, str]]:
-    """(place, payload) for each of the two hundred."""
+    """Return (place, text) for each of the two hundred payloads."""
     return [(place, text) for text in _MARKUP for place in PLACES]
 
 
 def babble(number: int) -> str:
-    """Sixty words that no other number has, so that no item is taken for another's copy."""
+    """Return sixty words that differ for each number, so that no item looks like a copy of another."""
     chance = Random(number)
     syllables = [f"{one}{two}" for one in "bdfgklmnprstvz" for two in "aeiou"]
     return " ".join("".join(chance.choices(syllables, k=3)) for _ in range(60)).capitalize() + "."
 
 
-def hostile_item(number: int, said: dict[str, str]) -> str:
-    """An item of a feed that has a payload in each of its places."""
+def hostile_item(number: int, texts: dict[str, str]) -> str:
+    """Return a feed item with a payload in each place."""
     own = babble(number)
-    body = f"<p>{own}</p><p>{escape(said['body'])}</p>{said['body']}"
+    body = f"<p>{own}</p><p>{escape(texts['body'])}</p>{texts['body']}"
     return (
-        f"<item><title>{escape(f'{own[:40]} ' + said['title'])}</title>"
-        f"<link>https://paper.example/{number}?{escape(quote(said['address'], safe='<>()=;:/'))}&amp;n={number}</link>"
-        f"<guid isPermaLink='false'>{number} {escape(said['address'])}</guid>"
-        f"<dc:creator>{escape(said['author'])}</dc:creator>"
-        f"<enclosure url='https://evil.example/{escape(said['picture'], quote=True)}.png' type='image/png'/>"
+        f"<item><title>{escape(f'{own[:40]} ' + texts['title'])}</title>"
+        f"<link>https://paper.example/{number}?{escape(quote(texts['address'], safe='<>()=;:/'))}&amp;n={number}</link>"
+        f"<guid isPermaLink='false'>{number} {escape(texts['address'])}</guid>"
+        f"<dc:creator>{escape(texts['author'])}</dc:creator>"
+        f"<enclosure url='https://evil.example/{escape(texts['picture'], quote=True)}.png' type='image/png'/>"
         "<pubDate>Fri, 20 Nov 2026 09:00:00 +0000</pubDate>"
         f"<description>{escape(body)}</description></item>"
     )
 
 
 def hostile_feeds(count: int) -> list[str]:
-    """So many feeds that hold them all, five to an item."""
+    """Return `count` feeds that contain all payloads, five in each item."""
     items: list[dict[str, str]] = []
     for place, text in payloads():
         if not items or place in items[-1]:
             items.append({})
         items[-1][place] = text
     feeds: list[list[str]] = [[] for _ in range(count)]
-    for number, said in enumerate(items):
-        feeds[number % count].append(hostile_item(number, said))
+    for number, texts in enumerate(items):
+        feeds[number % count].append(hostile_item(number, texts))
     return [
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<channel><title>{escape('<script>window.ran=1</script>')}</title>{''.join(found)}</channel></rss>"

@@ -1,18 +1,16 @@
-"""axe-core on every view of the desk, in light and dark and at each width: no findings."""
+"""axe-core finds nothing on any view of the desk, in light and dark mode and at each width."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.desks import Newsroom, Served, Watched, served, watched
+from tests.programs import package
 
 pytestmark = [pytest.mark.chromium, pytest.mark.node]
-AXE = Path(__file__).resolve().parents[1] / "node" / "node_modules" / "axe-core" / "axe.min.js"
-# The letter in the frame has its own tests; nothing runs in there, axe-core as little as anything else.
+# The preview has its own tests. axe-core cannot run in its sandboxed frame.
 RUN = """
 async () => {
   const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -24,18 +22,14 @@ async () => {
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """axe-core's own text; the tests are skipped where npm has not put it there, and fail for it where CI=true."""
-    if not AXE.is_file():
-        if os.environ.get("CI") == "true":
-            pytest.fail("axe-core is not installed: npm ci --prefix tests/node")
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/node")
-    return AXE.read_text(encoding="utf-8")
+    """Return axe-core's source."""
+    return (package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
 
 
-# WCAG 2.2, 2.5.8: what is pressed has room for a finger, but for words in a line and what only a label's picker shows.
+# WCAG 2.2, 2.5.8: targets are at least 24 by 24 pixels, except visually hidden controls, checkboxes and sliders.
 SMALL = """
 () => [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
-  .filter((each) => each.checkVisibility() && !each.closest('.unseen, .skip'))
+  .filter((each) => each.checkVisibility() && !each.closest('.visually-hidden, .skip'))
   .filter((each) => { const { width, height } = each.getBoundingClientRect(); return width < 24 || height < 24; })
   .filter((each) => !['checkbox', 'range'].includes(each.type))
   .map((each) => each.outerHTML)
@@ -44,10 +38,10 @@ SMALL = """
 
 @pytest.fixture(scope="module")
 def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A desk with something to see in each view: a finding, a pin, a dropped story, a judged pair."""
+    """Serve a desk with content in each view: a finding, a pin, a dropped story, a judged pair."""
     with served(example.copy(tmp_path_factory.mktemp("judged") / "newsroom")) as desk:
         suggestion = desk.json("/api/candidates/en")["suggestions"][0]
-        slots = desk.json("/api/sheet/en")["slots"]
+        slots = desk.json("/api/editions/en")["slots"]
         changes: list[dict[str, Any]] = [
             {
                 "kind": "judge",
@@ -65,77 +59,77 @@ def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield desk
 
 
-def faults(page: Page, axe: str) -> list[str]:
-    """What axe-core finds on the page as it is."""
+def axe_violations(page: Page, axe: str) -> list[str]:
+    """Return the violations that axe-core finds on the page."""
     page.evaluate(axe)
     return list(page.evaluate(RUN))
 
 
-def looked(seen: Watched, axe: str) -> None:
-    """The page has no findings, and nothing too small to press."""
-    found = faults(seen.page, axe) + list(seen.page.evaluate(SMALL))
+def assert_accessible(seen: Watched, axe: str) -> None:
+    """Fail if axe-core finds a violation or a target is too small."""
+    found = axe_violations(seen.page, axe) + list(seen.page.evaluate(SMALL))
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: str, dark: bool) -> None:
-    """Lists, words, each part of the letter, each dialog, an approved issue."""
+    """The lists, the form, each part of the message, each dialog, a problem with a file."""
     with watched(browser, judged, dark=dark) as seen:
         page = seen.open()
         expect(seen.frame.locator(".headline").first).to_be_visible()
         expect(page.locator("#checks .finding").first).to_be_visible()
-        looked(seen, axe)
+        assert_accessible(seen, axe)
         page.locator(".judged summary").click()
         for number in (1, 6):
-            page.locator("#placed .pick").nth(number).click()
+            page.locator("#slots .pick").nth(number).click()
             expect(page.locator(".original")).to_be_visible()
             page.locator(".ledger summary").click()
-            looked(seen, axe)
-        page.get_by_label("Which").select_option("all")
+            assert_accessible(seen, axe)
+        page.get_by_label("Show", exact=True).select_option("all")
         page.locator("#candidates .pick").nth(9).click()
-        looked(seen, axe)
-        page.locator("#placed .pick").nth(1).click()
-        page.get_by_role("button", name="Another…").click()
-        expect(page.locator(".shelf, .chooser .soft").first).to_be_visible()
+        assert_accessible(seen, axe)
+        page.locator("#slots .pick").nth(1).click()
+        page.get_by_role("button", name="Choose…").click()
+        expect(page.locator(".picture-choices, .chooser .soft").first).to_be_visible()
         page.get_by_role("button", name="Crop…").click()
-        looked(seen, axe)
+        assert_accessible(seen, axe)
         for part in ("Text", "Source", "Headers", "Diff"):
-            page.get_by_role("group", name="Part").get_by_role("button", name=part).click()
+            page.get_by_role("group", name="View").get_by_role("button", name=part).click()
             expect(page.locator(".page")).to_be_visible()
-            looked(seen, axe)
+            assert_accessible(seen, axe)
         for name in ("? keys", "Send test…", "Approve…"):
             page.get_by_role("button", name=name).click()
             expect(page.get_by_role("dialog")).to_be_visible()
-            looked(seen, axe)
+            assert_accessible(seen, axe)
             page.keyboard.press("Escape")
-        said = judged.newsroom.edits_path().read_bytes()
+        edits = judged.newsroom.edits_path().read_bytes()
         judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
         expect(page.locator(".notice.standing")).to_be_visible()
-        looked(seen, axe)
-        judged.newsroom.edits_path().write_bytes(said)
+        assert_accessible(seen, axe)
+        judged.newsroom.edits_path().write_bytes(edits)
         expect(page.locator(".notice.standing")).to_have_count(0)
 
 
-def test_who_listens_hears_of_saving_once_and_of_trouble_at_once(browser: Browser, judged: Served) -> None:
-    """The status is not read out at each letter; a field keeps its focus while the page renders around it."""
+def test_screen_readers_announce_saving_once_and_problems_at_once(browser: Browser, judged: Served) -> None:
+    """The status is not announced for each letter typed; a field keeps the focus while the page renders."""
     with watched(browser, judged) as seen:
         page = seen.open()
-        heard = page.evaluate_handle(
+        announced = page.evaluate_handle(
             """() => {
-              const heard = [];
+              const announced = [];
               const status = document.querySelector('[role=status]');
-              new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true });
-              return heard;
+              new MutationObserver(() => announced.push(status.textContent)).observe(status, { childList: true });
+              return announced;
             }"""
         )
         page.get_by_label("Greeting").focus()
         page.keyboard.type("Hello, as typed", delay=30)
         expect(page.get_by_role("status")).to_contain_text("Saved")
         expect(page.get_by_label("Greeting")).to_be_focused()
-        said = [text for text in heard.json_value() if text]
-        assert [text.split()[0] for text in said] == ["Saved"]
+        texts = [text for text in announced.json_value() if text]
+        assert [text.split()[0] for text in texts] == ["Saved"]
         judged.newsroom.edits_path().rename(judged.newsroom.edits_path().with_suffix(".away"))
-        seen.away = True
+        seen.expects_errors = True
         judged.newsroom.edits_path().write_text("features: [x]\n", encoding="utf-8")
         expect(page.locator(".notice.standing")).to_be_visible()
         page.keyboard.type("!")
@@ -143,41 +137,41 @@ def test_who_listens_hears_of_saving_once_and_of_trouble_at_once(browser: Browse
         judged.newsroom.edits_path().with_suffix(".away").replace(judged.newsroom.edits_path())
 
 
-def test_the_first_tab_leads_past_the_lists(browser: Browser, judged: Served) -> None:
-    """A link that is seen when it has the focus leads from the top of the page to the letter."""
+def test_the_first_tab_stop_skips_the_lists(browser: Browser, judged: Served) -> None:
+    """A link that appears when it has the focus goes to the preview."""
     with watched(browser, judged) as seen:
         page = seen.open()
         page.keyboard.press("Tab")
-        expect(page.get_by_role("link", name="Skip to the letter")).to_be_focused()
-        expect(page.get_by_role("link", name="Skip to the letter")).to_be_in_viewport()
+        expect(page.get_by_role("link", name="Skip to the preview")).to_be_focused()
+        expect(page.get_by_role("link", name="Skip to the preview")).to_be_in_viewport()
         page.keyboard.press("Enter")
-        expect(page.locator("#letter")).to_be_focused()
+        expect(page.locator("#preview")).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [820, 375])
 def test_axe_finds_nothing_on_a_tablet_or_a_phone(browser: Browser, judged: Served, axe: str, width: int) -> None:
-    """Each pane by itself."""
+    """Each pane is checked."""
     with watched(browser, judged, width=width) as seen:
         page = seen.open()
-        for pane in ("Stories", "Words", "Letter"):
+        for pane in ("Stories", "Edit", "Preview"):
             tab = page.locator(".panes").get_by_role("button", name=pane)
             if tab.is_visible():
                 tab.click()
-            looked(seen, axe)
+            assert_accessible(seen, axe)
 
 
-def test_axe_finds_nothing_where_one_signs_in(browser: Browser, newsroom: Newsroom, axe: str) -> None:
-    """The page that asks for the password, and says that it was wrong; a right one opens the desk."""
+def test_axe_finds_nothing_on_the_sign_in_page(browser: Browser, newsroom: Newsroom, axe: str) -> None:
+    """Before and after a wrong password; the right one opens the desk."""
     with (
         served(newsroom, "--host", "0.0.0.0", NEWSLETTER_DESK_PASSWORD="correct horse battery") as desk,
         watched(browser, desk) as seen,
     ):
         seen.page.goto(desk.address)
-        looked(seen, axe)
+        assert_accessible(seen, axe)
         seen.page.get_by_label("Password").fill("wrong")
         seen.page.keyboard.press("Enter")
         expect(seen.page.get_by_role("alert")).to_be_visible()
-        looked(seen, axe)
+        assert_accessible(seen, axe)
         seen.page.get_by_label("Password").fill("correct horse battery")
         seen.page.keyboard.press("Enter")
         seen.page.wait_for_selector("body.ready")

@@ -1,4 +1,4 @@
-"""Two hundred hostile payloads in stories and in words: none runs, none loads, in the desk or in the frame."""
+"""Two hundred hostile payloads in stories and in edits: none is executed or loaded, in the desk or in the preview."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.chromium
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """A newsroom whose feeds hold the payloads."""
+    """Run a newsroom whose feeds contain the payloads."""
     folder = tmp_path_factory.mktemp("hostile")
     (folder / "examples").mkdir()
     for number, text in enumerate(hostile_feeds(8)):
@@ -27,7 +27,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
 
 
 def write_config(path: Path) -> None:
-    """Two editions, so that the folders are those of the other tests."""
+    """Write a config with two editions, so that the folders are the same as in the other tests."""
     host = {"name": "<img src=x onerror=alert(1)>", "city": "Hong Kong"}
     config = {
         "name": "#<b>test</b>letter",
@@ -60,59 +60,61 @@ def write_config(path: Path) -> None:
     path.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
 
 
-def ran(page: Page) -> bool:
-    """Whether a payload has left its mark on the page or in the frame."""
+def was_executed(page: Page) -> bool:
+    """Whether a payload was executed on the page or in the preview."""
     return bool(page.evaluate("window.ran || document.querySelector('iframe')?.contentWindow?.ran"))
 
 
-def test_nothing_of_a_story_runs_in_the_desk_or_the_frame(browser: Browser, hostile: Newsroom) -> None:
-    """Each candidate is listed and opened, each part of the letter looked at: text stays text, nothing is fetched."""
+def test_nothing_in_a_story_is_executed(browser: Browser, hostile: Newsroom) -> None:
+    """Open each candidate and each part of the message: text stays text, nothing is fetched."""
     assert len(payloads()) == 200
     with served(hostile) as desk, watched(browser, desk) as seen:
         page = seen.open()
         expect(seen.frame.locator(".headline").first).to_be_visible()
-        page.get_by_label("Which").select_option("all")
+        page.get_by_label("Show", exact=True).select_option("all")
         expect(page.locator("#candidates .pick").first).to_be_visible()
-        told = desk.json("/api/candidates/en")["candidates"]
-        assert len(told) > 20
+        candidates = desk.json("/api/candidates/en")["candidates"]
+        assert len(candidates) > 20
         for number in range(page.locator("#candidates .pick").count()):
             page.locator("#candidates .pick").nth(number).click()
             expect(page.locator(".original")).to_be_visible()
         for part in ("Text", "Source", "Headers", "Diff", "HTML"):
-            page.get_by_role("group", name="Part").get_by_role("button", name=part).click()
+            page.get_by_role("group", name="View").get_by_role("button", name=part).click()
             page.wait_for_timeout(150)
-        expect(page.locator("#stories script, #words script, #stories img, #fields svg, #letter object")).to_have_count(
+        expect(page.locator("#stories script, #edit script, #stories img, #fields svg, #preview object")).to_have_count(
             0
         )
         expect(seen.frame.locator("script, iframe, object, embed, form, svg, [onerror], [onload]")).to_have_count(0)
-        assert not ran(page)
+        assert not was_executed(page)
 
 
-def test_nothing_an_editor_types_runs_either(browser: Browser, hostile: Newsroom, tmp_path: Path) -> None:
-    """The two hundred as words: neither a second editor nor a paste can make the desk or the letter run them."""
+def test_nothing_an_editor_types_is_executed(browser: Browser, hostile: Newsroom, tmp_path: Path) -> None:
+    """The payloads as edits, by a second editor or a paste."""
     newsroom = hostile.copy(tmp_path / "typed")
-    words = [text for _, text in payloads()]
+    texts = [text for _, text in payloads()]
     with served(newsroom) as desk, watched(browser, desk) as seen:
         page = seen.open()
-        slots = [slot for slot in desk.json("/api/sheet/en")["slots"] if slot["section"] == "features"]
-        slots = [
+        slots = [slot for slot in desk.json("/api/editions/en")["slots"] if slot["section"] == "features"]
+        paths = [
             f"stories.{slot['story']}.{name}"
             for slot in slots
             for name in ("kicker", "headline", "blurb", "alt", "credit")
         ]
-        slots += ["subject", "preheader", "greeting", "letter", "coordinated_by"]
-        while words:
-            edits = desk.json("/api/sheet/en")["edits"]
+        paths += ["subject", "preheader", "greeting", "letter", "coordinated_by"]
+        while texts:
+            edits = desk.json("/api/editions/en")["edits"]
             changes = []
-            for path in slots[: len(words)]:
+            for path in paths[: len(texts)]:
                 _, _, rest = path.partition("stories.")
                 story, _, name = rest.partition(".")
                 was = (edits["stories"].get(story) or {}).get(name) if rest else edits[path]
-                changes.append({"kind": "set", "path": path, "value": words.pop(), "was": was})
+                changes.append({"kind": "set", "path": path, "value": texts.pop(), "was": was})
             status, answer = desk.write("/api/changes/en", {"changes": changes})
             assert status == 200, answer
-            expect(page.locator("#inbox .subject")).to_have_text(" ".join(answer["sheet"]["inbox"]["subject"].split()))
-            page.locator("#placed .pick").nth(1 + len(words) % 4).click()
+            expect(page.locator("#inbox .subject")).to_have_text(
+                " ".join(answer["edition"]["inbox"]["subject"].split())
+            )
+            page.locator("#slots .pick").nth(1 + len(texts) % 4).click()
             page.wait_for_timeout(200)
             expect(seen.frame.locator("script, iframe, object, embed, form, svg, [onerror], [onload]")).to_have_count(0)
-        assert not ran(page)
+        assert not was_executed(page)

@@ -1,4 +1,4 @@
-"""An editor's morning in a real browser: by mouse, by keyboard alone, at three widths, past a restart of the server."""
+"""An editor's whole work in a real browser: by mouse, by keyboard, at three widths, across a restart of the server."""
 
 import io
 import json
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.chromium
 
 
 def picture(colour: str, size: tuple[int, int] = (1400, 900)) -> bytes:
-    """A picture of one colour, with metadata that no reader should get."""
+    """Return a striped picture with metadata that readers should not get."""
     made = Image.new("RGB", size, colour)
     for across in range(0, size[0], 40):
         made.paste((across % 255, 90, 60), (across, 0, across + 20, size[1] // 2))
@@ -27,12 +27,12 @@ def picture(colour: str, size: tuple[int, int] = (1400, 900)) -> bytes:
 
 
 def headlines(seen: Watched) -> list[str]:
-    """The headlines of the letter in the frame."""
+    """Return the headlines in the preview."""
     return [text.strip() for text in seen.frame.locator(".headline").all_inner_texts()]
 
 
 def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
-    """Open, move by drag and by button, reword, give a picture, judge a pair, undo, look, approve, take back."""
+    """Place by drag and by button, edit, upload, crop, judge pairs, undo, view the parts, approve, withdraw."""
     newsroom = desk.newsroom
     with watched(browser, desk) as seen:
         page = seen.open()
@@ -58,7 +58,7 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
         with page.expect_file_chooser() as chooser:
             page.get_by_role("button", name="Upload…").click()
         chooser.value.set_files({"name": "../quay.jpg", "mimeType": "image/jpeg", "buffer": picture("navy")})
-        page.get_by_label("What it shows").fill("A striped test picture")
+        page.get_by_label("Alt text").fill("A striped test picture")
         expect(seen.frame.get_by_alt_text("A striped test picture")).to_be_visible()
         seen.settle()
         page.get_by_role("button", name="Crop…").click()
@@ -72,7 +72,7 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
         page.get_by_role("button", name="Done", exact=True).click()
         seen.settle()
 
-        page.locator("#placed .pick").first.click()
+        page.locator("#slots .pick").first.click()
         page.get_by_label("Subject").fill("A subject of our own")
         page.get_by_label("Letter", exact=True).fill("It rained on **every** pier.")
         expect(page.locator("#inbox .subject")).to_have_text("A subject of our own")
@@ -85,7 +85,7 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
         open_pairs = int(pairs.inner_text().rpartition(" ")[2])
         page.get_by_role("button", name="Same event").first.click()
         expect(pairs).to_have_text(f"Same event? · {open_pairs - 1}")
-        page.get_by_role("button", name="Two events").first.click()
+        page.get_by_role("button", name="Different events").first.click()
         seen.settle()
 
         for part, text in (
@@ -93,7 +93,7 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
             ("Source", "<!DOCTYPE html>"),
             ("Headers", "List-Unsubscribe"),
         ):
-            page.get_by_role("group", name="Part").get_by_role("button", name=part).click()
+            page.get_by_role("group", name="View").get_by_role("button", name=part).click()
             if part == "Text":
                 expect(page.locator(".page")).to_contain_text("It rained on every pier.")
             else:
@@ -105,36 +105,36 @@ def test_the_whole_morning_by_mouse(browser: Browser, desk: Served) -> None:
         page.get_by_role("button", name="No pictures").click()
         expect(seen.frame.locator("img[src]")).to_have_count(0)
 
-        said = newsroom.edits()
-        assert said["subject"] == "A subject of our own"
-        assert len(said["same_event"]) == len(said["other_event"]) == 1
-        words = next(each for each in said["stories"].values() if "headline" in each)
-        assert words["headline"] == "A headline of the desk's own"
-        assert re.fullmatch(r"uploads/p[0-9a-f]{12}\.(jpg|png)", words["picture"])
-        assert words["crop"][0] > 0.5
-        kept = newsroom.edits_path().parent / words["picture"]
+        edits = newsroom.edits()
+        assert edits["subject"] == "A subject of our own"
+        assert len(edits["same_event"]) == len(edits["other_event"]) == 1
+        story_edits = next(each for each in edits["stories"].values() if "headline" in each)
+        assert story_edits["headline"] == "A headline of the desk's own"
+        assert re.fullmatch(r"uploads/p[0-9a-f]{12}\.(jpg|png)", story_edits["picture"])
+        assert story_edits["crop"][0] > 0.5
+        kept = newsroom.edits_path().parent / story_edits["picture"]
         assert b"taken at home" not in kept.read_bytes()
 
-        approve_as_asked(seen)
-        assert newsroom.account()["features"][1]["headline"] == "A headline of the desk's own"
+        approve_with_reasons(seen)
+        assert newsroom.issue_json()["features"][1]["headline"] == "A headline of the desk's own"
         assert json.loads(newsroom.run("status", "--json").stdout)["holds"]["status"] == "approved"
         expect(page.get_by_label("Letter", exact=True)).to_have_attribute("readonly", "")
         assert before != headlines(seen)
 
-        page.get_by_role("button", name="Take back…").click()
-        page.get_by_role("button", name="Take the approval back").click()
+        page.get_by_role("button", name="Withdraw…").click()
+        page.get_by_role("button", name="Withdraw the approval").click()
         expect(page.locator("#status")).to_have_text("")
         page.get_by_label("Letter", exact=True).fill("It rained on every second pier.")
         seen.settle()
-        page.get_by_role("button", name="Diff").click()
+        page.get_by_role("button", name="Diff", exact=True).click()
         expect(page.locator(".page.diff ins")).to_contain_text(["second"])
     assert json.loads(newsroom.run("status", "--json").stdout)["holds"]["status"] == "rendered"
     assert newsroom.run("run").returncode in (0, 5)
-    assert newsroom.account()["subject"] == "A subject of our own"
+    assert newsroom.issue_json()["subject"] == "A subject of our own"
 
 
-def approve_as_asked(seen: Watched) -> None:
-    """Approve, with a reason for each check that failed."""
+def approve_with_reasons(seen: Watched) -> None:
+    """Approve the issue with a reason for each failed check."""
     page = seen.page
     page.get_by_role("button", name="Approve…").click()
     dialog = page.get_by_role("dialog")
@@ -145,7 +145,7 @@ def approve_as_asked(seen: Watched) -> None:
 
 
 def test_the_whole_morning_by_keyboard_alone(browser: Browser, desk: Served) -> None:
-    """No mouse: single keys move and place, Tab and arrows reach the rest, Enter approves."""
+    """Single keys select and place, Tab and arrows reach the rest, Enter approves."""
     with watched(browser, desk) as seen:
         page, keys = seen.open(), seen.page.keyboard
         expect(seen.frame.locator(".headline").first).to_be_visible()
@@ -165,11 +165,11 @@ def test_the_whole_morning_by_keyboard_alone(browser: Browser, desk: Served) -> 
         keys.press("]")
         expect(seen.frame.locator(".headline").nth(1)).to_have_text("Robots, by keyboard")
         keys.press("j")
-        second = page.locator('#placed .pick[aria-current="true"] .title').inner_text()
+        second = page.locator('#slots .pick[aria-current="true"] .title').inner_text()
         keys.press("x")
-        expect(page.locator("#placed .title", has_text=second)).to_have_count(0)
+        expect(page.locator("#slots .title", has_text=second)).to_have_count(0)
         keys.press("u")
-        expect(page.locator("#placed .title", has_text=second)).to_have_count(1)
+        expect(page.locator("#slots .title", has_text=second)).to_have_count(1)
         keys.press("l")
         expect(page.get_by_label("Letter", exact=True)).to_be_focused()
         keys.press("ControlOrMeta+a")
@@ -197,23 +197,23 @@ def test_the_whole_morning_by_keyboard_alone(browser: Browser, desk: Served) -> 
             keys.press("Tab")
         keys.press("Enter")
         expect(page.locator("#status")).to_have_text("approved")
-    assert desk.newsroom.account()["features"][1]["headline"] == "Robots, by keyboard"
+    assert desk.newsroom.issue_json()["features"][1]["headline"] == "Robots, by keyboard"
 
 
 @pytest.fixture(scope="module")
 def wide(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """One desk for every width."""
+    """Serve one desk for every width."""
     with served(example.copy(tmp_path_factory.mktemp("wide") / "newsroom")) as desk:
         yield desk
 
 
 @pytest.mark.parametrize("width", [1280, 820, 375])
-def test_everything_is_within_reach_at_each_width(browser: Browser, wide: Served, width: int) -> None:
-    """Nothing runs out of the window; stories, letter and words can be had, and a word can be changed."""
+def test_everything_can_be_reached_at_each_width(browser: Browser, wide: Served, width: int) -> None:
+    """Nothing overflows the window; stories, preview and form can be opened, and a text can be edited."""
     with watched(browser, wide, width=width) as seen:
         page = seen.open()
         panes = page.locator(".panes")
-        for pane, inside in (("Stories", "#placed .pick"), ("Words", "#fields .field"), ("Letter", "#inbox")):
+        for pane, inside in (("Stories", "#slots .pick"), ("Edit", "#fields .field"), ("Preview", "#inbox")):
             tab = panes.get_by_role("button", name=pane)
             if tab.is_visible():
                 tab.click()
@@ -221,14 +221,14 @@ def test_everything_is_within_reach_at_each_width(browser: Browser, wide: Served
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         if panes.get_by_role("button", name="Stories").is_visible():
             panes.get_by_role("button", name="Stories").click()
-        page.locator("#placed .pick").nth(1).click()
+        page.locator("#slots .pick").nth(1).click()
         page.get_by_label("Headline").fill(f"Seen at {width}")
         seen.settle()
     assert f"Seen at {width}" in str(wide.newsroom.edits())
 
 
-def test_a_restart_of_the_server_in_between_loses_nothing(browser: Browser, newsroom: Newsroom) -> None:
-    """What is typed while the server is away is said not to be saved, and saved when it is back, with its new token."""
+def test_a_restart_of_the_server_loses_nothing(browser: Browser, newsroom: Newsroom) -> None:
+    """Text typed while the server is down is shown as unsaved, and saved with the new token when it is back."""
     with served(newsroom) as first, watched(browser, first) as seen:
         page = seen.open()
         for number in range(4):  # more changes than the next server has seen
@@ -236,7 +236,7 @@ def test_a_restart_of_the_server_in_between_loses_nothing(browser: Browser, news
             expect(page.locator("#inbox .subject")).to_have_text(f"Before the restart {number}")
         seen.settle()
         port = first.port
-        seen.away = True
+        seen.expects_errors = True
         assert first.stop() == 0
         page.get_by_label("Preheader").fill("Typed while it was away")
         expect(page.locator("#saved")).to_contain_text("Not saved")
@@ -245,8 +245,8 @@ def test_a_restart_of_the_server_in_between_loses_nothing(browser: Browser, news
             page.get_by_label("Greeting").fill("Good to be back")
             expect(seen.frame.locator(".greeting")).to_have_text("Good to be back")
             seen.settle()
-    said = newsroom.edits()
-    assert (said["subject"], said["preheader"], said["greeting"]) == (
+    edits = newsroom.edits()
+    assert (edits["subject"], edits["preheader"], edits["greeting"]) == (
         "Before the restart 3",
         "Typed while it was away",
         "Good to be back",

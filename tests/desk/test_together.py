@@ -1,4 +1,4 @@
-"""Two editors at one desk, and a third with a text editor: nobody's change is lost without a word."""
+"""Several editors at one desk, edits.yaml edited by hand, runs and failures: no change is lost unnoticed."""
 
 import re
 import resource
@@ -13,14 +13,14 @@ pytestmark = pytest.mark.chromium
 SOON = 3_000  # milliseconds, for a busy machine; an idle one takes a quarter of a second
 
 
-def test_the_second_browser_sees_the_firsts_change(browser: Browser, desk: Served) -> None:
-    """A word and a move of one editor are in the other's fields, list and frame, which say that they came."""
+def test_a_second_browser_shows_the_changes_of_the_first(browser: Browser, desk: Served) -> None:
+    """A text and a placement appear in the other browser's form, lists and preview, with a notice."""
     with watched(browser, desk) as one, watched(browser, desk) as two:
         first, second = one.open(), two.open()
         expect(two.frame.locator(".headline").first).to_be_visible()
-        first.get_by_label("Subject").fill("Said by the first")
-        expect(second.get_by_label("Subject")).to_have_value("Said by the first", timeout=SOON)
-        expect(second.locator("#inbox .subject")).to_have_text("Said by the first", timeout=SOON)
+        first.get_by_label("Subject").fill("Typed by the first")
+        expect(second.get_by_label("Subject")).to_have_value("Typed by the first", timeout=SOON)
+        expect(second.locator("#inbox .subject")).to_have_text("Typed by the first", timeout=SOON)
         expect(second.locator("#notices")).to_contain_text("Changed elsewhere: the subject")
         title = first.locator("#candidates .title").first.inner_text()
         first.locator("#candidates .pick").first.click()
@@ -28,52 +28,52 @@ def test_the_second_browser_sees_the_firsts_change(browser: Browser, desk: Serve
         expect(two.frame.locator(".headline").first).to_have_text(title, timeout=SOON)
 
 
-def test_one_word_changed_by_two_is_shown_to_both(browser: Browser, desk: Served) -> None:
-    """Who saves second sees both texts and chooses; until then the first one's stands, and theirs is not lost."""
+def test_two_editors_of_one_text_get_both_versions(browser: Browser, desk: Served) -> None:
+    """The second editor chooses between the versions; until then the first version stays, and theirs is not lost."""
     with watched(browser, desk) as one, watched(browser, desk) as two:
         first, second = one.open(), two.open()
-        second.route("**/api/sheet/**", lambda route: None)  # the second editor's page hears of nothing for a while
-        first.get_by_label("Subject").fill("Mine, said the first")
+        second.route("**/api/editions/**", lambda route: None)  # the second page receives no updates for a while
+        first.get_by_label("Subject").fill("Mine, wrote the first")
         one.settle()
-        two.away = True  # a 409 is an error to the browser's console
-        second.get_by_label("Subject").fill("Mine, said the second")
-        clash = second.locator(".clash")
-        expect(clash).to_contain_text("Mine, said the first")
-        assert desk.newsroom.edits()["subject"] == "Mine, said the first"
+        two.expects_errors = True  # a 409 is an error for the browser's console
+        second.get_by_label("Subject").fill("Mine, wrote the second")
+        clash = second.locator(".conflict")
+        expect(clash).to_contain_text("Mine, wrote the first")
+        assert desk.newsroom.edits()["subject"] == "Mine, wrote the first"
         second.get_by_role("button", name="Keep mine").click()
         two.settle()
-        assert desk.newsroom.edits()["subject"] == "Mine, said the second"
-        expect(first.get_by_label("Subject")).to_have_value("Mine, said the second", timeout=SOON)
+        assert desk.newsroom.edits()["subject"] == "Mine, wrote the second"
+        expect(first.get_by_label("Subject")).to_have_value("Mine, wrote the second", timeout=SOON)
 
 
-def test_ones_own_words_are_kept_until_one_chooses(browser: Browser, desk: Served) -> None:
-    """A story is looked at in between, and others' words come in: the choice is still there, with both texts."""
+def test_a_conflict_waits_until_the_editor_chooses(browser: Browser, desk: Served) -> None:
+    """After another story was selected and other changes arrived, the choice is still there with both versions."""
     with watched(browser, desk) as one, watched(browser, desk) as two:
         first, second = one.open(), two.open()
-        second.route("**/api/sheet/**", lambda route: None)
-        first.get_by_label("Subject").fill("Mine, said the first")
+        second.route("**/api/editions/**", lambda route: None)
+        first.get_by_label("Subject").fill("Mine, wrote the first")
         one.settle()
-        two.away = True  # a 409 is an error to the browser's console
-        second.get_by_label("Subject").fill("Mine, said the second")
-        expect(second.locator(".clash")).to_be_visible()
-        second.unroute("**/api/sheet/**")
+        two.expects_errors = True  # a 409 is an error for the browser's console
+        second.get_by_label("Subject").fill("Mine, wrote the second")
+        expect(second.locator(".conflict")).to_be_visible()
+        second.unroute("**/api/editions/**")
         first.get_by_label("Greeting").fill("Good morning")
         expect(second.get_by_label("Greeting")).to_have_value("Good morning")
-        second.locator("#placed .pick").nth(1).click()
-        expect(second.locator(".clash")).to_have_count(0)
-        second.locator("#placed .pick").first.click()
-        expect(second.locator(".clash")).to_contain_text("Mine, said the first")
-        expect(second.get_by_label("Subject")).to_have_value("Mine, said the second")
+        second.locator("#slots .pick").nth(1).click()
+        expect(second.locator(".conflict")).to_have_count(0)
+        second.locator("#slots .pick").first.click()
+        expect(second.locator(".conflict")).to_contain_text("Mine, wrote the first")
+        expect(second.get_by_label("Subject")).to_have_value("Mine, wrote the second")
         second.get_by_role("button", name="Keep mine").click()
         two.settle()
-    assert desk.newsroom.edits() == {"subject": "Mine, said the second", "greeting": "Good morning"}
+    assert desk.newsroom.edits() == {"subject": "Mine, wrote the second", "greeting": "Good morning"}
 
 
-def test_a_change_whose_answer_is_lost_is_nobody_elses(browser: Browser, desk: Served) -> None:
-    """It has arrived, the page does not know, and more is typed into the same field: no clash, and all is saved."""
+def test_a_lost_response_is_no_conflict(browser: Browser, desk: Served) -> None:
+    """The change has arrived, the page does not know it, and more is typed in the same field: everything is saved."""
     with watched(browser, desk) as seen:
         page = seen.open()
-        seen.away = True  # an answer that is lost is an error to the browser's console
+        seen.expects_errors = True  # the browser logs a lost response as an error
         lost: list[str] = []
 
         def lose(route: Route) -> None:
@@ -91,8 +91,8 @@ def test_a_change_whose_answer_is_lost_is_nobody_elses(browser: Browser, desk: S
     assert desk.newsroom.edits()["subject"] == "The first words and more of it"
 
 
-def test_words_of_two_in_different_places_both_stand(browser: Browser, desk: Served) -> None:
-    """Only the same word clashes: two editors can work on one edition at the same time."""
+def test_two_editors_can_edit_different_texts(browser: Browser, desk: Served) -> None:
+    """Only changes to the same text are a conflict."""
     with watched(browser, desk) as one, watched(browser, desk) as two:
         first, second = one.open(), two.open()
         for number in range(5):
@@ -101,12 +101,12 @@ def test_words_of_two_in_different_places_both_stand(browser: Browser, desk: Ser
         one.settle()
         two.settle()
         expect(first.get_by_label("Preheader")).to_have_value("A preheader of the letter 4", timeout=SOON)
-    said = desk.newsroom.edits()
-    assert (said["subject"], said["preheader"]) == ("Subject 4", "A preheader of the letter 4")
+    edits = desk.newsroom.edits()
+    assert (edits["subject"], edits["preheader"]) == ("Subject 4", "A preheader of the letter 4")
 
 
 def test_a_hand_edited_file_is_picked_up_and_keeps_its_comments(browser: Browser, desk: Served) -> None:
-    """What a text editor saves is on the page at once; what the page saves leaves the comments where they were."""
+    """The page shows what a text editor saves; what the page saves leaves the comments in place."""
     path = desk.newsroom.edits_path()
     with watched(browser, desk) as seen:
         page = seen.open()
@@ -120,8 +120,8 @@ def test_a_hand_edited_file_is_picked_up_and_keeps_its_comments(browser: Browser
     assert yaml.safe_load(text) == {"subject": "By hand", "greeting": "Hello from the desk"}
 
 
-def test_a_broken_file_is_named_with_its_line_and_never_written_over(browser: Browser, desk: Served) -> None:
-    """The last good one stays on the page, what is typed waits and says so, and is saved once the file is mended."""
+def test_an_invalid_file_is_reported_with_its_line_and_not_overwritten(browser: Browser, desk: Served) -> None:
+    """The page shows the last valid version; text typed meanwhile is saved once the file is corrected."""
     path = desk.newsroom.edits_path()
     with watched(browser, desk) as seen:
         page = seen.open()
@@ -131,7 +131,7 @@ def test_a_broken_file_is_named_with_its_line_and_never_written_over(browser: Br
         path.write_text(broken, encoding="utf-8")
         expect(page.locator(".notice.standing")).to_contain_text("line 2", timeout=SOON)
         expect(page.locator("#inbox .subject")).to_have_text("Good")
-        seen.away = True  # a 503 is an error to the browser's console
+        seen.expects_errors = True  # a 503 is an error for the browser's console
         page.get_by_label("Greeting").fill("Typed meanwhile")
         expect(page.locator("#saved")).to_contain_text("edits.yaml has a mistake")
         assert path.read_text(encoding="utf-8") == broken
@@ -142,8 +142,8 @@ def test_a_broken_file_is_named_with_its_line_and_never_written_over(browser: Br
     assert desk.newsroom.edits() == {"subject": "Mended", "greeting": "Typed meanwhile"}
 
 
-def test_a_run_meanwhile_leaves_the_desk_at_work(browser: Browser, desk: Served) -> None:
-    """A run renders and exchanges the folder while words are typed: every word is in the file afterwards."""
+def test_edits_during_a_run_are_saved(browser: Browser, desk: Served) -> None:
+    """A run replaces the issue's folder while text is typed: all of it is in the file afterwards."""
     with watched(browser, desk) as seen:
         page = seen.open()
         page.get_by_label("Subject").fill("Before the run")
@@ -154,20 +154,20 @@ def test_a_run_meanwhile_leaves_the_desk_at_work(browser: Browser, desk: Served)
             assert done.returncode in (0, 5), done.stderr
         seen.settle()
         expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
-    said = desk.newsroom.edits()
-    assert (said["subject"], said["preheader"]) == ("Before the run", "Typed while a run was at work, 1")
-    assert desk.newsroom.account()["subject"] == "Before the run"
+    edits = desk.newsroom.edits()
+    assert (edits["subject"], edits["preheader"]) == ("Before the run", "Typed while a run was at work, 1")
+    assert desk.newsroom.issue_json()["subject"] == "Before the run"
 
 
-def test_a_full_disk_is_said_and_the_words_are_saved_once_there_is_room(browser: Browser, desk: Served) -> None:
-    """What cannot be written is named, the file keeps what it said, and nothing has to be typed again."""
+def test_edits_on_a_full_disk_are_saved_once_there_is_room(browser: Browser, desk: Served) -> None:
+    """The page names the problem, the file keeps its content, and nothing has to be typed again."""
     with watched(browser, desk) as seen:
         page = seen.open()
         page.get_by_label("Subject").fill("There was room for this")
         seen.settle()
         limits = resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(desk.process.pid, resource.RLIMIT_FSIZE, (0, limits[1]))
-        seen.away = True  # a 503 is an error to the browser's console
+        seen.expects_errors = True  # a 503 is an error for the browser's console
         page.get_by_label("Preheader").fill("There is no room for this line of the letter")
         expect(page.locator("#saved")).to_contain_text("cannot be written")
         assert desk.newsroom.edits() == {"subject": "There was room for this"}
@@ -176,14 +176,14 @@ def test_a_full_disk_is_said_and_the_words_are_saved_once_there_is_room(browser:
     assert desk.newsroom.edits()["preheader"] == "There is no room for this line of the letter"
 
 
-def test_a_server_killed_while_words_are_typed_loses_none(browser: Browser, newsroom: Newsroom) -> None:
-    """edits.yaml is whole after each kill, and what was not in it is saved by the page that typed it."""
-    said = "Typed, letter by letter, while the server dies and comes back"
+def test_a_killed_server_loses_no_text(browser: Browser, newsroom: Newsroom) -> None:
+    """edits.yaml is complete after each kill, and the page saves the rest later."""
+    text = "Typed, letter by letter, while the server dies and comes back"
     with served(newsroom) as first, watched(browser, first) as seen:
         page, port, desk = seen.open(), first.port, first
-        seen.away = True
+        seen.expects_errors = True
         page.get_by_label("Subject").fill("")
-        for part in (said[:20], said[20:40]):
+        for part in (text[:20], text[20:40]):
             page.get_by_label("Subject").press_sequentially(part, delay=15)
             desk.process.kill()
             desk.process.wait()
@@ -192,14 +192,14 @@ def test_a_server_killed_while_words_are_typed_loses_none(browser: Browser, news
             with served(newsroom, port=port) as desk:
                 expect(page.locator("#saved")).to_have_text(re.compile("^Saved"))
                 assert newsroom.edits()["preheader"] == f"After {part}"
-                if part == said[20:40]:
-                    page.get_by_label("Subject").press_sequentially(said[40:])
-                    expect(page.locator("#inbox .subject")).to_have_text(said)
-    assert newsroom.edits()["subject"] == said
+                if part == text[20:40]:
+                    page.get_by_label("Subject").press_sequentially(text[40:])
+                    expect(page.locator("#inbox .subject")).to_have_text(text)
+    assert newsroom.edits()["subject"] == text
 
 
-def test_an_issue_that_a_run_approves_meanwhile_is_closed_to_words(browser: Browser, desk: Served) -> None:
-    """The page says so, its fields are closed; taken back elsewhere they are open again."""
+def test_an_issue_approved_meanwhile_cannot_be_edited(browser: Browser, desk: Served) -> None:
+    """The page shows the approval and its fields are read-only until the approval is withdrawn."""
     with watched(browser, desk) as seen:
         page = seen.open()
         page.get_by_label("Subject").fill("The last word")
@@ -207,16 +207,16 @@ def test_an_issue_that_a_run_approves_meanwhile_is_closed_to_words(browser: Brow
         assert desk.newsroom.run("approve", "2026-W47").returncode == 0
         expect(page.locator("#status")).to_have_text("approved")
         expect(page.get_by_label("Subject")).to_have_attribute("readonly", "")
-        page.locator("#placed .pick").nth(1).click()
+        page.locator("#slots .pick").nth(1).click()
         page.keyboard.press("x")
-        expect(page.locator("#notices")).to_contain_text("Take the approval back")
+        expect(page.locator("#notices")).to_contain_text("Withdraw the approval")
         assert desk.write("/api/withdraw", {})[0] == 200
         expect(page.locator("#status")).to_have_text("")
-        page.locator("#placed .pick").first.click()
+        page.locator("#slots .pick").first.click()
         expect(page.get_by_label("Subject")).not_to_have_attribute("readonly", "")
     assert desk.newsroom.edits() == {"subject": "The last word"}
 
 
-def test_the_desk_holds_the_lock_for_its_writing_alone(desk: Served) -> None:
-    """While the desk is open, a run is not told that another one is at work."""
+def test_the_desk_locks_the_store_only_while_it_writes(desk: Served) -> None:
+    """A run is possible while the desk is open."""
     assert desk.newsroom.run("render").returncode in (0, 5)

@@ -90,7 +90,7 @@ def test_saves_while_the_folder_is_exchanged_all_arrive(tmp_path: Path) -> None:
     """A run renames the issue's folder away and back, again and again; each save is in the file that is there then."""
     outbox = Outbox(tmp_path)
     outbox.publish("2026-W47", {"issue.html": b"x"})
-    path = outbox.edits_path("2026-W47", None)
+    path = outbox.edits_path("2026-W47", "en")
     stop = threading.Event()
 
     def publish() -> None:

@@ -20,7 +20,7 @@ AGENT = "Letter/1.0 (+https://letter.example; desk@letter.example)"
 
 @pytest.fixture
 def host() -> Iterator[Host]:
-    """The server, fresh for each test."""
+    """A new server for each test."""
     with bad_hosts() as running:
         yield running
 
@@ -36,7 +36,7 @@ def feed(url: str, **validators: str) -> Request:
     return Request(url, "a source", "feed", **validators)
 
 
-def test_a_response_holds_what_came(host: Host) -> None:
+def test_a_response_has_the_bytes_and_headers_received(host: Host) -> None:
     (fetched,) = fetch(feed(f"{host.base}/feed"))
     assert fetched.error is None
     assert fetched.response is not None
@@ -47,7 +47,7 @@ def test_a_response_holds_what_came(host: Host) -> None:
     assert fetched.response.fetched_at == NOW
 
 
-def test_a_host_learns_who_asks_and_nothing_else(host: Host) -> None:
+def test_a_host_gets_a_contact_and_nothing_else(host: Host) -> None:
     """User-Agent with a contact; gzip at most; no cookie, no referrer, also after a redirect that sets one."""
     fetch(feed(f"{host.base}/to?url=/feed"))
     assert host.paths == ["/to?url=/feed", "/feed"]
@@ -119,7 +119,7 @@ def test_one_connection_a_host(host: Host) -> None:
 
 
 def test_a_slow_host_does_not_hold_the_others(host: Host) -> None:
-    """Answers come in the order they are ready, not the order they were asked for."""
+    """Results come in the order of arrival, not of the requests."""
     slow = Request("http://slow.example/latency", "slow", "feed")
     quick = [Request(f"http://{number}.example/feed", "quick", "feed") for number in range(5)]
     order = [one.request.source for one in fetch(slow, *quick, mirrors={"*.example": host.base})]
@@ -127,7 +127,7 @@ def test_a_slow_host_does_not_hold_the_others(host: Host) -> None:
 
 
 def test_fetching_pauses_while_answers_wait_to_be_read(host: Host) -> None:
-    """With two places to wait in and one connection, no more than four of fifty are asked for ahead of the reader."""
+    """With a queue of two and one connection, at most four of fifty requests are ahead of the consumer."""
     limits = FetchSettings(deadline_seconds=5, retries=0, waiting=2, connections=1)
     requests = [feed(f"http://{number}.example/feed") for number in range(50)]
     running = fetch_all(
@@ -153,15 +153,15 @@ def test_no_request_no_thread() -> None:
     assert fetch() == []
 
 
-def test_a_mirror_stands_for_its_hosts_in_all_but_the_connection(host: Host) -> None:
-    """It gets the original Host and path; the answer, its redirects included, is seen under the original address."""
+def test_a_mirror_answers_for_its_hosts(host: Host) -> None:
+    """It gets the original Host and path; the result, redirects included, has the original address."""
     (fetched,) = fetch(feed("https://mirrored.example/to?by=301&url=/feed"), mirrors={"*.example": host.base})
     assert fetched.response is not None
     assert fetched.response.final_url == fetched.moved_to == "https://mirrored.example/feed"
     assert [asked.headers["host"] for asked in host.asked] == ["mirrored.example"] * 2
 
 
-def test_a_mirror_opens_no_other_way_to_its_address(host: Host) -> None:
+def test_a_mirror_does_not_allow_its_address_otherwise(host: Host) -> None:
     """A redirect from a mirrored host to the mirror's own address is a redirect to a private one."""
     address = f"http://mirrored.example/to?url={host.base}/feed"
     (fetched,) = fetch(feed(address), mirrors={"*.example": host.base}, allow_private=[])
@@ -174,7 +174,7 @@ def page(url: str) -> Request:
     return Request(url, "a source", "page")
 
 
-def test_robots_are_heeded_for_pages_and_not_for_feeds(host: Host) -> None:
+def test_robots_are_obeyed_for_pages_and_not_for_feeds(host: Host) -> None:
     """The group that names us counts, by the product's name in the User-Agent; robots.txt is read once."""
     base = "http://polite.example"
     wanted = [page(f"{base}/feed"), page(f"{base}/private/gzip"), page(f"{base}/gzip"), feed(f"{base}/feed")]
@@ -184,7 +184,7 @@ def test_robots_are_heeded_for_pages_and_not_for_feeds(host: Host) -> None:
     assert host.paths.count("/robots.txt") == 1
 
 
-def test_robots_can_be_left_aside(host: Host) -> None:
+def test_robots_can_be_ignored(host: Host) -> None:
     (fetched,) = fetch(page("http://polite.example/feed"), mirrors={"*.example": host.base}, robots=False)
     assert fetched.error is None
     assert host.paths == ["/feed"]
@@ -192,7 +192,7 @@ def test_robots_can_be_left_aside(host: Host) -> None:
 
 @pytest.mark.parametrize(("name", "reason"), [("open", None), ("fails", "robots unread"), ("hangs", "robots unread")])
 def test_no_robots_file_forbids_nothing_and_a_broken_one_everything(host: Host, name: str, reason: str | None) -> None:
-    """As RFC 9309 has it."""
+    """RFC 9309 requires both."""
     limits = FetchSettings(deadline_seconds=0.6, retries=0)
     (fetched,) = fetch(page(f"http://{name}.example/feed"), limits=limits, mirrors={"*.example": host.base})
     assert (fetched.error.reason if fetched.error else None) == reason

@@ -88,8 +88,8 @@ def test_a_private_address_is_refused_as_feed_page_picture_and_redirect(host: Ho
     assert not [asked for asked in host.asked if "/to?" not in asked.path]
 
 
-def test_the_plain_forms_are_refused_as_such(host: Host) -> None:
-    """Not by the luck of some other error."""
+def test_plain_private_addresses_are_refused_for_that_reason(host: Host) -> None:
+    """Not because of some other error."""
     plain = [form.format(port="") for form in FORMS if re.match(r"http://(\[|(0|[1-9]\d*)(\.(0|[1-9]\d*)){3}\{)", form)]
     assert len(plain) > 25
     for fetched in fetch([Request(url, "a source", "feed") for url in plain]):
@@ -105,7 +105,7 @@ def test_a_page_is_not_asked_for_robots_at_a_private_address(host: Host) -> None
 
 
 def test_a_public_name_that_leads_to_loopback_is_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What counts is the address that is dialled, not what a name server said before: rebinding gains nothing."""
+    """The address of the connection counts, not an earlier answer of the name server: rebinding does not help."""
     port = int(host.base.rpartition(":")[2])
     loopback = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [loopback])

@@ -21,14 +21,14 @@ RETRYING = dataclasses.replace(LIMITS, retries=2, deadline_seconds=3)
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Host]:
-    """The server, for tests that do not count what it was asked."""
+    """A shared server, for tests that do not count requests."""
     with bad_hosts() as running:
         yield running
 
 
 @pytest.fixture
 def host() -> Iterator[Host]:
-    """The server, fresh for each test."""
+    """A new server for each test."""
     with bad_hosts() as running:
         yield running
 
@@ -41,7 +41,7 @@ def fetch(url: str, *, limits: FetchSettings = LIMITS, **changed: Any) -> FetchR
 
 
 def reason(fetched: FetchResult) -> str:
-    """The word for what went wrong."""
+    """The reason of the error."""
     assert fetched.error is not None
     assert fetched.response is None
     return fetched.error.reason
@@ -107,8 +107,8 @@ def reason(fetched: FetchResult) -> str:
         ("/to?by=301,307,308&url=http://[::ffff:10.0.0.1]/", "refused address"),
     ],
 )
-def test_a_bad_host_gets_its_word(shared: Host, path: str, word: str) -> None:
-    """Within the deadline and a second."""
+def test_a_bad_host_gives_its_reason(shared: Host, path: str, word: str) -> None:
+    """The result comes within the deadline and one second."""
     start = time.monotonic()
     fetched = fetch(shared.base + path)
     assert reason(fetched) == word
@@ -134,8 +134,8 @@ def test_many_headers_are_either_read_or_refused(shared: Host) -> None:
         "/to?by=301,308,302&url=/feed",
     ],
 )
-def test_a_bad_host_is_read_all_the_same(shared: Host, path: str) -> None:
-    """What it says beside the feed, or of it, does no harm."""
+def test_a_feed_is_read_in_spite_of_odd_headers(shared: Host, path: str) -> None:
+    """Odd headers and trailing bytes do no harm."""
     fetched = fetch(shared.base + path)
     assert fetched.response is not None
     assert fetched.response.body == FEED
@@ -148,7 +148,7 @@ def test_an_error_names_the_address_and_what_to_do(shared: Host) -> None:
 
 
 def test_an_empty_answer_is_an_answer(shared: Host) -> None:
-    """That it is no feed is for the parser to say."""
+    """The parser reports that it is not a feed."""
     fetched = fetch(f"{shared.base}/empty")
     assert fetched.response is not None
     assert fetched.response.body == b""
@@ -172,12 +172,12 @@ def test_a_host_that_speaks_no_tls_is_a_tls_error(shared: Host) -> None:
 @pytest.mark.parametrize(
     "url", ["", "feed", "ftp://one.example/", "http://", "http:///x", "http://a b/", "http://x:99999/"]
 )
-def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
+def test_a_text_that_is_not_an_address_is_reported(url: str) -> None:
     assert reason(fetch(url)) == "address"
 
 
 def test_a_bomb_takes_little_memory(shared: Host) -> None:
-    """60 MB of zeros, packed, cost no more than the limit and the reader's buffers."""
+    """60 MB of packed zeros take no more memory than the limit and the buffers."""
     fetch(f"{shared.base}/empty")
     tracemalloc.start()
     try:
@@ -207,7 +207,7 @@ def test_tries_end(host: Host) -> None:
     assert len(host.asked) == 3
 
 
-def test_what_will_not_change_is_not_tried_again(host: Host) -> None:
+def test_a_permanent_error_is_not_tried_again(host: Host) -> None:
     for path in ("/gone", "/nothing-here", "/endless", "/stacked", "/loop"):
         host.asked.clear()
         fetch(host.base + path, limits=RETRYING)
@@ -215,7 +215,7 @@ def test_what_will_not_change_is_not_tried_again(host: Host) -> None:
         assert len(host.paths) == (6 if path == "/loop" else 1)
 
 
-def test_a_long_retry_after_is_reported_and_heeded(host: Host) -> None:
+def test_a_long_retry_after_is_reported_and_not_waited_for(host: Host) -> None:
     fetched = fetch(f"{host.base}/busy", limits=RETRYING)
     assert reason(fetched) == "status 429"
     assert fetched.retry_after_seconds == 3600

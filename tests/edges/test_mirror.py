@@ -25,7 +25,7 @@ class Answer:
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[str]:
-    """The address of a web of one host, with a secret beside it."""
+    """The address of a web of one host, with a secret file next to its folder."""
     (tmp_path / "web" / "one.example" / "news").mkdir(parents=True)
     (tmp_path / "web" / "one.example" / "feed.xml").write_bytes(b"<rss/>")
     (tmp_path / "web" / "one.example" / "news" / "index.html").write_text("<p>News</p>", "utf-8")
@@ -97,7 +97,7 @@ def test_a_host_without_a_folder_is_down(web: str, host: str) -> None:
     ],
 )
 def test_what_is_not_in_the_hosts_folder_is_not_found(web: str, path: str) -> None:
-    """Neither by dots nor by links."""
+    """Neither through dots nor through links."""
     answer = get(web, "one.example", path)
     assert answer.status in (400, 404)
     assert b"secret" not in answer.body

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.edges.outbox import Outbox, OutboxError, read_edits_text
+from pipeline.edges.outbox import Outbox, OutboxError
 from tests.disks import mounted_disk
 
 KEY = "2026-W47"
@@ -62,21 +62,23 @@ def test_issues_are_listed_oldest_first(outbox: Outbox) -> None:
 # ── the editor's file ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("edition", [None, "en"])
-def test_the_editors_file_survives_a_render(outbox: Outbox, edition: str | None) -> None:
-    """Byte for byte, beside the issue or inside an edition's folder; an `edits.yaml` of the machine's does not win."""
-    inside = f"{edition}/" if edition else ""
+@pytest.mark.parametrize("by_edition", [False, True])
+def test_the_editors_file_survives_a_render(tmp_path: Path, *, by_edition: bool) -> None:
+    """Byte for byte, next to the issue or in an edition's folder; an `edits.yaml` among the rendered files loses."""
+    outbox = Outbox(tmp_path / "outbox", by_edition=by_edition)
+    inside = outbox.prefix("en")
+    assert inside == ("en/" if by_edition else "")
     outbox.publish(KEY, {f"{inside}issue.html": b"one"})
-    edits = outbox.edits_path(KEY, edition)
+    edits = outbox.edits_path(KEY, "en")
     edits.write_bytes("letter: 一艘船\r\n".encode())
     outbox.publish(KEY, {f"{inside}issue.html": b"two", f"{inside}edits.yaml": b"the machine's"})
-    assert read_edits_text(edits) == "letter: 一艘船\n"
     assert edits.read_bytes() == "letter: 一艘船\r\n".encode()
     assert (outbox.folder / KEY / f"{inside}issue.html").read_bytes() == b"two"
 
 
-def test_the_editors_word_on_an_edition_that_is_gone_is_kept(outbox: Outbox) -> None:
+def test_the_edits_of_an_edition_that_is_gone_are_kept(tmp_path: Path) -> None:
     """The edition may come back with the next change of the config."""
+    outbox = Outbox(tmp_path / "outbox", by_edition=True)
     outbox.publish(KEY, {"en/issue.html": b"one", "nl/issue.html": b"een"})
     outbox.edits_path(KEY, "nl").write_text("subject: Schepen")
     outbox.publish(KEY, {"en/issue.html": b"two"})
@@ -98,7 +100,7 @@ def test_saves_during_renders_are_never_lost(outbox: Outbox, save: object) -> No
     """An editor who saves again and again while issues are published finds each save that went through."""
     assert callable(save)
     outbox.publish(KEY, FILES)
-    path = outbox.edits_path(KEY, None)
+    path = outbox.edits_path(KEY, "en")
     path.write_text("save 0")
     saved: list[str] = []
     lost: list[str] = []
@@ -123,9 +125,16 @@ def test_saves_during_renders_are_never_lost(outbox: Outbox, save: object) -> No
     assert (len(saved), lost) == (60, [])
 
 
+def read_text(path: Path) -> str | None:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return None
+
+
 def read_when_there(path: Path) -> str | None:
     deadline = time.monotonic() + 20
-    while (text := read_edits_text(path)) is None and time.monotonic() < deadline:
+    while (text := read_text(path)) is None and time.monotonic() < deadline:
         time.sleep(0.001)
     return text
 
@@ -136,8 +145,8 @@ def test_a_save_after_a_kill_is_not_undone_by_the_next_run(outbox: Outbox) -> No
     aside = outbox.folder / f".replaced-{KEY}"
     aside.mkdir()
     (aside / "edits.yaml").write_text("before")
-    outbox.edits_path(KEY, None).write_text("after")
-    os.utime(outbox.edits_path(KEY, None), (1_700_000_000, 1_700_000_000))  # put there out of a backup
+    outbox.edits_path(KEY, "en").write_text("after")
+    os.utime(outbox.edits_path(KEY, "en"), (1_700_000_000, 1_700_000_000))  # put there out of a backup
     outbox.publish(KEY, FILES)
     assert contents(outbox.folder) == {f"{KEY}/{name}": body for name, body in FILES.items()} | {
         f"{KEY}/edits.yaml": b"after"
@@ -147,21 +156,10 @@ def test_a_save_after_a_kill_is_not_undone_by_the_next_run(outbox: Outbox) -> No
 def test_an_editor_who_has_the_file_open_writes_into_the_new_issue(outbox: Outbox) -> None:
     """The file is the same one before and after a render."""
     outbox.publish(KEY, FILES)
-    with outbox.edits_path(KEY, None).open("w") as file:
+    with outbox.edits_path(KEY, "en").open("w") as file:
         outbox.publish(KEY, FILES)
         file.write("written late")
-    assert outbox.edits_path(KEY, None).read_text() == "written late"
-
-
-def test_an_edits_file_that_is_no_text_is_named_and_left(outbox: Outbox) -> None:
-    """Its path is in the message, its bytes are as they were; no file is no edits."""
-    outbox.publish(KEY, FILES)
-    path = outbox.edits_path(KEY, None)
-    assert read_edits_text(path) is None
-    path.write_bytes(b"\xff\xfeletter")
-    with pytest.raises(OutboxError, match=r"edits\.yaml: cannot be read.*left as it is"):
-        read_edits_text(path)
-    assert path.read_bytes() == b"\xff\xfeletter"
+    assert outbox.edits_path(KEY, "en").read_text() == "written late"
 
 
 # ── what a killed run leaves ─────────────────────────────────────────────────────────────────────────────────────
@@ -207,8 +205,8 @@ def test_an_outbox_of_killed_runs_holds_whole_issues(outbox: Outbox) -> None:
         Outbox(outbox.folder).recover()
         assert everything_in(outbox.folder) == {"2026-W46", "2026-W47"}
         assert [incomplete(outbox.folder / key) for key in outbox.issues()] == [[], []]
-        edits = outbox.edits_path("2026-W47", "en")
-        assert read_edits_text(edits) == (f"turn {turn - 1}" if turn else None)
+        edits = outbox.folder / "2026-W47" / "en" / "edits.yaml"
+        assert read_text(edits) == (f"turn {turn - 1}" if turn else None)
         save_by_exchange(edits, f"turn {turn}")
 
 
@@ -235,7 +233,7 @@ def test_an_outbox_that_is_not_there_needs_no_recovery(outbox: Outbox) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that anyone may enter, which pytest's own are not."""
+    """A folder that any user may enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -243,7 +241,7 @@ def shared() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unprivileged() -> Iterator[None]:
-    """Permissions bind all but root: let root be nobody for a while."""
+    """Run as nobody for a while, because permissions do not restrict root."""
     if os.geteuid() != 0:
         yield
         return
@@ -294,10 +292,10 @@ def test_a_full_disk_leaves_the_issue_that_was_there(small_disk: Path) -> None:
     """The new one is not there by half, its bytes are freed, and the editor's file is as it was."""
     outbox = Outbox(small_disk / "outbox")
     outbox.publish(KEY, FILES)
-    outbox.edits_path(KEY, None).write_text("letter: mine")
+    outbox.edits_path(KEY, "en").write_text("letter: mine")
     with pytest.raises(OutboxError, match="free some space and run again"):
         outbox.publish(KEY, {"issue.html": b"two", "pictures/large.png": bytes(3_000_000)})
     assert contents(outbox.folder / KEY) == {**FILES, "edits.yaml": b"letter: mine"}
     assert everything_in(outbox.folder) == {KEY}
     outbox.publish(KEY, {"issue.html": bytes(500_000)})
-    assert outbox.edits_path(KEY, None).read_text() == "letter: mine"
+    assert outbox.edits_path(KEY, "en").read_text() == "letter: mine"

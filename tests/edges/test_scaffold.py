@@ -18,7 +18,7 @@ def test_a_new_letter_has_a_config_that_validates(tmp_path: Path) -> None:
     config = load_config(tmp_path / "my-letter" / "config.yaml", environ={})
     assert config.name == "My letter"
     assert [edition.name for edition in config.editions] == ["en"]
-    assert len(config.source_records()) >= 4
+    assert len(config.sources) >= 4
     assert config.outbox.is_dir()
     letter = config.letter_path(config.editions[0], "2026-W47")
     assert letter is not None
@@ -51,7 +51,7 @@ def test_any_name_is_kept_as_it_is(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", ["bell\a", "\u200b"])
 def test_a_name_that_cannot_be_seen_is_refused(tmp_path: Path, name: str) -> None:
     """A name is for readers."""
-    with pytest.raises(UsageError, match="visible"):
+    with pytest.raises(UsageError, match="printable"):
         create_letter(tmp_path / "letter", name=name)
     assert not (tmp_path / "letter").exists()
 
@@ -60,7 +60,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
     """One file in the way, and the folder stays exactly as it was; the message names the file."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates" / "issue.mjml.j2").write_text("mine")
-    with pytest.raises(UsageError, match=r"has templates/issue\.mjml\.j2 already"):
+    with pytest.raises(UsageError, match=r"already has templates/issue\.mjml\.j2"):
         create_letter(tmp_path)
     assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()] == [
         "templates/issue.mjml.j2"
@@ -71,7 +71,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
 def test_a_second_init_is_refused(tmp_path: Path) -> None:
     """A letter under way cannot be started again by a slip."""
     create_letter(tmp_path / "letter")
-    with pytest.raises(UsageError, match=r"has \.gitignore, config\.yaml.* and \d+ more already"):
+    with pytest.raises(UsageError, match=r"already has \.gitignore, config\.yaml.* and \d+ more"):
         create_letter(tmp_path / "letter")
 
 
@@ -113,5 +113,5 @@ def test_the_new_list_of_sources_can_be_edited(tmp_path: Path) -> None:
     add_source(path, Source("Mine", "feed", "https://mine.example/feed", outlet="Mine"))
     for listed in list_sources(path)[:-1]:
         remove_source(path, listed.name)
-    assert [source.name for source in load_config(path, environ={}).source_records()] == ["Mine"]
+    assert [source.name for source in load_config(path, environ={}).sources] == ["Mine"]
     assert "# - {name: In the post, folder: documents}" in path.read_text(encoding="utf-8")

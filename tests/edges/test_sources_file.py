@@ -99,14 +99,14 @@ def test_an_added_source_is_read_back_by_the_config(tmp_path: Path) -> None:
     ]
     wanted = [source(name, f"https://host{place}.example/?a=b&c=%20#d") for place, name in enumerate(names)]
     assert add_sources(path, wanted) == tuple(wanted)
-    assert load_config(path, environ={}).source_records()[3:] == tuple(wanted)
+    assert load_config(path, environ={}).sources[3:] == tuple(wanted)
 
 
 def test_an_address_cannot_read_the_environment(tmp_path: Path) -> None:
     """`${NAME}` in an address that comes from elsewhere stays those letters."""
     path = config(tmp_path, HEAD + SOURCES)
     add_source(path, source("Leak", "https://leak.example/?p=${SMTP_PASSWORD}"))
-    added = load_config(path, environ={"SMTP_PASSWORD": "secret"}).source_records()[-1]
+    added = load_config(path, environ={"SMTP_PASSWORD": "secret"}).sources[-1]
     assert added.location == "https://leak.example/?p=${SMTP_PASSWORD}"
     assert list_sources(path)[-1].location == added.location
 
@@ -139,9 +139,9 @@ def test_a_list_can_begin_and_end_empty(tmp_path: Path, empty: str) -> None:
     """The first source starts the list, and taking out the last one leaves an empty list that is still a config."""
     path = config(tmp_path, HEAD + empty + "# the end")
     add_source(path, source("New"))
-    assert [source.name for source in load_config(path, environ={}).source_records()] == ["New"]
+    assert [source.name for source in load_config(path, environ={}).sources] == ["New"]
     remove_source(path, "New")
-    assert load_config(path, environ={}).source_records() == ()
+    assert load_config(path, environ={}).sources == ()
     assert "# the end" in path.read_text(encoding="utf-8")
 
 
@@ -152,7 +152,7 @@ def test_windows_line_ends_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     body = path.read_bytes()
     assert body.startswith(b"\xef\xbb\xbf")
     assert body.count(b"\n") == body.count(b"\r\n")
-    assert load_config(path, environ={}).source_records()[-1].name == "New"
+    assert load_config(path, environ={}).sources[-1].name == "New"
 
 
 def test_permissions_and_a_symbolic_link_stay(tmp_path: Path) -> None:
@@ -170,9 +170,9 @@ def test_permissions_and_a_symbolic_link_stay(tmp_path: Path) -> None:
 def test_a_source_is_not_added_twice(tmp_path: Path) -> None:
     """A name, capitals aside, or an address that is there is refused with its line, and the file stays."""
     path = config(tmp_path, HEAD + SOURCES)
-    with pytest.raises(UsageError, match=r"config\.yaml:14: there is a source Tide already"):
+    with pytest.raises(UsageError, match=r"config\.yaml:14: there is already a source Tide"):
         add_source(path, source("TIDE"))
-    with pytest.raises(UsageError, match=r"config\.yaml:16: https://quay\.example/ is there already, as Quay"):
+    with pytest.raises(UsageError, match=r"config\.yaml:16: https://quay\.example/ is already in the list, as Quay"):
         add_source(path, source("Other", "https://quay.example/"))
     assert path.read_text(encoding="utf-8") == HEAD + SOURCES
 
@@ -200,11 +200,11 @@ def test_removing_what_is_not_there_names_the_near_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("sources: [{name: a, feed: https://a.example/}]\n", "sources stand in"),
+        ("sources: [{name: a, feed: https://a.example/}]\n", "the sources are in"),
         ("sources: nothing\n", "expected a list"),
-        ("sources:\n  -\n    name: a\n    feed: https://a.example/\n", "edit it by hand"),
-        ("a: [\n", "config.yaml:2: not YAML"),
-        ("- a\n", "this is no config"),
+        ("sources:\n  -\n    name: a\n    feed: https://a.example/\n", "edit the file by hand"),
+        ("a: [\n", "config.yaml:2: this YAML cannot be edited"),
+        ("- a\n", "this is not a config"),
     ],
 )
 def test_what_cannot_be_edited_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -219,7 +219,7 @@ def test_an_edit_that_would_change_more_is_refused(tmp_path: Path) -> None:
     """Where the file says the list twice the edit is not what it seems; nothing is written."""
     text = HEAD + SOURCES + "\nsources:\n  - {name: Other, feed: https://other.example/}\n"
     path = config(tmp_path, text)
-    with pytest.raises(UsageError, match="edit it by hand"):
+    with pytest.raises(UsageError, match="edit the file by hand"):
         add_source(path, source("New"))
     assert path.read_text(encoding="utf-8") == text
 
@@ -227,7 +227,7 @@ def test_an_edit_that_would_change_more_is_refused(tmp_path: Path) -> None:
 def test_an_address_of_hidden_characters_is_refused(tmp_path: Path) -> None:
     """A line break in an address cannot write lines of its own into the config."""
     path = config(tmp_path, HEAD + SOURCES)
-    with pytest.raises(UsageError, match="visible characters"):
+    with pytest.raises(UsageError, match="printable characters"):
         add_source(path, source("Break", "https://a.example/\nname: Mine"))
     add_source(path, source("Line\nbreak: yes", "https://a.example/"))
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][-1]["name"] == "Line break: yes"

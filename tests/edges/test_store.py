@@ -47,8 +47,8 @@ def keep(store: Store, *stories: Story) -> None:
 # ── sources ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_source_is_known_as_it_was_left(path: Path) -> None:
-    """State outlives the process that wrote it: validators byte for byte, times as moments."""
+def test_a_source_state_survives_the_process(path: Path) -> None:
+    """Validators come back byte for byte, times as the same moments."""
     first = SourceState("harbour", 'W/"é-1"', "Fri, 20 Nov 2026 08:00:00 GMT", NOW, NOW, NOW + timedelta(hours=1))
     second = SourceState("quay", failures=3, error="timeout", moved_to="https://q.example/f", moved_seen=2, entries=7)
     with open_store(path) as store, store.transaction():
@@ -57,8 +57,8 @@ def test_a_source_is_known_as_it_was_left(path: Path) -> None:
         assert store.sources.states() == {"harbour": first, "quay": second}
 
 
-def test_a_later_state_takes_the_place_of_the_earlier(store: Store) -> None:
-    """Nothing of an earlier state shines through: an error that is over is gone."""
+def test_a_later_state_replaces_the_earlier_one(store: Store) -> None:
+    """Nothing of the earlier state is left: an error that is over is gone."""
     store.sources.put([SourceState("harbour", etag='"a"', failures=3, error="timeout")])
     store.sources.put([SourceState("harbour", polled_at=TAIPEI_MORNING)])
     assert store.sources.states() == {"harbour": SourceState("harbour", polled_at=NOW)}
@@ -67,7 +67,7 @@ def test_a_later_state_takes_the_place_of_the_earlier(store: Store) -> None:
 # ── responses ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_response_is_read_back_as_it_came(path: Path) -> None:
+def test_a_response_comes_back_as_stored(path: Path) -> None:
     """Bytes, repeated headers and the address after redirects are all there for a replay without the network."""
     came = response(b"\x00\xff caf\xc3\xa9" * 500)
     with open_store(path) as store, store.transaction():
@@ -78,14 +78,14 @@ def test_a_response_is_read_back_as_it_came(path: Path) -> None:
         assert store.responses.get(number).source == "harbour"
 
 
-def test_a_header_that_is_no_text_is_kept_all_the_same(store: Store) -> None:
+def test_a_header_that_is_not_utf_8_is_stored(store: Store) -> None:
     """A server that sends Latin-1 in a header, which arrives as half a surrogate pair, does not end the run."""
     came = response(headers=(("server", "caf\udce9"),))
     number, _ = store.responses.put(came, source="harbour", purpose="feed")
     assert store.responses.get(number).response == came
 
 
-def test_the_same_answer_twice_is_kept_once(store: Store) -> None:
+def test_an_unchanged_response_is_stored_once(store: Store) -> None:
     """An unchanged body is not new, a changed one is, and so is one that changed back."""
     assert store.responses.put(response(b"a"), source="harbour", purpose="feed") == (1, True)
     assert store.responses.put(response(b"a"), source="harbour", purpose="feed") == (1, False)
@@ -96,7 +96,7 @@ def test_the_same_answer_twice_is_kept_once(store: Store) -> None:
 
 
 def test_the_latest_response_is_the_newest_of_its_purpose(store: Store) -> None:
-    """A page's address asked for as a feed is another thing."""
+    """The same address fetched as a page and as a feed gives two responses."""
     store.responses.put(response(b"a"), source="harbour", purpose="page")
     store.responses.put(response(b"b"), source="harbour", purpose="page")
     store.responses.put(response(b"c"), source="harbour", purpose="feed")
@@ -117,7 +117,7 @@ def test_responses_wait_until_this_version_of_the_parser_has_read_them(store: St
 
 
 def test_responses_can_be_marked_while_they_are_read(store: Store) -> None:
-    """What awaits is settled at the start: marking inside the loop skips none."""
+    """Marking responses inside the loop skips none."""
     for body in (b"a", b"b", b"c"):
         store.responses.put(response(body), source="harbour", purpose="feed")
     seen = []
@@ -127,8 +127,8 @@ def test_responses_can_be_marked_while_they_are_read(store: Store) -> None:
     assert seen == [b"a", b"b", b"c"]
 
 
-def test_a_picture_is_for_its_size_and_its_maker(store: Store) -> None:
-    """Another size is another picture; a newer maker makes it again, in its place."""
+def test_a_picture_belongs_to_its_size_and_version(store: Store) -> None:
+    """Another size is another picture; a newer version replaces it."""
     store.responses.put_picture("https://harbour.example/p.png", 600, 400, 1, b"png")
     assert store.responses.picture("https://harbour.example/p.png", 600, 400, 1) == b"png"
     assert store.responses.picture("https://harbour.example/p.png", 300, 200, 1) is None
@@ -141,7 +141,7 @@ def test_a_picture_is_for_its_size_and_its_maker(store: Store) -> None:
 
 
 def test_an_entry_is_new_once(path: Path) -> None:
-    """Seen again, it says nothing new and keeps the moment it was first seen."""
+    """Seen again, it counts as unchanged and keeps the time it was first seen."""
     with open_store(path) as store, store.transaction():
         assert store.entries.put(entry(), seen_at=TAIPEI_MORNING, page="none")
         assert not store.entries.put(entry(), seen_at=NOW + timedelta(days=1), page="none")
@@ -150,8 +150,8 @@ def test_an_entry_is_new_once(path: Path) -> None:
         assert (kept.entry, kept.first_seen_at, kept.response) == (entry(), NOW, None)
 
 
-def test_an_entry_that_says_something_new_waits_for_clean_again(store: Store) -> None:
-    """A corrected title is cleaned anew, with the page the entry has."""
+def test_a_changed_entry_waits_for_clean_again(store: Store) -> None:
+    """An entry with a corrected title is cleaned again, with the page that it has."""
     number, _ = store.responses.put(response(), source="harbour", purpose="page")
     store.entries.put(entry(), seen_at=NOW, page="wanted")
     store.entries.page_fetched("e1", number)
@@ -164,7 +164,7 @@ def test_an_entry_that_says_something_new_waits_for_clean_again(store: Store) ->
 
 
 def test_a_document_with_new_bytes_waits_for_clean_again(store: Store) -> None:
-    """The entry of a file says the same, but the file has changed."""
+    """The entry of a file is unchanged, but the file has changed."""
     first, _ = store.responses.put(response(b"a"), source="harbour", purpose="document")
     second, _ = store.responses.put(response(b"b"), source="harbour", purpose="document")
     store.entries.put(entry(), seen_at=NOW, page="none", response=first)
@@ -210,20 +210,20 @@ def test_entries_are_counted(store: Store) -> None:
 
 
 def test_an_empty_store_counts_zero(store: Store) -> None:
-    """Sums over no rows are figures too."""
+    """Sums over no rows are zero, not NULL."""
     assert set(store.entries.counts().values()) == {0}
     assert set(store.stories.counts().values()) == {0}
 
 
-def test_an_entry_newer_clean_has_not_seen_waits(store: Store) -> None:
+def test_entries_wait_for_a_newer_version_of_clean(store: Store) -> None:
     """A new version of clean goes over all entries."""
     store.entries.put(entry(), seen_at=NOW, page="none")
     store.entries.mark_cleaned(["e1"], 1)
     assert [waiting.entry.id for waiting in store.entries.awaiting_clean(2)] == ["e1"]
 
 
-def test_what_is_not_there_is_named(store: Store) -> None:
-    """Asking for one that does not exist says which."""
+def test_a_missing_record_is_named(store: Store) -> None:
+    """The KeyError has the id that does not exist."""
     with pytest.raises(KeyError, match="e9"):
         store.entries.get("e9")
     with pytest.raises(KeyError, match="9"):
@@ -258,7 +258,7 @@ def test_a_story_without_any_date_is_refused(store: Store) -> None:
 
 
 def test_tagged_stories_no_longer_wait(store: Store) -> None:
-    """Until there is a newer tagger, or the tags are to be made anew."""
+    """They wait again for a newer tagger, or after `forget_tagged`."""
     keep(store, story("s1"), story("s2"))
     store.stories.put_tagged([story("s1", language="en", language_confidence=0.98)], 1)
     assert [waiting.id for waiting in store.stories.awaiting_tag(1)] == ["s2"]
@@ -268,8 +268,8 @@ def test_tagged_stories_no_longer_wait(store: Store) -> None:
     assert [waiting.id for waiting in store.stories.awaiting_tag(1)] == ["s1", "s2"]
 
 
-def test_the_window_leaves_out_its_start_and_takes_in_its_end(store: Store) -> None:
-    """Two windows that meet share no story and lose none, in whatever zone their edges are written."""
+def test_the_window_excludes_its_start_and_includes_its_end(store: Store) -> None:
+    """Two adjacent windows share no story and lose none, in whatever time zone their bounds are."""
     keep(
         store,
         story("start", published_at=NOW),
@@ -297,7 +297,7 @@ def test_the_window_leaves_out_its_start_and_takes_in_its_end(store: Store) -> N
         ("battery élan", []),
     ],
 )
-def test_a_story_is_found_by_what_a_person_has_at_hand(store: Store, wanted: str, found: list[str]) -> None:
+def test_a_story_is_found_by_id_address_or_title(store: Store, wanted: str, found: list[str]) -> None:
     """An id or its beginning, an address, words of the title in any order and case; the exact id first, then newest."""
     keep(
         store,
@@ -315,31 +315,31 @@ def test_a_search_stops_at_its_limit(store: Store) -> None:
     assert [match.id for match in store.stories.find("battery", limit=2)] == ["s4", "s3"]
 
 
-def test_copies_are_settled_for_those_considered_alone(store: Store) -> None:
-    """A story that is no copy any more is free again; one outside the window keeps what was found."""
+def test_only_considered_stories_change_their_copies(store: Store) -> None:
+    """A story that is no longer a copy is free again; one outside the window keeps its result."""
     keep(store, *(story(name) for name in ("a", "b", "c", "old")))
     store.stories.put_copies(["a", "b", "c", "old"], {"b": "a", "old": "a"})
     store.stories.put_copies(["a", "b", "c"], {"c": "a"})
     assert store.stories.copies() == {"c": "a", "old": "a"}
 
 
-def test_events_are_those_of_the_last_look(store: Store) -> None:
-    """Events of an earlier window are gone; the story an event follows is kept with it."""
+def test_events_replace_earlier_events(store: Store) -> None:
+    """Events of an earlier window are gone; an event keeps the story that it follows."""
     first, second = Event("v1", "a", ("a", "b")), Event("v2", "c", ("c",), follows="a")
     store.stories.replace_events([first])
     store.stories.replace_events([second])
     assert store.stories.events() == [second]
 
 
-def test_suggestions_come_surest_first(store: Store) -> None:
-    """As they were put, in place of the earlier ones."""
+def test_the_most_certain_suggestions_come_first(store: Store) -> None:
+    """They replace the earlier ones."""
     store.stories.replace_suggestions([("x", "y", 0.9, "gone by the next run")])
     store.stories.replace_suggestions([("a", "b", 0.4, "same day"), ("c", "d", 0.8, "three names")])
     assert store.stories.suggestions() == [("c", "d", 0.8, "three names"), ("a", "b", 0.4, "same day")]
 
 
 def test_lines_learned_add_up(store: Store) -> None:
-    """Learning a line twice is knowing it once."""
+    """A line that is learned twice is stored once."""
     store.stories.add_learned_lines("harbour", ["Subscribe now", "閱讀更多"])
     store.stories.add_learned_lines("harbour", ["Subscribe now", "Share this"])
     store.stories.add_learned_lines("quay", ["Share this"])
@@ -358,8 +358,8 @@ def test_stories_are_counted(store: Store) -> None:
     assert store.stories.counts() == {"stories": 3, "awaiting tag": 2, "copies": 1, "events": 1}
 
 
-def test_a_page_that_failed_in_passing_is_wanted_until_its_third_failure(store: Store) -> None:
-    """A time-out is tried again on later runs, three times in all; what is gone is gone at once."""
+def test_a_page_is_wanted_until_its_third_passing_failure(store: Store) -> None:
+    """A timeout is tried again by later runs, three times in all; a permanent failure is final."""
     with store.transaction():
         for name in ("slow", "gone"):
             store.entries.put(entry(name), seen_at=NOW, page="wanted")

@@ -27,7 +27,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill(path: Path, entries: int = 300) -> None:
-    """A store with some pages to it."""
+    """A store of several pages."""
     with open_store(path) as store, store.transaction():
         for number in range(entries):
             store.entries.put(entry(f"e{number:03}", summary_html="x" * 400), seen_at=NOW, page="none")
@@ -58,7 +58,7 @@ def test_a_reading_command_makes_no_store(path: Path) -> None:
 
 
 def test_an_empty_file_becomes_a_store(path: Path) -> None:
-    """As a process leaves it that was killed before its first write."""
+    """A process that was killed before its first write leaves one."""
     path.touch()
     assert kept(path) == 0
 
@@ -83,8 +83,8 @@ def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"sources:\n  - harbour\n" * 400, b"SQLite format 3\0" + b"\xff" * 9000])
-def test_a_file_that_is_no_database_is_said_to_be_damaged(path: Path, content: bytes) -> None:
-    """With what to do about it; the file stays as it is."""
+def test_a_file_that_is_not_a_database_is_reported_as_damaged(path: Path, content: bytes) -> None:
+    """The message says what to do; the file is not changed."""
     path.write_bytes(content)
     with pytest.raises(StoreError, match="restore the newest"):
         open_briefly(path)
@@ -101,8 +101,8 @@ def test_overwritten_pages_are_found_when_the_store_is_opened(path: Path) -> Non
         open_briefly(path)
 
 
-def test_a_store_that_was_cut_short_is_found_out(path: Path) -> None:
-    """As by a copy that ran out of disk."""
+def test_a_truncated_store_is_detected(path: Path) -> None:
+    """A copy onto a full disk leaves one."""
     fill(path)
     os.truncate(path, path.stat().st_size // 2)
     with pytest.raises(StoreError, match="the store is damaged"):
@@ -118,7 +118,7 @@ def spoil(path: Path, found: bytes, put: bytes) -> None:
 
 @pytest.mark.parametrize("put", [b'{"id":[e007","source"', b'{"id":\xff\xfe07","source"'])
 def test_a_record_that_cannot_be_read_is_damage_too(path: Path, put: bytes) -> None:
-    """Bytes overwritten inside a value are met when it is read: broken JSON, broken UTF-8."""
+    """Broken JSON or UTF-8 inside a value is detected when it is read."""
     fill(path)
     spoil(path, b'{"id":"e007","source"', put)
     with pytest.raises(StoreError, match="restore the newest"), open_store(path) as store:
@@ -146,8 +146,8 @@ def test_a_story_without_its_entry_is_refused(path: Path) -> None:
 # ── locked by another program ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_writer_that_holds_the_store_is_waited_for_and_then_named(path: Path) -> None:
-    """Reading goes on beside it; writing gives up after the time it was given."""
+def test_another_writer_is_waited_for_and_then_reported(path: Path) -> None:
+    """Reads go on in the meantime; writes give up after the time limit."""
     fill(path, 3)
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -164,8 +164,8 @@ def test_a_writer_that_holds_the_store_is_waited_for_and_then_named(path: Path) 
     assert kept(path) == 4
 
 
-def test_a_new_store_that_another_program_locks_is_not_taken_for_damaged(path: Path) -> None:
-    """Nothing is written over; the person is told to close the other program."""
+def test_a_new_store_locked_by_another_program_is_not_reported_as_damaged(path: Path) -> None:
+    """Nothing is overwritten; the message asks to close the other program."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         other.execute("CREATE TABLE notes (x)")
@@ -188,8 +188,8 @@ def test_processes_that_open_a_new_store_at_once_agree(path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", OPEN, str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for _ in range(5)
     ]
-    said = [child.communicate()[0].decode() for child in children]
-    assert said == ["0\n"] * 5
+    outputs = [child.communicate()[0].decode() for child in children]
+    assert outputs == ["0\n"] * 5
 
 
 # ── not to be written ────────────────────────────────────────────────────────────────────────────────────────────
@@ -197,7 +197,7 @@ def test_processes_that_open_a_new_store_at_once_agree(path: Path) -> None:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that anyone may enter, which pytest's own are not."""
+    """A folder that any user may enter, unlike those of pytest."""
     with tempfile.TemporaryDirectory() as name:
         Path(name).chmod(0o755)
         yield Path(name)
@@ -205,7 +205,7 @@ def shared() -> Iterator[Path]:
 
 @contextlib.contextmanager
 def unprivileged() -> Iterator[None]:
-    """Permissions bind all but root: let root be nobody for a while."""
+    """Run as nobody for a while, because permissions do not restrict root."""
     if os.geteuid() != 0:
         yield
         return
@@ -226,7 +226,7 @@ def test_a_folder_that_cannot_be_written_is_named(shared: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_entered_is_named(shared: Path) -> None:
-    """Nor can it be told whether there is a store."""
+    """Whether there is a store is unknown."""
     (shared / "state").mkdir(mode=0o700)
     (shared / "state").chmod(0o000)
     with unprivileged(), pytest.raises(StoreError, match="who owns"), open_store(shared / "state/s.db", create=False):
@@ -271,8 +271,8 @@ def test_a_full_disk_loses_nothing_that_was_kept(path: Path) -> None:
         assert store.entries.counts()["entries"] == 301
 
 
-def test_a_full_disk_is_said_to_be_full(path: Path) -> None:
-    """With what to do."""
+def test_a_full_disk_is_reported(path: Path) -> None:
+    """The message says what to do."""
     narrow = (*MIGRATIONS, "PRAGMA max_page_count = 110;")
     with pytest.raises(StoreError, match="disk is full; free some space"), open_store(path, migrations=narrow) as store:
         grow(store, 200, 4000)
@@ -287,8 +287,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def test_a_real_full_disk_is_said_to_be_full(small_disk: Path) -> None:
-    """And when there is room again the store is whole."""
+def test_a_really_full_disk_is_reported(small_disk: Path) -> None:
+    """When there is space again, the store is complete."""
     path = small_disk / "store.sqlite"
     fill(path, 30)
     (small_disk / "ballast").write_bytes(bytes(400_000))

@@ -35,7 +35,7 @@ def approve(store: Store, *keys: str) -> None:
 
 
 def test_a_proposal_is_kept_edition_by_edition(tmp_path: Path) -> None:
-    """Places come back in their order, features before reads, from the file."""
+    """Slots come back in their order, features before reads."""
     english = [slot("b"), slot("pinned", pinned=True), slot("z", "reads"), slot("a", "reads")]
     dutch = [slot("a")]
     with open_store(tmp_path / "store.sqlite") as store, store.transaction():
@@ -58,8 +58,8 @@ def test_a_proposal_is_kept_edition_by_edition(tmp_path: Path) -> None:
         assert store.issues.get("2026-W48") is None
 
 
-def test_a_newer_proposal_takes_the_place_of_the_older(store: Store) -> None:
-    """All editions of it; the number stays, and so does the state of being rendered."""
+def test_a_newer_proposal_replaces_the_older_one(store: Store) -> None:
+    """It replaces all editions; the number and the status stay."""
     store.issues.propose(
         "2026-W47", cutoff_at=NOW, tally=TALLY, first_number=3, slots={"en": [slot("a")], "nl": [slot("a")]}
     )
@@ -72,7 +72,7 @@ def test_a_newer_proposal_takes_the_place_of_the_older(store: Store) -> None:
     assert store.issues.slots("2026-W47", "nl") == []
 
 
-def test_an_approved_issue_stays_as_it_is(store: Store) -> None:
+def test_an_approved_issue_does_not_change(store: Store) -> None:
     """No later proposal, rendering or approval changes it."""
     propose(store, "2026-W47", "a")
     approve(store, "2026-W47")
@@ -87,7 +87,7 @@ def test_an_approved_issue_stays_as_it_is(store: Store) -> None:
 
 
 def test_only_a_rendered_issue_reserves_its_stories(store: Store) -> None:
-    """A proposal holds nothing; once rendered it reserves, once approved it has spent; never against itself."""
+    """A proposal reserves nothing, a rendered issue reserves, an approved one has spent; never against itself."""
     propose(store, "2026-W47", "a", "b")
 
     def held(status: str, but: str = "2026-W48") -> dict[str, str]:
@@ -101,7 +101,7 @@ def test_only_a_rendered_issue_reserves_its_stories(store: Store) -> None:
     assert (held("rendered"), held("approved")) == ({}, {"a": "2026-W47"})
 
 
-def test_a_story_two_issues_had_is_held_by_the_later(store: Store) -> None:
+def test_a_story_of_two_issues_belongs_to_the_later_one(store: Store) -> None:
     """An editor may run a story again; the newest issue is the one to name."""
     propose(store, "2026-W46", "a")
     propose(store, "2026-W47", "a")
@@ -110,8 +110,8 @@ def test_a_story_two_issues_had_is_held_by_the_later(store: Store) -> None:
     assert store.issues.published_before("2026-W48", 20) == {"a": ("2026-W47", 2)}
 
 
-def test_stories_are_remembered_for_so_many_issues(store: Store) -> None:
-    """Only approved issues count, only those before the week in hand, however long ago that was."""
+def test_published_stories_of_the_last_issues_are_listed(store: Store) -> None:
+    """Only approved issues of earlier weeks count, however long ago they were."""
     for key, name in (("2025-W51", "old"), ("2026-W02", "a"), ("2026-W46", "b"), ("2026-W47", "c"), ("2026-W50", "d")):
         propose(store, key, name)
     approve(store, "2025-W51", "2026-W02", "2026-W46", "2026-W50")
@@ -120,7 +120,7 @@ def test_stories_are_remembered_for_so_many_issues(store: Store) -> None:
 
 
 def test_the_last_approved_issue_is_that_of_an_earlier_week(store: Store) -> None:
-    """Not the week's own, not a later one, not one that still waits."""
+    """Not this week's, not a later one, and not one that is only rendered."""
     for key in ("2025-W52", "2026-W01", "2026-W02", "2026-W03"):
         propose(store, key, key)
     approve(store, "2025-W52", "2026-W02", "2026-W03")
@@ -135,7 +135,7 @@ def test_the_last_approved_issue_is_that_of_an_earlier_week(store: Store) -> Non
 
 
 def test_all_issues_are_listed_oldest_first(store: Store) -> None:
-    """By their weeks, whatever the order they were made in."""
+    """The order is that of their weeks, not of their creation."""
     for key in ("2026-W47", "2025-W52", "2026-W01"):
         propose(store, key)
     assert [issue.key for issue in store.issues.all()] == ["2025-W52", "2026-W01", "2026-W47"]

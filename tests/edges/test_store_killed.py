@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def fill(path: Path, entries: int = 300) -> None:
-    """A store with some pages to it."""
+    """A store of several pages."""
     with open_store(path) as store, store.transaction():
         for number in range(entries):
             entry = Entry(id=f"e{number:03}", source="harbour", url=None, title="x" * 400)
@@ -57,7 +57,7 @@ with open_store(Path(sys.argv[1])) as store:
 
 
 def test_a_killed_writer_leaves_whole_transactions(path: Path) -> None:
-    """What was committed before the kill is there; the half that was under way is not."""
+    """What was committed before the kill is there; the unfinished transaction is not."""
     number = 0
     for _ in range(4):
         child = subprocess.Popen([sys.executable, "-c", WRITE, str(path), str(number)], stdout=subprocess.PIPE)
@@ -72,7 +72,7 @@ def test_a_killed_writer_leaves_whole_transactions(path: Path) -> None:
         with open_store(path) as store:
             by_half = store.entries.count_by_source()
         assert by_half["a"] == by_half["b"]
-        assert by_half["a"] - number in (0, 1)  # one may have been committed and not yet told
+        assert by_half["a"] - number in (0, 1)  # one may have been committed but not yet reported
         number = by_half["a"]
 
 
@@ -98,7 +98,7 @@ def tables(path: Path) -> set[str]:
 
 
 def test_a_killed_migration_leaves_the_store_as_it_was(path: Path) -> None:
-    """Neither its first step nor its version is there; an older program reads on, the next one begins anew."""
+    """Neither its first step nor its version is stored; an older program still reads it, the next run starts over."""
     fill(path)
     before = tables(path)
     child = subprocess.Popen([sys.executable, "-c", MIGRATE, str(path), HEAVY])
@@ -126,8 +126,8 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(path: Path) -> None:
     assert kept(path) == 300
 
 
-def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
-    """A whole store, which the program of before can go back to; a half one of a killed run is not in its way."""
+def test_a_migration_keeps_a_backup(path: Path) -> None:
+    """The older program can use the backup; a partial backup of a killed run does not prevent it."""
     fill(path)
     path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.half").write_bytes(b"half")
     with open_store(path, migrations=(*MIGRATIONS, "DELETE FROM entry;\nDROP TABLE picture;\n")) as store:
@@ -136,8 +136,8 @@ def test_a_migration_keeps_the_store_as_it_was_beside_it(path: Path) -> None:
     assert not path.with_name(f"store.sqlite.v{len(MIGRATIONS)}.half").exists()
 
 
-def test_a_migration_whose_backup_does_not_fit_leaves_all_as_it_was(tmp_path: Path) -> None:
-    """No half a backup keeps the disk full; with room again it is done."""
+def test_a_migration_whose_backup_does_not_fit_changes_nothing(tmp_path: Path) -> None:
+    """No partial backup fills the disk; with enough space the migration succeeds."""
     later = (*MIGRATIONS, "CREATE TABLE later (x);")
     with mounted_disk(tmp_path / "disk", megabytes=2) as disk:
         path = disk / "store.sqlite"

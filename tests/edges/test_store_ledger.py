@@ -36,8 +36,8 @@ def test_decisions_read_in_the_order_they_were_made(store: Store) -> None:
     assert store.ledger.of("b") == []
 
 
-def test_a_stage_that_runs_again_takes_back_its_earlier_word(store: Store) -> None:
-    """Also on stories it now says nothing of, and on those it names without being told; other stages' words stand."""
+def test_a_stage_that_runs_again_replaces_its_decisions(store: Store) -> None:
+    """Also about stories without a new decision, and about others that it names; other stages keep theirs."""
     store.ledger.record("clean", ["a"], [Decision("a", "clean", Outcome.KEPT, "whole")])
     for name in ("a", "b", "c"):
         lines = [
@@ -53,7 +53,7 @@ def test_a_stage_that_runs_again_takes_back_its_earlier_word(store: Store) -> No
 
 
 def test_rejected_records_are_listed_until_they_are_accepted(store: Store) -> None:
-    """One line a record and stage, the latest reason, whatever bytes the reason quotes."""
+    """One line for each record and stage, with the latest reason, whatever bytes it quotes."""
     store.ledger.reject([Rejected("e1", "clean", "timeout"), Rejected("e2", "clean", "no story", "tag \udce9")], NOW)
     store.ledger.reject([Rejected("e1", "clean", "memory"), Rejected("e1", "parse", "not a feed")], NOW)
     assert store.ledger.rejected() == [
@@ -69,7 +69,7 @@ def test_rejected_records_are_listed_until_they_are_accepted(store: Store) -> No
 
 
 def fail_midway(store: Store) -> None:
-    """Two writes and a fault."""
+    """Two writes and an error."""
     with store.transaction():
         store.entries.put(entry("a"), seen_at=NOW, page="none")
         with store.transaction():
@@ -87,8 +87,8 @@ def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
     assert store.entries.counts()["entries"] == 1
 
 
-def test_what_is_not_yet_committed_is_seen_by_none(path: Path) -> None:
-    """A reader beside a writer sees the state before, then the state after."""
+def test_uncommitted_writes_are_invisible_to_others(path: Path) -> None:
+    """Another connection sees the state before the commit, then the state after it."""
     with open_store(path) as writer, open_store(path) as reader:
         with writer.transaction():
             writer.entries.put(entry("a"), seen_at=NOW, page="none")

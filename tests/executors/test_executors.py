@@ -50,7 +50,7 @@ def test_results_come_in_the_order_of_the_records(pool: Engine) -> None:
 
 
 def test_no_records_give_no_results(pool: Engine) -> None:
-    """An empty stage is an empty answer."""
+    """No records give no results."""
     assert list(pool.map(double, [])) == []
 
 
@@ -66,7 +66,7 @@ def test_no_records_give_no_results(pool: Engine) -> None:
     ],
 )
 def test_a_bad_record_takes_only_itself(pool: Engine, word: str, reason: str) -> None:
-    """A record that dies, hangs, eats memory or raises is named in its place; its neighbours are done."""
+    """A record that crashes, hangs, exhausts memory or raises gives Failed; the others succeed."""
     before, bad, after = pool.map(misbehave, ["a", word, "z"])
     assert (before, after) == ("A", "Z")
     assert isinstance(bad, Failed)
@@ -75,7 +75,7 @@ def test_a_bad_record_takes_only_itself(pool: Engine, word: str, reason: str) ->
 
 
 def test_records_are_taken_as_they_are_needed(pool: Engine) -> None:
-    """A stage over a long stream never holds more than a few chunks of it."""
+    """A stage never takes more than a few chunks ahead from a long iterator."""
     taken = 0
 
     def stream() -> Iterator[int]:

@@ -65,7 +65,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def ending(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Processes that end with this."""
+    """Terminate processes at the end of the block."""
     try:
         yield
     finally:
@@ -98,7 +98,7 @@ def pair(scheduler: Cluster) -> Iterator[list["subprocess.Popen[bytes]"]]:
 
 
 def test_results_come_in_the_order_of_the_records_from_two_workers(scheduler: Cluster, pair: object) -> None:
-    """A thousand records over two worker processes come back in order; equal ones are each worked on by themselves."""
+    """A thousand records on two workers come back in order; equal records are processed separately."""
     with open_engine(scheduler.engine) as engine:
         wait_for(2, engine)
         assert list(engine.map(double, range(1000))) == [2 * number for number in range(1000)]
@@ -124,7 +124,7 @@ def wait_for(workers: int, engine: object) -> None:
     ],
 )
 def test_a_bad_record_takes_only_itself(scheduler: Cluster, pair: object, word: str, reason: str) -> None:
-    """What fells a process, never ends, eats memory or raises is named in its place, as in a pool of processes."""
+    """A record that crashes, hangs, exhausts memory or raises gives Failed, as in a process pool."""
     with open_engine(scheduler.engine, seconds=0.5) as engine:
         before, bad, after = engine.map(misbehave, ["a", word, "z"])
     assert (before, after) == ("A", "Z")
@@ -145,7 +145,7 @@ def test_a_worker_that_is_killed_costs_nothing(scheduler: Cluster, pair: list["s
 
 
 def test_workers_under_a_nanny_work_as_well(scheduler: Cluster) -> None:
-    """dask worker without options starts daemons, which may have no children but for us."""
+    """Without options, `dask worker` starts daemons, and daemons may not have children."""
     with ending(scheduler.worker("--nanny")), open_engine(scheduler.engine) as engine:
         assert list(engine.map(double, range(50))) == [2 * number for number in range(50)]
 
@@ -184,14 +184,14 @@ def test_a_scheduler_that_does_not_answer_is_a_plain_error(
 
 
 def test_a_scheduler_without_workers_is_reported(scheduler: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rather than waiting for ever."""
+    """The run does not wait for ever."""
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1.0)
     with pytest.raises(ConfigError, match="has no workers; start some"), open_engine(scheduler.engine):
         pass
 
 
 def test_a_worker_of_another_version_is_named(scheduler: Cluster, tmp_path: Path) -> None:
-    """It would give other results; so would one that has not the program at all."""
+    """It would give other results. A worker without the program is named too."""
     (tmp_path / "pipeline").mkdir()
     (tmp_path / "pipeline" / "__init__.py").write_text('__version__ = "0.0.9"\n')
     message = r"differ from this program .* has newsletter-pipeline 0\.0\.9; install the same versions there"
@@ -219,8 +219,8 @@ def test_losing_every_worker_is_reported(
 
 
 @pytest.mark.parametrize("engine", ["dask://", "dask://host", "dask://host:x", "threads", "tcp://host:1"])
-def test_an_engine_that_is_none_is_a_mistake_in_the_config(letter: Letter, engine: str) -> None:
-    """The message says what may stand there."""
+def test_an_unknown_engine_is_a_mistake_in_the_config(letter: Letter, engine: str) -> None:
+    """The message lists the possible values."""
     letter.change(engine=engine)
     with pytest.raises(ConfigError, match=r"expected serial, processes, dask, or .* dask://host:8786"):
         load_config(letter.config)

@@ -1,1 +1,1 @@
-"""Faults by the hundred: each module tries as many as it is told and prints its figure. `make faults` runs all."""
+"""Fault tests. Each module is a script that prints its figure; `make faults` runs them all."""

@@ -1,4 +1,4 @@
-"""Ways to write a private address, each as a feed, a redirect, a page, a picture and behind a name that leads to it."""
+"""Notations of private addresses, each as a feed, redirect, page and picture, and behind a public name."""
 
 import socket
 from typing import Any
@@ -12,7 +12,7 @@ from tests.edges.test_fetcher_addresses import FORMS, LIMITS
 
 
 def hits(host: Host, form: str) -> tuple[int, int]:
-    """(requests that reached the host or were answered, ways tried)."""
+    """Try one notation in five ways. Returns (requests that got through, ways tried)."""
     port = host.base.rpartition(":")[2]
     url = form.format(port=f":{port}")
     mirrors = {"*.example": host.base}
@@ -22,32 +22,32 @@ def hits(host: Host, form: str) -> tuple[int, int]:
         (Request(url, "a source", "page"), {"robots": False}),
         (Request(url, "a source", "picture"), {}),
     ]
-    before, reached = len([asked for asked in host.asked if "/to?" not in asked.path]), 0
-    for request, more in ways:
-        (fetched,) = fetch_all([request], limits=LIMITS, user_agent=AGENT, now=lambda: NOW, **more)
+    before, reached = len([request for request in host.asked if "/to?" not in request.path]), 0
+    for request, options in ways:
+        (fetched,) = fetch_all([request], limits=LIMITS, user_agent=AGENT, now=lambda: NOW, **options)
         reached += fetched.error is None
     reached += _rebound(url, port)
-    return reached + len([asked for asked in host.asked if "/to?" not in asked.path]) - before, len(ways) + 1
+    return reached + len([request for request in host.asked if "/to?" not in request.path]) - before, len(ways) + 1
 
 
 def _rebound(url: str, port: str) -> int:
-    """A public name that leads to where the form leads."""
-    real = socket.getaddrinfo
+    """Try a public name that resolves to the private address. Returns 1 if the request got through."""
+    lookup = socket.getaddrinfo
     try:
-        led = real(urlsplit(url).hostname, int(port), type=socket.SOCK_STREAM)
+        resolved = lookup(urlsplit(url).hostname, int(port), type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        led = real("127.0.0.1", int(port), type=socket.SOCK_STREAM)
-    with mock.patch.object(socket, "getaddrinfo", return_value=led):
+        resolved = lookup("127.0.0.1", int(port), type=socket.SOCK_STREAM)
+    with mock.patch.object(socket, "getaddrinfo", return_value=resolved):
         request = Request(f"http://rebinding.invalid:{port}/feed", "a source", "feed")
         (fetched,) = fetch_all([request], limits=LIMITS, user_agent=AGENT, now=lambda: NOW)
     return int(fetched.error is None)
 
 
 def try_all() -> tuple[int, int]:
-    """(hits, ways tried) over all forms."""
+    """Try all notations. Returns (requests that got through, ways tried)."""
     with bad_hosts() as host:
         found = [hits(host, form) for form in FORMS]
-    return sum(hit for hit, _ in found), sum(ways for _, ways in found)
+    return sum(count for count, _ in found), sum(ways for _, ways in found)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Bodies that want to fill the memory or never end."""
+"""Bodies that fill memory or never end."""
 
 import resource
 import time
@@ -22,17 +22,17 @@ LIMITS = FetchSettings(deadline_seconds=2, retries=0)
 
 
 def try_bomb(path: str) -> tuple[str, float, float]:
-    """(what was said, seconds over the deadline, MB that the peak of memory grew by, the server's included)."""
+    """Fetch a bomb. Returns (outcome, seconds after the deadline, growth of peak memory in MB, server included)."""
     with bad_hosts() as host:
-        before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+        before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
         request = Request(host.base + path, "a source", "feed")
         (fetched,) = fetch_all([request], limits=LIMITS, user_agent=AGENT, now=lambda: NOW, allow_private=["127.0.0.1"])
-        over = time.monotonic() - began - LIMITS.deadline_seconds
+        over = time.monotonic() - started - LIMITS.deadline_seconds
         grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     return fetched.error.reason if fetched.error else "READ", over, grown
 
 
 if __name__ == "__main__":
-    for each in PATHS:
-        said, late, megabytes = try_bomb(each)
-        print(f"bomb {each}: {said}, {max(0.0, late):.2f} s after the deadline, + {megabytes:.0f} MB")
+    for bomb in PATHS:
+        outcome, late, megabytes = try_bomb(bomb)
+        print(f"bomb {bomb}: {outcome}, {max(0.0, late):.2f} s after the deadline, + {megabytes:.0f} MB")

@@ -1,4 +1,4 @@
-"""Sources failing: 10, 50, 90 and 100 per cent of twenty."""
+"""Runs with 10, 50, 90 and 100 per cent of twenty sources failing."""
 
 import json
 
@@ -6,12 +6,12 @@ from tests.faults.rig import KEY, letters, run, warm
 from tests.letters import make_letter
 
 
-def failing(share: int) -> tuple[int, str]:
-    """The exit code of a run with so many per cent of its sources failing, and what its issue says, "" for none."""
+def run_with_failing(percentage: int) -> tuple[int, str]:
+    """Run with a share of failing sources. Returns the exit code and "N of M" from the issue, "" without an issue."""
     with letters() as make:
         letter = make_letter(make().folder, sources=20)
         letter.change(select={"minimum": 1})
-        for number in range(20 * share // 100):
+        for number in range(20 * percentage // 100):
             (letter.folder / f"paper{number}.xml").unlink()
         code = run(letter, "run")
         path = letter.folder / "outbox" / KEY / "issue.json"
@@ -24,5 +24,5 @@ def failing(share: int) -> tuple[int, str]:
 if __name__ == "__main__":
     warm()
     for percent in (10, 50, 90, 100):
-        ended, says = failing(percent)
-        print(f"{percent} % of 20 sources failing: exit code {ended}, {says or 'no issue'}")
+        exit_code, answered = run_with_failing(percent)
+        print(f"{percent} % of 20 sources failing: exit code {exit_code}, {answered or 'no issue'}")

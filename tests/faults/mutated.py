@@ -1,4 +1,4 @@
-"""Mutated feeds: entries or a FeedError, and nothing else."""
+"""Mutated feeds: each gives entries or a FeedError."""
 
 import multiprocessing
 import os
@@ -29,8 +29,8 @@ SPLICES = (
 )
 
 
-def mutated(number: int) -> bytes:
-    """The feed of that number: always the same one."""
+def mutate_feed(number: int) -> bytes:
+    """A mutated feed, the same for the same number."""
     dice = random.Random(number)
     body = bytearray(dice.choice(SEEDS))
     for _ in range(dice.randint(1, 12)):
@@ -52,24 +52,26 @@ def mutated(number: int) -> bytes:
 
 
 def outcome(number: int) -> tuple[str, float]:
-    """What became of it, and how many seconds it took."""
-    began = time.monotonic()
+    """Parse a mutated feed. Returns the outcome and the seconds."""
+    started = time.monotonic()
     try:
-        said = "entries" if parse_feed(mutated(number), "https://one.example/feed", source="one") else "no entries"
+        result = (
+            "entries" if parse_feed(mutate_feed(number), "https://one.example/feed", source="one") else "no entries"
+        )
     except FeedError:
-        said = "FeedError"
-    except Exception as error:  # noqa: BLE001 - what is looked for
-        said = f"UNCAUGHT {type(error).__name__} (number {number})"
-    return said, time.monotonic() - began
+        result = "FeedError"
+    except Exception as error:  # noqa: BLE001 - the test looks for any exception
+        result = f"UNCAUGHT {type(error).__name__} (number {number})"
+    return result, time.monotonic() - started
 
 
 def fuzz(count: int) -> tuple[Counter[str], float]:
-    """So many of them; outcomes by kind, and the longest time."""
+    """Parse `count` mutated feeds. Returns the outcomes and the longest time."""
     found: Counter[str] = Counter()
     longest = 0.0
     with multiprocessing.get_context("forkserver").Pool(os.cpu_count()) as pool:
-        for said, seconds in pool.imap_unordered(outcome, range(count), chunksize=50):
-            found[said] += 1
+        for result, seconds in pool.imap_unordered(outcome, range(count), chunksize=50):
+            found[result] += 1
             longest = max(longest, seconds)
     return found, longest
 
@@ -77,7 +79,7 @@ def fuzz(count: int) -> tuple[Counter[str], float]:
 if __name__ == "__main__":
     number = tries(100_000)
     outcomes, worst = fuzz(number)
-    bad = sum(count for said, count in outcomes.items() if said.startswith("UNCAUGHT"))
+    bad = sum(count for result, count in outcomes.items() if result.startswith("UNCAUGHT"))
     print(
         f"mutated feeds: {bad} of {number} with an uncaught exception; the longest took {worst:.2f} s; {dict(outcomes)}"
     )

@@ -1,4 +1,4 @@
-"""Two hundred hostile payloads in stories, and again in editors' words: how many are live in the message."""
+"""Two hundred hostile payloads in stories, and again in edits: the number that is active in the message."""
 
 import json
 import re
@@ -15,8 +15,8 @@ from tests.faults.rig import KEY, letters, run, warm
 from tests.letters import Letter
 
 FEATURES = 40  # five payloads each
-WORDS = ("kicker", "headline", "blurb", "alt", "credit")
-DEAD = frozenset(
+EDITED_FIELDS = ("kicker", "headline", "blurb", "alt", "credit")
+HARMLESS_TAGS = frozenset(
     "html head body title style meta table tbody thead tr td th div span p a b i em strong br hr img h1 h2 h3 ul ol li"  # noqa: SIM905
     " blockquote code pre center".split()
 )
@@ -27,12 +27,12 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def live(page: str) -> list[str]:
-    """Whatever of a page could run, lead out of the Web or load something from elsewhere."""
+    """Everything in a page that could run, open another protocol or load from elsewhere."""
     found = []
     for element in markup.fromstring(page.encode(), parser=markup.HTMLParser(encoding="utf-8")).iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag not in DEAD:
+        if element.tag not in HARMLESS_TAGS:
             found.append(f"<{element.tag}>")
         for name, value in ((str(name), str(value)) for name, value in element.attrib.items()):
             if name.startswith("on"):
@@ -45,10 +45,8 @@ def live(page: str) -> list[str]:
             found.append("meta refresh")
         if element.tag == "style" and _LIVE_STYLE.search(element.text or ""):
             found.append(f"<style>{element.text}")
-    # Outlook reads the comments that are written for it.
-    found += [
-        each for each in _COMMENT.findall(page) if re.search(r"<script|javascript:|\bon\w+=", each, re.IGNORECASE)
-    ]
+    # Outlook interprets conditional comments.
+    found += [comment for comment in _COMMENT.findall(page) if _LIVE_COMMENT.search(comment)]
     return found
 
 
@@ -60,23 +58,22 @@ def _is_harmless(tag: str, name: str, value: str) -> bool:
 
 
 def messages() -> list[tuple[str, bytes, int]]:
-    """(what holds them, the message, how many payloads are in it): stories of a run, then words of an editor."""
+    """(name, message, number of payloads) for payloads in stories, then in edits."""
     with letters() as make:
         letter = make()
-        _fill(letter)
+        _write_feeds(letter)
         assert run(letter, "run") in (0, 5)
         folder = letter.folder / "outbox" / KEY
-        found = [("stories", (folder / "issue.eml").read_bytes(), len(WORDS) * len(_features(folder)))]
-        words = _words(_features(folder))
-        (folder / "edits.yaml").write_text(yaml.safe_dump({"stories": words}), encoding="utf-8")
+        found = [("stories", (folder / "issue.eml").read_bytes(), len(EDITED_FIELDS) * len(_features(folder)))]
+        edits = _edits(_features(folder))
+        (folder / "edits.yaml").write_text(yaml.safe_dump({"stories": edits}), encoding="utf-8")
         assert run(letter, "run") in (0, 5)
-        said = {key: value for each in words.values() for key, value in each.items()}
         assert json.loads((folder / "issue.json").read_text(encoding="utf-8"))["features"]
-        return [*found, ("words", (folder / "issue.eml").read_bytes(), len(words) * len(said))]
+        return [*found, ("edits", (folder / "issue.eml").read_bytes(), len(edits) * len(EDITED_FIELDS))]
 
 
-def page_of(message: bytes) -> str:
-    """The HTML of a message."""
+def html_of(message: bytes) -> str:
+    """The HTML body of a message."""
     parsed = message_from_bytes(message, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     part = parsed.get_body(("html",))
@@ -84,7 +81,7 @@ def page_of(message: bytes) -> str:
     return str(part.get_content())
 
 
-def _fill(letter: Letter) -> None:
+def _write_feeds(letter: Letter) -> None:
     for number, feed in enumerate(hostile_feeds(8)):
         (letter.folder / f"feed{number}.xml").write_text(feed, encoding="utf-8")
     letter.change(
@@ -98,27 +95,27 @@ def _fill(letter: Letter) -> None:
 
 
 def _features(folder: Path) -> list[str]:
-    account = json.loads((folder / "issue.json").read_text(encoding="utf-8"))
-    return [feature["story"] for feature in account["features"]]
+    issue = json.loads((folder / "issue.json").read_text(encoding="utf-8"))
+    return [feature["story"] for feature in issue["features"]]
 
 
-def _words(stories: list[str]) -> dict[str, dict[str, str]]:
+def _edits(stories: list[str]) -> dict[str, dict[str, str]]:
     texts = iter([text for _, text in payloads()])
-    return {story: {name: next(texts) for name in WORDS} for story in stories}
+    return {story: {name: next(texts) for name in EDITED_FIELDS} for story in stories}
 
 
 def count_live() -> tuple[int, int]:
-    """(live ones, tried)."""
+    """Print the active payloads. Returns (active, tried)."""
     found, tried = [], 0
-    for where, message, number in messages():
+    for name, message, number in messages():
         tried += number
-        found += [f"{where}: {each}" for each in live(page_of(message))]
-    for each in found:
-        print(each)
+        found += [f"{name}: {finding}" for finding in live(html_of(message))]
+    for finding in found:
+        print(finding)
     return len(found), tried
 
 
 if __name__ == "__main__":
     warm()
-    lively, total = count_live()
-    print(f"payloads in the message: {lively} live of {total} (200 in stories, 200 in words)")
+    active, total = count_live()
+    print(f"payloads in the message: {active} active of {total} (200 in stories, 200 in edits)")

@@ -1,7 +1,9 @@
-"""Feeds of every shape: charsets and what they declare, dialects, extensions, cuts, bombs, JSON of the wrong types.
+"""Feeds of every shape: charsets, declarations, dialects, extensions, truncation, bombs, JSON with wrong types.
 
-Each is parsed in a process that may take 512 MB: its entries or a FeedError, within ten seconds.
+Each is parsed in a process that may use 512 MB, and must give entries or a FeedError within ten seconds.
 """
+
+# ruff: noqa: SIM905 - long lists are easier to read as text
 
 import functools
 import itertools
@@ -19,7 +21,7 @@ from typing import Any
 
 from pipeline.errors import FeedError
 
-MOST_SECONDS, MOST_BYTES = 10.0, 512 * 1024 * 1024
+MAX_SECONDS, MAX_BYTES = 10.0, 512 * 1024 * 1024
 URL = "https://one.example/feed"
 TEN_MB = 9_990_000
 ATOM = "http://www.w3.org/2005/Atom"
@@ -40,24 +42,17 @@ SPACES = {
 DECLARED = "".join(f' xmlns:{prefix}="{space}"' for prefix, space in SPACES.items())
 
 
-def parted(text: str, sign: str = " ") -> list[str]:
-    """The parts of a text."""
-    return text.split(sign)
-
-
-CHARSETS = parted(
+CHARSETS = (
     "utf-8 utf-8-sig utf-16 utf-16-le utf-16-be utf-32 utf-32-le utf-32-be utf-7 cp037 cp500 cp1026 cp1140"
-    " latin-1 cp1251 koi8-r mac-roman shift_jis euc-jp iso2022_jp gb18030 hz big5",
-)
-LABELS = parted(
-    "utf-8 utf-16 utf-32 ascii bogus undefined idna punycode unicode_escape rot13 zlib hex base64 mbcs",
-)
+    " latin-1 cp1251 koi8-r mac-roman shift_jis euc-jp iso2022_jp gb18030 hz big5"
+).split()
+LABELS = ("utf-8 utf-16 utf-32 ascii bogus undefined idna punycode unicode_escape rot13 zlib hex base64 mbcs").split()
 SPLICES: tuple[bytes, ...] = (
     *(b"&", b"<", b">", b"&nbsp;", b"&bogus;", b"&#0;", b"&#xD800;", b"<!--", b"<![CDATA[", b"]]>", b"<?pi", b"<b:c>"),
     *(b"<!DOCTYPE x [", b"</item>", b"\xff\xfe", b"\xed\xa0\x80", b"\x0b", b"&#" + b"9" * 5_000 + b";"),
     *(b"&#x" + b"f" * 5_000 + b";", b"<a " + b"x='1' " * 5_000 + b"/>", b"<a x='" + b"y" * 2_000_000 + b"'/>"),
 )
-ELEMENTS = parted(
+ELEMENTS = (
     "media:content url='{}' width='{}' type='{}'|media:thumbnail url='{}' width='{}'|media:group"
     "|media:credit role='{}'|media:description type='{}'|itunes:duration|itunes:image href='{}'"
     "|itunes:category text='{}'|itunes:new-feed-url|georss:point|georss:polygon|georss:box|georss:where"
@@ -67,9 +62,8 @@ ELEMENTS = parted(
     "|enclosure url='{}' length='{}' type='{}'|category domain='{}' term='{}'|source url='{}'"
     "|cloud domain='{}' port='{}'|textInput|image|author|skipHours|pubDate|updated"
     "|content type='{}' mode='{}' src='{}'|summary type='{}'|title type='{}' mode='{}'"
-    "|link rel='{}' href='{}' type='{}'|language|expirationDate|id",
-    "|",
-)
+    "|link rel='{}' href='{}' type='{}'|language|expirationDate|id"
+).split("|")
 VALUES = (
     *(
         "",
@@ -87,10 +81,10 @@ VALUES = (
     ),
     *("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "Thu, 31 Dec 2026 24:00:00 GMT", "2026-02-30", "1e309"),
 )
-JSON_FIELDS = parted(
+JSON_FIELDS = (
     "id url external_url title content_html content_text summary image banner_image date_published"
-    " date_modified author authors tags language attachments",
-)
+    " date_modified author authors tags language attachments"
+).split()
 JSON_VALUES: tuple[Any, ...] = (
     *(None, True, 0, -1, 1.5, 1e308, 10**300, "", "x", "\ud800", "\x00", [], {}, [[]], [None], ["a", 1, None, {}]),
     *({"name": []}, [{"name": 1, "url": [], "mime_type": {}}], "9999-12-31T23:59:59-12:00", "javascript:alert(1)"),
@@ -98,7 +92,7 @@ JSON_VALUES: tuple[Any, ...] = (
 
 
 def rss(inner: str) -> bytes:
-    """A feed with that in its channel."""
+    """An RSS feed with `inner` in its channel."""
     text = f'<rss version="2.0"{DECLARED}><channel><title>C</title>{inner}</channel></rss>'
     return text.encode("utf-8", "surrogatepass")
 
@@ -107,7 +101,7 @@ GOOD = rss(ITEM * 3)
 
 
 def well_formed() -> Iterator[bytes]:
-    """Charsets under every label, the dialects, and each element with each value, in a feed and in an entry."""
+    """Charsets with every label, dialects, and each element with each value, in a feed and in an entry."""
     for charset, label in itertools.product(CHARSETS, (None, *LABELS)):
         yield f'<?xml version="1.0" encoding="{label or charset}"?>'.encode(charset) + GOOD.decode().encode(charset)
     for version in ("0.90", "0.91", "0.92", "1.0", "2.0", "99", ""):
@@ -131,7 +125,7 @@ def well_formed() -> Iterator[bytes]:
 
 
 def ill_formed() -> Iterator[bytes]:
-    """Cuts, and what does not belong there."""
+    """Truncated feeds, and bytes that do not belong there."""
     yield from (b"", bytes(1_000), b" \n", b"\xff\xfe", b"\xff\xfe\0\0", compress(GOOD), zlib.compress(GOOD))
     yield from (GOOD[:cut] for cut in range(0, len(GOOD), 9))
     yield from (random.Random(number).randbytes(100_000) for number in range(3))
@@ -143,7 +137,7 @@ def ill_formed() -> Iterator[bytes]:
 
 
 def bombs() -> Iterator[bytes]:
-    """Ten megabytes of each thing, depth without end, entities that grow."""
+    """Ten megabytes of one construct, deep nesting, expanding entities."""
     for part in ("<item/>", ITEM, "<a>", "<!--x-->", "<!--", "<?x?>", "<![CDATA[", "&amp;", "&#233;", "x ", "<", "]]>"):
         yield (b"<rss><channel>" + part.encode() * (TEN_MB // len(part)))[:TEN_MB]
         yield (part.encode() * (TEN_MB // len(part)))[: TEN_MB - len(GOOD)] + GOOD
@@ -170,7 +164,7 @@ def bombs() -> Iterator[bytes]:
 
 
 def json_feeds() -> Iterator[bytes]:
-    """JSON Feed with each field of each type, and JSON that is too much."""
+    """JSON Feed with each field of each type, and oversized JSON."""
     for version, value in itertools.product(("https://jsonfeed.org/version/1", 1, None), JSON_VALUES):
         about = dict.fromkeys(("title", "home_page_url", "feed_url", "language", "authors", "author", "hubs"), value)
         every = dict.fromkeys(JSON_FIELDS, value)
@@ -188,71 +182,71 @@ def json_feeds() -> Iterator[bytes]:
         yield b'{"items":[' + inner.encode()
     for field, value in {"content_html": "<div>" * 1_500_000, "content_text": "<\n\n" * 2_000_000}.items():
         yield json.dumps({"items": [{"id": "1", field: value}]}).encode()
-    for field, each in {"tags": "t", "authors": {"name": "a;b"}, "attachments": {"url": "x"}}.items():
-        yield json.dumps({"items": [{"id": "1", field: [each] * 400_000}]}).encode()
+    for field, item in {"tags": "t", "authors": {"name": "a;b"}, "attachments": {"url": "x"}}.items():
+        yield json.dumps({"items": [{"id": "1", field: [item] * 400_000}]}).encode()
     yield json.dumps({"items": [{"id": "1", "title": "T"}]}).encode("utf-16")
 
 
 def shapes() -> Iterator[bytes]:
-    """All of them, in a stable order."""
+    """All feeds, in a stable order."""
     return itertools.chain(well_formed(), ill_formed(), bombs(), json_feeds())
 
 
 def _parse(pipe: "Connection[tuple[str, float], bytes]") -> None:
     from pipeline.stages.parse import parse_feed
 
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
     while True:
-        body, began = pipe.recv(), time.monotonic()
+        body, started = pipe.recv(), time.monotonic()
         try:
-            said = "entries" if parse_feed(body, URL) else "no entries"
+            result = "entries" if parse_feed(body, URL) else "no entries"
         except FeedError:
-            said = "FeedError"
-        except BaseException as error:  # noqa: BLE001 - what is looked for
-            said = f"UNCAUGHT {type(error).__name__}"
-        pipe.send((said, time.monotonic() - began))
+            result = "FeedError"
+        except BaseException as error:  # noqa: BLE001 - the test looks for any exception
+            result = f"UNCAUGHT {type(error).__name__}"
+        pipe.send((result, time.monotonic() - started))
 
 
 class Parser:
-    """A process that parses, and is another one when it has died or hung."""
+    """A process that parses feeds. It is replaced when it dies or hangs."""
 
     def __init__(self) -> None:
         self._open()
 
     def _open(self) -> None:
-        self._pipe, theirs = multiprocessing.Pipe()
-        work = functools.partial(_parse, theirs)
+        self._pipe, child_pipe = multiprocessing.Pipe()
+        work = functools.partial(_parse, child_pipe)
         self._process = multiprocessing.get_context("forkserver").Process(target=work, daemon=True)
         self._process.start()
 
     def outcome(self, body: bytes) -> tuple[str, float]:
-        """What became of it, and how many seconds it took."""
+        """Parse a feed. Returns the outcome and the seconds."""
         try:
             self._pipe.send(body)
-            if self._pipe.poll(6 * MOST_SECONDS):
+            if self._pipe.poll(6 * MAX_SECONDS):
                 found: tuple[str, float] = self._pipe.recv()
                 return found
-            said = "HUNG"
+            result = "HUNG"
         except (EOFError, OSError):
-            said = "DIED"
+            result = "DIED"
         self.close()
         self._open()
-        return said, 6 * MOST_SECONDS
+        return result, 6 * MAX_SECONDS
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         self._process.kill()
         self._process.join()
 
 
 def try_shapes(step: int = 1) -> tuple[Counter[str], float]:
-    """Every so many of them: outcomes by kind, and the longest time."""
+    """Parse every `step`th feed. Returns the outcomes and the longest time."""
     found: Counter[str] = Counter()
     longest, parser = 0.0, Parser()
     for number, body in enumerate(itertools.islice(shapes(), 0, None, step)):
-        said, seconds = parser.outcome(body)
-        plain = said in ("entries", "no entries", "FeedError")
-        found[said if plain else f"{said} (number {number * step}, {body[:60]!r})"] += 1
+        result, seconds = parser.outcome(body)
+        plain = result in ("entries", "no entries", "FeedError")
+        found[result if plain else f"{result} (number {number * step}, {body[:60]!r})"] += 1
         longest = max(longest, seconds)
     parser.close()
     return found, longest

@@ -1,4 +1,4 @@
-"""Fifty hostile subjects, as an editor's word: how many headers they add to the message."""
+"""Fifty hostile subjects in an editor's edits, and the headers that they add to the message."""
 
 import dataclasses
 from collections import Counter
@@ -26,12 +26,12 @@ SUBJECTS = [shape.format(end=end) for end in _ENDS for shape in _SHAPES] + [
     "é" * 300 + "\nBcc: victim@example.com",
     "Hello\\r\\nBcc: victim@example.com",
     "Hello%0d%0aBcc: victim@example.com",
-    "嘊嘍Bcc: victim@example.com",  # their low bytes are a line end
+    "嘊嘍Bcc: victim@example.com",  # their low bytes form a line end
 ]
 
 
 def extra_headers() -> tuple[int, int]:
-    """(headers too many, subjects tried). The message is read again as a mail program would."""
+    """(additional headers, subjects tried). Parses each message as a mail program does."""
     templates, pictures = load_templates(), pictures_for(ISSUE)
 
     def names(issue: Issue) -> list[str]:
@@ -43,7 +43,7 @@ def extra_headers() -> tuple[int, int]:
 
     usual = names(ISSUE)
     found = [names(dataclasses.replace(ISSUE, subject=subject)) for subject in SUBJECTS]
-    return sum((Counter(each) - Counter(usual)).total() for each in found), len(found)
+    return sum((Counter(headers) - Counter(usual)).total() for headers in found), len(found)
 
 
 if __name__ == "__main__":

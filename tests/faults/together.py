@@ -1,10 +1,10 @@
-"""Two runs at once: one issue."""
+"""Two runs at the same time make one issue."""
 
-from tests.faults.rig import KEY, ended, files, letters, run, start, tries, warm
+from tests.faults.rig import KEY, files, letters, run, start, tries, wait_for, warm
 
 
 def pairs(count: int) -> dict[str, int]:
-    """So many pairs of runs; how many made one issue, with the bytes of a run alone."""
+    """Start `count` pairs of runs. Counts the pairs that made one issue with the bytes of a single run."""
     found = {"one issue": 0, "second refused": 0, "second after the first": 0, "faults": 0}
     with letters() as make:
         letter = make()
@@ -12,7 +12,7 @@ def pairs(count: int) -> dict[str, int]:
         expected = files(letter.folder / "outbox")
         for _ in range(count):
             letter = make()
-            codes = sorted(ended(child) for child in (start(letter, "run"), start(letter, "run")))
+            codes = sorted(wait_for(child) for child in (start(letter, "run"), start(letter, "run")))
             found["second refused"] += codes == [0, 6]
             found["second after the first"] += codes == [0, 0]
             found["faults"] += codes not in ([0, 6], [0, 0])
@@ -24,5 +24,5 @@ def pairs(count: int) -> dict[str, int]:
 if __name__ == "__main__":
     warm()
     number = tries(100)
-    said = pairs(number)
-    print(f"two runs at once, {number} times: " + ", ".join(f"{count} {name}" for name, count in said.items()))
+    counts = pairs(number)
+    print(f"two runs at once, {number} times: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -1,8 +1,9 @@
 // Which CSS properties big clients lack, as caniemail knows it: {"property" or "property:value": [client, …]}.
-import { caniemail } from "caniemail";
-import { pathToFileURL } from "node:url";
+
 import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { caniemail } from "caniemail";
 
 const folder = path.dirname(createRequire(import.meta.url).resolve("caniemail/package.json"));
 const titles = await import(pathToFileURL(path.join(folder, "dist", "css-titles.js")));
@@ -16,9 +17,17 @@ const FAMILIES = {
 };
 const clients = Object.values(FAMILIES).flat();
 
-const names = (entries) => Object.values(entries).flat(Infinity).filter((name) => /^[a-z-]+$/.test(name));
+const names = (entries) =>
+  Object.values(entries)
+    .flat(Infinity)
+    .filter((name) => /^[a-z-]+$/.test(name));
 const properties = [...new Set(names(titles.propertyTitles))].map((name) => [name, "1px"]);
-const values = [["display", "flex"], ["display", "grid"], ["display", "inline-block"], ["display", "none"]];
+const values = [
+  ["display", "flex"],
+  ["display", "grid"],
+  ["display", "inline-block"],
+  ["display", "none"],
+];
 
 const found = {};
 for (const [name, value] of [...properties, ...values]) {

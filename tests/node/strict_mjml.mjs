@@ -8,7 +8,9 @@ for (const file of process.argv.slice(2)) {
     const { errors } = await mjml(fs.readFileSync(file, "utf8"), { validationLevel: "strict", keepComments: true });
     found[file] = errors.map((error) => error.formattedMessage);
   } catch (error) {
-    found[file] = (error.errors ?? []).map((each) => each.formattedMessage ?? String(each)).concat(error.errors ? [] : [String(error)]);
+    found[file] = (error.errors ?? [])
+      .map((each) => each.formattedMessage ?? String(each))
+      .concat(error.errors ? [] : [String(error)]);
   }
 }
 console.log(JSON.stringify(found));

@@ -30,7 +30,7 @@ STORY = Story(
     ],
 )
 def test_a_record_survives_json(record: object) -> None:
-    """What the store writes, it reads back equal: nested records, enums, times, mappings."""
+    """Nested records, enums, times and mappings come back equal."""
     assert from_json(type(record), json.loads(json.dumps(to_json(record)))) == record
 
 
@@ -46,7 +46,7 @@ def test_bytes_have_no_json_form() -> None:
         to_json({"body": b"x"})
 
 
-def test_an_id_depends_on_every_part_and_its_place() -> None:
+def test_an_id_depends_on_every_part_and_its_position() -> None:
     """Moving a character from one part to the next gives another id."""
     assert stable_id("ab", "c") != stable_id("a", "bc")
     assert stable_id("源", "一") == stable_id("源", "一")

@@ -1,4 +1,4 @@
-"""newsletter check: what lies in the outbox, held against the gate."""
+"""`newsletter check` on issues in the outbox, good and damaged."""
 
 import re
 import shutil
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
-from tests.hosts import Says, a_host
+from tests.hosts import Answer, running_host
 from tests.letters import NOW, Command, Letter, make_letter
 
 KEY = "2026-W47"
@@ -32,32 +32,32 @@ def letter(rendered: Path, tmp_path: Path) -> Letter:
 
 
 def edit(letter: Letter, name: str, old: bytes, new: bytes) -> None:
-    """Change a file of the issue, as a hand or a disk would."""
+    """Change a file of the issue behind the program's back."""
     path = letter.folder / "outbox" / KEY / name
     assert old in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(old, new))
 
 
-def test_nothing_is_said_of_a_good_issue(newsletter: Command, letter: Letter) -> None:
-    """Exit code 0 and silence; with -v a word; with --json the whole account."""
+def test_a_good_issue_has_no_findings(newsletter: Command, letter: Letter) -> None:
+    """Exit code 0 and no output; with -v a line on standard error; with --json the full report."""
     done = newsletter.on(letter, "check")
     assert (done.code, done.out, done.err) == (0, "", "")
-    assert "nothing to say" in newsletter.on(letter, "check", "-v").err
-    told = newsletter.on(letter, "check", KEY, "--json").json
-    assert (told["issue"], told["passed"]) == (KEY, True)
-    assert [(each["edition"], each["findings"]) for each in told["editions"]] == [("en", [])]
+    assert "no findings" in newsletter.on(letter, "check", "-v").err
+    report = newsletter.on(letter, "check", KEY, "--json").json
+    assert (report["issue"], report["passed"]) == (KEY, True)
+    assert [(each["edition"], each["findings"]) for each in report["editions"]] == [("en", [])]
 
 
-def test_a_fault_is_told_with_its_story_and_its_line(newsletter: Command, letter: Letter) -> None:
+def test_a_finding_names_its_story_and_line(newsletter: Command, letter: Letter) -> None:
     """Exit code 5, on standard output, for people and for scripts."""
     edit(letter, "issue.html", b'class="headline first" lang="en"', b'class="headline first" lang="ja"')
     done = newsletter.on(letter, "check")
     assert done.code == 5
     (line,) = (line for line in done.out.splitlines() if ": block-language: " in line)
     page = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8").splitlines()
-    told = newsletter.on(letter, "check", "--json")
-    assert told.code == 5
-    finding = next(each for each in told.json["editions"][0]["findings"] if each["rule"] == "block-language")
+    report = newsletter.on(letter, "check", "--json")
+    assert report.code == 5
+    finding = next(each for each in report.json["editions"][0]["findings"] if each["rule"] == "block-language")
     assert 'lang="ja"' in page[finding["line"] - 1]
     assert f"line {finding['line']} of issue.html" in line
     assert f"story {finding['story']} “" in line
@@ -65,7 +65,7 @@ def test_a_fault_is_told_with_its_story_and_its_line(newsletter: Command, letter
 
 
 def test_parts_that_no_longer_agree_are_found(newsletter: Command, letter: Letter) -> None:
-    """A hand in issue.html alone: the message says something else."""
+    """issue.html was edited alone, so the message differs."""
     edit(letter, "issue.html", b"Suggested reads", b"Suggested Reads")
     done = newsletter.on(letter, "check")
     assert done.code == 5
@@ -79,12 +79,12 @@ def test_an_issue_that_is_not_there_is_exit_code_3(newsletter: Command, letter: 
     assert newsletter.on(letter, "check").code == 3
 
 
-def test_links_are_asked_only_on_request(newsletter: Command, letter: Letter) -> None:
-    """Some answer; one that is gone is an error, with its story; the mirror keeps this off the network."""
+def test_links_are_requested_only_with_online(newsletter: Command, letter: Letter) -> None:
+    """A page that is gone is an error with its story; a mirror keeps the test off the network."""
     web = letter.folder / "web"
-    told = newsletter.on(letter, "check", "--json").json
+    report = newsletter.on(letter, "check", "--json").json
     html = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8")
-    assert told["passed"]
+    assert report["passed"]
     links = sorted({part.split('"')[0] for part in html.split('href="https://')[1:]})
     for link in links[1:]:
         page = web / link / "index.html"
@@ -99,18 +99,18 @@ def test_links_are_asked_only_on_request(newsletter: Command, letter: Letter) ->
     assert "404" in line
 
 
-def test_a_link_that_is_dead_slow_broken_or_in_a_circle_is_told_and_one_that_moved_is_not(
+def test_dead_slow_broken_and_circular_links_are_findings_and_moved_ones_are_not(
     newsletter: Command, letter: Letter
 ) -> None:
-    """Gone and no such host are errors; what may be better tomorrow is a warning; a redirect leads somewhere."""
+    """Gone and no such host are errors; a fault that may pass is a warning; a redirect is fine."""
     html = (letter.folder / "outbox" / KEY / "issue.html").read_text(encoding="utf-8")
     links = sorted(set(re.findall(r'href="(https://paper\d\.example/[^"]*)"', html)))
-    with a_host() as host, socket.create_server(("127.0.0.1", 0)) as silent:
+    with running_host() as host, socket.create_server(("127.0.0.1", 0)) as silent:
         host.answers = {
-            "/here": Says(body=b"<p>here</p>", headers={"Content-Type": "text/html"}),
-            "/moved": Says(301, headers={"Location": "/here"}),
-            "/circle": Says(302, headers={"Location": "/circle"}),
-            "/down": Says(503),
+            "/here": Answer(body=b"<p>here</p>", headers={"Content-Type": "text/html"}),
+            "/moved": Answer(301, headers={"Location": "/here"}),
+            "/circle": Answer(302, headers={"Location": "/circle"}),
+            "/down": Answer(503),
         }
         slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         given = [f"{host.base}/{name}" for name in ("here", "moved", "circle", "down", "dead")]
@@ -122,12 +122,12 @@ def test_a_link_that_is_dead_slow_broken_or_in_a_circle_is_told_and_one_that_mov
         done = newsletter.on(letter, "check", "--online", "--json")
     assert len(links) >= len(given)
     assert done.code == 5
-    told = {
+    report = {
         each["message"].split()[0]: each["severity"]
         for each in done.json["editions"][0]["findings"]
         if each["rule"] == "link-online"
     }
-    assert {name: told.get(name) for name in given} == {
+    assert {name: report.get(name) for name in given} == {
         given[0]: None,
         given[1]: None,
         given[2]: "warning",

@@ -1,4 +1,4 @@
-"""send and deliver against a real SMTP server with TLS: nothing lost, nothing twice."""
+"""`send` and `deliver` with a real SMTP server and TLS: nothing is lost and nothing is sent twice."""
 
 import copy
 import re
@@ -41,7 +41,7 @@ def approved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The account, as the environment of the command holds it."""
+    """Put the relay's login into the command's environment."""
     monkeypatch.setenv("RELAY_LOGIN", LOGIN)
     monkeypatch.setenv("RELAY_PASSWORD", PASSWORD)
 
@@ -69,13 +69,13 @@ def use(letter: Letter, **changes: Any) -> None:
 
 
 def states(letter: Letter) -> list[tuple[str, str]]:
-    """What the store says of each try: edition, state."""
+    """Return (edition, state) of each recorded attempt."""
     with open_store(letter.folder / ".newsletter" / "store.sqlite") as store:
         return [(each.edition, each.state) for each in store.deliveries.of_issue(KEY)]
 
 
 def message(envelope: Any) -> EmailMessage:
-    """A message that the relay took."""
+    """A message that the relay accepted."""
     parsed = message_from_bytes(envelope.content, policy=policy.default)
     assert isinstance(parsed, EmailMessage)
     return parsed
@@ -100,18 +100,18 @@ def test_the_approved_issue_goes_to_its_list_once(newsletter: Command, letter: L
     assert states(letter) == [("en", "accepted"), ("de", "accepted")]
 
 
-def test_status_tells_what_was_accepted_and_refused_and_when(
+def test_status_lists_accepted_and_refused_deliveries_with_times(
     newsletter: Command, letter: Letter, mailroom: Mailroom
 ) -> None:
-    """Each try with its address, time and the relay's words; a test is told as one."""
+    """Each attempt has its address, time and the relay's answer; a test is marked as one."""
     assert newsletter.on(letter, "send", "--to", "ada@letter.example", "--edition", "en").code == 0
     mailroom.recipients = ["550 5.1.1 no such list"]
     assert newsletter.on(letter, "deliver").code == 7
-    told = newsletter.on(letter, "status").out
+    output = newsletter.on(letter, "status").out
     day = rf"{datetime.now(UTC):%Y-}\d\d-\d\d \d\d:\d\d UTC"
-    assert re.search(rf"{day}  en to ada@letter\.example \(a test\): accepted", told)
-    assert re.search(rf"{day}  en to {LIST}: refused \(550 5\.1\.1 no such list\)", told)
-    assert re.search(rf"{day}  de to {LIST}: accepted", told)
+    assert re.search(rf"{day}  en to ada@letter\.example \(a test\): accepted", output)
+    assert re.search(rf"{day}  en to {LIST}: refused \(550 5\.1\.1 no such list\)", output)
+    assert re.search(rf"{day}  de to {LIST}: accepted", output)
     deliveries = newsletter.on(letter, "status", "--json").json["holds"]["deliveries"]
     assert [(each["edition"], each["test"], each["state"], each["code"]) for each in deliveries] == [
         ("en", True, "accepted", 250),
@@ -154,25 +154,25 @@ def test_a_refused_recipient_is_named_and_the_other_edition_still_goes(
 
 
 @pytest.mark.parametrize("where", ["recipients", "ends"])
-def test_a_relay_that_says_later_is_asked_again(
+def test_a_relay_that_defers_is_tried_again(
     newsletter: Command, letter: Letter, mailroom: Mailroom, where: str
 ) -> None:
-    """4xx, at the recipient or after the message, is tried again, and every try is recorded."""
+    """A 4xx answer, to the recipient or the message, is tried again, and every attempt is recorded."""
     setattr(mailroom, where, ["451 4.7.1 greylisted", "451 4.7.1 greylisted"])
     assert newsletter.on(letter, "deliver").code == 0
     assert len(mailroom.taken) == 2
     assert states(letter) == [("en", "deferred"), ("en", "deferred"), ("en", "accepted"), ("de", "accepted")]
 
 
-def test_a_relay_that_always_says_later_is_given_up_and_resumed(
+def test_a_relay_that_always_defers_fails_and_can_be_resumed(
     newsletter: Command, letter: Letter, mailroom: Mailroom
 ) -> None:
-    """After the retries the command says so; a later one sends it."""
+    """After the retries the command fails; a later one sends the message."""
     use(letter, port=mailroom.port, retries=1)
     mailroom.recipients = ["451 busy"] * 4
     done = newsletter.on(letter, "deliver")
     assert done.code == 7
-    assert "not taken now: 451 busy" in done.err
+    assert "deferred; try again later: 451 busy" in done.err
     assert newsletter.on(letter, "deliver").code == 0
     assert len(mailroom.taken) == 2
 
@@ -180,7 +180,7 @@ def test_a_relay_that_always_says_later_is_given_up_and_resumed(
 def test_a_connection_cut_in_the_middle_of_the_message_is_tried_again(
     newsletter: Command, letter: Letter, mailroom: Mailroom
 ) -> None:
-    """Before its end a message has not been handed over: sent anew, taken once."""
+    """A message cut before its end was not handed over, so it is sent again and accepted once."""
     with cutting(mailroom.port, after_bytes=20_000) as port:
         use(letter, port=port)
         assert newsletter.on(letter, "deliver").code == 0
@@ -192,11 +192,11 @@ def test_a_connection_cut_in_the_middle_of_the_message_is_tried_again(
 def test_a_cut_before_the_last_answer_waits_for_a_person(
     newsletter: Command, letter: Letter, mailroom: Mailroom, arrived: bool
 ) -> None:
-    """The relay may have it: neither lost in silence nor sent twice; the editor says which."""
+    """The relay may have the message, so the editor decides: it is neither lost silently nor sent twice."""
     mailroom.ends, mailroom.keeps_what_it_cuts = ["cut"], arrived
     done = newsletter.on(letter, "deliver")
     assert done.code == 7
-    assert "see whether it arrived" in done.err
+    assert "check whether it arrived" in done.err
     assert states(letter) == [("en", "ending"), ("de", "accepted")]
     waits = newsletter.on(letter, "deliver")
     assert waits.code == 2
@@ -210,7 +210,7 @@ def test_a_cut_before_the_last_answer_waits_for_a_person(
 def test_a_wrong_password_sends_nothing_and_names_the_key(
     newsletter: Command, letter: Letter, mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Refused at once, and the password is in no message."""
+    """It fails at once, and no message shows the password."""
     monkeypatch.setenv("RELAY_PASSWORD", "wrong horse")
     done = newsletter.on(letter, "deliver")
     assert done.code == 7
@@ -222,10 +222,10 @@ def test_a_wrong_password_sends_nothing_and_names_the_key(
     assert len(mailroom.taken) == 2
 
 
-def test_a_certificate_of_nobody_is_not_trusted(
+def test_an_unknown_certificate_is_not_trusted(
     newsletter: Command, letter: Letter, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """No login and no message goes to a stranger."""
+    """Neither login nor message is sent to an unknown server."""
     with relay(monkeypatch, tmp_path, trusted=False) as mailroom:
         use(letter, port=mailroom.port)
         done = newsletter.on(letter, "deliver")
@@ -234,7 +234,7 @@ def test_a_certificate_of_nobody_is_not_trusted(
     assert (mailroom.taken, mailroom.logins) == ([], 0)
 
 
-def test_no_relay_at_the_port_is_said_and_can_be_resumed(newsletter: Command, letter: Letter) -> None:
+def test_an_unreachable_relay_is_reported_and_can_be_resumed(newsletter: Command, letter: Letter) -> None:
     """Nothing listens there."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -248,7 +248,7 @@ def test_no_relay_at_the_port_is_said_and_can_be_resumed(newsletter: Command, le
 def test_a_killed_delivery_is_resumed_where_nothing_was_handed_over(
     newsletter: Command, letter: Letter, mailroom: Mailroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before the end of the message: the try is on record, and the next command sends it."""
+    """The attempt is on record, and the next command sends the message."""
 
     def killed(*arguments: object, **options: object) -> None:
         raise KeyboardInterrupt
@@ -261,8 +261,8 @@ def test_a_killed_delivery_is_resumed_where_nothing_was_handed_over(
     assert len(mailroom.taken) == 2
 
 
-def test_what_was_changed_after_approval_is_not_sent(newsletter: Command, letter: Letter, mailroom: Mailroom) -> None:
-    """The gate looks at what lies in the outbox once more."""
+def test_an_issue_changed_after_approval_is_not_sent(newsletter: Command, letter: Letter, mailroom: Mailroom) -> None:
+    """The gate checks the outbox again before sending."""
     eml = letter.folder / "outbox" / KEY / "en" / "issue.eml"
     eml.write_bytes(eml.read_bytes().replace(b"List-Unsubscribe=One-Click", b"no"))
     done = newsletter.on(letter, "deliver")
@@ -318,7 +318,7 @@ def test_a_test_to_a_strange_address_or_edition_is_refused_before_anything_is_se
 
 
 def test_a_refused_test_says_so(newsletter: Command, letter: Letter, mailroom: Mailroom) -> None:
-    """Exit code 7, with the relay's words."""
+    """Exit code 7, with the relay's answer."""
     mailroom.recipients = ["550 not here"]
     done = newsletter.on(letter, "send", "--to", "a@x.example", "--edition", "en")
     assert done.code == 7

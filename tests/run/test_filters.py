@@ -1,37 +1,26 @@
-"""Filters: what programs of the user's own may do to entries, and what they cannot do to a run."""
+"""Filters: a user's programs may change entries but cannot break a run."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.letters import ITEMS, LATER, Command, Letter, make_letter
+from tests.letters import ITEMS, LATER, Command, Letter
 from tests.run.test_weekly import folder_of, titles
 
 
-@pytest.fixture
-def letter(tmp_path: Path) -> Letter:
-    return make_letter(tmp_path)
-
-
-@pytest.fixture
-def newsletter(capsys: pytest.CaptureFixture[str]) -> Command:
-    return Command(capsys)
-
-
 def script(letter: Letter, name: str, code: str) -> list[str]:
-    """A command of the user's own."""
+    """Write a Python script. Returns the command that runs it."""
     (letter.folder / name).write_text(f"import json, os, sys, time\n{code}", encoding="utf-8")
     return [sys.executable, name]
 
 
 def changing(statement: str) -> str:
-    """A filter that does this to each entry `e`."""
+    """The code of a filter that runs a statement on each entry `e`."""
     return f"e = json.load(sys.stdin); {statement}; print(json.dumps(e))"
 
 
 def test_filters_change_and_drop_entries(newsletter: Command, letter: Letter) -> None:
-    """In their order; a drop is in the ledger with its filter; what is changed stays safe."""
+    """In their order. A dropped entry is listed with its filter, and a changed entry is sanitised."""
     shout = script(
         letter,
         "shout.py",
@@ -51,8 +40,8 @@ def test_filters_change_and_drop_entries(newsletter: Command, letter: Letter) ->
     assert "alert(1)" not in (folder_of(letter) / "issue.eml").read_text()
 
 
-def test_an_entry_goes_through_filters_once(newsletter: Command, letter: Letter) -> None:
-    """Until it or the filters change; what was dropped stays dropped."""
+def test_an_entry_passes_the_filters_once(newsletter: Command, letter: Letter) -> None:
+    """Until the entry or the filters change. A dropped entry stays dropped."""
     code = "e = json.load(sys.stdin); open('seen', 'a').write(e['title'] + chr(10))\nif 'chip' not in e['title']: "
     command = script(letter, "see.py", code + "print(json.dumps(e))")
     letter.change(filters=[{"name": "see", "command": command}])
@@ -65,34 +54,34 @@ def test_an_entry_goes_through_filters_once(newsletter: Command, letter: Letter)
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     [
         ("sys.exit(3)", "ended with 3"),
         ("time.sleep(60)", "took longer than 0.5 s"),
-        ("print('not json')", "is no entry"),
-        ("print('[1]')", "is no entry"),
-        ("print('[' * 200_000)", "is no entry"),
+        ("print('not json')", "is not an entry"),
+        ("print('[1]')", "is not an entry"),
+        ("print('[' * 200_000)", "is not an entry"),
         ("os.write(2, b'why ' * 1_000_000); sys.exit(1)", "why why"),
         (changing("e['url'] = 'javascript:alert(1)'"), "is not an http or https address"),
         (changing("e['title'] = 7"), "title is not text"),
-        (changing("e['published_at'] = 'soon'"), "is no entry"),
+        (changing("e['published_at'] = 'soon'"), "is not an entry"),
     ],
 )
 def test_a_filter_that_fails_is_named_and_drops_nothing(
-    newsletter: Command, letter: Letter, code: str, said: str
+    newsletter: Command, letter: Letter, code: str, message: str
 ) -> None:
-    """In one line, however many entries it failed on; the next good filter still counts."""
+    """In one line, however many entries it failed on."""
     letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", code), "timeout_seconds": 0.5}])
     done = newsletter.on(letter, "run")
     assert done.code == 0
     assert len(titles(letter)) == 8
     lines = [line for line in done.err.splitlines() if "filter 'mine' failed on 8 entries" in line]
     assert len(lines) == 1
-    assert said in lines[0]
+    assert message in lines[0]
 
 
-def test_what_a_filter_says_has_the_bounds_of_a_feed(newsletter: Command, letter: Letter) -> None:
-    """Endless, with line ends and half characters in it: the issue is made of what is left of that."""
+def test_a_filters_answer_has_the_limits_of_a_feed(newsletter: Command, letter: Letter) -> None:
+    """An oversized answer with line ends and surrogates is shortened and sanitised."""
     more = "e['title'] += chr(0) + chr(0xd800) + chr(13) + chr(10) + 'T' * 1_000_000; e['outlet'] = chr(27) + '[2J'"
     letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", changing(more))}])
     assert newsletter.on(letter, "run").code in (0, 5)
@@ -101,8 +90,8 @@ def test_what_a_filter_says_has_the_bounds_of_a_feed(newsletter: Command, letter
     assert all(len(title) <= 1_000 and title.isprintable() for title in found)
 
 
-def test_a_filter_that_hangs_on_each_entry_does_not_hold_up_the_run(newsletter: Command, letter: Letter) -> None:
-    """After a few in a row it is not asked again, which is said; the next run asks it."""
+def test_a_filter_that_hangs_on_each_entry_does_not_stop_the_run(newsletter: Command, letter: Letter) -> None:
+    """After a few timeouts in a row it is not called again, with a notice. The next run calls it."""
     code = "open('seen', 'a').write('x'); time.sleep(60)"
     command = script(letter, "hang.py", code)
     letter.change(filters=[{"name": "mine", "command": command, "timeout_seconds": 0.5}])
@@ -111,15 +100,15 @@ def test_a_filter_that_hangs_on_each_entry_does_not_hold_up_the_run(newsletter: 
     done = newsletter.on(letter, "run")
     assert done.code == 0
     assert "filter 'mine' failed on 12 entries" in done.err
-    assert "in a row it was not asked again" in done.err
-    asked = len((letter.folder / "seen").read_text())
-    assert 4 <= asked < 9
+    assert "it was not used again after 4 timeouts in a row" in done.err
+    calls = len((letter.folder / "seen").read_text())
+    assert 4 <= calls < 9
     newsletter.on(letter, "run", "--force")
-    assert len((letter.folder / "seen").read_text()) >= asked
+    assert len((letter.folder / "seen").read_text()) >= calls
 
 
-def test_an_answer_that_says_the_same_changes_nothing(newsletter: Command, letter: Letter) -> None:
-    """Whatever the feed said: a filter need not know what it leaves alone."""
+def test_an_unchanged_answer_changes_nothing(newsletter: Command, letter: Letter) -> None:
+    """A filter may return an entry as it came."""
     newsletter.on(letter, "run")
     before = (folder_of(letter) / "issue.html").read_bytes()
     letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", "print(sys.stdin.read())")}])

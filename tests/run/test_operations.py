@@ -1,4 +1,4 @@
-"""What stands around a run: the lock, the log, filters, trying without changing, retention, weeks."""
+"""Around a run: lock, log, dry run, retention, weeks."""
 
 import json
 import os
@@ -18,24 +18,24 @@ from pipeline.edges.lock import hold_lock
 from pipeline.edges.log import Log
 from pipeline.errors import LockedError
 from tests.letters import ITEMS, LATER, NOW, Command, Letter
-from tests.run.test_weekly import NEXT_WEEK, account, contents, folder_of, titles
+from tests.run.test_weekly import NEXT_WEEK, contents, folder_of, issue_json, titles
 
 RUN = [sys.executable, "-c", "from pipeline.cli import main; main()", "run"]
 
 
 def script(letter: Letter, name: str, code: str) -> list[str]:
-    """A command of the user's own."""
+    """Write a Python script. Returns the command that runs it."""
     (letter.folder / name).write_text(f"import json, os, sys, time\n{code}", encoding="utf-8")
     return [sys.executable, name]
 
 
 def log(letter: Letter) -> list[Any]:
-    """The log's lines."""
+    """The lines of the log."""
     return [json.loads(line) for line in (letter.folder / ".newsletter/log.jsonl").read_text().splitlines()]
 
 
-def test_the_log_tells_of_a_run_while_cron_hears_nothing(newsletter: Command, letter: Letter) -> None:
-    """Begin, each stage with its counts, end with the summary; on success nothing is said."""
+def test_a_good_run_is_logged_and_prints_nothing(newsletter: Command, letter: Letter) -> None:
+    """The log has the begin, each stage with its counts, and the end with the summary."""
     done = newsletter.on(letter, "run")
     assert (done.code, done.out, done.err) == (0, "", "")
     events = [line["event"] for line in log(letter)]
@@ -46,8 +46,8 @@ def test_the_log_tells_of_a_run_while_cron_hears_nothing(newsletter: Command, le
     assert (end["exit_code"], end["number"]) == (0, 1)
 
 
-def test_one_line_sums_up_a_run_that_has_something_to_say(newsletter: Command, letter: Letter) -> None:
-    """After the failures it names, on stderr."""
+def test_a_run_with_notices_ends_with_a_summary_line(newsletter: Command, letter: Letter) -> None:
+    """On stderr, after the notices."""
     (letter.folder / "paper3.xml").unlink()
     done = newsletter.on(letter, "run")
     lines = done.err.splitlines()
@@ -57,7 +57,7 @@ def test_one_line_sums_up_a_run_that_has_something_to_say(newsletter: Command, l
 
 
 def test_the_log_is_rotated(tmp_path: Path) -> None:
-    """No more than five old ones are kept."""
+    """At most five old files are kept."""
     log = Log(tmp_path, max_bytes=2_000)
     for number in range(200):
         log.write("line", number=number, text="x" * 100)
@@ -67,14 +67,14 @@ def test_the_log_is_rotated(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "log.jsonl").read_text().splitlines()[-1])["number"] == 199
 
 
-def test_a_log_that_cannot_be_written_stops_nothing(newsletter: Command, letter: Letter) -> None:
-    """Here a folder is in its place."""
+def test_an_unwritable_log_does_not_stop_a_run(newsletter: Command, letter: Letter) -> None:
+    """For example because a folder has its name."""
     (letter.folder / ".newsletter/log.jsonl").mkdir(parents=True)
     assert newsletter.on(letter, "run").code == 0
 
 
-def test_a_second_run_says_who_holds_the_lock(newsletter: Command, letter: Letter) -> None:
-    """Which command, which process, since when; exit code 6."""
+def test_a_second_run_names_the_holder_of_the_lock(newsletter: Command, letter: Letter) -> None:
+    """Command, process and time; exit code 6."""
     with hold_lock(letter.folder / ".newsletter", "run"):
         done = newsletter.on(letter, "run")
     assert done.code == 6
@@ -82,8 +82,8 @@ def test_a_second_run_says_who_holds_the_lock(newsletter: Command, letter: Lette
     assert newsletter.on(letter, "run").code == 0
 
 
-def test_a_lock_whose_process_died_is_free_and_told_apart(newsletter: Command, letter: Letter) -> None:
-    """The next run takes it, and says that the last one did not end."""
+def test_the_lock_of_a_dead_process_is_free(newsletter: Command, letter: Letter) -> None:
+    """The next run takes it and reports that the last one did not end."""
     code = (
         "import sys, time; from pathlib import Path; from pipeline.edges.lock import hold_lock\n"
         "with hold_lock(Path(sys.argv[1]), 'run'):\n    print('held', flush=True); time.sleep(60)"
@@ -102,8 +102,8 @@ def test_a_lock_whose_process_died_is_free_and_told_apart(newsletter: Command, l
     assert newsletter.on(letter, "run").err == ""
 
 
-def test_pages_of_the_archive_that_are_gone_come_back_with_the_next_run(newsletter: Command, letter: Letter) -> None:
-    """As they would have been, also where the run before was killed."""
+def test_the_next_run_restores_missing_archive_pages(newsletter: Command, letter: Letter) -> None:
+    """With the same bytes, also after a killed run."""
     letter.change(approve="auto")
     newsletter.on(letter, "run")
     before = contents(letter.folder / "outbox")
@@ -115,8 +115,8 @@ def test_pages_of_the_archive_that_are_gone_come_back_with_the_next_run(newslett
     assert contents(letter.folder / "outbox") == before
 
 
-def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> None:
-    """As over a network folder, or by a child that lives on."""
+def test_a_held_lock_whose_process_is_gone_is_reported(tmp_path: Path) -> None:
+    """On a network folder, or with a child process that still runs."""
     with hold_lock(tmp_path, "run"):
         held = json.loads((tmp_path / "run.json").read_text())
         (tmp_path / "run.json").write_text(json.dumps({**held, "pid": 2**22 + 1}))
@@ -125,8 +125,8 @@ def test_a_lock_held_although_its_process_is_gone_says_so(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("pid", ["0", "-1", "1e99", "99999999999999", '"x"', "null", "[]"])
-def test_a_holder_that_cannot_be_is_not_named(tmp_path: Path, pid: str) -> None:
-    """Whatever has become of its file: the lock holds, and a lock that is free is free."""
+def test_an_invalid_holder_is_not_named(tmp_path: Path, pid: str) -> None:
+    """The lock works whatever its file contains."""
     named = f'{{"command": "run", "pid": {pid}, "host": "{socket.gethostname()}", "since": "now"}}'
     with hold_lock(tmp_path, "run"):
         (tmp_path / "run.json").write_text(named)
@@ -137,34 +137,34 @@ def test_a_holder_that_cannot_be_is_not_named(tmp_path: Path, pid: str) -> None:
         assert died is None
 
 
-def traces(folder: Path) -> dict[Path, tuple[int, bytes]]:
-    """All that is there: when it was changed, and what it holds."""
+def snapshot(folder: Path) -> dict[Path, tuple[int, bytes]]:
+    """Every path in a folder: time of change, and bytes."""
     found = sorted([folder, *folder.rglob("*")])
     return {path: (path.stat().st_mtime_ns, path.read_bytes() if path.is_file() else b"") for path in found}
 
 
-def test_a_dry_run_changes_nothing_at_all(newsletter: Command, letter: Letter) -> None:
-    """Before the first run, and beside an issue: not a byte, not a file, not a time; it says what would be."""
-    letter.change(on_finish={"command": script(letter, "tell.py", "open('told', 'w')")})
-    before = traces(letter.folder)
+def test_a_dry_run_changes_nothing(newsletter: Command, letter: Letter) -> None:
+    """No byte, file or time, before the first run and with an issue. It prints the issue that would result."""
+    letter.change(on_finish={"command": script(letter, "notify.py", "open('called', 'w')")})
+    before = snapshot(letter.folder)
     done = newsletter.on(letter, "run", "--dry-run")
     assert done.code == 0
     assert "Barges on batteries leave the river yard" in done.out
     assert "nothing was changed" in done.out
-    assert traces(letter.folder) == before
+    assert snapshot(letter.folder) == before
     newsletter.on(letter, "run")
     (folder_of(letter) / "edits.yaml").write_text("subject: Mine", encoding="utf-8")
     for number, item in enumerate(LATER):
         letter.write_feed(f"paper{number}", [item])
-    before = traces(letter.folder)
+    before = snapshot(letter.folder)
     done = newsletter.on(letter, "run", "--dry-run", "--force", "--json")
     assert done.json["exit_code"] == 0
     assert done.json["stages"]["fetch"]["new entries"] == 4
-    assert traces(letter.folder) == before
+    assert snapshot(letter.folder) == before
 
 
-def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command, letter: Letter) -> None:
-    """The store's write-ahead log is read, and not written back."""
+def test_a_dry_run_after_a_killed_run_keeps_the_stores_log(newsletter: Command, letter: Letter) -> None:
+    """The write-ahead log is read but not written back."""
     code = (
         "import os, sys; from pathlib import Path; from pipeline.edges.store import open_store\n"
         "with open_store(Path(sys.argv[1])) as store:\n"
@@ -182,7 +182,7 @@ def test_a_dry_run_beside_a_killed_one_leaves_its_log_alone(newsletter: Command,
 
 
 def test_a_missed_week_is_caught_up(newsletter: Command, letter: Letter) -> None:
-    """Whether the issue before was approved or not: what came meanwhile is told once, what was told is not."""
+    """The next issue has the stories of both weeks, without those that were published."""
     newsletter.on(letter, "run")
     newsletter.on(letter, "approve")
     dates = ["Tue, 24 Nov 2026 09:00:00 +0000", "Fri, 04 Dec 2026 09:00:00 +0000"] * 2
@@ -192,8 +192,8 @@ def test_a_missed_week_is_caught_up(newsletter: Command, letter: Letter) -> None
     assert sorted(titles(letter, "2026-W49")) == sorted(item.title for item in LATER)
 
 
-def test_a_missed_week_is_caught_up_without_any_approval(newsletter: Command, letter: Letter) -> None:
-    """A letter whose issues are never approved reaches back to the last one it had."""
+def test_a_missed_week_is_caught_up_without_approval(newsletter: Command, letter: Letter) -> None:
+    """Without approved issues a run reaches back to the last issue."""
     newsletter.on(letter, "run")
     for number, item in enumerate(LATER):
         letter.write_feed(f"paper{number}", [replace(item, published="Tue, 24 Nov 2026 09:00:00 +0000")])
@@ -211,19 +211,19 @@ def test_a_missed_week_is_caught_up_without_any_approval(newsletter: Command, le
         ("America/New_York", "2026-12-28T03:00:00+00:00", "2026-W52"),
         ("Europe/Berlin", "2026-10-25T00:30:00+00:00", "2026-W43"),  # 02:30, before the clocks go back
         ("Europe/Berlin", "2026-10-25T01:30:00+00:00", "2026-W43"),  # 02:30 again
-        ("Europe/Berlin", "2026-03-29T02:30", "2026-W13"),  # a time that this day does not have
+        ("Europe/Berlin", "2026-03-29T02:30", "2026-W13"),  # a time that does not exist on this day
         ("Europe/Berlin", "2026-10-25T23:30:00+00:00", "2026-W44"),
         ("America/Sao_Paulo", "2025-12-29T00:00", "2026-W01"),
     ],
 )
-def test_the_week_is_the_newsrooms(newsletter: Command, letter: Letter, zone: str, now: str, key: str) -> None:
-    """Across years, across the change of the clocks, in its own zone."""
+def test_the_week_is_in_the_newsrooms_zone(newsletter: Command, letter: Letter, zone: str, now: str, key: str) -> None:
+    """Across years and clock changes."""
     letter.change(timezone=zone)
     assert newsletter.on(letter, "status", "--json", now=now).json["issue"] == key
 
 
-def test_a_clock_that_was_ahead_and_is_put_right_gives_this_weeks_issue(newsletter: Command, letter: Letter) -> None:
-    """A run in a year that is not there finds nothing; the right one is as it would have been without it."""
+def test_after_a_wrong_clock_the_issue_is_the_same(newsletter: Command, letter: Letter) -> None:
+    """A run with a wrong clock finds nothing; the next run with the right clock is not affected."""
     assert newsletter.on(letter, "run", now="2036-11-22T08:00").code == 3
     assert newsletter.on(letter, "run").code == 0
     assert len(titles(letter)) == 8
@@ -233,7 +233,7 @@ def test_a_clock_that_was_ahead_and_is_put_right_gives_this_weeks_issue(newslett
 
 
 def test_prune_keeps_what_issues_refer_to(newsletter: Command, letter: Letter) -> None:
-    """The stories of an issue stay, old ones that were never chosen go, and nothing old comes again."""
+    """The stories of an issue stay, other old stories are deleted, and no old story returns."""
     letter.change(approve="auto", select={"reads": 2})
     newsletter.on(letter, "run")
     chosen = set(titles(letter))
@@ -241,14 +241,14 @@ def test_prune_keeps_what_issues_refer_to(newsletter: Command, letter: Letter) -
     later = "2027-06-01T08:00"
     done = newsletter.on(letter, "prune", "--days", "100", "--json", now=later).json["stages"]["prune"]
     assert (done["stories"], done["entries"]) == (2, 2)
-    assert {each.title for each in kept_stories(newsletter, letter)} == chosen
+    assert {story.title for story in stored_stories(newsletter, letter)} == chosen
     assert newsletter.on(letter, "run", "--force", now=later).code == 3
     assert contents(folder_of(letter)) == before
     assert newsletter.on(letter, "run").code == 0
     assert newsletter("store", "check", "--config", letter.config).out.strip().endswith("not damaged")
 
 
-def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
+def stored_stories(newsletter: Command, letter: Letter) -> list[Any]:
     """Every story in the store."""
     from pipeline.edges.store import open_store
 
@@ -258,18 +258,16 @@ def kept_stories(newsletter: Command, letter: Letter) -> list[Any]:
         )
 
 
-def test_prune_leaves_what_may_still_be_chosen(newsletter: Command, letter: Letter) -> None:
-    """Fewer days than a story may be old is a wrong command."""
+def test_prune_refuses_days_within_the_window(newsletter: Command, letter: Letter) -> None:
+    """Stories that could still be selected cannot be pruned."""
     newsletter.on(letter, "run")
     done = newsletter.on(letter, "prune", "--days", "21")
     assert done.code == 2
     assert "21 days" in done.err
 
 
-def test_undated_entries_that_are_still_in_their_feed_do_not_come_back_after_a_prune(
-    newsletter: Command, letter: Letter
-) -> None:
-    """Their row stays as the mark of when they were seen."""
+def test_undated_entries_still_in_their_feed_do_not_return_after_a_prune(newsletter: Command, letter: Letter) -> None:
+    """Their row stays, because it has the time they were first seen."""
     for number, item in enumerate(LATER):
         letter.write_feed(f"paper{number}", [replace(item, published="")])
     letter.change(approve="auto")
@@ -278,22 +276,22 @@ def test_undated_entries_that_are_still_in_their_feed_do_not_come_back_after_a_p
     newsletter.on(letter, "prune", "--days", "100", now=late)
     letter.write_feed("paper0", [replace(LATER[0], published=""), replace(ITEMS[0], published="")])
     newsletter.on(letter, "run", "--force", now=late)
-    assert LATER[0].title not in [place["title"] for place in places(newsletter, letter, late)]
+    assert LATER[0].title not in [slot["title"] for slot in slots(newsletter, letter, late)]
 
 
-def places(newsletter: Command, letter: Letter, now: str) -> list[Any]:
-    """What the week's issue holds."""
-    holds = newsletter.on(letter, "status", "--json", now=now).json["holds"]
-    return holds["editions"]["en"] if holds else []
+def slots(newsletter: Command, letter: Letter, now: str) -> list[Any]:
+    """The slots of the week's issue."""
+    issue = newsletter.on(letter, "status", "--json", now=now).json["holds"]
+    return issue["editions"]["en"] if issue else []
 
 
-def test_a_later_week_is_unharmed_by_a_run_that_was_killed(letter: Letter) -> None:
-    """Killed as it works, then started again: the issue is the one of a run that nobody disturbed."""
+def test_a_killed_run_does_not_affect_later_weeks(letter: Letter) -> None:
+    """After a kill and a new run the issue is the same as without the kill."""
     with subprocess.Popen([*RUN, "--config", str(letter.config), "--now", NOW], stderr=subprocess.DEVNULL) as child:
         deadline = time.monotonic() + 60
         while not (letter.folder / ".newsletter/store.sqlite").exists() and time.monotonic() < deadline:
             time.sleep(0.01)
         child.send_signal(signal.SIGKILL)
     subprocess.run([*RUN, "--config", str(letter.config), "--now", NOW], check=True, stderr=subprocess.DEVNULL)
-    assert len(account(letter)["features"]) == 4
+    assert len(issue_json(letter)["features"]) == 4
     subprocess.run([*RUN, "--config", str(letter.config), "--now", NEXT_WEEK], check=False, stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""newsletter store check, backup, repair and vacuum; and what each fault of the database comes to."""
+"""newsletter store check, backup, repair and vacuum, and faults of the database."""
 
 import os
 import re
@@ -17,17 +17,17 @@ from tests.run.test_weekly import contents, folder_of, titles
 
 
 def store_of(letter: Letter) -> Path:
-    """The letter's database."""
+    """The newsletter's database."""
     return letter.folder / ".newsletter/store.sqlite"
 
 
 def on_store(newsletter: Command, letter: Letter, *arguments: str | Path) -> Outcome:
-    """A command on the store."""
+    """Run a `newsletter store` command."""
     return newsletter("store", *arguments[:1], "--config", letter.config, *arguments[1:])
 
 
 def overwrite(path: Path, page: int, *, pages: int = 1) -> None:
-    """Spoil pages of a database, after its log has been written into it."""
+    """Overwrite pages of a database, after checkpointing its log."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         size = connection.execute("PRAGMA page_size").fetchone()[0]
@@ -37,13 +37,13 @@ def overwrite(path: Path, page: int, *, pages: int = 1) -> None:
 
 
 def root_of(path: Path, table: str) -> int:
-    """The page a table begins on, counted from 0."""
+    """The first page of a table, counted from 0."""
     with closing(sqlite3.connect(path)) as connection:
         row = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
         return int(row[0]) - 1
 
 
-def test_a_whole_store_is_left_as_it_is(newsletter: Command, letter: Letter) -> None:
+def test_an_undamaged_store_is_not_changed(newsletter: Command, letter: Letter) -> None:
     newsletter.on(letter, "run")
     assert on_store(newsletter, letter, "check").code == 0
     assert "nothing was changed" in on_store(newsletter, letter, "repair").out
@@ -51,8 +51,8 @@ def test_a_whole_store_is_left_as_it_is(newsletter: Command, letter: Letter) -> 
 
 
 @pytest.mark.parametrize("table", ["event", "decision", "story", "entry", "body", "source_state", "rejected"])
-def test_what_a_damaged_store_still_holds_is_saved(newsletter: Command, letter: Letter, table: str) -> None:
-    """Whichever table is spoilt, the others are whole afterwards, the old file is kept and the next run is an issue."""
+def test_repair_recovers_the_undamaged_tables(newsletter: Command, letter: Letter, table: str) -> None:
+    """Whichever table is damaged, the others survive, the old file is kept and the next run succeeds."""
     newsletter.on(letter, "run")
     newsletter.on(letter, "approve")
     overwrite(store_of(letter), root_of(store_of(letter), table))
@@ -67,12 +67,12 @@ def test_what_a_damaged_store_still_holds_is_saved(newsletter: Command, letter: 
     assert newsletter.on(letter, "status", "--json").json["holds"]["status"] == "approved"
     before = contents(folder_of(letter))
     assert newsletter.on(letter, "run", "--force").code == 0
-    assert contents(folder_of(letter)) == before, "an approved issue stays as it is"
+    assert contents(folder_of(letter)) == before, "an approved issue does not change"
 
 
 @pytest.mark.parametrize("table", ["entry", "story", "response", "source_state"])
 def test_a_repaired_store_gives_the_same_issue(newsletter: Command, letter: Letter, table: str) -> None:
-    """What was lost is read again from what was saved, or asked for again, though no source has anything new."""
+    """Lost records are rebuilt from others or fetched again, though no source has anything new."""
     newsletter.on(letter, "run")
     first = titles(letter)
     overwrite(store_of(letter), root_of(store_of(letter), table))
@@ -81,8 +81,8 @@ def test_a_repaired_store_gives_the_same_issue(newsletter: Command, letter: Lett
     assert (done.code, sorted(titles(letter))) == (0, sorted(first)), done.err
 
 
-def test_what_is_no_damage_is_not_repaired(newsletter: Command, letter: Letter) -> None:
-    """A store of a newer version, or that another program is writing, is left as it is; it is said what to do."""
+def test_repair_does_not_touch_an_undamaged_store(newsletter: Command, letter: Letter) -> None:
+    """A store with a newer version, or in use by another program, is not changed. The message says what to do."""
     newsletter.on(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
         other.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -95,9 +95,7 @@ def test_what_is_no_damage_is_not_repaired(newsletter: Command, letter: Letter) 
     assert not list(store_of(letter).parent.glob("*damaged*"))
 
 
-def test_a_store_that_is_no_database_any_more_gives_way_to_its_newest_backup(
-    newsletter: Command, letter: Letter
-) -> None:
+def test_repair_restores_the_newest_backup_of_an_unreadable_store(newsletter: Command, letter: Letter) -> None:
     newsletter.on(letter, "run")
     newsletter.on(letter, "approve")
     assert on_store(newsletter, letter, "backup", "--now", "2026-11-22").code == 0
@@ -108,7 +106,7 @@ def test_a_store_that_is_no_database_any_more_gives_way_to_its_newest_backup(
     assert newsletter.on(letter, "status", "--json").json["holds"]["status"] == "approved"
 
 
-def test_without_a_backup_the_next_run_begins_anew(newsletter: Command, letter: Letter) -> None:
+def test_without_a_backup_the_next_run_starts_over(newsletter: Command, letter: Letter) -> None:
     newsletter.on(letter, "run")
     first = titles(letter)
     store_of(letter).write_bytes(b"no database at all")
@@ -117,8 +115,8 @@ def test_without_a_backup_the_next_run_begins_anew(newsletter: Command, letter: 
     assert titles(letter) == first
 
 
-def test_a_backup_is_whole_while_a_run_is_at_work(newsletter: Command, letter: Letter, tmp_path: Path) -> None:
-    """Another connection is in the middle of writing; a file that is there is not written over."""
+def test_a_backup_is_complete_during_a_run(newsletter: Command, letter: Letter, tmp_path: Path) -> None:
+    """Another connection is writing. An existing file is not overwritten."""
     newsletter.on(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as writer:
         writer.execute("DELETE FROM entry")
@@ -131,7 +129,7 @@ def test_a_backup_is_whole_while_a_run_is_at_work(newsletter: Command, letter: L
     assert on_store(newsletter, letter, "backup", copy).code == 2
 
 
-def test_vacuum_gives_back_what_prune_freed(newsletter: Command, letter: Letter) -> None:
+def test_vacuum_shrinks_the_file(newsletter: Command, letter: Letter) -> None:
     newsletter.on(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as connection:
         connection.execute("CREATE TABLE ballast AS SELECT zeroblob(2000000)")
@@ -149,8 +147,8 @@ def test_there_is_no_store_before_the_first_run(newsletter: Command, letter: Let
         assert (done.code, "newsletter run" in done.err) == (2, True)
 
 
-def test_a_store_that_another_program_holds(newsletter: Command, letter: Letter) -> None:
-    """After the time it is waited for."""
+def test_a_store_locked_by_another_program_is_an_error(newsletter: Command, letter: Letter) -> None:
+    """After the timeout."""
     newsletter.on(letter, "run")
     with closing(sqlite3.connect(store_of(letter), isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -159,7 +157,7 @@ def test_a_store_that_another_program_holds(newsletter: Command, letter: Letter)
     assert "another program has locked the store" in done.err
 
 
-def test_a_store_of_a_newer_version(newsletter: Command, letter: Letter) -> None:
+def test_a_store_with_a_newer_version_is_an_error(newsletter: Command, letter: Letter) -> None:
     newsletter.on(letter, "run")
     with closing(sqlite3.connect(store_of(letter))) as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -168,10 +166,8 @@ def test_a_store_of_a_newer_version(newsletter: Command, letter: Letter) -> None
 
 
 @pytest.mark.parametrize("command", ["backup", "vacuum"])
-def test_neither_a_backup_nor_a_vacuum_touches_what_is_no_whole_store(
-    newsletter: Command, letter: Letter, command: str
-) -> None:
-    """Another program's database is left as it is, a damaged one is said to be that, with what to do."""
+def test_backup_and_vacuum_refuse_a_foreign_or_damaged_store(newsletter: Command, letter: Letter, command: str) -> None:
+    """Another program's database is not changed, and a damaged store is reported with what to do."""
     path = store_of(letter)
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as other:
@@ -192,12 +188,12 @@ def test_neither_a_backup_nor_a_vacuum_touches_what_is_no_whole_store(
     assert list(path.parent.glob("*.backup*")) == []
 
 
-def test_a_store_that_cannot_be_written(newsletter: Command, letter: Letter) -> None:
-    """Root writes everything: here the file is made unwritable for it too."""
+def test_an_unwritable_store_is_an_error(newsletter: Command, letter: Letter) -> None:
+    """The file is immutable, so that even root cannot write it."""
     newsletter.on(letter, "run")
     for path in store_of(letter).parent.glob("store.sqlite*"):
         if subprocess.run(["chattr", "+i", str(path)], check=False, capture_output=True).returncode:
-            pytest.skip("chattr +i is not to be had here")
+            pytest.skip("chattr +i does not work here")
     try:
         done = newsletter.on(letter, "run", "--force")
     finally:
@@ -209,16 +205,14 @@ def test_a_store_that_cannot_be_written(newsletter: Command, letter: Letter) -> 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Letter]:
-    """A letter whose store and outbox are on a file system of three megabytes."""
+    """A newsletter on a file system of three megabytes."""
     with mounted_disk(tmp_path / "disk", megabytes=3) as folder:
         yield make_letter(folder)
 
 
 @pytest.mark.parametrize("free", [0, 100_000, 400_000])
-def test_a_full_disk_loses_nothing_and_the_next_run_completes(
-    newsletter: Command, small_disk: Letter, free: int
-) -> None:
-    """Wherever it gets full: one line that says so, exit code 1, no half issue; with room again the same issue."""
+def test_a_full_disk_loses_nothing(newsletter: Command, small_disk: Letter, free: int) -> None:
+    """Exit code 1, a message and no partial issue; with free space the next run makes the same issue."""
     ballast = small_disk.folder / "ballast"
     stat = os.statvfs(small_disk.folder)
     ballast.write_bytes(bytes(max(0, stat.f_bavail * stat.f_frsize - free)))

@@ -1,4 +1,4 @@
-"""A run cleans and tags while pages are still being fetched; what it keeps is what the stages keep one by one."""
+"""A run cleans and tags pages while others are fetched, with the same results as the single stages."""
 
 import sqlite3
 from dataclasses import replace
@@ -18,7 +18,7 @@ from pipeline.run.workers.clean import TAG_VERSION, CleanTask, run_clean_task
 from tests.letters import ITEMS, NOW, Command, Letter, make_letter
 
 MOMENT = datetime.fromisoformat(f"{NOW}+00:00")
-_KEPT = (
+_QUERIES = (
     "SELECT id, entry, dated_at, record, tagged_by FROM story ORDER BY id",
     "SELECT * FROM decision WHERE stage IN ('clean', 'tag') ORDER BY story, stage, number",
     "SELECT id, page, cleaned_by FROM entry ORDER BY id",
@@ -27,7 +27,7 @@ _KEPT = (
 
 @pytest.fixture
 def paged(tmp_path: Path) -> Letter:
-    """A letter whose feeds point to pages, of a folder that answers for the hosts; one page is missing."""
+    """A newsletter whose feeds link to pages, which a folder serves. One page per feed is missing."""
     letter = make_letter(tmp_path, sources=2)
     for number in range(2):
         host = tmp_path / "web" / f"paper{number}.example"
@@ -49,30 +49,30 @@ def paged(tmp_path: Path) -> Letter:
     return letter
 
 
-def kept(letter: Letter) -> list[list[Any]]:
-    """What the first stages have kept."""
+def stored_rows(letter: Letter) -> list[list[Any]]:
+    """The rows that fetch, clean and tag have stored."""
     connection = sqlite3.connect(letter.folder / ".newsletter" / "store.sqlite")
     try:
-        return [connection.execute(query).fetchall() for query in _KEPT]
+        return [connection.execute(query).fetchall() for query in _QUERIES]
     finally:
         connection.close()
 
 
-def test_a_run_keeps_what_its_stages_keep_one_by_one(newsletter: Command, paged: Letter, tmp_path: Path) -> None:
-    """Stories, tags and decisions are the same, and none is left for a stage to do."""
+def test_a_run_stores_the_same_as_its_single_stages(newsletter: Command, paged: Letter, tmp_path: Path) -> None:
+    """Stories, tags and decisions are equal, and no work is left for the stages."""
     assert newsletter.on(paged, "run").code in (0, 3)
-    together = kept(paged)
+    together = stored_rows(paged)
     assert len(together[0]) == 2 * len(ITEMS)
     assert {row[4] for row in together[0]} == {TAG_VERSION}
     assert {row[1] for row in together[2]} == {"kept", "failed"}
     (tmp_path / ".newsletter").rename(tmp_path / "before")
     for stage in ("fetch", "clean", "tag"):
         assert newsletter.on(paged, stage).code == 0
-    assert kept(paged) == together
+    assert stored_rows(paged) == together
 
 
-def test_a_run_counts_what_it_tagged_on_the_way(paged: Letter) -> None:
-    """The report of the stage tag has the stories that were tagged where they were cleaned."""
+def test_a_run_counts_the_stories_tagged_during_fetch(paged: Letter) -> None:
+    """The report of tag includes the stories that were tagged right after cleaning."""
     with open_session(load_config(paged.config), now=MOMENT) as session:
         cleaning = Cleaning(session, tags=True)
         fetched = fetch(session, follow=cleaning.follow)
@@ -83,12 +83,12 @@ def test_a_run_counts_what_it_tagged_on_the_way(paged: Letter) -> None:
     assert report.counts["stories"] == cleaned.counts["stories"] == 2 * len(ITEMS)
 
 
-def test_a_story_that_cannot_be_tagged_is_cleaned_and_left_to_the_stage() -> None:
-    """What goes wrong in the tagger costs the story nothing but its tag."""
+def test_a_story_that_cannot_be_tagged_is_still_cleaned() -> None:
+    """An error in the tagger costs only the tag; the stage tag tries again."""
     entry = Entry("e", "pier", "http://pier.example/1", "A ferry", content_html=ITEMS[0].html)
-    unmade = CleanTask(entry, None, Source("pier", "feed", "", "Pier"), frozenset(), datetime(2026, 1, 1, tzinfo=UTC))
+    task = CleanTask(entry, None, Source("pier", "feed", "", "Pier"), frozenset(), datetime(2026, 1, 1, tzinfo=UTC))
     broken: Any = (7,)  # no language tag
-    made = run_clean_task(unmade, residue=None, expected=broken)
-    assert [story.tagged_by for story in made.stories] == [None]
-    assert made.tags == ()
-    assert run_clean_task(unmade, residue=None, expected=()).stories[0].tagged_by == TAG_VERSION
+    result = run_clean_task(task, residue=None, expected=broken)
+    assert [story.tagged_by for story in result.stories] == [None]
+    assert result.tags == ()
+    assert run_clean_task(task, residue=None, expected=()).stories[0].tagged_by == TAG_VERSION

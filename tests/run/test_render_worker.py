@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline.desk.editor import Editor
+from pipeline.desk.editor import IssueEditor
 from pipeline.errors import RenderError
 from tests.letters import Command, Letter
 from tests.run.test_weekly import folder_of
@@ -65,13 +65,13 @@ def test_the_desk_outlives_an_edition_that_fells_its_worker(newsletter: Command,
     """It says what happened; the other edition is drawn before and after."""
     two_editions(letter)
     newsletter.on(letter, "run")
-    desk = Editor(letter.config, key="2026-W47", now=None)
+    desk = IssueEditor(letter.config, key="2026-W47", now=None)
     try:
-        assert desk.drawn("en") is not None
+        assert desk.preview("en") is not None
         with pytest.raises(RenderError, match="worker died: de: the edition could not be rendered"):
-            desk.drawn("de")
+            desk.preview("de")
         desk.poll()
-        assert desk.drawn("en") is not None
+        assert desk.preview("en") is not None
     finally:
         desk.close()
 

@@ -30,26 +30,26 @@ GOOD_EML = eml_bytes(GOOD)
 
 
 def edited(old: str, new: str, count: int = 1) -> Email:
-    """The good e-mail with a piece of its HTML replaced; the piece has to be there."""
+    """The good e-mail with a piece of its HTML replaced; the piece must exist."""
     assert old in GOOD.html, old
     return dataclasses.replace(GOOD, html=GOOD.html.replace(old, new, count))
 
 
 def resubbed(pattern: str, new: str) -> Email:
-    """The good e-mail with what a pattern finds first replaced."""
+    """The good e-mail with the first match of a pattern replaced."""
     html, count = re.subn(pattern, new, GOOD.html, count=1, flags=re.DOTALL)
     assert count, pattern
     return dataclasses.replace(GOOD, html=html)
 
 
 def found(email: Email, issue: Issue = ISSUE, eml: bytes | None = None) -> tuple[Finding, ...]:
-    """The findings; the message is made of the e-mail unless there is one."""
+    """The findings; without `eml` the message is built from the e-mail."""
     return check_issue(email, issue, eml_bytes(email) if eml is None else eml)
 
 
 @pytest.mark.parametrize("tag", ["en", "nl", "de", "zh-Hant", "zh-Hans", "ja", "ar"])
 def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
-    """In each language that there is a catalogue for, with words of the desk in that language."""
+    """In each language with a message catalogue, with the desk's texts in that language."""
     sentences = {
         "zh-Hant": "本通訊由檳城編輯部統籌。",
         "zh-Hans": "本通讯由槟城编辑部统筹。",
@@ -62,7 +62,7 @@ def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
 
 
 def test_nothing_is_found_where_pictures_are_under_an_address() -> None:
-    """A base address is as good as parts of the message."""
+    """Pictures may be at a base address instead of in the message."""
     assert found(rendered(base_url="https://img.example/w47")) == ()
 
 
@@ -235,7 +235,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
 
 @pytest.mark.parametrize("fault", HTML_FAULTS)
 def test_a_fault_in_the_html_is_found(fault: str) -> None:
-    """The rule that watches for it speaks, and says in which line where there is one."""
+    """The right rule reports it, with its line if it has one."""
     rule, plant = HTML_FAULTS[fault]
     assert rule in {finding.rule for finding in found(plant())}
 
@@ -267,7 +267,7 @@ def _subject(subject: str) -> Email:
     ],
 )
 def test_a_fault_in_the_text_or_the_subject_is_found(rule: str, email: Email) -> None:
-    """A headline, paragraph or address that one part lacks; markup; a subject that filters dislike."""
+    """A part lacks a headline, paragraph or address; the text has markup; filters dislike the subject."""
     assert rule in {finding.rule for finding in found(email)}
 
 
@@ -305,7 +305,7 @@ WIRE_FAULTS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 @pytest.mark.parametrize("fault", WIRE_FAULTS)
 def test_a_fault_in_the_message_is_found(fault: str) -> None:
-    """The message is looked at as it would be sent, not as it was meant."""
+    """The rules check the message as it would be sent."""
     rule, plant = WIRE_FAULTS[fault]
     assert rule in {finding.rule for finding in found(GOOD, eml=plant())}
 
@@ -320,7 +320,7 @@ def test_a_finding_names_the_story_and_the_line() -> None:
 
 
 def test_a_page_near_the_limit_is_a_warning_and_above_it_an_error() -> None:
-    """85,000 bytes warn, 100,000 bar the approval."""
+    """85,000 bytes give a warning, 100,000 block approval."""
     room = 90_000 - len(GOOD.html.encode())
     near, over = (edited("</body>", f"<!-- {'x' * size} --></body>") for size in (room, room + 10_000))
     assert [each.severity for each in found(near) if each.rule == "size"] == ["warning"]
@@ -328,7 +328,7 @@ def test_a_page_near_the_limit_is_a_warning_and_above_it_an_error() -> None:
 
 
 def test_a_theme_whose_colours_cannot_be_read_is_found_in_light_and_in_dark() -> None:
-    """A newsroom's own accent has to carry its kickers."""
+    """A newsroom's own accent colour needs contrast for its kickers."""
     pale = dataclasses.replace(Theme(), light=dataclasses.replace(Theme().light, accent="#ffd54f"))
     assert {each.rule for each in found(rendered(theme=pale))} == {"contrast-light"}
     murky = dataclasses.replace(Theme(), dark=dataclasses.replace(Theme().dark, accent="#7a1f12"))
@@ -341,7 +341,7 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#767676", "#ffffff") > 4.5 > contrast("#777777", "#ffffff")
 
 
-def test_words_of_a_story_that_look_like_faults_are_none() -> None:
+def test_story_text_that_looks_like_a_fault_is_accepted() -> None:
     """A story may write of {{ braces }}, <br> and &amp; without failing the gate."""
     issue = with_feature(
         ISSUE, 0, headline="Why {{ braces }} and <br> annoy &amp; amuse", paragraphs=("A <p> is a <div>, %} is not.",)
@@ -380,7 +380,7 @@ UNUSUAL = {
 @pytest.mark.parametrize("template", ["issue", "brief", "story"])
 @pytest.mark.parametrize("case", UNUSUAL)
 def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None:
-    """In each template; nothing is left standing where there is nothing to say."""
+    """In each template, without empty remains of missing parts."""
     issue = UNUSUAL[case]
     email = render_issue(
         issue, templates=TEMPLATES, theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
@@ -389,8 +389,8 @@ def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None
     assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
 
 
-def test_what_rendering_takes_out_of_a_text_is_not_missed() -> None:
-    """Control characters, and marks of direction that Arabic headlines bring, are in the issue and not in the HTML."""
+def test_characters_that_rendering_removes_are_not_missed() -> None:
+    """Control characters and Arabic direction marks are in the issue but not in the HTML."""
     issue = with_feature(ISSUE, 0, headline="The\x07 last  mile\u202c", paragraphs=("\u202bOne.\u202c",))
     assert found(rendered(issue), issue) == ()
 
@@ -405,13 +405,13 @@ def test_a_name_in_another_script_is_not_a_fault() -> None:
 @pytest.mark.parametrize(
     "host", ["почта.рф", "xn--80a1acny.xn--p1ai", "правда.example", "例え.example", "münchen.example"]
 )
-def test_a_host_in_a_script_of_its_own_is_no_look_alike(host: str) -> None:
-    """A Russian, a Japanese, a German name: readable, and not to be taken for a Latin one."""
+def test_a_host_wholly_in_its_own_script_is_no_look_alike(host: str) -> None:
+    """Russian, Japanese and German names do not imitate a Latin one."""
     findings = found(edited("https://kontor.example/a", f"https://{host}/a"))
     assert "link-host" not in {each.rule for each in findings}
 
 
-def test_a_template_may_stop_early_but_not_leave_out() -> None:
+def test_a_template_may_stop_early_but_not_skip_a_paragraph() -> None:
     """A list of headlines is a letter; one whose parts disagree, or that lacks a paragraph in between, is not."""
     second = "Shopkeepers have answered"
     assert "text-content" in {each.rule for each in found(_text(second, "x"))}
@@ -420,8 +420,8 @@ def test_a_template_may_stop_early_but_not_leave_out() -> None:
     assert not {each.rule for each in found(email)} & {"block-language"}
 
 
-def test_every_rule_has_a_reason_and_a_name_of_its_own() -> None:
-    """The table is what the documentation shows."""
+def test_every_rule_has_its_own_name_and_a_reason() -> None:
+    """The documentation shows this table."""
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.reason.endswith(".") for rule in RULES)
     watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
@@ -430,9 +430,9 @@ def test_every_rule_has_a_reason_and_a_name_of_its_own() -> None:
 
 
 def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
-    """docs/checks.md has a row for each, in their order, as the rules themselves say it."""
+    """docs/checks.md has a row for each rule, in order, with its docstring and reason."""
     page = (Path(__file__).resolve().parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| `")]
-    told = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
-    assert rows[:-1] == told
+    expected = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
+    assert rows[:-1] == expected
     assert rows[-1].startswith("| `link-online` |")

@@ -21,7 +21,7 @@ _ROW = "<tr><td>Crane</td><td>Four tonnes a day in a good week, none in a bad on
     [
         pytest.param(_STORY, id="the page is its story"),
         pytest.param(f"{_STORY}<script>{'var a = 1; ' * 3000}</script>", id="a long script is no text"),
-        pytest.param(f"<main>{_CARD * 20}</main>{_STORY}", id="more beside the story than in it"),
+        pytest.param(f"<main>{_CARD * 20}</main>{_STORY}", id="more around the story than in it"),
         pytest.param(f"<article>{_PARAGRAPH}</article>", id="a story too short to be sure of"),
         pytest.param(
             f"<article><p>{_SAID * 4}</p><table>{_ROW * 9}</table><table>{_ROW}</table></article>", id="tables"
@@ -33,12 +33,12 @@ _ROW = "<tr><td>Crane</td><td>Four tonnes a day in a good week, none in a bad on
         pytest.param("<p></p>", id="nothing"),
     ],
 )
-def test_the_body_is_what_the_extractor_gives_with_a_second_opinion(page: str) -> None:
+def test_the_body_is_the_same_as_with_the_fallback(page: str) -> None:
     tree = load_html(f"<html><body><header><a href='/'>Pier</a></header>{page}</body></html>")
     found = extract_body(tree, "")
     whole = bare_extraction(tree, options=Extractor(output_format="xml", comments=False))
-    assert _told(found) == _told(whole and cast(Any, whole).body)
+    assert _serialise(found) == _serialise(whole and cast(Any, whole).body)
 
 
-def _told(body: Any) -> bytes | None:
+def _serialise(body: Any) -> bytes | None:
     return None if body is None else etree.tostring(body)

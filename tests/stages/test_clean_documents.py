@@ -185,7 +185,7 @@ NEWSLETTERS = {
 
 @pytest.mark.parametrize("language", sorted(NEWSLETTERS))
 def test_a_newsletter_gives_its_letter_features_and_reads(language: str) -> None:
-    """Host and city from the greeting, outlet and writers from the paragraph, reads with their outlets; no frame."""
+    """Host and city come from the greeting, outlet and authors from the paragraph, reads with their outlets."""
     greeting, letter, features, reads, closing, (host, city, named) = NEWSLETTERS[language]
     rows = [greeting, *letter]
     for title, paragraphs in features:
@@ -195,11 +195,11 @@ def test_a_newsletter_gives_its_letter_features_and_reads(language: str) -> None
     first = stories[0]
     assert (first.role, first.title, first.host, first.city) == ("letter", "", host, city)
     assert [block.text for block in first.blocks] == list(letter)
-    told = [story for story in stories if story.role == "feature"]
-    assert [(story.title, [block.text for block in story.blocks]) for story in told] == [
+    found = [story for story in stories if story.role == "feature"]
+    assert [(story.title, [block.text for block in story.blocks]) for story in found] == [
         (title, list(paragraphs)) for title, paragraphs in features
     ]
-    assert [(story.outlet, story.authors) for story in told] == named
+    assert [(story.outlet, story.authors) for story in found] == named
     listed = [story for story in stories if story.role == "read"]
     assert [f"{story.title}{story.outlet}" for story in listed] == [
         "".join(read.rstrip(")）").replace("（", "(").replace(" (", "(").split("(")) for read in reads[1:]
@@ -221,7 +221,7 @@ HTML_LETTER = f"""<html><head><title>Tidepaper weekly</title><style>p {{}}</styl
 
 
 def mail(rich: str, plain: str, subject: str = "Tidepaper weekly") -> bytes:
-    """A newsletter as it arrives."""
+    """A newsletter as an e-mail."""
     message = EmailMessage()
     message["Subject"], message["From"] = subject, "Tidepaper <news@tide.example>"
     message["Date"] = "Fri, 20 Nov 2026 10:15:00 +0800"
@@ -232,7 +232,7 @@ def mail(rich: str, plain: str, subject: str = "Tidepaper weekly") -> bytes:
 
 
 def check_letter(stories: tuple[Story, ...]) -> None:
-    """Letter, two features with their addresses, two reads with links."""
+    """Check the letter, two features with their URLs and two reads with links."""
     assert [story.role for story in stories] == ["letter", "feature", "feature", "read", "read"]
     assert [(story.title, story.outlet, story.url) for story in stories[1:3]] == [
         ("A port wakes up", "The Harbour Post", "https://harbour.example/port"),
@@ -243,7 +243,7 @@ def check_letter(stories: tuple[Story, ...]) -> None:
 
 
 def test_a_newsletter_by_mail_is_read_from_its_html() -> None:
-    """With the sender as outlet of the letter and the mail's date; a read has no date."""
+    """The sender is the letter's outlet, and the mail's date is its date; reads have no date."""
     stories = stories_of(mail(HTML_LETTER, "Your program shows no HTML."), "message/rfc822")
     check_letter(stories)
     sent = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
@@ -254,7 +254,7 @@ def test_a_newsletter_by_mail_is_read_from_its_html() -> None:
 
 
 def test_a_newsletter_that_was_forwarded_as_an_attachment_is_read() -> None:
-    """An editor forwards it; what counts is the message inside."""
+    """The message inside the forwarded one is parsed."""
     outer = EmailMessage()
     outer["Subject"], outer["From"] = "Fwd: have a look", "Editor <desk@example.com>"
     outer.set_content("See attached.")
@@ -265,13 +265,13 @@ def test_a_newsletter_that_was_forwarded_as_an_attachment_is_read() -> None:
     check_letter(stories_of(outer.as_bytes(), "message/rfc822"))
 
 
-def test_a_newsletter_kept_as_a_web_page_is_read_alike() -> None:
-    """The same letter as an HTML file."""
+def test_a_newsletter_kept_as_a_web_page_gives_the_same_stories() -> None:
+    """The HTML file gives what the mail gives."""
     check_letter(stories_of(HTML_LETTER, "text/html"))
 
 
 def test_a_mail_whose_html_is_a_shell_is_read_from_its_text() -> None:
-    """An HTML part that only says to look elsewhere loses against the text part."""
+    """The text part is used where the HTML part only links elsewhere."""
     text = f"Hello!\n\n{PORT[0]}.\n\n{PORT[1]}\n\n{CHIPS[0]}.\n"
     story = stories_of(mail("<p>Open in browser</p>", text, "Fwd: A port wakes up"), "message/rfc822")[0]
     assert story.title == "A port wakes up"
@@ -279,7 +279,7 @@ def test_a_mail_whose_html_is_a_shell_is_read_from_its_text() -> None:
 
 
 def test_markdown_keeps_its_kinds() -> None:
-    """Front matter gives the facts; headings, items, quotations and code stay what they are."""
+    """Front matter gives the metadata; headings, items, quotations and code keep their kinds."""
     text = (
         "---\ntitle: A port wakes up\nauthor: Ana Reyes and Tom Hale\ndate: 2026-11-18\nlang: en\n---\n"
         f"{PORT[0]}.\n\n## What comes next\n\n- One berth\n- Two cranes\n\n> {PORT[1]}\n\n```\ndepth = 14\n  pier = 2\n```\n"
@@ -294,7 +294,7 @@ def test_markdown_keeps_its_kinds() -> None:
 
 
 def test_plain_text_that_was_wrapped_is_joined() -> None:
-    """Lines broken at a width are one paragraph; blank lines part paragraphs."""
+    """Lines wrapped at a width form one paragraph; blank lines separate paragraphs."""
     wrapped = (
         "A port wakes up\n\n"
         "The container terminal that had stood idle for eleven months\ntook its first ship on Tuesday, and the cranes moved\n"
@@ -312,7 +312,7 @@ def test_plain_text_that_was_wrapped_is_joined() -> None:
 
 
 def test_a_listing_page_gives_each_of_its_stories() -> None:
-    """Article elements with heading, byline and paragraphs are stories of their own, with address and document."""
+    """Each article element with heading, byline and paragraphs is a story with its own URL."""
     articles = "".join(
         f'<article lang="en"><h2><a href="https://tide.example/{number}">{title}</a></h2><p>By Ana Reyes and Tom Hale</p>'
         f"<p>{first} in {number}.</p><p>{second}</p><p>Read more</p></article>"
@@ -329,8 +329,8 @@ def test_a_listing_page_gives_each_of_its_stories() -> None:
     assert {story.declared_language for story in stories} == {"en"}
 
 
-def test_an_article_page_is_one_story_whatever_stands_below_it() -> None:
-    """A page that declares its article is not split at the other articles it shows, and is no newsletter."""
+def test_an_article_page_is_one_story_whatever_is_below_it() -> None:
+    """A page that declares an article is neither split at the other articles it shows nor taken as a newsletter."""
     other = f"<article><h2>Chips on a slow boat</h2><p>{CHIPS[0]}.</p><p>{CHIPS[1]}</p></article>"
     page = (
         '<html><head><title>A port wakes up</title><meta property="og:type" content="article"></head><body>'
@@ -343,7 +343,7 @@ def test_an_article_page_is_one_story_whatever_stands_below_it() -> None:
 
 
 def test_a_listing_in_plain_text_is_split_at_its_signed_headings() -> None:
-    """A title over all, then a heading with a byline for each story; the one that breaks off says so."""
+    """After the title, each heading with a byline begins a story; the cut-off one is marked as truncated."""
     text = (
         f"Harbour Digest, week 12\n\nA port wakes up\nBy Ana Reyes\n{PORT[0]}.\n{PORT[1]}\n\n"
         f"Chips on a slow boat\nBy Jun Cruz and Tom Hale\n{CHIPS[0]}.\n{CHIPS[1].rstrip('.')}...\n"
@@ -356,7 +356,7 @@ def test_a_listing_in_plain_text_is_split_at_its_signed_headings() -> None:
 
 
 def test_an_articles_subheads_do_not_split_it() -> None:
-    """A title, and headings with prose under each, are one story."""
+    """A title and headings with prose under each make one story."""
     text = f"A port wakes up\n\n{PORT[0]}.\n\nThe chips\n\n{CHIPS[0]}.\n\n{CHIPS[1]}\n\nThe ferry\n\n{FERRY[0]}\n\n{FERRY[1]}\n"
     (story,) = stories_of(text)
     assert story.title == "A port wakes up"
@@ -395,7 +395,7 @@ def test_key_points_and_standfirst_of_a_text_are_read() -> None:
 
 
 def test_invisible_characters_go_and_meaningful_joiners_stay() -> None:
-    """No-break and zero-width spaces, soft hyphens and decomposed letters are made regular; emoji and Persian are not."""
+    """No-break and zero-width spaces, soft hyphens and decomposed letters are normalised; emoji and Persian are unchanged."""
     text = f"A port\u00a0wakes up\n\n{PORT[0]}. Cafe\u0301, zero\u200bwidth, soft\u00adhyphen, می\u200cخواهم, 👩\u200d💻.\n\n{PORT[1]}\n"
     (story,) = stories_of(text)
     assert story.title == "A port wakes up"

@@ -1,4 +1,4 @@
-"""Entries to stories: whose word counts, what a refused page costs, and what the ledger says."""
+"""Entries become stories: which fields win, what happens to refused pages, what the ledger says."""
 
 # ruff: noqa: E501 - sentences of made-up pages are kept whole
 
@@ -31,13 +31,13 @@ def article(*paragraphs: str) -> str:
     return "<article>" + "".join(f"<p>{text}</p>" for text in paragraphs) + "</article>"
 
 
-def clean(document: Document | None, the_entry: Entry | None = None, **settings: object) -> Cleaned:
-    """The entry cleaned with the source's settings."""
-    return clean_entry(the_entry or ENTRY, document, source=SOURCE, now=NOW, **settings)  # type: ignore[arg-type]
+def clean(document: Document | None, own_entry: Entry | None = None, **settings: object) -> Cleaned:
+    """Clean the entry as one of the source."""
+    return clean_entry(own_entry or ENTRY, document, source=SOURCE, now=NOW, **settings)  # type: ignore[arg-type]
 
 
 def only(cleaned: Cleaned) -> Story:
-    """The one story there is."""
+    """The only story."""
     assert cleaned.rejected == ()
     assert len(cleaned.stories) == 1
     return cleaned.stories[0]
@@ -63,7 +63,7 @@ def test_a_page_gives_its_story_and_nothing_else() -> None:
 
 
 def test_every_removal_is_in_the_ledger_with_its_rule() -> None:
-    """A decision for each line that went, of the story it went from, with the line."""
+    """A decision for each removed line names the story and quotes the line."""
     cleaned = clean(page(article(FIRST, SECOND, THIRD, "Share this story", "Photo: Harbour Agency")))
     story = only(cleaned)
     assert [(line.story, line.stage, line.outcome, line.rule, line.detail) for line in cleaned.decisions] == [
@@ -72,25 +72,25 @@ def test_every_removal_is_in_the_ledger_with_its_rule() -> None:
     ]
 
 
-def test_the_feeds_word_beats_the_pages() -> None:
-    """Title, authors, date, language and picture of the feed are kept though the page says otherwise."""
+def test_the_feeds_fields_beat_the_pages() -> None:
+    """Title, authors, date, language and picture of the feed win over different ones of the page."""
     head = (
         '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Other title","author":"Jun Cruz",'
         '"datePublished":"2026-01-01T00:00:00Z","inLanguage":"de","image":"https://tide.example/p.jpg"}</script>'
     )
     date = datetime(2026, 11, 18, 9, tzinfo=UTC)
     picture = Picture("https://tide.example/feed.jpg", "A crane")
-    said = replace(
+    declared = replace(
         ENTRY, authors=("Ana Reyes",), published_at=date, language="en", picture=picture, outlet="Tide Daily"
     )
-    story = only(clean(page(article(FIRST, SECOND, THIRD), head), said))
+    story = only(clean(page(article(FIRST, SECOND, THIRD), head), declared))
     assert (story.title, story.authors, story.published_at) == ("A port wakes up", ("Ana Reyes",), date)
     assert (story.declared_language, story.picture, story.outlet) == ("en", picture, "Tide Daily")
     assert (story.language, story.date_confidence, story.first_seen_at) == ("und", "high", NOW)
 
 
 def test_json_ld_beats_open_graph() -> None:
-    """What the feed leaves out is taken from JSON-LD first, from Open Graph where that is silent."""
+    """Fields missing in the feed come from JSON-LD, or else from Open Graph."""
     head = (
         '<script type="application/ld+json">{"@graph":[{"@type":"WebSite"},{"@type":["NewsArticle"],'
         '"headline":"From JSON-LD","author":[{"@type":"Person","name":"Ana Reyes"},{"@type":"Person","name":"Tom Hale"}],'
@@ -107,13 +107,13 @@ def test_json_ld_beats_open_graph() -> None:
 
 
 def test_no_date_is_invented() -> None:
-    """A page without any date gives a story without one, though years stand in its text."""
+    """A page without a date gives a story without one, although its text mentions years."""
     story = only(clean(page(article(FIRST, f"{SECOND} In 2019 and on 4 June 2021 it was closed.", THIRD))))
     assert (story.published_at, story.date_confidence) == (None, "none")
 
 
 def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
-    """A day read off the address is said to be a guess."""
+    """A day found in the URL is a guess."""
     url = "https://tide.example/2026/05/03/port"
     document = Document(url, page(article(FIRST, SECOND, THIRD)).body)
     story = only(clean(document, replace(ENTRY, url=url)))
@@ -121,7 +121,7 @@ def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "names"),
+    ("author", "names"),
     [
         ("By Ana Reyes and Tom Hale", ("Ana Reyes", "Tom Hale")),
         ("Ina Kahl, Jo Brand und Uwe Sand", ("Ina Kahl", "Jo Brand", "Uwe Sand")),
@@ -136,9 +136,9 @@ def test_a_date_that_is_only_guessed_has_low_confidence() -> None:
         ("admin", ()),
     ],
 )
-def test_authors_are_people_and_lists(said: str, names: tuple[str, ...]) -> None:
-    """A list is taken apart; the site's own name, addresses, handles and roles are nobody."""
-    assert only(clean(page(article(FIRST, SECOND, THIRD)), replace(ENTRY, authors=(said,)))).authors == names
+def test_authors_are_people_and_lists(author: str, names: tuple[str, ...]) -> None:
+    """A list is split; the site's own name, addresses, handles and roles are not authors."""
+    assert only(clean(page(article(FIRST, SECOND, THIRD)), replace(ENTRY, authors=(author,)))).authors == names
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_authors_are_people_and_lists(said: str, names: tuple[str, ...]) -> None
     ],
 )
 def test_the_canonical_address_is_the_same_sites_and_no_front_page(declared: str, canonical: str) -> None:
-    """A canonical link that leads off the site, or to its front page, is not believed."""
+    """A canonical link to another site or to the front page is ignored."""
     head = f'<link rel="canonical" href="{declared}">'
     story = only(clean(page(article(FIRST, SECOND, THIRD), head), replace(ENTRY, url=f"{URL}?utm_campaign=feed")))
     assert story.canonical_url == canonical
 
 
-def test_the_id_is_the_entrys_and_nothing_elses() -> None:
-    """The same entry gives the same id whatever its page says today."""
+def test_the_id_depends_only_on_the_entry() -> None:
+    """The same entry gives the same id whatever its page contains."""
     one = only(clean(page(article(FIRST, SECOND, THIRD))))
     two = only(clean(page(article(THIRD, FIRST, SECOND))))
     assert one.id == two.id == stable_id("e1")
@@ -188,7 +188,7 @@ LINKS = "".join(f'<p><a href="/{n}">Headline number {n} of a story that is told 
     ],
 )
 def test_a_page_without_a_story_is_rejected_with_the_reason(document: Document, reason: str) -> None:
-    """And where the feed carries no text of its own there is no story."""
+    """Without text in the feed there is no story."""
     cleaned = clean(document)
     assert cleaned.stories == ()
     assert [(rejected.id, rejected.stage, rejected.reason) for rejected in cleaned.rejected] == [
@@ -196,8 +196,8 @@ def test_a_page_without_a_story_is_rejected_with_the_reason(document: Document, 
     ]
 
 
-def test_what_is_no_page_is_rejected_by_its_media_type() -> None:
-    """A PDF or JSON that an entry points to is named; HTML that calls itself plain text is read as HTML."""
+def test_other_media_types_are_rejected() -> None:
+    """The rejection of a PDF or JSON names its type; HTML declared as plain text is parsed as HTML."""
     for media_type in ("application/json", "application/pdf"):
         cleaned = clean(Document(URL, b"{}", media_type))
         assert [rejected.reason for rejected in cleaned.rejected] == ["not a page"]
@@ -205,8 +205,8 @@ def test_what_is_no_page_is_rejected_by_its_media_type() -> None:
     assert [block.text for block in only(clean(lying)).blocks] == [FIRST, SECOND, THIRD]
 
 
-def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
-    """The feed's own text stands in for the page, marked as cut off, and the ledger says why."""
+def test_the_feeds_text_replaces_a_refused_page() -> None:
+    """The story is marked as truncated, and the ledger says why."""
     cleaned = clean(page(WALL), replace(ENTRY, content_html=f"<p>{FIRST}</p><p>{SECOND}</p>"))
     story = only(cleaned)
     assert [block.text for block in story.blocks] == [FIRST, SECOND]
@@ -215,34 +215,34 @@ def test_a_refused_page_costs_no_story_that_the_feed_has() -> None:
 
 
 def test_an_entry_without_a_page_is_read_from_the_feed() -> None:
-    """Full content is a whole story; links and lists in it survive as text and kinds."""
+    """Full content makes a whole story; links become text and lists become items."""
     content = f"<p>{FIRST}</p><ul><li>One berth</li></ul><pre>depth = 14</pre><p>{SECOND}</p><p>Share this story</p>"
     story = only(clean(None, replace(ENTRY, content_html=content)))
     assert [block.kind for block in story.blocks] == ["paragraph", "item", "code", "paragraph"]
     assert not story.truncated
 
 
-def test_a_short_summary_is_a_story_that_was_cut_off() -> None:
-    """A sentence in the feed and no page: the story is kept, and said to be no more than its beginning."""
+def test_a_short_summary_is_a_truncated_story() -> None:
+    """A story of one sentence from the feed is kept and marked as truncated."""
     story = only(clean(None, replace(ENTRY, summary_html="<p>The terminal took its first ship.</p>")))
     assert (story.text, story.truncated) == ("The terminal took its first ship.", True)
 
 
 @pytest.mark.parametrize("ending", ["and the cranes…", "and the cranes ...", "and the cranes […]"])
-def test_an_ellipsis_at_the_end_says_cut_off(ending: str) -> None:
-    """However the dots are set."""
+def test_an_ellipsis_at_the_end_marks_a_truncated_story(ending: str) -> None:
+    """All ways to write an ellipsis count."""
     story = only(clean(None, replace(ENTRY, content_html=f"<p>{FIRST}</p><p>{SECOND} {ending}</p>")))
     assert story.truncated
 
 
 def test_text_is_never_markup() -> None:
-    """Angle brackets of the text stay text: whoever shows it has to escape it."""
+    """Angle brackets stay part of the text, which templates have to escape."""
     story = only(clean(page(article(f"{FIRST} Write &lt;script&gt; twice.", SECOND, THIRD))))
     assert "<script>" in story.blocks[0].text
 
 
-def test_lines_that_stories_of_a_source_share_are_taken_away() -> None:
-    """Learned from two pages, applied to the third; a version of the same page teaches nothing."""
+def test_lines_that_stories_of_a_source_share_are_removed() -> None:
+    """They are learned from two pages and removed from the third; another version of a page teaches nothing."""
     extra = "Tidepaper is printed on a Wednesday and read on the ferry."
     pages = [[FIRST, "One line of its own.", "Another.", extra], [SECOND, "Other words.", "More of them.", extra]]
     learned = learn_lines(pages)
@@ -253,23 +253,23 @@ def test_lines_that_stories_of_a_source_share_are_taken_away() -> None:
     assert learn_lines([pages[0]]) == frozenset()
 
 
-def test_a_cleaning_that_takes_the_story_is_undone() -> None:
-    """Where a rule would leave less than a third, its lines stay."""
+def test_a_rule_that_removes_most_of_the_story_is_undone() -> None:
+    """Lines stay where a rule would leave less than a third."""
     learned = learn_lines([[FIRST, SECOND, *"abcdefg"], [FIRST, SECOND, *"hijklmn"]])
     assert len(learned) == 2
     story = only(clean(page(article(FIRST, SECOND, "A third paragraph of a few words.")), learned=learned))
     assert [block.text for block in story.blocks][:2] == [FIRST, SECOND]
 
 
-def test_what_is_cleaned_survives_the_way_to_a_worker() -> None:
-    """The function and its result pickle."""
+def test_the_function_and_its_result_pickle() -> None:
+    """Both travel to worker processes and back."""
     cleaned = clean(page(article(FIRST, SECOND, THIRD)))
     assert pickle.loads(pickle.dumps(cleaned)) == cleaned
     assert pickle.loads(pickle.dumps(clean_entry)) is clean_entry
 
 
 def test_a_story_as_json_has_the_keys_that_programs_rely_on() -> None:
-    """In this order, whatever the story lacks."""
+    """They keep this order, even where fields are empty."""
     line = story_as_json(only(clean(page(article(FIRST, SECOND, THIRD)))))
     assert list(line) == [
         "title", "authors", "outlet", "url", "published", "language", "role", "standfirst", "key_points", "blocks",

@@ -42,12 +42,12 @@ PARAGRAPH = f"<p>{SENTENCE} And number {{}} went on.</p>"
 
 
 def page(body: str) -> bytes:
-    """A page around some body."""
+    """A page with this body."""
     return f"<html><head><title>A port wakes up</title></head><body>{body}</body></html>".encode()
 
 
 def paragraphs(count: int) -> str:
-    """So many paragraphs, none like another."""
+    """That many different paragraphs."""
     return "".join(PARAGRAPH.format(number) for number in range(count))
 
 
@@ -75,7 +75,7 @@ PAGES: dict[str, Callable[[], bytes]] = {
 
 
 def run(body: bytes, kind: str = "text/html", charset: str = "") -> dict[str, list[object]]:
-    """What a child process makes of the bytes; it is killed at its limit of processor time."""
+    """Clean the bytes in a child process with a limit on processor time."""
     command = [sys.executable, "-c", CHILD, str(CPU_SECONDS), kind, charset]
     done = subprocess.run(command, input=body, capture_output=True, cwd=ROOT, check=False, timeout=300)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
@@ -84,8 +84,8 @@ def run(body: bytes, kind: str = "text/html", charset: str = "") -> dict[str, li
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_hurtful_page_is_a_story_or_a_named_rejection(name: str) -> None:
-    """Never a crash, within the limits, both as an entry's page and as a document."""
+def test_a_hostile_page_gives_a_story_or_a_named_rejection(name: str) -> None:
+    """It never crashes or exceeds the limits, as an entry's page or as a document."""
     answer = run(PAGES[name]())
     for stories, reasons in zip(answer["stories"], answer["reasons"], strict=True):
         assert stories or reasons
@@ -118,8 +118,8 @@ def test_a_hurtful_page_is_a_story_or_a_named_rejection(name: str) -> None:
         "nothing",
     ],
 )
-def test_a_hurtful_document_is_a_story_or_a_named_rejection(kind: str, body: bytes) -> None:
-    """The other kinds of document alike."""
+def test_a_hostile_document_gives_a_story_or_a_named_rejection(kind: str, body: bytes) -> None:
+    """The same holds for the other kinds of document."""
     answer = run(body, kind)
     assert answer["stories"][1] or answer["reasons"][1]
 
@@ -139,7 +139,7 @@ CHARSETS = [
 
 @pytest.mark.parametrize(("real", "transport", "meta"), CHARSETS)
 def test_the_charset_is_found_whatever_is_declared(real: str, transport: str, meta: str) -> None:
-    """Byte order marks, true and lying declarations of transport and page, and none at all."""
+    """There are byte order marks, right and wrong declarations in header and page, or none."""
     text = "".join(f"<p>{HAN}第{number}天。</p>" for number in "一二三四五六七八")
     html = f"<html><head><meta charset='{meta}'><title>港口</title></head><body><article>{text}</article></body></html>"
     if real == "gb18030":
@@ -182,7 +182,7 @@ def test_the_charset_is_found_whatever_is_declared(real: str, transport: str, me
     ],
 )
 def test_the_old_charsets_of_the_letters_languages_are_read(real: str, meta: str, text: str) -> None:
-    """Under the names that browsers know them by."""
+    """The names are those that browsers know."""
     body = "".join(f"<p>{text} {number}.</p>" for number in range(8))
     html = (
         f"<html><head><meta charset='{meta}'><title>A port</title></head><body><article>{body}</article></body></html>"
@@ -190,6 +190,6 @@ def test_the_old_charsets_of_the_letters_languages_are_read(real: str, meta: str
     assert first_paragraph(html.encode(real)) == f"{text} 0."
 
 
-def test_nul_bytes_are_no_text() -> None:
-    """They vanish; the story stays."""
+def test_nul_bytes_are_dropped() -> None:
+    """The story stays."""
     assert first_paragraph(page(paragraphs(6)).replace(b"ship", b"sh\x00ip")) == f"{SENTENCE} And number 0 went on."

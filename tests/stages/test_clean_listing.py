@@ -29,7 +29,7 @@ def test_each_section_of_the_listing_is_a_story_with_its_head() -> None:
 
 
 def test_subheads_without_authors_stay_in_one_story() -> None:
-    """The sections of one long article are not stories of their own."""
+    """The sections of one long article are not separate stories."""
     titles = ("The ice house", "The auction", "The last boat", "The morning after")
     sections = "".join(SECTION.format(title=title) for title in titles)
     page = (

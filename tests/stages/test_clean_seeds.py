@@ -1,4 +1,4 @@
-"""Five real documents with labels: what has to go, what has to stay, and what they are made of."""
+"""Five real documents are cleaned as their labels say."""
 
 import json
 import unicodedata
@@ -17,22 +17,22 @@ pytestmark = pytest.mark.skipif(not NAMES, reason="the labelled documents, ../sh
 
 
 def plain(text: str) -> str:
-    """Text without what cleaning is free to change: normal form and kinds of space."""
+    """The text with its Unicode form and spaces normalised, which cleaning may change."""
     return " ".join(unicodedata.normalize("NFC", text).replace("\u00a0", " ").split())
 
 
 def dense(text: str) -> str:
-    """Text without any space: Chinese that is taken apart at its spaces compares equal."""
+    """The text without spaces, for comparing Chinese that is split at spaces."""
     return "".join(plain(text).split())
 
 
-def told(story: Story) -> str:
-    """Everything that a story carries."""
+def full_text(story: Story) -> str:
+    """All texts of a story."""
     return "\n".join([story.standfirst, *story.key_points, *(plain(block.text) for block in story.blocks)])
 
 
 def check_story(label: dict[str, Any], story: Story, rows: list[str], kind: str) -> list[str]:
-    """What of one story differs from its label."""
+    """List the differences between a story and its label."""
     found: list[str] = []
     title = plain(rows[label["title_line"] - 1]) if label.get("title_line") else ""
     expected: dict[str, Any] = {"title": title, "role": label.get("role", "article")}
@@ -48,7 +48,7 @@ def check_story(label: dict[str, Any], story: Story, rows: list[str], kind: str)
     ]
     if "key_points" in label and len(story.key_points) != label["key_points"]:
         found.append(f"key points: {len(story.key_points)}, not {label['key_points']}")
-    text = told(story)
+    text = full_text(story)
     for number in label["keep"]:
         if kind != "listing" and number not in label.get("optional", ()) and plain(rows[number - 1]) not in plain(text):
             found.append(f"line {number} is missing: {rows[number - 1][:60]}")
@@ -57,11 +57,11 @@ def check_story(label: dict[str, Any], story: Story, rows: list[str], kind: str)
 
 
 def check_body(label: dict[str, Any], story: Story, rows: list[str]) -> list[str]:
-    """Whether a listing's story has every character of its line but the label, the byline and what must go."""
+    """Check that a listing's story has all characters of its line except label, byline and dropped pieces."""
     row = dense(rows[label["keep"][0] - 1])
     for piece in (*label.get("drop_inside", ()), "重點:", *label.get("byline", ())):
         row = row.replace(dense(piece), "", 1)
-    body = dense(told(story))
+    body = dense(full_text(story))
     # A byline's two characters may stand elsewhere in the text too, so the sum of the parts is compared.
     return [] if abs(len(row) - len(body)) <= 4 else [f"{len(body)} characters, not {len(row)}"]
 

@@ -14,12 +14,12 @@ URL = "https://one.example/feed.xml"
 
 
 def rss(items: str, head: str = "") -> bytes:
-    """An RSS feed around some items."""
+    """An RSS feed with these items."""
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>One</title>{head}{items}</channel></rss>'.encode()
 
 
 def atom(entries: str) -> bytes:
-    """An Atom feed around some entries."""
+    """An Atom feed with these entries."""
     return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>One</title>{entries}</feed>'.encode()
 
 
@@ -30,7 +30,7 @@ def test_a_golden_feed_is_read_as_expected(feed: str) -> None:
     assert to_json(read) == json.loads((GOLDEN / f"{feed}.expected.json").read_text("utf-8"))
 
 
-def test_parse_feed_gives_the_entries_alone() -> None:
+def test_parse_feed_returns_only_the_entries() -> None:
     body = rss("<item><title>A</title></item><item><title>B</title></item>")
     assert [entry.title for entry in parse_feed(body, URL)] == ["A", "B"]
     assert parse_feed(body, URL) == list(read_feed(body, URL).entries)
@@ -67,7 +67,7 @@ def test_dialects_are_read(body: bytes, title: str) -> None:
         "\x00\x0b{feed}",
     ],
 )
-def test_what_stands_around_a_feed_does_no_harm(broken: str) -> None:
+def test_text_around_a_feed_does_no_harm(broken: str) -> None:
     feed = rss("<item><title>Still here</title></item>").decode()
     assert [entry.title for entry in parse_feed(broken.format(feed=feed).encode(), URL)] == ["Still here"]
 
@@ -88,7 +88,7 @@ def test_broken_xml_is_mended(item: str) -> None:
     assert [entry.title for entry in read.entries] == ["R&D grows"]
 
 
-def test_a_feed_cut_off_in_the_middle_gives_what_came() -> None:
+def test_a_truncated_feed_gives_its_first_entries() -> None:
     body = rss("<item><title>Whole</title></item><item><title>Half</title><description>It was")
     cut = body[: body.index(b"</channel>")]
     assert [entry.title for entry in parse_feed(cut, URL)] == ["Whole", "Half"]
@@ -112,7 +112,7 @@ def test_a_feed_cut_off_in_the_middle_gives_what_came() -> None:
         (b'{"items": [', "broken"),
     ],
 )
-def test_what_is_no_feed_is_said_to_be_none(body: bytes, reason: str) -> None:
+def test_other_documents_are_refused_with_the_reason(body: bytes, reason: str) -> None:
     with pytest.raises(FeedError) as caught:
         parse_feed(body, URL)
     assert caught.value.reason == reason
@@ -126,7 +126,7 @@ def test_html_served_as_a_feed_names_the_feeds_it_links_to() -> None:
 
 
 def test_feeds_are_found_in_a_page() -> None:
-    """Those it declares, in their order and once, against its base; scripts and comments declare nothing."""
+    """Declared feeds come in order without repeats, resolved against the base; scripts and comments are ignored."""
     page = """<html><head><base href="https://other.example/sub/">
     <LINK REL='alternate stylesheet' type=application/rss+xml href=one.xml>
     <link href="two.json" type="application/feed+json" rel="alternate">
@@ -182,8 +182,8 @@ def test_the_same_entry_twice_is_one() -> None:
     assert len(parse_feed(rss("<item><guid>https://a.example/1</guid></item>" * 2), URL)) == 1
 
 
-def test_every_item_is_an_entry_however_little_it_says() -> None:
-    """What is of no use is for a later stage to reject and count."""
+def test_every_item_is_an_entry_even_if_it_is_empty() -> None:
+    """A later stage rejects and counts useless entries."""
     assert len(parse_feed(rss("<item/><item><title/></item><item><author>A</author></item>"), URL)) == 3
 
 
@@ -198,17 +198,17 @@ def test_every_item_is_an_entry_however_little_it_says() -> None:
         ("", None),
     ],
 )
-def test_a_feed_says_how_often_it_wants_to_be_asked(head: str, seconds: int | None) -> None:
+def test_a_feed_asks_for_a_polling_interval(head: str, seconds: int | None) -> None:
     assert read_feed(rss("", head), URL).ttl_seconds == seconds
 
 
-def test_very_many_entries_are_cut_and_the_feed_says_so() -> None:
+def test_very_many_entries_are_cut_and_noted() -> None:
     read = read_feed(rss("".join(f"<item><title>{number}</title></item>" for number in range(1_500))), URL)
     assert [entry.title for entry in read.entries] == [str(number) for number in range(1_000)]
     assert any("cut" in note for note in read.notes)
 
 
-def test_a_caption_is_not_taken_for_the_description() -> None:
+def test_a_caption_does_not_become_the_description() -> None:
     space = 'xmlns:m="http://search.yahoo.com/mrss/"'
     media = f'<m:content {space} url="/a.jpg" medium="image"><m:description>Caption</m:description></m:content>'
     for order in ("{media}<description>Words</description>", "<description>Words</description>{media}"):
@@ -218,7 +218,7 @@ def test_a_caption_is_not_taken_for_the_description() -> None:
         assert (entry.picture.url, entry.picture.alt) == ("https://one.example/a.jpg", "Caption")
 
 
-def test_a_film_is_no_picture() -> None:
+def test_a_video_is_not_a_picture() -> None:
     enclosure = '<enclosure url="https://a.example/film.mp4" type="video/mp4" length="1"/>'
     (entry,) = parse_feed(rss(f"<item>{enclosure}</item>"), URL)
     assert entry.picture is None
@@ -233,7 +233,7 @@ def test_an_atom_entry_without_authors_has_those_of_its_feed_but_not_the_feed_it
     assert own_name == ()
 
 
-def test_updated_is_never_taken_for_published_in_atom() -> None:
+def test_updated_never_becomes_published_in_atom() -> None:
     (entry,) = parse_feed(atom("<entry><id>1</id><updated>2026-11-23T08:00:00Z</updated></entry>"), URL)
     assert entry.published_at is None
     assert entry.updated_at is not None

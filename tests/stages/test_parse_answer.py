@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipeline.records import Entry, Picture, to_json
-from pipeline.stages.parse import answered_entry
+from pipeline.stages.parse import apply_answer
 
 ENTRY = Entry(
     "one",
@@ -24,15 +24,15 @@ ENTRY = Entry(
 )
 
 
-def answered(**said: Any) -> Entry:
-    """The entry as it comes back over a pipe, with these fields changed."""
-    return answered_entry(json.loads(json.dumps({**to_json(ENTRY), **said})), ENTRY)
+def answered(**fields: Any) -> Entry:
+    """The entry after an answer that changes these fields."""
+    return apply_answer(json.loads(json.dumps({**to_json(ENTRY), **fields})), ENTRY)
 
 
-def test_what_is_answered_as_it_came_is_as_it_was() -> None:
-    """Even where it is not as a parser would have made it."""
+def test_an_unchanged_answer_changes_nothing() -> None:
+    """This holds even for fields that a parser would have normalised."""
     assert answered() == ENTRY
-    assert answered_entry({}, ENTRY) == ENTRY
+    assert apply_answer({}, ENTRY) == ENTRY
 
 
 def test_fields_can_be_changed_and_the_identity_cannot() -> None:
@@ -58,14 +58,14 @@ def test_fields_can_be_changed_and_the_identity_cannot() -> None:
     assert changed.summary_html == ENTRY.summary_html
 
 
-def test_what_may_be_missing_can_be_taken_away() -> None:
+def test_optional_fields_can_be_removed() -> None:
     fields = ("url", "published_at", "language", "picture")
     changed = answered(**dict.fromkeys(fields))
     assert [getattr(changed, name) for name in fields] == [None] * 4
 
 
 def test_markup_is_sanitised_again() -> None:
-    """Relative to the address that the answer gives."""
+    """Its links are resolved against the answer's URL."""
     changed = answered(
         url="https://new.example/", content_html="<a href='x' onclick='y'>z</a><script>alert(1)</script>"
     )
@@ -85,7 +85,7 @@ def test_endless_and_hostile_text_is_cut_and_cleaned() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("url", "javascript:alert(1)", "is not an http or https address"),
         ("url", "http://[bad/", "is not an http or https address"),
@@ -94,23 +94,23 @@ def test_endless_and_hostile_text_is_cut_and_cleaned() -> None:
         ("title", 7, "title is not text"),
         ("title", None, "title is not text"),
         ("outlet", ["x"], "outlet is not text"),
-        ("authors", "Ann", "authors is no list"),
-        ("authors", {"name": "Ann"}, "authors is no list"),
+        ("authors", "Ann", "authors is not a list"),
+        ("authors", {"name": "Ann"}, "authors is not a list"),
         ("topics", [7], "topics is not text"),
         ("content_html", None, "content_html is not text"),
         ("language", {}, "language is not text"),
-        ("language", "no such <tag>", "names none"),
-        ("picture", "x", "picture is no object"),
-        ("picture", {"alt": "x"}, "picture is no object"),
+        ("language", "no such <tag>", "is not a language tag"),
+        ("picture", "x", "picture is not an object"),
+        ("picture", {"alt": "x"}, "picture is not an object"),
         ("picture", {"url": "file:///etc/passwd"}, "is not an http or https address"),
         ("picture", {"url": "https://one.example/", "alt": 7}, "alt is not text"),
         ("published_at", 7, "published_at is not text"),
         ("published_at", "soon", "Invalid isoformat"),
         ("published_at", "2026-11-20T08:00:00", "has no time zone"),
-        ("published_at", "0001-01-01T00:00:00+14:00", "is no time of the Web"),
-        ("updated_at", "9999-12-31T23:59:59-12:00", "is no time of the Web"),
+        ("published_at", "0001-01-01T00:00:00+14:00", "is not a plausible time"),
+        ("updated_at", "9999-12-31T23:59:59-12:00", "is not a plausible time"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_fields_name(field: str, value: object, said: str) -> None:
-    with pytest.raises((TypeError, ValueError), match=said):
+def test_an_invalid_value_is_refused_with_the_fields_name(field: str, value: object, message: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=message):
         answered(**{field: value})

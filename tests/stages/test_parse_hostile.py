@@ -1,4 +1,4 @@
-"""Whatever the bytes: entries that are safe to keep, or a FeedError, in bounded time."""
+"""Any bytes give safe entries or a FeedError in bounded time."""
 
 import traceback
 from pathlib import Path
@@ -66,7 +66,7 @@ for _label in (
 
 
 def check(entry: Entry) -> None:
-    """What every entry promises, wherever it comes from."""
+    """Check what every entry guarantees."""
     texts = [entry.id, entry.title, entry.summary_html, entry.content_html, *entry.authors, *entry.topics]
     texts += [entry.url or "", entry.language or "", entry.outlet or ""]
     texts += [entry.picture.url, entry.picture.alt, entry.picture.credit] if entry.picture else []
@@ -83,7 +83,7 @@ def check(entry: Entry) -> None:
 
 
 def survive(body: bytes) -> int:
-    """The number of entries, -1 for a FeedError; anything else is a fault of ours, and so is one that was wrapped."""
+    """Return the number of entries, or -1 for a FeedError. Raise for any other error, even a wrapped one."""
     try:
         entries = parse_feed(body, URL, source="hostile")
     except FeedError as error:
@@ -101,13 +101,13 @@ def test_hostile_bytes_give_entries_or_a_feed_error(name: str) -> None:
     assert -1 <= survive(HOSTILE[name]) <= 1_000
 
 
-def test_more_than_ten_megabytes_are_not_looked_at() -> None:
+def test_more_than_ten_megabytes_are_refused() -> None:
     with pytest.raises(FeedError) as caught:
         parse_feed(b"<rss>" + b" " * 10_000_000, URL)
     assert caught.value.reason == "too large"
 
 
-def test_ten_megabytes_of_a_page_are_told_from_a_feed() -> None:
+def test_a_page_of_ten_megabytes_is_refused_as_html() -> None:
     page = b"<html><body>" + b"<div class='a'>words <b>and</b> words</div>" * 220_000
     with pytest.raises(FeedError) as caught:
         parse_feed(page, URL)
@@ -115,7 +115,7 @@ def test_ten_megabytes_of_a_page_are_told_from_a_feed() -> None:
 
 
 @pytest.mark.parametrize("place", ["pos", "posList", "Point", "where", "polygon"])
-def test_a_place_outside_of_an_entry_costs_no_entry(place: str) -> None:
+def test_a_geographic_element_outside_an_entry_loses_no_entry(place: str) -> None:
     """feedparser raises on some of them."""
     item = "<item><title>Here</title></item>"
     feed = f'<rss xmlns:gml="http://www.opengis.net/gml"><channel><gml:{place}>1</gml:{place}>{item}</channel></rss>'
@@ -123,7 +123,7 @@ def test_a_place_outside_of_an_entry_costs_no_entry(place: str) -> None:
 
 
 def test_no_file_and_no_address_is_opened(tmp_path: Path) -> None:
-    """Neither by a body that names one nor by an entity."""
+    """A body or an entity that names one has no effect."""
     secret = tmp_path / "secret.xml"
     secret.write_text("<rss><channel><item><title>secret</title></item></channel></rss>", "utf-8")
     doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
@@ -157,7 +157,7 @@ EDIT = st.one_of(
 
 
 def edited(seed: bytes, edits: list[tuple[str, int, bytes]]) -> bytes:
-    """A feed after some edits; a cut takes as many bytes as its last part has."""
+    """Apply edits to a feed. A cut removes as many bytes as its last part has."""
     body = bytearray(seed)
     for what, position, piece in edits:
         place = position % (len(body) + 1)

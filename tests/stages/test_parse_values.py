@@ -1,4 +1,4 @@
-"""Titles, addresses, dates, languages, names, charsets and markup, one by one through a feed."""
+"""Titles, URLs, dates, languages, names, charsets and markup of feeds."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from tests.stages.test_parse import URL, atom, rss
 
 
 def parse_item(item: str, head: str = "") -> Entry:
-    """The one entry of an RSS feed."""
+    """Parse an RSS feed of one item."""
     (only,) = parse_feed(rss(f"<item>{item}</item>", head), URL)
     return only
 
@@ -138,7 +138,7 @@ def test_a_date_is_never_invented(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "tag"),
+    ("declared", "tag"),
     [
         ("en", "en"),
         ("en-us", "en"),
@@ -162,8 +162,8 @@ def test_a_date_is_never_invented(text: str) -> None:
         ("x-klingon", None),
     ],
 )
-def test_a_language_is_a_canonical_tag_without_region(said: str, tag: str | None) -> None:
-    assert read_feed(rss("", f"<language>{said}</language>"), URL).language == tag
+def test_a_language_is_a_canonical_tag_without_region(declared: str, tag: str | None) -> None:
+    assert read_feed(rss("", f"<language>{declared}</language>"), URL).language == tag
 
 
 def test_an_entry_may_have_another_language_than_its_feed() -> None:
@@ -224,7 +224,7 @@ def test_markup_is_made_safe(markup: str, kept: str) -> None:
 
 
 def test_markup_nested_beyond_reason_keeps_its_words() -> None:
-    """At a cost that grows with its length and no faster."""
+    """The cost grows linearly with its length."""
     for opening in ("<div>", "<b id={}>", "<table><tr><td>"):
         html = "".join(opening.format(number) + "word " for number in range(20_000))
         kept = parse_item(f"<description><![CDATA[{html}]]></description>").summary_html
@@ -251,7 +251,7 @@ def test_markup_nested_beyond_reason_keeps_its_words() -> None:
     ],
 )
 def test_the_charset_is_found(charset: str, declared: str | None, transport: str | None) -> None:
-    """By mark, by shape, then as declared, whichever of the two declarations fits."""
+    """It is found by byte order mark, by shape, then by whichever declaration fits."""
     opening = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
     feed = f"{opening}<rss><channel><item><title>半導體產業的新局面</title></item></channel></rss>"
     read = read_feed(feed.encode(charset), URL, charset=transport)
@@ -260,7 +260,7 @@ def test_the_charset_is_found(charset: str, declared: str | None, transport: str
 
 @pytest.mark.parametrize("charset", ["cp037", "cp500", "cp1140"])
 def test_ebcdic_is_read_as_the_one_it_says_it_is(charset: str) -> None:
-    """They differ in brackets and accents."""
+    """EBCDIC code pages differ in brackets and accents."""
     title = "Gerät [1]!"
     feed = f'<?xml version="1.0" encoding="{charset}"?><rss><item><title>{title}</title></item></rss>'
     assert [one.title for one in read_feed(feed.encode(charset), URL).entries] == [title]

@@ -10,7 +10,9 @@ from PIL import Image, ImageDraw
 
 from pipeline.errors import PictureError
 from pipeline.records import Theme
-from pipeline.stages.render import LEAD, SQUARE, draw_cover, fit_picture, media_type
+from pipeline.stages.render import LEAD, SQUARE, PictureSize, draw_cover, fit_picture, media_type
+
+SMALL = PictureSize(176, 176)
 
 
 def photo(width: int, height: int, *, mark: tuple[int, int, int, int] | None = None) -> Image.Image:
@@ -43,19 +45,19 @@ def opened(body: bytes) -> Image.Image:
 
 def fitted(body: bytes, width: int = 176, height: int = 176, *, attention: bool = True) -> Image.Image:
     """A picture made to fit."""
-    return opened(fit_picture(body, name="a.jpg", width=width, height=height, attention=attention))
+    return opened(fit_picture(body, name="a.jpg", size=PictureSize(width, height), attention=attention))
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_each_format_that_outlets_use_is_read(kind: str) -> None:
-    """And comes out as JPEG or PNG, which every client shows, at twice its place."""
-    body = fit_picture(saved(photo(800, 600), kind), name="a", width=176, height=176)
+    """And comes out as JPEG or PNG, which every client shows, at twice its size."""
+    body = fit_picture(saved(photo(800, 600), kind), name="a", size=SMALL)
     assert media_type(body) in ("image/jpeg", "image/png")
     assert opened(body).size == (352, 352)
 
 
 def test_a_picture_is_cropped_and_never_squeezed() -> None:
-    """A circle stays a circle in any place."""
+    """A circle stays a circle in any size."""
     picture = Image.new("RGB", (1600, 900), "white")
     ImageDraw.Draw(picture).ellipse((600, 250, 1000, 650), fill="black")
     square = fitted(saved(picture, "PNG")).convert("L").point(lambda value: 255 if value < 128 else 0)
@@ -96,7 +98,7 @@ def test_nothing_but_pixels_is_kept() -> None:
     exif = Image.Exif()
     exif[0x010F] = "SecretCam"
     exif[0x8825] = {1: "N", 2: (48.0, 51.0, 29.0)}
-    body = fit_picture(saved(photo(800, 600), exif=exif, comment=b"SecretComment"), name="a", width=176, height=176)
+    body = fit_picture(saved(photo(800, 600), exif=exif, comment=b"SecretComment"), name="a", size=SMALL)
     assert b"Secret" not in body
     assert b"Exif" not in body
     assert not opened(body).getexif()
@@ -104,13 +106,13 @@ def test_nothing_but_pixels_is_kept() -> None:
 
 def test_a_photograph_is_jpeg_a_flat_or_transparent_picture_png() -> None:
     """Each in the format in which it is small and clean."""
-    assert media_type(fit_picture(saved(photo(800, 800)), name="a", width=176, height=176)) == "image/jpeg"
+    assert media_type(fit_picture(saved(photo(800, 800)), name="a", size=SMALL)) == "image/jpeg"
     flat = Image.new("RGB", (800, 800), "#14345b")
     ImageDraw.Draw(flat).ellipse((100, 100, 700, 700), fill="#c5321f")
-    assert media_type(fit_picture(saved(flat, "PNG"), name="a", width=176, height=176)) == "image/png"
+    assert media_type(fit_picture(saved(flat, "PNG"), name="a", size=SMALL)) == "image/png"
     clear = Image.new("RGBA", (400, 400), (0, 0, 0, 0))
     ImageDraw.Draw(clear).ellipse((50, 50, 350, 350), fill=(200, 40, 30, 255))
-    body = fit_picture(saved(clear, "PNG"), name="a", width=176, height=176)
+    body = fit_picture(saved(clear, "PNG"), name="a", size=SMALL)
     assert media_type(body) == "image/png"
     assert opened(body).convert("RGBA").getpixel((2, 2)) == (0, 0, 0, 0)
 
@@ -118,7 +120,9 @@ def test_a_photograph_is_jpeg_a_flat_or_transparent_picture_png() -> None:
 def test_the_same_picture_gives_the_same_bytes() -> None:
     """As the issue does."""
     body = saved(photo(900, 500))
-    assert fit_picture(body, name="a", width=592, height=320) == fit_picture(body, name="b", width=592, height=320)
+    assert fit_picture(body, name="a", size=PictureSize(592, 320)) == fit_picture(
+        body, name="b", size=PictureSize(592, 320)
+    )
 
 
 def test_a_picture_is_not_made_larger_than_it_is() -> None:
@@ -155,7 +159,7 @@ def _bomb(width: int, height: int) -> bytes:
 def test_what_cannot_be_used_is_refused_with_a_reason(body: bytes, reason: str) -> None:
     """No decoder error, decompression bomb or tracking pixel passes; the message names the picture."""
     with pytest.raises(PictureError) as caught:
-        fit_picture(body, name="https://outlet.example/p.jpg", width=176, height=176)
+        fit_picture(body, name="https://outlet.example/p.jpg", size=SMALL)
     assert caught.value.reason == reason
     assert "https://outlet.example/p.jpg" in caught.value.message
 
@@ -169,24 +173,22 @@ def test_the_media_type_of_something_else_is_an_error() -> None:
 def test_a_cover_depends_on_its_seed_and_the_palette() -> None:
     """The same story keeps its cover; others differ."""
     light = Theme().light
-    one = draw_cover("a", palette=light, width=176, height=176)
-    assert one == draw_cover("a", palette=light, width=176, height=176)
-    covers = {draw_cover(f"story {index}", palette=light, width=176, height=176) for index in range(24)}
+    one = draw_cover("a", palette=light, size=SMALL)
+    assert one == draw_cover("a", palette=light, size=SMALL)
+    covers = {draw_cover(f"story {index}", palette=light, size=SMALL) for index in range(24)}
     assert len(covers) == 24
     teal = replace(Theme().light, accent="#00695c", link="#3e2723")
-    assert one != draw_cover("a", palette=teal, width=176, height=176)
+    assert one != draw_cover("a", palette=teal, size=SMALL)
 
 
 def test_a_cover_is_small_sharp_and_not_empty() -> None:
     """A PNG of a few kilobytes at its place's density, in at least three colours that fill something."""
-    for place in (LEAD, SQUARE):
+    for size in (LEAD, SQUARE):
         for seed in range(8):
-            body = draw_cover(
-                str(seed), palette=Theme().light, width=place.width, height=place.height, density=place.density
-            )
+            body = draw_cover(str(seed), palette=Theme().light, size=size)
             picture = opened(body)
             assert media_type(body) == "image/png"
             assert len(body) < 60_000
-            assert picture.size == (place.width * place.density, place.height * place.density)
+            assert picture.size == (size.width * size.density, size.height * size.density)
             colours = picture.convert("RGB").getcolors(1 << 24) or []
             assert sum(1 for count, _ in colours if count > picture.width * picture.height / 200) >= 3

@@ -293,7 +293,7 @@ def test_an_event_is_told_in_the_editions_language_where_it_can_be() -> None:
     told = story("en")
     choice = choose(candidate(0.5, best, brief, told))
     assert placed(choice) == ["en"]
-    assert finals(choice)[0].detail == "tells the event of zh in en"
+    assert finals(choice)[0].detail == "reports the event of zh in en"
     assert placed(choose(candidate(0.5, best, brief))) == ["zh"]
     assert placed(choose(candidate(0.5, best, told), edits=Edits(drops=("en",)))) == ["zh"]
 
@@ -366,7 +366,7 @@ def test_no_candidates_are_no_issue() -> None:
 def test_one_happening_stands_in_an_issue_once_as_far_as_can_be_told() -> None:
     """A story that may tell in another language what is in already weighs three tenths; it is not joined with it."""
     english, chinese = candidate(0.80, story("port")), candidate(0.75, story("港口", language="zh-Hant"))
-    chinese = replace(chinese, alike=frozenset({english.event.id}))
+    chinese = replace(chinese, suggested=frozenset({english.event.id}))
     other = candidate(0.40, story("鉄道", language="ja"))
     choice = choose(english, chinese, other, rules=SelectSettings(features=2, reads=1, minimum=1))
     assert placed(choice) == ["port", "鉄道"]

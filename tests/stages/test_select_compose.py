@@ -1,6 +1,6 @@
 """From slots to an issue: the editor's words where there are any, the machine's elsewhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -20,7 +20,7 @@ from pipeline.records import (
     Tally,
     Topic,
 )
-from pipeline.stages.select import EditionText, Material, compose_issue
+from pipeline.stages.select import EditionText, Material, add_pictures, compose_issue
 from pipeline.stages.select.compose import paragraphs_of
 from tests.factories import story
 
@@ -79,10 +79,12 @@ def compose(
     slots: tuple[Slot, ...] = SLOTS,
     words: EditionText = WORDS,
     of: Material | None = None,
+    artwork: Mapping[str, Artwork] | None = None,
     edits: Edits | None = None,
     shorten: Callable[[str, int], str] = lambda text, width: text,
 ) -> Issue:
-    return compose_issue(
+    edits = edits or Edits()
+    issue = compose_issue(
         slots,
         key="2026-W47",
         number=12,
@@ -90,15 +92,16 @@ def compose(
         on=date(2026, 11, 20),
         words=words,
         material=of or material(),
-        edits=edits or Edits(),
+        edits=edits,
         tally=TALLY,
         shorten=shorten,
     )
+    return add_pictures(issue, artwork or {}, edits, portrait=None)
 
 
 def test_an_issue_says_what_its_stories_say() -> None:
     """Where the editor has no word: titles, summaries, outlets, writers, links and languages are the stories' own."""
-    issue = compose(of=material(artwork={"lead": PICTURE}, follow_ups={"v-lead": FollowUp("電池", 9, "zh-Hant")}))
+    issue = compose(artwork={"lead": PICTURE}, of=material(follow_ups={"v-lead": FollowUp("電池", 9, "zh-Hant")}))
     assert (issue.key, issue.number, issue.edition, issue.language, issue.date, issue.tally, issue.masthead) == (
         "2026-W47",
         12,
@@ -132,7 +135,7 @@ def test_the_editors_words_win_over_the_machines() -> None:
         kicker="Supply lines", headline="A ship of cells", blurb="One.\n\nTwo\nlines.", alt="A hull", credit="AQ"
     )
     issue = compose(
-        of=material(artwork={"lead": PICTURE}),
+        artwork={"lead": PICTURE},
         edits=Edits(
             stories={"lead": edit, "link": StoryEdit(headline="Read me")},
             greeting="Good morning",
@@ -170,7 +173,8 @@ def test_the_editor_may_take_things_away() -> None:
     topics = {"lead": Topic("ports", names={"en": "Ports"})}
     bare = StoryEdit(kicker="", picture="none")
     issue = compose(
-        of=material(artwork={"lead": PICTURE, "second": PICTURE}, topics=topics),
+        of=material(topics=topics),
+        artwork={"lead": PICTURE, "second": PICTURE},
         edits=Edits(letter="", stories={"lead": bare, "second": StoryEdit(alt="")}),
     )
     assert (issue.features[0].picture, issue.features[0].kicker, issue.letter.paragraphs) == (None, "", ())

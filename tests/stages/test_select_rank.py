@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Event, Outcome, Picture, SelectSettings, Story, Topic, Weights
-from pipeline.stages.select import Candidate, in_short, merge_events, rank_events
+from pipeline.stages.select import Candidate, merge_events, rank_events, with_text_for_ranking
 from pipeline.stages.select.rank import decisions_of, match_topic
 from tests.factories import NOW, story
 
@@ -250,7 +250,7 @@ def test_a_topic_without_words_or_weight_matches_nothing() -> None:
 def test_a_story_in_short_ranks_as_the_whole_one(blocks: list[str], cut: bool) -> None:
     """It has all of its text that ranking reads, and is empty only where the story is."""
     whole = story("a", blocks=tuple(Block("paragraph", text) for text in blocks), truncated=cut)
-    short = in_short(whole)
+    short = with_text_for_ranking(whole)
     topics = [Topic("Ships", words={"en": ("ferry",), "zh-Hant": ("電動",)})]
     (one,), (other,) = rank(whole, topics=topics), rank(short, topics=topics)
     assert (one.score, one.parts, one.topic) == (other.score, other.parts, other.topic)
@@ -261,4 +261,4 @@ def test_a_story_in_short_ranks_as_the_whole_one(blocks: list[str], cut: bool) -
 def test_a_story_in_short_leaves_the_rest_of_a_long_text_behind() -> None:
     """A week's stories are held together: of a long one a handful of blocks is."""
     long = story("a", blocks=(Block("paragraph", "The ferry left at noon. " * 20),) * 50)
-    assert len(in_short(long).blocks) == 6
+    assert len(with_text_for_ranking(long).blocks) == 6

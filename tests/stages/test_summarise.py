@@ -73,8 +73,8 @@ def test_headings_key_points_captions_and_code_are_no_summary() -> None:
         Block("paragraph", "The cranes were sold."),
         Block("paragraph", "The yard paid in advance."),
     )
-    told = replace(story("s1", *blocks), key_points=("The yard paid in advance",))
-    assert summarise(told) == ("The cranes were sold.",)
+    changed = replace(story("s1", *blocks), key_points=("The yard paid in advance",))
+    assert summarise(changed) == ("The cranes were sold.",)
 
 
 def test_a_story_that_is_only_a_list_is_summarised_by_its_items() -> None:
@@ -127,8 +127,8 @@ def test_blocks_in_another_language_are_left_out() -> None:
 def test_a_story_cut_off_at_its_source_ends_with_its_last_whole_sentence() -> None:
     """The half sentence before the ellipsis is not shown, unless there is no other."""
     cut = "The cranes were sold. They left the harb…"
-    told = replace(story("s1", cut), truncated=True)
-    assert summarise(told) == ("The cranes were sold.",)
+    changed = replace(story("s1", cut), truncated=True)
+    assert summarise(changed) == ("The cranes were sold.",)
 
 
 def test_a_single_sentence_longer_than_the_length_is_cut_between_words() -> None:
@@ -173,7 +173,7 @@ def test_thai_is_cut_at_spaces_and_nowhere_else() -> None:
 def test_a_wires_dateline_is_no_part_of_the_summary() -> None:
     """Place, date and agency before the first dash go; a dash inside the first sentence stays."""
     for dateline in ("BATU KAWAN — ", "HANOI, Nov 17 – ", "OLONGAPO (Fernost-Dienst) — "):
-        told = summarise(story("s1", f"{dateline}The order is for panels of glass. It is the largest so far."))
-        assert told[0].startswith("The order is for panels")
+        summary = summarise(story("s1", f"{dateline}The order is for panels of glass. It is the largest so far."))
+        assert summary[0].startswith("The order is for panels")
     kept = summarise(story("s1", "Nothing — not even the price — was said about the order for panels."))
     assert kept[0].startswith("Nothing — not even")

@@ -119,7 +119,7 @@ def test_marks_of_an_earlier_run_are_replaced() -> None:
 
 
 def test_the_ledger_says_language_layer_and_figure() -> None:
-    """What an editor reads when asking why a story is tagged as it is."""
+    """The ledger shows an editor why a story has its tag."""
     tagged, (decision,) = tag_story(story("s1", GERMAN, ENGLISH, GERMAN))
     assert decision.rule == f"language by {tagged.language_layer}"
     assert decision.figure == tagged.language_confidence
@@ -127,7 +127,7 @@ def test_the_ledger_says_language_layer_and_figure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "tag", "layer"),
+    ("text", "declared", "tag", "layer"),
     [
         ("Nvidia", "de", "de", "declared"),
         ("2024", "nl-NL", "nl", "declared"),
@@ -140,9 +140,11 @@ def test_the_ledger_says_language_layer_and_figure() -> None:
         (ENGLISH, "nonsense", "en", "model"),
     ],
 )
-def test_a_declared_language_decides_only_where_the_text_does_not(text: str, said: str, tag: str, layer: str) -> None:
-    """It is a prior: no evidence goes its way, plain evidence goes against it."""
-    found = detect(text, declared=said)
+def test_a_declared_language_decides_only_where_the_text_does_not(
+    text: str, declared: str, tag: str, layer: str
+) -> None:
+    """It is a prior: it decides without evidence, and plain evidence outweighs it."""
+    found = detect(text, declared=declared)
     assert (found.tag, found.layer) == (tag, layer)
 
 
@@ -162,7 +164,7 @@ def test_confidence_is_a_probability_and_falls_with_the_evidence() -> None:
 
 
 def test_the_answer_is_the_same_in_any_order_and_any_process() -> None:
-    """langdetect draws lots: it is seeded anew for every text, whatever came before and whatever the hash seed is."""
+    """langdetect draws random numbers: every text gets the same seed, in any order and under any hash seed."""
     texts = [
         "Hotel",
         "De stille concurrent",
@@ -204,7 +206,7 @@ def test_seed_documents_have_their_language_and_each_chinese_line_is_traditional
     folder = ROOT / ".." / "shared" / "seeds"
     files = sorted(folder.glob(f"{name}_*.txt"))
     if not files:
-        pytest.skip("the seed documents are not beside the project")
+        pytest.skip("the seed documents are missing")
     lines = [line.strip() for line in files[0].read_text(encoding="utf-8").splitlines() if line.strip()]
     tagged, _ = tag_story(story("s1", *lines))
     assert tagged.language == language
@@ -247,7 +249,7 @@ def test_a_detection_survives_a_process_boundary() -> None:
     assert pickle.loads(pickle.dumps(tag_story)) is tag_story
 
 
-def test_the_automaton_taken_at_once_counts_as_the_model_does_byte_by_byte() -> None:
+def test_the_automaton_counts_all_bytes_at_once_as_py3langid_counts_them_one_by_one() -> None:
     """n-grams are cut nowhere: each language has the likelihood that py3langid's own loop over the bytes gives it."""
     theirs = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
     texts = [
@@ -281,15 +283,15 @@ def test_no_n_gram_is_longer_than_the_automaton_looks_back() -> None:
     assert reached.all()
 
 
-def test_after_the_byte_between_two_texts_the_automaton_stands_where_it_starts() -> None:
-    """No n-gram has that byte, so that of one text nothing is carried into the next."""
+def test_the_byte_between_two_texts_returns_the_automaton_to_its_start() -> None:
+    """No n-gram contains that byte, so nothing of one text reaches the next."""
     theirs = cast(Any, langid.LanguageIdentifier).from_model_file(langid.MODEL_FILE)
     following, rows = np.asarray(theirs.tk_nextmove), np.asarray(theirs.tk_row).astype(np.int64) << 8
     assert not following[rows].any()
 
 
 def test_texts_taken_together_are_detected_as_each_by_itself() -> None:
-    """The same languages, with the same figures, whatever stands beside a text: empty ones and other scripts too."""
+    """Neighbouring texts, empty or in other scripts, change neither the language nor the confidence."""
     texts = [
         "",
         "The ferry left the pier at noon. See https://pier.example/noon for @times.",

@@ -1,7 +1,9 @@
 """Language tags in their canonical form."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +139,9 @@ def test_common_tags_do_not_load_babel() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['en', 'pt', 'zh-Hant', 'nb'] de False"
+
+
+def test_the_documentation_lists_the_recognised_languages() -> None:
+    """The config's messages refer to that page."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
+    assert {word for code in re.findall(r"`([^`\n]+)`", page) for word in code.split()} >= RECOGNISED

@@ -1,168 +1,189 @@
-// The editor's changes on their way: one request at a time, nothing lost when the server is away, each undone by a key.
+// The queue of the editor's changes: one request at a time, retried while the server is away; undo and redo.
 
-import { Refused, Unreachable, write } from "./net.js";
-import { edited, say, state, tell } from "./state.js";
+import { local, store, stored } from "./dom.js";
+import { RefusedError, UnreachableError, write } from "./server.js";
+import { edited, emit, notify, state } from "./state.js";
 
-const TOGETHER_MS = 1500; // what is typed into one field without a pause is undone at once
-const waiting = []; // {edition, change, path?}
-const flying = new Map(); // path → value on its way
-let sent = []; // the batch on its way
+const MERGE_MS = 1500; // typing in one field without a longer pause is one step of undo
+const RETRY_MS = 1000;
+const RETRIED_STATUSES = [423, 503];
+
+const waiting = []; // {edition, change, path?, step?}
+const inFlight = new Map(); // "edition path" → value
+let sent = []; // the batch that was sent last
 let busy = false;
-let undone = []; // steps: {edition, changes, path, at}
-let redone = [];
-let retry = null;
+const undoSteps = []; // {edition, changes, path, at}
+let redoSteps = [];
+let retryTimer = null;
 
-const keptUnder = () => `desk:unsent:${state.issue?.key}`;
+const storageKey = () => `desk:unsent:${state.issue?.key}`;
+const isSameField = (one, other) => one.path && one.path === other.path && one.edition === other.edition;
 
-// What the editor saw when they changed a word: what is on its way, or what the server said last.
-function seen(edition, path) {
-  const key = `${edition} ${path}`;
-  return flying.has(key) ? flying.get(key) : edited(path);
+// The value that the editor saw when they changed a field: the one in flight, or the server's last one.
+function seenValue(path) {
+  const key = `${state.editionName} ${path}`;
+  return inFlight.has(key) ? inFlight.get(key) : edited(path);
 }
 
-export function typed(path, value) {
-  const known = waiting.find((each) => each.path === path && each.edition === state.edition);
-  if (known) known.change.value = value;
-  else {
-    const was = seen(state.edition, path);
-    waiting.push({ edition: state.edition, path, change: { kind: "set", path, value, was } });
-  }
-  changed();
+export function setValue(path, value) {
+  const edition = state.editionName;
+  const queued = waiting.find((item) => isSameField(item, { path, edition }));
+  if (queued) queued.change.value = value;
+  else waiting.push({ edition, path, change: { kind: "set", path, value, was: seenValue(path) } });
+  enqueued();
 }
 
-export function act(change) {
-  waiting.push({ edition: state.edition, change });
-  changed();
+export function sendChange(change) {
+  waiting.push({ edition: state.editionName, change });
+  enqueued();
 }
 
-export const unsaved = () => waiting.length > 0 || busy;
-export const isOnItsWay = (path) =>
-  waiting.some((each) => each.path === path) || flying.has(`${state.edition} ${path}`);
+export const isUnsaved = () => waiting.length > 0 || busy;
 
-function changed() {
-  tell("saving");
-  keep();
-  if (!busy && !retry) flush();
+export const isPending = (path) =>
+  waiting.some((item) => item.path === path) || inFlight.has(`${state.editionName} ${path}`);
+
+function enqueued() {
+  emit("saving");
+  storeUnsent();
+  if (!busy && !retryTimer) flush();
 }
 
-// Words that were not sent outlive the tab.
-function keep() {
-  try {
-    const words = [...sent, ...waiting].filter((each) => each.path);
-    if (words.length) localStorage.setItem(keptUnder(), JSON.stringify(words));
-    else localStorage.removeItem(keptUnder());
-  } catch { /* a browser without storage still has the page */ }
+// Unsent texts survive a closed tab.
+function storeUnsent() {
+  const texts = [...sent, ...waiting].filter((item) => item.path);
+  store(local, storageKey(), texts.length ? JSON.stringify(texts) : null);
 }
 
 export function restoreUnsent() {
+  let texts;
   try {
-    const words = JSON.parse(localStorage.getItem(keptUnder()) || "[]");
-    if (!words.length) return;
-    waiting.push(...words);
-    say("Words that were not saved when the page was closed are being saved now.");
-    changed();
-  } catch { /* nothing that can be read */ }
+    texts = JSON.parse(stored(local, storageKey()) || "[]");
+  } catch {
+    return;
+  }
+  if (!texts.length) return;
+  waiting.push(...texts);
+  notify("Saving the changes that were not saved when the page was closed.");
+  enqueued();
 }
 
 async function flush() {
   if (busy || !waiting.length) return;
   busy = true;
-  const { edition, step: kind } = waiting[0];
-  let count = 0;
-  while (count < waiting.length && waiting[count].edition === edition && waiting[count].step === kind) count += 1;
-  const batch = waiting.splice(0, count);
-  sent = batch;
-  for (const each of batch) if (each.path) flying.set(`${edition} ${each.path}`, each.change.value);
+  const batch = takeBatch();
+  const { edition } = batch[0];
   try {
-    const answer = await write(`/api/changes/${encodeURIComponent(edition)}`, { changes: batch.map((each) => each.change) });
-    remember(edition, batch, answer.undo);
-    land(edition, batch);
-    if (edition === state.edition) tell("sheet", answer.sheet);
-    keep();
-    tell(waiting.length ? "saving" : "saved");
+    const path = `/api/changes/${encodeURIComponent(edition)}`;
+    const answer = await write(path, { changes: batch.map((item) => item.change) });
+    rememberUndo(edition, batch, answer.undo);
+    landed(edition, batch);
+    if (edition === state.editionName) emit("edition-sent", answer.edition);
+    storeUnsent();
+    emit(waiting.length ? "saving" : "saved");
   } catch (error) {
-    land(edition, batch);
+    landed(edition, batch);
     failed(error, edition, batch);
   } finally {
     busy = false;
   }
-  if (waiting.length && !retry) flush();
+  if (waiting.length && !retryTimer) flush();
 }
 
-function land(edition, batch) {
+// The changes at the head of the queue that belong to one edition and one step of undo.
+function takeBatch() {
+  const { edition, step } = waiting[0];
+  const end = waiting.findIndex((item) => item.edition !== edition || item.step !== step);
+  sent = waiting.splice(0, end < 0 ? waiting.length : end);
+  for (const item of sent) if (item.path) inFlight.set(`${edition} ${item.path}`, item.change.value);
+  return sent;
+}
+
+function landed(edition, batch) {
   sent = [];
-  for (const each of batch) if (each.path) flying.delete(`${edition} ${each.path}`);
+  for (const item of batch) if (item.path) inFlight.delete(`${edition} ${item.path}`);
 }
 
 function failed(error, edition, batch) {
-  if (error instanceof Unreachable || error.login || [423, 503].includes(error.status)) {
-    // Back in line, but for words that were typed over since. Nobody knows whether what was sent has arrived.
-    for (const each of batch) if (each.path) each.change.tried = [...(each.change.tried || []), each.change.value];
-    const over = (each) => waiting.find((other) => each.path && other.path === each.path && other.edition === each.edition);
-    for (const each of batch) {
-      const later = over(each);
-      if (later) Object.assign(later.change, { was: each.change.was, tried: each.change.tried });
-    }
-    waiting.unshift(...batch.filter((each) => !over(each)));
-    keep();
-    tell("unsaved", error.login ? "signed-out" : error.status === 423 ? "locked" : error.status ? error.message : "unreachable");
-    retry = setTimeout(() => { retry = null; flush(); }, 1000);
-    return;
+  if (error instanceof UnreachableError || error.login || RETRIED_STATUSES.includes(error.status)) {
+    requeue(batch);
+    emit("unsaved", reasonUnsaved(error));
+    retryTimer = setTimeout(retryNow, RETRY_MS);
+  } else if (error instanceof RefusedError && error.conflict) {
+    conflicted(error, edition, batch);
+  } else {
+    emit("unsaved", "refused");
+    const paths = batch.map((item) => item.path).filter(Boolean);
+    if (paths.length < batch.length) notify(error.message, "bad");
+    emit("refused", { edition, paths, message: error.message });
   }
-  if (error instanceof Refused && error.conflict) {
-    const clash = batch.find((each) => each.path === error.conflict.path);
-    if (clash) waiting.unshift(...batch.filter((each) => each !== clash));
-    keep();
-    if (clash) tell("conflict", { edition, path: clash.path, mine: clash.change.value, theirs: error.conflict.current });
-    else say(`${error.message}; it was not undone.`, "bad");
-    return;
-  }
-  tell("unsaved", "refused");
-  const paths = batch.map((each) => each.path).filter(Boolean);
-  if (paths.length < batch.length) say(error.message, "bad");
-  tell("refused", { edition, paths, message: error.message });
 }
 
-export function comeBack() {
-  if (retry) clearTimeout(retry);
-  retry = null;
+function reasonUnsaved(error) {
+  if (error.login) return "signed-out";
+  if (error.status === 423) return "locked";
+  return error.status ? error.message : "unreachable";
+}
+
+// Put a batch back at the head of the queue, except for texts typed since. It may have arrived: `tried` says so.
+function requeue(batch) {
+  const kept = [];
+  for (const item of batch) {
+    if (item.path) item.change.tried = [...(item.change.tried || []), item.change.value];
+    const later = waiting.find((other) => isSameField(item, other));
+    if (later) Object.assign(later.change, { was: item.change.was, tried: item.change.tried });
+    else kept.push(item);
+  }
+  waiting.unshift(...kept);
+  storeUnsent();
+}
+
+function conflicted(error, edition, batch) {
+  const conflict = batch.find((item) => item.path === error.conflict.path);
+  if (conflict) waiting.unshift(...batch.filter((item) => item !== conflict));
+  storeUnsent();
+  if (!conflict) return notify(`Not undone: ${error.message}.`, "bad");
+  const { path, change } = conflict;
+  emit("conflict", { edition, path, mine: change.value, theirs: error.conflict.current });
+}
+
+export function retryNow() {
+  if (retryTimer) clearTimeout(retryTimer);
+  retryTimer = null;
   flush();
 }
 
-function remember(edition, batch, undo) {
+function rememberUndo(edition, batch, undo) {
   if (!undo.length) return;
-  const kind = batch[0].step;
-  if (kind === "undo") { redone.push({ edition, changes: undo }); tell("undo"); return; }
-  const path = batch.length === 1 ? batch[0].path : null;
-  const last = undone.at(-1);
-  if (kind !== "redo") redone = [];
-  if (path && kind !== "redo" && last?.path === path && last.edition === edition && performance.now() - last.at < TOGETHER_MS && undo.length === 1) {
-    last.changes[0].was = undo[0].was;
-    last.at = performance.now();
-  } else undone.push({ edition, changes: undo, path, at: performance.now() });
-  tell("undo");
+  const { step } = batch[0];
+  if (step === "undo") redoSteps.push({ edition, changes: undo });
+  else {
+    if (step !== "redo") redoSteps = [];
+    const path = batch.length === 1 ? batch[0].path : null;
+    const last = undoSteps.at(-1);
+    const recent = last && isSameField({ path, edition }, last) && performance.now() - last.at < MERGE_MS;
+    if (recent && step !== "redo" && undo.length === 1) {
+      last.changes[0].was = undo[0].was;
+      last.at = performance.now();
+    } else undoSteps.push({ edition, changes: undo, path, at: performance.now() });
+  }
+  emit("undo-changed");
 }
 
-export const canUndo = () => undone.length > 0;
-export const canRedo = () => redone.length > 0;
+export const canUndo = () => undoSteps.length > 0;
+export const canRedo = () => redoSteps.length > 0;
+export const undo = () => replay(undoSteps, "undo");
+export const redo = () => replay(redoSteps, "redo");
 
-export function undo() {
-  step(undone, "undo");
-}
-
-export function redo() {
-  step(redone, "redo");
-}
-
-function step(steps, kind) {
+function replay(steps, step) {
   const last = steps.pop();
   if (!last) return;
-  tell("undo");
-  for (const change of last.changes) waiting.push({ edition: last.edition, change, step: kind });
-  changed();
-  if (last.edition !== state.edition) say(`Undone in ${last.edition}.`);
+  emit("undo-changed");
+  for (const change of last.changes) waiting.push({ edition: last.edition, change, step });
+  enqueued();
+  if (last.edition !== state.editionName) notify(`Changed in the edition ${last.edition}.`);
 }
 
 addEventListener("beforeunload", (event) => {
-  if (unsaved()) event.preventDefault();
+  if (isUnsaved()) event.preventDefault();
 });

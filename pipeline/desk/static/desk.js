@@ -1,173 +1,142 @@
-// The desk's page: opens, keeps what it shows in step with the server, and says what was saved.
+// The desk's page: starts its parts and keeps them in step with the server.
 
-import { canRedo, canUndo, comeBack, redo, restoreUnsent, undo, unsaved } from "./changes.js";
+import { startCandidates } from "./candidates.js";
+import { canRedo, canUndo, redo, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
-import { byId, button, choices, fill, h } from "./dom.js";
+import { byId, choices, fill, session, store, stored } from "./dom.js";
+import { startFinish } from "./finish.js";
+import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
-import { startLetter } from "./letter.js";
-import { listen, read } from "./net.js";
-import { state, tell, when } from "./state.js";
-import { startStories } from "./stories.js";
-import { startWords } from "./words.js";
+import { announceChanges, showProblems, showSaved, signedOut, startNotices } from "./notices.js";
+import { startPreview } from "./preview.js";
+import { listen, read } from "./server.js";
+import { startSlots } from "./slots.js";
+import { editionUrl, emit, notify, on, state } from "./state.js";
+import { startSuggestions } from "./suggestions.js";
 
-const NOTICE_MS = 8000;
-const HEARD_MS = 1500;
-const UNSAVED = {
-  unreachable: "Not saved: the server does not answer. Your words are kept here and saved when it is back.",
-  "signed-out": "Not saved: your session has ended. Sign in again in another tab; your words are kept here.",
-  locked: "Waiting: a run is at work on this letter.",
-  refused: "Not saved.",
-};
-let hearing = null;
-let standing = "[]"; // what is said to be wrong until it is mended
-let choice = null; // what the candidates were last asked for with
+const EDITION_KEY = "desk:edition";
+let candidatesKey = null; // of the edits and slots that the candidates were loaded for
 
-when("sheet", (sheet) => { take.own = true; take(sheet); });
-when("issue", (issue) => { state.issue = issue; status(); refresh(); });
-when("edition", open);
-when("say", notice);
-when("pane", (name) => { document.body.dataset.pane = name; panes(); });
-when("saving", () => saved("Saving…"));
-when("saved", () => saved(`Saved ${new Date().toLocaleTimeString("en-GB")}`));
-when("unsaved", (why) => saved(UNSAVED[why] ?? `Not saved: ${why}. It is tried again; your words are kept here.`, true));
-when("undo", () => { byId("undo").disabled = !canUndo(); byId("redo").disabled = !canRedo(); });
-
-function saved(text, bad = false) {
-  byId("saved").textContent = text;
-  byId("saved").classList.toggle("bad", bad);
-  // Who listens hears of trouble at once, of saving when the typing has paused.
-  clearTimeout(hearing);
-  if (bad) byId("heard").textContent = text;
-  else hearing = setTimeout(() => { byId("heard").textContent = unsaved() ? "" : text; }, HEARD_MS);
+// Show an edition as the server sent it. `own`: as the answer to this page's change.
+function receive(edition, own = false) {
+  const before = state.edition;
+  const sameEdition = before?.name === edition.name;
+  if (sameEdition && before.server === edition.server && before.version > edition.version) return;
+  if (sameEdition && before.version !== edition.version && !own) announceChanges(before, edition);
+  const changed = !before || contentKey(before) !== contentKey(edition);
+  state.edition = edition;
+  showProblems();
+  renderStatus();
+  if (changed) emit("edition");
+  loadCandidatesIfChanged(edition);
 }
 
-// A sheet as the server has it now.
-function take(sheet) {
-  const before = state.sheet;
-  if (before && before.edition === sheet.edition && before.desk === sheet.desk && before.version > sheet.version) return;
-  if (before && before.edition === sheet.edition && before.version !== sheet.version && !take.own) announce(before, sheet);
-  take.own = false;
-  const known = JSON.stringify(state.sheet?.edits);
-  state.sheet = sheet;
-  problems();
-  status();
-  if (before?.edition !== sheet.edition || known !== JSON.stringify(sheet.edits) || before.revision !== sheet.revision || before.status !== sheet.status || before.problem?.message !== sheet.problem?.message) tell("sheet-shown");
-  const key = JSON.stringify([sheet.edition, sheet.slots.map((each) => [each.story, each.section]), sheet.edits.drops, sheet.edits.same_event, sheet.edits.other_event, state.issue.cutoff_at]);
-  if (key !== choice) { choice = key; candidates(); }
+function contentKey({ name, edits, revision, status, problem }) {
+  return JSON.stringify([name, edits, revision, status, problem?.message]);
 }
 
-// What someone else has changed, in words.
-function announce(before, sheet) {
-  const paths = differing(before.edits, sheet.edits);
-  if (!paths.length || unsaved()) return;
-  const names = paths.map((path) => {
-    const [first, story, name] = path.split(".");
-    if (first !== "stories") return { features: "the order", reads: "the reads", drops: "what is out", same_event: "a suggestion", other_event: "a suggestion", coordinated_by: "the credits" }[first] || `the ${first}`;
-    const card = sheet.slots.find((each) => each.story === story);
-    return `the ${{ alt: "alt text", blurb: "text", crop: "crop" }[name] || name} of “${shortened(card?.headline || story)}”`;
-  });
-  notice({ text: `Changed elsewhere: ${[...new Set(names)].slice(0, 3).join(", ")}${names.length > 3 ? " and more" : ""}.` });
-}
-
-const shortened = (text) => ([...text].length > 48 ? `${[...text].slice(0, 46).join("")}…` : text);
-
-function differing(one, other) {
-  const flat = (edits) => Object.fromEntries(Object.entries(edits).flatMap(([name, value]) => name === "stories"
-    ? Object.entries(value).flatMap(([story, words]) => Object.entries(words).map(([word, text]) => [`stories.${story}.${word}`, text])) : [[name, value]]));
-  const [a, b] = [flat(one), flat(other)];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((path) => JSON.stringify(a[path] ?? null) !== JSON.stringify(b[path] ?? null));
-}
-
-async function candidates() {
-  const { edition } = state;
-  const found = await read(`/api/candidates/${encodeURIComponent(edition)}`).catch(() => null);
-  if (!found || edition !== state.edition) return;
+async function loadCandidatesIfChanged({ name, slots, edits }) {
+  const sections = slots.map((slot) => [slot.story, slot.section]);
+  const { drops, same_event: same, other_event: other } = edits;
+  const key = JSON.stringify([name, sections, drops, same, other, state.issue.cutoff_at]);
+  if (key === candidatesKey) return;
+  candidatesKey = key;
+  const found = await read(editionUrl("/api/candidates")).catch(() => null);
+  if (!found || name !== state.editionName) return;
   state.candidates = found.candidates;
   state.suggestions = found.suggestions;
-  state.leftOut = found.left_out;
-  tell("candidates");
+  state.notListed = found.not_listed;
+  emit("candidates");
 }
 
-async function open(edition) {
-  state.edition = edition;
+async function openEdition(name) {
+  state.editionName = name;
   state.findings = null;
-  choice = null;
-  try { sessionStorage.setItem("desk:edition", edition); } catch { /* then the first one opens */ }
-  if (state.issue.editions.length > 1) {
-    fill(byId("editions"), ...choices("Edition", state.issue.editions.map((each) => [each.name, each.name]), edition, (name) => tell("edition", name)).children);
-  } else byId("editions").hidden = true;
+  candidatesKey = null;
+  store(session, EDITION_KEY, name);
+  const options = state.issue.editions.map((edition) => [edition.name, edition.name]);
+  const group = choices("Edition", options, name, (chosen) => emit("open-edition", chosen));
+  byId("editions").hidden = options.length < 2;
+  fill(byId("editions"), [...group.children]);
   await refresh();
 }
 
 async function refresh() {
-  const { edition } = state;
+  const name = state.editionName;
   try {
-    const [issue, sheet] = await Promise.all([read("/api/issue"), read(`/api/sheet/${encodeURIComponent(edition)}`)]);
+    const [issue, edition] = await Promise.all([read("/api/issue"), read(editionUrl("/api/editions"))]);
     state.issue = issue;
-    if (edition === state.edition) take(sheet);
-    status();
+    if (name === state.editionName) receive(edition);
+    renderStatus();
   } catch (error) {
-    if (error.login) tell("unsaved", "signed-out");
-    else if (!error.status) tell("unsaved", "unreachable");
-    else notice({ text: error.message, kind: "bad" });
+    if (error.login) emit("unsaved", "signed-out");
+    else if (!error.status) emit("unsaved", "unreachable");
+    else notify(error.message, "bad");
   }
 }
 
-function status() {
+function renderStatus() {
   const approved = state.issue.status === "approved";
-  byId("status").textContent = approved ? (state.issue.delivered ? "delivered" : "approved") : "";
-  byId("approve").textContent = approved ? "Take back…" : "Approve…";
+  const delivered = approved && Boolean(state.issue.delivered_at);
+  byId("status").textContent = delivered ? "delivered" : approved ? "approved" : "";
+  byId("approve").textContent = approved ? "Withdraw…" : "Approve…";
   byId("approve").classList.toggle("main", !approved);
-  byId("approve").disabled = Boolean(approved && state.issue.delivered);
+  byId("approve").disabled = delivered;
   document.body.classList.toggle("approved", approved);
 }
 
-// What is wrong with a file that the desk stands on; it stays until it is mended.
-function problems() {
-  const said = [
-    state.sheet.problem && `${state.sheet.path} has a mistake${state.sheet.problem.line ? ` in line ${state.sheet.problem.line}` : ""}, and the last good one stays until it is mended: ${state.sheet.problem.message.replace(/^edits\.yaml:\d+:\s*/, "")}`,
-    state.issue.config_problem && `The config has a mistake, and the last good one stays: ${state.issue.config_problem}`,
-    state.sheet.lost.length && `edits.yaml pins ${state.sheet.lost.join(", ")}, which is no story of this week.`,
-  ].filter(Boolean);
-  if (JSON.stringify(said) === standing) return; // not to be read out again
-  standing = JSON.stringify(said);
-  fill(byId("standing"), said.map((text) => h("p", { className: "notice standing bad", text })));
+const paneTabs = () => document.querySelectorAll(".panes button");
+
+function showPane(name) {
+  document.body.dataset.pane = name;
+  for (const tab of paneTabs()) tab.setAttribute("aria-pressed", String(tab.dataset.pane === name));
 }
 
-function notice({ text, kind }) {
-  const line = h("p", { className: `notice ${kind || "plain"}` }, h("span", { text }), button("Close", () => line.remove(), { className: "quiet", "aria-label": "Close this notice" }));
-  const passing = byId("passing");
-  passing.append(line);
-  while (passing.childElementCount > 3) passing.firstElementChild.remove();
-  if (kind !== "bad") setTimeout(() => line.remove(), NOTICE_MS);
+function listenToPage() {
+  on("edition-sent", (edition) => receive(edition, true));
+  on("issue", (issue) => {
+    state.issue = issue;
+    renderStatus();
+    refresh();
+  });
+  on("open-edition", openEdition);
+  on("pane", showPane);
+  on("undo-changed", () => {
+    byId("undo").disabled = !canUndo();
+    byId("redo").disabled = !canRedo();
+  });
+  byId("undo").addEventListener("click", undo);
+  byId("redo").addEventListener("click", redo);
+  for (const tab of paneTabs()) tab.addEventListener("click", () => showPane(tab.dataset.pane));
+  showPane(document.body.dataset.pane);
 }
 
-function panes() {
-  for (const tab of document.querySelectorAll(".panes button")) tab.setAttribute("aria-pressed", String(tab.dataset.pane === document.body.dataset.pane));
+function listenToServer() {
+  const waiting = (error) => (error.login ? signedOut : "The server does not respond. The page waits for it.");
+  listen({
+    onVersion: (version) => {
+      if (version !== state.edition?.version) refresh();
+    },
+    onLost: () => read("/api/token").catch((error) => showSaved(waiting(error), true)),
+    onBack: () => {
+      showSaved("The server is back.");
+      retryNow();
+      refresh();
+    },
+  });
 }
 
 async function start() {
-  startLetter();
-  startStories();
-  startWords();
-  startChecks();
-  startKeys();
-  byId("undo").addEventListener("click", undo);
-  byId("redo").addEventListener("click", redo);
-  for (const tab of document.querySelectorAll(".panes button")) tab.addEventListener("click", () => tell("pane", tab.dataset.pane));
-  panes();
+  const parts = [startNotices, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
+  for (const startPart of [...parts, startFinish, startKeys, listenToPage]) startPart();
   state.issue = await read("/api/issue");
-  let first = null;
-  try { first = sessionStorage.getItem("desk:edition"); } catch { /* the first one */ }
-  await open(state.issue.editions.some((each) => each.name === first) ? first : state.issue.editions[0].name);
-  saved("Nothing to save");
+  const names = state.issue.editions.map((edition) => edition.name);
+  const last = stored(session, EDITION_KEY);
+  await openEdition(names.includes(last) ? last : names[0]);
+  showSaved("Nothing to save");
   restoreUnsent();
-  listen({
-    heard: (version) => { if (!state.sheet || version !== state.sheet.version) refresh(); },
-    lost: () => read("/api/token").catch((error) => saved(error.login ? UNSAVED["signed-out"] : "The server does not answer. The page waits for it.", true)),
-    back: () => { saved("The server is back."); comeBack(); refresh(); },
-  });
+  listenToServer();
   document.body.classList.add("ready");
 }
 
-start().catch((error) => saved(`The desk could not open: ${error.message}`, true));
+start().catch((error) => showSaved(`The desk could not open: ${error.message}`, true));

@@ -1,92 +1,124 @@
-// Keys for everything. Single keys can be switched off, for those who speak to their machine.
+// Keyboard shortcuts. Single keys can be switched off: speech input would trigger them.
 
+import { scrollToCandidates } from "./candidates.js";
 import { canRedo, canUndo, redo, undo } from "./changes.js";
-import { byId, button, h } from "./dom.js";
-import { drop, place, restore, sendTo, shift, step, toCandidates, togglePin } from "./stories.js";
-import { card, state, tell } from "./state.js";
+import { button, byId, h, local, openDialog, store, stored } from "./dom.js";
+import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
+import { step } from "./slots.js";
+import { emit, on, select, setView, state } from "./state.js";
 
-const KEPT = "desk:single-keys";
-let single = true;
-try { single = localStorage.getItem(KEPT) !== "off"; } catch { /* then they are on */ }
+const STORAGE_KEY = "desk:single-keys";
+const FIELDS = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+let singleKeys = stored(local, STORAGE_KEY) !== "off";
 
-const inHand = () => (state.selected.kind === "story" ? state.selected.story : null);
-const withStory = (act) => () => { if (inHand()) act(inHand()); };
-const look = (changes) => () => { Object.assign(state.look, changes()); tell("look"); };
-const part = (name) => look(() => ({ part: name }));
+const withStory = (action) => () => {
+  if (state.selected.kind === "story") action(state.selected.story);
+};
+const showPart = (part) => () => setView({ part });
 
 const KEYS = [
   ["j", "next story", () => step(1)],
-  ["k", "story before", () => step(-1)],
+  ["k", "previous story", () => step(-1)],
   ["1", "lead", withStory((story) => place(story, "features", 0))],
-  ["2", "feature", withStory((story) => sendTo(story, "features"))],
-  ["3", "read", withStory((story) => sendTo(story, "reads"))],
-  ["4", "out", withStory((story) => drop(story))],
-  ["x", "out, or back from there", withStory((story) => (card(story)?.dropped ? restore(story) : drop(story)))],
-  ["p", "pin, unpin", withStory((story) => togglePin(story))],
+  ["2", "feature", withStory((story) => placeLast(story, "features"))],
+  ["3", "read", withStory((story) => placeLast(story, "reads"))],
+  ["4", "drop", withStory(drop)],
+  ["x", "drop or restore", withStory(toggleDropped)],
+  ["p", "pin or unpin", withStory(togglePin)],
   ["[", "up", withStory((story) => shift(story, -1))],
   ["]", "down", withStory((story) => shift(story, 1))],
-  ["e", "edit its words", () => tell("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
-  ["l", "the letter's words", () => { state.selected = { kind: "letter" }; tell("selected"); tell("show-field", "letter"); }],
-  ["/", "search", () => { tell("pane", "stories"); byId("search").focus(); toCandidates(); }],
-  ["w", "width", look(() => ({ width: state.look.width === 600 ? 375 : 600 }))],
-  ["d", "light, dark", look(() => ({ dark: !state.look.dark }))],
-  ["i", "pictures", look(() => ({ pictures: !state.look.pictures }))],
-  ["h", "HTML", part("html")],
-  ["t", "text", part("text")],
-  ["s", "source", part("source")],
-  ["r", "headers", part("headers")],
-  ["f", "diff", part("diff")],
-  ["n", "next edition", () => { const all = state.issue.editions; tell("edition", all[(all.findIndex((each) => each.name === state.edition) + 1) % all.length].name); }],
-  ["u", "undo", () => canUndo() && undo()],
+  ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
+  ["l", "edit the letter", editLetter],
+  ["/", "search", search],
+  ["w", "width", () => setView({ width: state.view.width === 600 ? 375 : 600 })],
+  ["d", "light or dark", () => setView({ dark: !state.view.dark })],
+  ["i", "pictures", () => setView({ pictures: !state.view.pictures })],
+  ["h", "HTML", showPart("html")],
+  ["t", "text", showPart("text")],
+  ["s", "source", showPart("source")],
+  ["r", "headers", showPart("headers")],
+  ["f", "diff", showPart("diff")],
+  ["n", "next edition", openNextEdition],
+  ["u", "undo", undoOnce],
   ["m", "send a test", () => byId("send").click()],
-  ["a", "approve, or take back", () => byId("approve").click()],
-  ["?", "these keys", showKeys],
+  ["a", "approve or withdraw", () => byId("approve").click()],
+  ["?", "show the keys", showKeys],
 ];
-const BY_KEY = new Map(KEYS.map(([key, , act]) => [key, act]));
+const OTHER_KEYS = [
+  ["Ctrl Z", "undo; with Shift, redo"],
+  ["Esc", "from a field to the list"],
+];
+const ACTIONS = new Map(KEYS.map(([key, , action]) => [key, action]));
 
 export function startKeys() {
-  document.addEventListener("keydown", handleKey);
+  document.addEventListener("keydown", onKey);
+  on("keydown", onKey); // in the preview frame
   byId("keys").addEventListener("click", showKeys);
 }
 
-export function handleKey(event) {
-  const target = event.target;
-  const typing = target.closest?.("input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]");
+function onKey(event) {
+  const typing = event.target.closest?.(FIELDS);
+  const withModifier = event.ctrlKey || event.metaKey || event.altKey;
   if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Escape" && typing && target.id !== "search") { leave(); return; }
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z" && !typing) {
+  if (event.key === "Escape" && typing && event.target.id !== "search") leaveField();
+  if (typing) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "z") {
     event.preventDefault();
-    if (event.shiftKey) canRedo() && redo();
-    else canUndo() && undo();
+    if (event.shiftKey) redoOnce();
+    else undoOnce();
     return;
   }
-  if (typing || !single || event.ctrlKey || event.metaKey || event.altKey) return;
-  const act = BY_KEY.get(event.key.length === 1 && event.key !== "?" ? event.key.toLowerCase() : event.key);
-  if (!act) return;
+  if (!singleKeys || withModifier) return;
+  const action = ACTIONS.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  if (!action) return;
   event.preventDefault();
-  act();
+  action();
 }
 
-// From a field back to the story it belongs to.
-function leave() {
+function undoOnce() {
+  if (canUndo()) undo();
+}
+
+function redoOnce() {
+  if (canRedo()) redo();
+}
+
+function editLetter() {
+  select({ kind: "letter" });
+  emit("show-field", "letter");
+}
+
+function search() {
+  emit("pane", "stories");
+  byId("search").focus();
+  scrollToCandidates();
+}
+
+function openNextEdition() {
+  const names = state.issue.editions.map((edition) => edition.name);
+  emit("open-edition", names[(names.indexOf(state.editionName) + 1) % names.length]);
+}
+
+// From a field to the story that it belongs to.
+function leaveField() {
   const pick = document.querySelector('.pick[aria-current="true"]');
-  if (pick && pick.offsetParent) pick.focus();
+  if (pick?.offsetParent) pick.focus();
   else document.activeElement.blur();
 }
 
 function showKeys() {
-  const toggle = h("input", { type: "checkbox", id: "single", checked: single });
+  const toggle = h("input", { type: "checkbox", id: "single", checked: singleKeys });
   toggle.addEventListener("change", () => {
-    single = toggle.checked;
-    try { localStorage.setItem(KEPT, single ? "on" : "off"); } catch { /* until the page is closed */ }
+    singleKeys = toggle.checked;
+    store(local, STORAGE_KEY, singleKeys ? "on" : "off");
   });
-  const box = h("dialog", { "aria-labelledby": "keys-title" }, h("h2", { id: "keys-title", text: "Keys" }),
-    h("dl", { className: "keys" }, KEYS.map(([key, said]) => h("div", {}, h("dt", {}, h("kbd", { text: key === "?" ? key : key.toUpperCase() })), h("dd", { text: said }))),
-      h("div", {}, h("dt", {}, h("kbd", { text: "Ctrl Z" })), h("dd", { text: "undo; with Shift, redo" })),
-      h("div", {}, h("dt", {}, h("kbd", { text: "Esc" })), h("dd", { text: "from a field back to the list" }))),
-    h("p", {}, toggle, " ", h("label", { for: "single" }, "Single keys act (off for speech input)")),
-    h("div", { className: "ends" }, button("Close", () => box.close(), { autofocus: true })));
-  box.addEventListener("close", () => box.remove());
-  document.body.append(box);
-  box.showModal();
+  const rows = [...KEYS.map(([key, text]) => [key.toUpperCase(), text]), ...OTHER_KEYS];
+  const items = rows.map(([key, text]) => h("div", {}, h("dt", {}, h("kbd", { text: key })), h("dd", { text })));
+  const label = h("label", { for: "single" }, "Single-key shortcuts (switch off for speech input)");
+  const close = button("Close", () => dialog.close(), { autofocus: true });
+  const dialog = openDialog("Keys", [
+    h("dl", { className: "keys" }, items),
+    h("p", {}, toggle, " ", label),
+    h("div", { className: "buttons" }, close),
+  ]);
 }

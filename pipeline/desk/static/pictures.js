@@ -1,137 +1,182 @@
-// A feature's picture: another of its story's, an upload, none; what it shows, and which part of it is shown.
+// A feature's picture: the story's own, another one, an upload or none; its alt text and its credit.
 
-import { typed } from "./changes.js";
+import { setValue } from "./changes.js";
+import { CropTool } from "./crop.js";
 import { button, fill, h } from "./dom.js";
-import { read, write } from "./net.js";
-import { approved, edited, machine, say, section, state } from "./state.js";
-import { word } from "./words.js";
+import { fields, textField } from "./fields.js";
+import { read, write } from "./server.js";
+import { approved, edited, editionUrl, generated, isLead, notify, state } from "./state.js";
 
-const RATIO = { lead: 592 / 320, square: 1 };
-const STEP = 0.05;
+const ACCEPTED = "image/jpeg,image/png,image/gif,image/webp";
 
-export function pictureField(story, fields) {
-  const path = (name) => `stories.${story}.${name}`;
-  const preview = h("div", { className: "preview" });
-  const chooser = h("div", { className: "chooser", hidden: true });
-  const off = approved();
-  const upload = h("input", { type: "file", accept: "image/jpeg,image/png,image/gif,image/webp", className: "unseen", id: `upload-${story}`, tabIndex: -1, "aria-hidden": "true",
-    on: { change: () => { if (upload.files[0]) send(upload.files[0]); upload.value = ""; } } });
-  const set = (picture) => { typed(path("crop"), null); typed(path("picture"), picture); chooser.hidden = true; };
+export function pictureField(story) {
+  const field = new PictureField(story);
+  fields.set(field.path("picture"), field);
+  fields.set(field.path("crop"), field.cropField());
+  field.sync();
+  return field.element;
+}
 
-  async function send(file) {
-    const most = state.issue.most_upload_bytes;
-    if (file.size > most) return say(`That file is too large: ${Math.round(most / 1e6)} MB are the most.`, "bad");
-    say("Uploading…");
-    const alt = fields.get(path("alt"));
-    const before = alt?.value();
+class PictureField {
+  constructor(story) {
+    this.story = story;
+    this.label = "Picture";
+    this.shownKey = ""; // of what the thumbnail shows
+    this.cropping = false;
+    this.thumbnail = h("div", { className: "thumbnail" });
+    this.chooser = h("div", { className: "chooser", hidden: true });
+    this.element = h(
+      "div",
+      { className: "field picture", role: "group", "aria-label": "Picture" },
+      h("div", { className: "label" }, h("span", { text: "Picture" })),
+      this.thumbnail,
+      approved() ? null : this.buttons(),
+      this.chooser,
+      textField(this.path("alt"), "Alt text", { hint: "Describe the picture for readers who cannot see it." }),
+      textField(this.path("credit"), "Picture credit"),
+    );
+  }
+
+  path(name) {
+    return `stories.${this.story}.${name}`;
+  }
+
+  buttons() {
+    const input = h("input", {
+      type: "file",
+      accept: ACCEPTED,
+      className: "visually-hidden",
+      id: `upload-${this.story}`,
+      tabIndex: -1,
+      "aria-hidden": "true",
+    });
+    input.addEventListener("change", () => {
+      if (input.files[0]) this.upload(input.files[0]);
+      input.value = "";
+    });
+    const quiet = { className: "quiet" };
+    const group = h(
+      "div",
+      { className: "group" },
+      button("Choose…", () => this.toggleChooser(), quiet),
+      button("Upload…", () => input.click(), quiet),
+      button("None", () => this.use("none"), quiet),
+      button("Default", () => this.use(null), quiet),
+    );
+    return h("div", { className: "moves" }, group, input);
+  }
+
+  use(picture) {
+    setValue(this.path("crop"), null);
+    setValue(this.path("picture"), picture);
+    this.chooser.hidden = true;
+  }
+
+  async upload(file) {
+    const limit = state.issue.max_upload_bytes;
+    if (file.size > limit) return notify(`This file is larger than ${Math.round(limit / 1e6)} MB.`, "bad");
+    notify("Uploading…");
+    const alt = fields.get(this.path("alt"));
+    const altBefore = alt?.input.value;
     try {
-      const { picture } = await write(`/api/uploads/${encodeURIComponent(state.edition)}`, file);
-      // The alt text was the old picture's, but for one that was typed meanwhile.
-      if (alt?.value() === before) typed(path("alt"), "");
-      set(picture);
-      say("The picture is in. Say what it shows, for those who do not see it.");
-      fields.get(path("alt"))?.focus();
+      const { picture } = await write(editionUrl("/api/uploads"), file);
+      // The alt text described the old picture, unless it was typed during the upload.
+      if (alt?.input.value === altBefore) setValue(this.path("alt"), "");
+      this.use(picture);
+      notify("The picture is uploaded. Describe it in the alt text.");
+      fields.get(this.path("alt"))?.focus();
     } catch (error) {
-      say(error.message, "bad");
+      notify(error.message, "bad");
     }
   }
 
-  async function choose() {
-    chooser.hidden = !chooser.hidden;
-    if (chooser.hidden) return;
-    fill(chooser, h("p", { className: "soft", text: "Looking for the story's pictures…" }));
-    let found = await read(`/api/pictures/${encodeURIComponent(state.edition)}/${story}`).catch(() => []);
-    show(found.filter((each) => each.here));
-    if (found.some((each) => !each.here)) {
+  async toggleChooser() {
+    this.chooser.hidden = !this.chooser.hidden;
+    if (this.chooser.hidden) return;
+    fill(this.chooser, h("p", { className: "soft", text: "Loading pictures…" }));
+    const url = `${editionUrl("/api/pictures")}/${this.story}`;
+    let pictures = await read(url).catch(() => []);
+    this.showChoices(pictures);
+    if (pictures.some((picture) => !picture.stored)) {
       try {
-        found = await write(`/api/pictures/${encodeURIComponent(state.edition)}/${story}`, {});
-      } catch (error) { say(error.message, "bad"); }
+        pictures = await write(url, {});
+      } catch (error) {
+        notify(error.message, "bad");
+      }
     }
-    show(found.filter((each) => each.here));
+    this.showChoices(pictures);
   }
 
-  function show(found) {
-    fill(chooser, found.length ? h("ul", { className: "shelf" }, found.map((each) => h("li", {}, h("button", {
-      type: "button", "aria-label": `Use the picture ${each.alt ? `“${each.alt}” ` : ""}from ${each.from}`, on: { click: () => set(each.picture) },
-    }, h("img", { src: shown(each.picture), alt: "", width: "120", loading: "lazy" }), h("span", { className: "about", text: each.from, dir: "auto" })))))
-      : h("p", { className: "soft", text: "There is no other picture of this story." }));
+  showChoices(pictures) {
+    const items = pictures.filter((picture) => picture.stored).map((picture) => h("li", {}, this.choice(picture)));
+    const none = h("p", { className: "soft", text: "There is no other picture of this story." });
+    fill(this.chooser, items.length ? h("ul", { className: "picture-choices" }, items) : none);
   }
 
-  const element = h("div", { className: "field picture", role: "group", "aria-label": "Picture" },
-    h("div", { className: "label" }, h("span", { text: "Picture" })), preview,
-    off ? null : h("div", { className: "moves" }, h("div", { className: "group" },
-      button("Another…", choose, { className: "quiet" }), button("Upload…", () => upload.click(), { className: "quiet" }),
-      button("None", () => set("none"), { className: "quiet" }), button("Its own", () => set(null), { className: "quiet" })), upload),
-    chooser,
-    word(path("alt"), "What it shows (alt text)", { lang: null }),
-    word(path("credit"), "Picture credit", {}));
-  fields.set(`${path("picture")}`, { sync: () => paint(story, preview, path), focus: () => element.querySelector("button")?.focus(), clash: () => say("Someone else has chosen another picture meanwhile.", "bad"), refuse: (message) => say(message, "bad") });
-  fields.set(`${path("crop")}`, { sync() {}, focus() {}, clash: () => say("Someone else has cropped the picture meanwhile.", "bad"), refuse: (message) => say(message, "bad") });
-  paint(story, preview, path);
-  return element;
-}
-
-const shown = (picture) => `/shown/${encodeURIComponent(state.edition)}?picture=${encodeURIComponent(picture)}`;
-
-function paint(story, preview, path) {
-  const name = state.sheet.shown?.stories[story]?.picture;
-  const picture = edited(path("picture"));
-  const key = JSON.stringify([name, picture, edited(path("crop")), section("features")[0]?.story === story]);
-  if (preview.dataset.key === key || preview.dataset.key === "cropping") return;
-  preview.dataset.key = key;
-  if (picture === "none" || !name) return fill(preview, h("p", { className: "soft", text: "No picture." }));
-  const address = `/proof/${encodeURIComponent(state.edition)}/pictures/${encodeURIComponent(name)}`;
-  fill(preview, h("img", { src: address, alt: machine(path("alt")) || "The picture as it is shown", className: "as-shown" }),
-    approved() ? null : button("Crop…", () => crop(story, preview, path, picture), { className: "quiet", data: { focus: "crop" } }));
-}
-
-async function crop(story, preview, path, picture) {
-  const lead = section("features")[0]?.story === story;
-  let source = picture;
-  if (!source) { // the story's own has no address in the edits: it is the first of its pictures
-    const found = await read(`/api/pictures/${encodeURIComponent(state.edition)}/${story}`).catch(() => []);
-    source = found.find((each) => each.here && !each.picture.startsWith("uploads/"))?.picture;
+  choice({ picture, from, alt }) {
+    const label = `Use the picture ${alt ? `“${alt}” ` : ""}from ${from}`;
+    return h(
+      "button",
+      { type: "button", "aria-label": label, on: { click: () => this.use(picture) } },
+      h("img", { src: scaledUrl(picture), alt: "", width: "120", loading: "lazy" }),
+      h("span", { className: "about", text: from, dir: "auto" }),
+    );
   }
-  if (!source) return say("A drawn cover has nothing to crop: give the story a picture first.");
-  const image = h("img", { src: shown(source), alt: "The whole picture" });
-  image.addEventListener("error", () => say("The whole picture is not kept here.", "bad"));
-  const box = h("div", { className: "crop-box", tabIndex: 0, role: "group", "aria-label": "What is shown: arrow keys move it, + and − enlarge" });
-  const zoom = h("input", { type: "range", min: "1", max: "4", step: "0.1", id: "zoom" });
-  let [across, down, enlarged] = edited(path("crop")) || [0.5, 0.5, 1];
-  zoom.value = enlarged;
-  const stage = h("div", { className: "crop-stage" }, image, box);
-  const put = (save = true) => {
-    const ratio = lead ? RATIO.lead : RATIO.square;
-    const { clientWidth: width, clientHeight: height } = image;
-    const wide = Math.min(width, height * ratio) / enlarged;
-    const high = wide / ratio;
-    across = Math.min(Math.max(across, wide / 2 / width), 1 - wide / 2 / width);
-    down = Math.min(Math.max(down, high / 2 / height), 1 - high / 2 / height);
-    Object.assign(box.style, { width: `${wide}px`, height: `${high}px`, left: `${across * width - wide / 2}px`, top: `${down * height - high / 2}px` });
-    if (save) typed(path("crop"), [across, down, enlarged].map((each) => Math.round(each * 1000) / 1000));
-  };
-  image.addEventListener("load", () => put(false));
-  zoom.addEventListener("input", () => { enlarged = Number(zoom.value); put(); });
-  box.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] }[event.key];
-    if (by) { across += by[0]; down += by[1]; } else if (event.key === "+" || event.key === "-") {
-      enlarged = Math.min(4, Math.max(1, enlarged + (event.key === "+" ? 0.1 : -0.1)));
-      zoom.value = enlarged;
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-    put();
-  });
-  box.addEventListener("pointerdown", (event) => { box.setPointerCapture(event.pointerId); event.preventDefault(); box.focus(); });
-  box.addEventListener("pointermove", (event) => {
-    if (!box.hasPointerCapture(event.pointerId)) return;
-    across += event.movementX / image.clientWidth;
-    down += event.movementY / image.clientHeight;
-    put();
-  });
-  fill(preview, stage, h("div", { className: "label" }, h("label", { for: "zoom" }, "Enlarge"), zoom),
-    h("div", { className: "group" }, button("Done", () => { preview.dataset.key = ""; paint(story, preview, path); }, { className: "quiet" }),
-      button("Automatic", () => { typed(path("crop"), null); preview.dataset.key = ""; paint(story, preview, path); }, { className: "quiet" })));
-  preview.dataset.key = "cropping";
-  box.focus();
+
+  sync() {
+    const name = state.edition.current?.stories[this.story]?.picture;
+    const picture = edited(this.path("picture"));
+    const key = JSON.stringify([name, picture, edited(this.path("crop")), isLead(this.story)]);
+    if (this.cropping || this.shownKey === key) return;
+    this.shownKey = key;
+    if (picture === "none" || !name) {
+      fill(this.thumbnail, h("p", { className: "soft", text: "No picture." }));
+      return;
+    }
+    const src = `${editionUrl("/preview")}/pictures/${encodeURIComponent(name)}`;
+    const alt = generated(this.path("alt")) || "The picture in the issue";
+    const crop = button("Crop…", () => this.crop(), { className: "quiet", data: { focus: "crop" } });
+    fill(this.thumbnail, h("img", { src, alt }), approved() ? null : crop);
+  }
+
+  async crop() {
+    const source = edited(this.path("picture")) || (await this.ownPicture());
+    if (!source) return notify("A generated cover cannot be cropped: choose a picture first.");
+    this.cropping = true;
+    new CropTool(this.thumbnail, scaledUrl(source), this.path("crop"), isLead(this.story), () => {
+      this.cropping = false;
+      this.shownKey = "";
+      this.sync();
+    });
+  }
+
+  // The address of the story's own picture is not in the edits: it is the first of its stored pictures.
+  async ownPicture() {
+    const pictures = await read(`${editionUrl("/api/pictures")}/${this.story}`).catch(() => []);
+    return pictures.find((choice) => choice.stored && !choice.picture.startsWith("uploads/"))?.picture;
+  }
+
+  focus() {
+    this.element.querySelector("button")?.focus();
+  }
+
+  showConflict() {
+    notify("Someone else has chosen another picture.", "bad");
+  }
+
+  showRefusal(message) {
+    notify(message, "bad");
+  }
+
+  cropField() {
+    return {
+      label: "Crop",
+      sync: () => this.sync(),
+      focus: () => this.focus(),
+      showConflict: () => notify("Someone else has cropped the picture.", "bad"),
+      showRefusal: (message) => notify(message, "bad"),
+    };
+  }
 }
+
+const scaledUrl = (picture) => `${editionUrl("/pictures")}?picture=${encodeURIComponent(picture)}`;

@@ -1,70 +1,94 @@
-// What the page knows, and who wants to hear when it changes.
+// The page's state, and the events that its modules send each other.
 
 export const state = {
-  issue: null,
-  edition: null,
-  sheet: null,
+  issue: null, // as /api/issue sends it
+  editionName: null,
+  edition: null, // as /api/editions sends it
   candidates: [],
   suggestions: [],
-  leftOut: 0, // candidates of so low a score that they are not sent
-  findings: null, // of the edition shown, null while they are being made
+  notListed: 0, // candidates with scores too low to be sent
+  findings: null, // of the edition shown; null until they arrive
   selected: { kind: "letter" },
-  look: { width: 600, dark: false, pictures: true, part: "html" },
+  view: { width: 600, dark: false, pictures: true, part: "html", line: null },
 };
 
 const listeners = new Map();
 
-export function when(topic, listener) {
+export function on(topic, listener) {
   listeners.set(topic, [...(listeners.get(topic) || []), listener]);
 }
 
-export function tell(topic, detail) {
+export function emit(topic, detail) {
   for (const listener of listeners.get(topic) || []) listener(detail);
 }
 
-export const approved = () => state.sheet?.status === "approved";
-
-export function card(story) {
-  return state.sheet?.slots.find((slot) => slot.story === story)
-    || state.candidates.find((candidate) => candidate.story === story)
-    || state.candidates.find((candidate) => candidate.members.some((member) => member.story === story))
-    || null;
+export function notify(text, kind = "plain") {
+  emit("notice", { text, kind });
 }
 
-export const slotOf = (story) => state.sheet?.slots.find((slot) => slot.story === story) || null;
-
-export function section(name) {
-  return state.sheet ? state.sheet.slots.filter((slot) => slot.section === name) : [];
+export function setView(changes) {
+  Object.assign(state.view, changes);
+  emit("view");
 }
 
-// The raw word of the editor at a path such as stories.s1….headline; null where there is none.
+export const approved = () => state.edition?.status === "approved";
+
+export const editionLanguage = () =>
+  state.issue.editions.find((edition) => edition.name === state.editionName).language;
+
+export const editionUrl = (route) => `${route}/${encodeURIComponent(state.editionName)}`;
+
+export const slotOf = (story) => state.edition?.slots.find((slot) => slot.story === story) || null;
+
+export function slotsIn(section) {
+  return state.edition ? state.edition.slots.filter((slot) => slot.section === section) : [];
+}
+
+export const isLead = (story) => slotsIn("features")[0]?.story === story;
+
+// The slot or the candidate of a story, or the candidate of its event.
+export function cardOf(story) {
+  return (
+    slotOf(story) ||
+    state.candidates.find((candidate) => candidate.story === story) ||
+    state.candidates.find((candidate) => candidate.event_stories.some((other) => other.story === story)) ||
+    null
+  );
+}
+
+// The editor's value at a path such as stories.s1….headline; null if there is none.
 export function edited(path) {
-  const edits = state.sheet?.edits;
+  const edits = state.edition?.edits;
   if (!edits) return null;
   if (!path.startsWith("stories.")) return edits[path] ?? null;
   const [, story, name] = path.split(".");
   return edits.stories[story]?.[name] ?? null;
 }
 
-// What the letter says there now; a subject without a word of its own follows the lead's headline.
-export const shown = (path) => wordAt(state.sheet?.shown, path);
-
-// What it would say without any word of the editor's.
-export const machine = (path) => wordAt(state.sheet?.machine, path);
-
-function wordAt(words, path) {
-  if (!words) return "";
-  if (!path.startsWith("stories.")) return words[path] ?? "";
+export function setEdited(path, value) {
+  const { edits } = state.edition;
+  if (!path.startsWith("stories.")) {
+    edits[path] = value;
+    return;
+  }
   const [, story, name] = path.split(".");
-  return words.stories[story]?.[name] ?? "";
+  edits.stories[story] ??= {};
+  edits.stories[story][name] = value;
+}
+
+// The text that the issue has at a path, with the edits and without them.
+export const current = (path) => textAt(state.edition?.current, path);
+export const generated = (path) => textAt(state.edition?.generated, path);
+
+function textAt(texts, path) {
+  if (!texts) return "";
+  if (!path.startsWith("stories.")) return texts[path] ?? "";
+  const [, story, name] = path.split(".");
+  return texts.stories[story]?.[name] ?? "";
 }
 
 export function select(selected) {
   const same = selected.kind === state.selected.kind && selected.story === state.selected.story;
   state.selected = selected;
-  if (!same) tell("selected");
-}
-
-export function say(text, kind = "plain") {
-  tell("say", { text, kind });
+  if (!same) emit("selected");
 }

@@ -18,6 +18,7 @@ from yarl import URL
 
 from pipeline.errors import FetchError
 from pipeline.records import FetchSettings, Purpose, Response
+from pipeline.text.normalise import one_line
 
 from .addresses import AddressPolicy, DialAttempt, check_address, current_dial
 from .exchange import FetchResult, Request
@@ -224,7 +225,7 @@ def _exchange_error(error: Exception, attempt: DialAttempt, url: URL) -> FetchEr
         refused = ", ".join(dict.fromkeys(attempt.refused))
         hint = "it is not public; add it to allow_private if you trust it"
         return FetchError("refused address", f"{url.host} leads to {refused}: {hint}")
-    message = " ".join(str(error).split())[:200] or type(error).__name__  # aiohttp's messages have several lines
+    message = one_line(str(error))[:200] or type(error).__name__  # aiohttp's messages have several lines
     reasons: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (
         ("dns", (aiohttp.ClientConnectorDNSError,)),
         ("tls", (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError)),

@@ -1,14 +1,15 @@
 """Open the database: check that it is ours and undamaged, and bring it to this version."""
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pipeline.edges.atomic import move_into_place
 from pipeline.edges.store.schema import APPLICATION_ID, MIGRATIONS
 from pipeline.edges.store.store import Store
 from pipeline.errors import StoreError
+from pipeline.text.normalise import one_line
 
 BUSY_SECONDS = 10.0
 
@@ -67,7 +68,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Sequence[st
     if not empty and not (quick and version == len(migrations)):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise damaged_store_error(path, " ".join(found.split()))
+            raise damaged_store_error(path, one_line(found))
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -107,27 +108,12 @@ def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     try:
         half.unlink(missing_ok=True)
         connection.execute("VACUUM INTO ?", (str(half),))
-        put_in_place(half, path.with_name(f"{path.name}.v{version}.backup"))
+        move_into_place(half, path.with_name(f"{path.name}.v{version}.backup"))
     except OSError as error:
         raise StoreError(f"{half}: the store could not be backed up ({error.strerror or error})") from error
     finally:
         with contextlib.suppress(OSError):  # a partial backup would keep the disk full
             half.unlink(missing_ok=True)
-
-
-def put_in_place(half: Path, whole: Path) -> None:
-    """Give a file that is written its name, when the disk has it."""
-    _sync(half)
-    half.replace(whole)
-    _sync(whole.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _statements(script: str) -> Iterator[str]:

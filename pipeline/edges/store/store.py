@@ -18,6 +18,7 @@ from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
 from pipeline.edges.store.stories import StoryTable
 from pipeline.edges.store.vectors import VectorTable
+from pipeline.text.normalise import one_line
 
 
 class Store:
@@ -49,7 +50,7 @@ class Store:
         found = [] if found == ["ok"] else found
         found += [f"{row[0]} without its {row[2]}" for row in self._connection.execute("PRAGMA foreign_key_check")][:3]
         if found:
-            raise sqlite3.DatabaseError("; ".join(" ".join(fault.split()) for fault in found))
+            raise sqlite3.DatabaseError("; ".join(map(one_line, found)))
 
     def checkpoint(self) -> bool:
         """Move the write-ahead log into the store's file; False if a reader prevents it."""

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.edges.atomic import move_into_place
 from pipeline.edges.store.connection import (
     BUSY_SECONDS,
     DamagedStoreError,
     check_ours,
     damaged_store_error,
     open_store,
-    put_in_place,
     store_error,
 )
 from pipeline.errors import StoreError
+from pipeline.text.normalise import one_line
 
 _MAX_SKIPS = 40  # over unreadable rows; each skip is twice as long as the one before
 # After a repair, later stages run again on what was saved, and what was lost is fetched again.
@@ -81,7 +82,7 @@ def back_up(path: Path, backup: Path) -> None:
         with contextlib.closing(sqlite3.connect(half)) as written:
             if (found := written.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
                 raise StoreError(f"{path}: the store is damaged ({found}); run 'newsletter store repair'")
-        put_in_place(half, backup)
+        move_into_place(half, backup)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"{backup}: the store could not be backed up ({error}); check whether the disk is full, and who owns the"
@@ -98,7 +99,7 @@ def _connected(path: Path) -> sqlite3.Connection:
     try:
         check_ours(connection, path)
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
-            raise damaged_store_error(path, " ".join(found.split()))
+            raise damaged_store_error(path, one_line(found))
     except sqlite3.Error as error:
         connection.close()
         raise store_error(error, path) from error
@@ -142,7 +143,7 @@ def repair(path: Path) -> RepairResult:
         backup = None if sum(saved.values()) else _newest_backup(path)
         if backup is not None:
             shutil.copyfile(backup, half)
-        put_in_place(half, path)
+        move_into_place(half, path)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{path}: could not be repaired ({error}); the old file is {aside}") from error
     return RepairResult(saved, tuple(damaged), aside, backup)

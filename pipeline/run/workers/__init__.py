@@ -1,1 +1,1 @@
-"""Functions that run inside worker processes, and the module that the workers' server preloads."""
+"""Functions that run in worker processes, and the module that their fork server preloads."""

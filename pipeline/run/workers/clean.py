@@ -1,6 +1,6 @@
-"""What a worker makes of an entry: its stories as they are kept, encoded, and where that is asked with their languages.
+"""The worker's part of clean and tag: turn an entry into encoded stories, with their languages on request.
 
-What cleans and tags is loaded where it works: the command that hands entries out and keeps stories needs none of it.
+The stages are imported inside the functions, because the parent process does not need them.
 """
 
 from collections import defaultdict
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from pipeline.stages.clean import Residue
 
 TAG_VERSION = 2
-TAGGED_CHARACTERS = 600  # of a story, which say its language where boilerplate is learned
+SAMPLE_CHARACTERS = 600  # of a story, to tag it when boilerplate is learned
 
 
 @dataclass(frozen=True, slots=True)
 class CleanTask:
-    """An entry with all that cleaning it takes; it goes to a worker as it is."""
+    """An entry with everything that a worker needs to clean it."""
 
     entry: Entry
     document: Document | None
@@ -33,18 +33,18 @@ class CleanTask:
 
 @dataclass(frozen=True, slots=True)
 class CleanResult:
-    """What became of an entry: its stories, those that could not be used, and what was decided on them."""
+    """The stories of an entry, its rejected records and the decisions about them."""
 
     stories: tuple[EncodedStory, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     decisions: tuple[Decision, ...] = ()  # of clean
-    tags: tuple[Decision, ...] = ()  # of tag, for the stories that it has seen
-    unknown: int = 0  # of those, in a language that nobody can tell
+    tags: tuple[Decision, ...] = ()  # of tag, for the tagged stories
+    unknown: int = 0  # tagged stories of unknown language
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSample:
-    """A source's newest stories, as they are kept, and the lines that are known to be its boilerplate."""
+    """A source's newest stories, encoded, and its known boilerplate."""
 
     source: str
     texts: tuple[str, ...]
@@ -53,70 +53,70 @@ class SourceSample:
 
 @dataclass(frozen=True, slots=True)
 class SharedLines:
-    """Lines that several stories have in common, and the entries that hold one."""
+    """Lines that several stories have in common, and the ids of the entries that contain them."""
 
     lines: frozenset[str]
-    holders: frozenset[str]
+    entries: frozenset[str]
 
 
-def run_clean_task(unmade: CleanTask, *, residue: "Residue | None", expected: Sequence[str] | None) -> CleanResult:
-    """Clean an entry, and where languages are `expected` tag its stories too. Without `residue` the shipped hold."""
+def run_clean_task(task: CleanTask, *, residue: "Residue | None", expected: Sequence[str] | None) -> CleanResult:
+    """Clean an entry and, unless `expected` is None, tag its stories. `residue` None means the default patterns."""
     from pipeline.stages.clean import clean_entry
 
     cleaned = clean_entry(
-        unmade.entry,
-        unmade.document,
-        source=unmade.source,
+        task.entry,
+        task.document,
+        source=task.source,
         residue=residue,
-        learned=unmade.learned,
-        now=unmade.seen_at,
+        learned=task.learned,
+        now=task.seen_at,
     )
     if expected is None:
         return CleanResult(tuple(map(encode_story, cleaned.stories)), cleaned.rejected, cleaned.decisions)
-    known = _tagged(cleaned.stories, expected)
-    stories = [encode_story(story, tagged_by=TAG_VERSION) for story, _ in known]
-    stories += map(encode_story, cleaned.stories[len(known) :])
+    tagged = _tag_all(cleaned.stories, expected)
+    stories = [encode_story(story, tagged_by=TAG_VERSION) for story, _ in tagged]
+    stories += map(encode_story, cleaned.stories[len(tagged) :])
     return CleanResult(
         tuple(stories),
         cleaned.rejected,
         cleaned.decisions,
-        tuple(decision for _, decisions in known for decision in decisions),
-        sum(story.language == UNKNOWN_LANGUAGE for story, _ in known),
+        tuple(decision for _, decisions in tagged for decision in decisions),
+        sum(story.language == UNKNOWN_LANGUAGE for story, _ in tagged),
     )
 
 
-def _tagged(stories: Sequence[Story], expected: Sequence[str]) -> list[tuple[Story, tuple[Decision, ...]]]:
-    """The stories with their languages, up to one that cannot be tagged: that is for the stage tag to say."""
+def _tag_all(stories: Sequence[Story], expected: Sequence[str]) -> list[tuple[Story, tuple[Decision, ...]]]:
+    """Tag the stories up to the first one that fails, which is left to the tag stage."""
     from pipeline.stages.tag import tag_story
 
     found: list[tuple[Story, tuple[Decision, ...]]] = []
     for story in stories:
         try:
             found.append(tag_story(story, expected=expected))
-        except Exception:  # noqa: BLE001 - the stage tag meets it again, in a worker of its own, and keeps its name
+        except Exception:  # noqa: BLE001 - the tag stage meets it again and records it
             break
     return found
 
 
-def tagged(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Decision, ...]]:
-    """A story with its language, and what decided."""
+def tag_task(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Decision, ...]]:
+    """Tag a story."""
     from pipeline.stages.tag import tag_story
 
     return tag_story(story, expected=expected)
 
 
-def find_shared_lines(shelf: SourceSample) -> list[SharedLines]:
-    """For each language of a source's articles the lines that several share and nobody knew to be boilerplate."""
+def find_shared_lines(sample: SourceSample) -> list[SharedLines]:
+    """Find the new boilerplate of a source: lines that several of its articles in one language share."""
     from pipeline.stages.clean import fold, learn_lines
     from pipeline.stages.tag import tag_text
 
     by_language: dict[str, list[Story]] = defaultdict(list)
-    for story in (decode(Story, text) for text in shelf.texts):
+    for story in (decode(Story, text) for text in sample.texts):
         if story.role == "article":
-            by_language[tag_text(story.text[:TAGGED_CHARACTERS])].append(story)
+            by_language[tag_text(story.text[:SAMPLE_CHARACTERS])].append(story)
     found = []
     for stories in by_language.values():
-        lines = learn_lines([block.text for block in story.blocks] for story in stories) - shelf.known
-        holders = {story.entry for story in stories if any(fold(block.text) in lines for block in story.blocks)}
-        found.append(SharedLines(lines, frozenset(holders)))
+        lines = learn_lines([block.text for block in story.blocks] for story in stories) - sample.known
+        entries = {story.entry for story in stories if any(fold(block.text) in lines for block in story.blocks)}
+        found.append(SharedLines(lines, frozenset(entries)))
     return found

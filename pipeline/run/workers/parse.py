@@ -1,6 +1,6 @@
-"""What a worker makes of a feed's bytes: its entries as they are kept, encoded, so that little travels back.
+"""The worker's part of parse: turn a feed's bytes into encoded entries.
 
-The parsers are loaded where a feed is read: a command that finds nothing new needs none of them.
+The parsers are imported inside the functions, because a command that finds nothing new does not need them.
 """
 
 from dataclasses import dataclass, replace
@@ -11,26 +11,26 @@ from pipeline.edges.store.entries import EncodedEntry, encode_entry
 from pipeline.edges.store.responses import StoredResponse
 from pipeline.errors import FeedError
 from pipeline.records import Entry, Source
-from pipeline.text.charsets import declared_charset
+from pipeline.run.sources import reader_of
 
 if TYPE_CHECKING:
     from pipeline.stages.parse import Feed
 
-ENOUGH_TEXT = 1500  # characters of content in the feed itself beyond which its article page need not be asked for
+ENOUGH_TEXT = 1500  # characters of content in a feed that make its article page unnecessary
 
 
 @dataclass(frozen=True, slots=True)
 class ParseTask:
-    """A feed's bytes, its source, and from when on an entry's page is worth asking for."""
+    """A feed's bytes and its source. `since`: pages of older entries are not fetched."""
 
     stored: StoredResponse
-    source: Source | None  # None where the config has it no longer
+    source: Source | None  # None where it is no longer in the config
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """What a feed said: its entries, each with the state of its page, "wanted" or "none"."""
+    """A feed's entries, each with the state of its page, "wanted" or "none"."""
 
     entries: tuple[tuple[EncodedEntry, str], ...]
     notes: tuple[str, ...]
@@ -39,44 +39,44 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class NotAFeed:
-    """What came in place of a feed, and the feeds it links to."""
+    """A page received instead of a feed, and the feeds that it links to."""
 
-    said: str
+    message: str
     feeds: tuple[str, ...]
 
 
-def parse_response(unread: ParseTask) -> ParsedFeed | NotAFeed | None:
-    """Read a feed. FeedError where it is none, but for a page."""
-    from pipeline.stages.parse import discover_feeds, read_feed
+def parse_response(task: ParseTask) -> ParsedFeed | NotAFeed | None:
+    """Parse a feed. Raises FeedError where it is neither a feed nor a page."""
+    from pipeline.stages.parse import discover_feeds
 
-    source, response = unread.source, unread.stored.response
+    source, response = task.source, task.stored.response
     if source is None:
         return None
     try:
-        feed = read_feed(response.body, response.final_url, source=source.name, charset=declared_charset(response))
+        feed = reader_of(source).parse(response, source)
     except FeedError as error:
         if error.reason != "html":
             raise
         return NotAFeed(str(error), tuple(discover_feeds(response.body, response.final_url)))
-    entries = (_as_kept(entry, feed, source) for entry in feed.entries[: source.max_entries])
+    entries = (_with_source_defaults(entry, feed, source) for entry in feed.entries[: source.max_entries])
     return ParsedFeed(
-        tuple((encode_entry(entry), page_of(entry, source, unread.since)) for entry in entries),
+        tuple((encode_entry(entry), page_state(entry, source, task.since)) for entry in entries),
         feed.notes,
         feed.ttl_seconds,
     )
 
 
-def page_of(entry: Entry, source: Source, since: datetime) -> str:
-    """ "wanted" where the page of an entry is to be fetched.
+def page_state(entry: Entry, source: Source, since: datetime) -> str:
+    """Return "wanted" where the entry's page should be fetched, else "none".
 
-    Not where the feed itself carries the whole story: it would only cost its host a request.
+    A page is not needed where the feed contains the whole story.
     """
     complete = len(entry.content_html) >= ENOUGH_TEXT and entry.picture is not None
     recent = entry.published_at is None or entry.published_at > since
     return "wanted" if source.follow and entry.url is not None and recent and not complete else "none"
 
 
-def _as_kept(entry: Entry, feed: "Feed", source: Source) -> Entry:
-    own = entry.outlet if entry.outlet != feed.title else None  # the config's name for the feed is the better one
+def _with_source_defaults(entry: Entry, feed: "Feed", source: Source) -> Entry:
+    own = entry.outlet if entry.outlet != feed.title else None  # prefer the config's name for the feed
     dated = entry.published_at or entry.updated_at
     return replace(entry, language=entry.language or source.language, outlet=own, published_at=dated)

@@ -1,7 +1,7 @@
-"""Imported once by the process that a run's workers are forked from: what stages load on first use is loaded there.
+"""Imported by the fork server, so that all workers share what the stages load on first use.
 
-One small story goes through the map stages, so that patterns are compiled and models read once for all workers, who
-share that memory. Nothing of it is kept.
+One small story goes through the map stages, which compile their patterns and load their models. The result is
+discarded.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _FEED = f"<rss version='2.0'><channel><title>Pier</title>{_ITEM}</channel></rss>
 _URL = "http://pier.example/ferry.html"
 
 
-def _ready() -> None:
+def _warm_up() -> None:
     read_feed(_FEED.encode(), _URL, source="pier")
     entry, source = Entry("pier", "pier", _URL, "A quiet ferry"), Source("pier", "feed", _URL, "Pier")
     document = Document(_URL, _PAGE.encode(), "text/html", "utf-8")
@@ -32,9 +32,9 @@ def _ready() -> None:
         tag_story(story)
         extract_features(story, default_aliases(), embed=None)
     gc.collect()
-    gc.freeze()  # what is never looked at again by the collector stays shared between workers
+    gc.freeze()  # memory that the collector never touches stays shared between workers
 
 
-# What cannot be readied is met again, and told, where it is used; here it would take the process down.
+# An error here would end the server; it is met again and reported where the stage runs.
 with contextlib.suppress(Exception):
-    _ready()
+    _warm_up()

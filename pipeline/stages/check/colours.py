@@ -1,4 +1,4 @@
-"""Rules on colour: the contrast that each text has in the light and in the dark appearance (WCAG 2.2, 1.4.3)."""
+"""Rules about colour: the contrast of text in light and dark mode (WCAG 2.2, success criterion 1.4.3)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,8 +8,8 @@ from lxml.cssselect import CSSSelector
 
 from pipeline.stages.check.view import Fault, View, styles
 
-_LEAST = 4.5
-_LEAST_LARGE = 3.0  # from 24 px, or 18.66 px where bold
+_MIN_CONTRAST = 4.5
+_MIN_CONTRAST_LARGE = 3.0  # from 24 px, or from 18.66 px in bold
 _DARK = re.compile(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
@@ -19,31 +19,33 @@ Overrides = Mapping[Any, Mapping[str, str]]
 
 
 def light(view: View) -> Iterator[Fault]:
-    """Each text can be read on its ground."""
-    yield from _faults(view, {}, "light")
+    """Text has enough contrast with its background in light mode."""
+    yield from _low_contrast(view, {}, "light")
 
 
 def dark(view: View) -> Iterator[Fault]:
-    """Each text can be read in the dark appearance too."""
-    yield from _faults(view, _dark_overrides(view), "dark")
+    """Text has enough contrast with its background in dark mode."""
+    yield from _low_contrast(view, _dark_overrides(view), "dark")
 
 
-def _faults(view: View, overrides: Overrides, appearance: str) -> Iterator[Fault]:
+def _low_contrast(view: View, overrides: Overrides, mode: str) -> Iterator[Fault]:
     seen: set[tuple[str, str, str | None]] = set()
     for element, text in view.visible:
-        ink, ground = _colour(element, "color", overrides), _colour(element, "background-color", overrides)
-        if ink is None or ground is None:
+        text_colour = _colour(element, "color", overrides)
+        background = _colour(element, "background-color", overrides)
+        if text_colour is None or background is None:
             continue
-        ratio = contrast(ink, ground)
-        if ratio < (_LEAST_LARGE if _is_large(element) else _LEAST):
-            fault = view.at(element, f"{text[:40]!r}: {ink} on {ground} has a contrast of {ratio:.1f} in {appearance}")
-            if (ink, ground, fault.story) not in seen:
-                seen.add((ink, ground, fault.story))
+        ratio = contrast(text_colour, background)
+        if ratio < (_MIN_CONTRAST_LARGE if _is_large(element) else _MIN_CONTRAST):
+            message = f"{text[:40]!r}: {text_colour} on {background} has a contrast of {ratio:.1f} in {mode} mode"
+            fault = view.at(element, message)
+            if (text_colour, background, fault.story) not in seen:
+                seen.add((text_colour, background, fault.story))
                 yield fault
 
 
 def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours as #rrggbb, from 1 to 21."""
+    """Return the contrast ratio of two #rrggbb colours, from 1 to 21."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
@@ -55,16 +57,16 @@ def _luminance(colour: str) -> float:
 
 
 def _colour(element: Any, name: str, overrides: Overrides) -> str | None:
-    """The colour in force: the element's own, or that of the nearest ancestor that has one."""
+    """Return the colour that applies: the element's own, or that of its nearest ancestor with one."""
     while element is not None:
-        said = overrides.get(element, {}).get(name) or _own(element, name)
-        if said:
-            return said
+        colour = overrides.get(element, {}).get(name) or _declared_colour(element, name)
+        if colour:
+            return colour
         element = element.getparent()
     return None
 
 
-def _own(element: Any, name: str) -> str | None:
+def _declared_colour(element: Any, name: str) -> str | None:
     declared = styles(element)
     value = declared.get(name, "")
     if name == "background-color" and not value:
@@ -81,7 +83,7 @@ def _hex(value: str) -> str | None:
 
 
 def _dark_overrides(view: View) -> dict[Any, dict[str, str]]:
-    """What the dark media query sets, by element; a later or more specific rule wins, as in a browser."""
+    """Map elements to the colours that the dark media query sets; the more specific or later rule wins."""
     applied: list[tuple[tuple[int, int, int], int, Any, dict[str, str]]] = []
     for block in _DARK.finditer(view.css):
         for order, (selectors, body) in enumerate(_RULE.findall(block[1])):

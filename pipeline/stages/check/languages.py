@@ -1,11 +1,11 @@
-"""Rules on language: each block says its own, and its direction."""
+"""Rules about language: every block declares its language and direction."""
 
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.stages.check.view import Fault, View, said, story_of
+from pipeline.stages.check.view import Fault, View, as_rendered, story_of
 
 _HAN = frozenset({"CJK", "IDEOGRAPHIC"})
 _KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
@@ -19,55 +19,65 @@ _SCRIPTS: dict[str, frozenset[str]] = {
     "th": frozenset({"THAI"}),
     **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho"), frozenset({"DEVANAGARI"})),
 }
-# Scripts that show on their own that a text is not in a language written in another one.
-_TELLING = frozenset().union(*_SCRIPTS.values())
+# Scripts whose presence alone rules out languages that are written in other scripts.
+_DISTINCTIVE = frozenset().union(*_SCRIPTS.values())
 _RIGHT_TO_LEFT = _ARABIC | _HEBREW
-_LATIN_PASSAGE = 40  # letters: below, a text in capitals of another script is a name or a ticker
+_LATIN_PASSAGE = 40  # letters; a shorter Latin run in another script is a name or a ticker
 
 
-def page(view: View) -> Iterator[Fault]:
-    """The document says the edition's language."""
-    shown = view.root.get("lang")
-    if shown != view.issue.language:
-        yield Fault(f"the HTML says lang={shown!r}; the edition is in {view.issue.language}", line=view.root.sourceline)
+def page_language(view: View) -> Iterator[Fault]:
+    """The document declares the edition's language."""
+    declared = view.root.get("lang")
+    if declared != view.issue.language:
+        yield Fault(
+            f"the HTML declares lang={declared!r}; the edition is in {view.issue.language}", line=view.root.sourceline
+        )
 
 
-def blocks(view: View) -> Iterator[Fault]:
-    """Each story's words stand under its own lang, and no text under one that its script contradicts."""
-    yield from _stories(view)
+def block_languages(view: View) -> Iterator[Fault]:
+    """Each story's text has the story's lang, and no text has a lang that its script contradicts."""
+    yield from _story_languages(view)
     for element, text in view.visible:
-        tag = _language_at(element)
+        tag = _inherited_language(element)
         if tag is None:
-            yield view.at(element, f"{text[:40]!r} is under no lang")
+            yield view.at(element, f"{text[:40]!r} has no lang")
         elif _contradicts(tag, text):
-            yield view.at(element, f"{text[:40]!r} is under lang={tag!r}, but not in its script")
+            yield view.at(element, f"{text[:40]!r} has lang={tag!r}, but is in another script")
 
 
 def direction(view: View) -> Iterator[Fault]:
-    """What is written from the right says dir=rtl."""
+    """Right-to-left text has dir=rtl."""
     for element, text in view.visible:
         scripts = _scripts(text)
-        if scripts and sum(scripts[name] for name in _RIGHT_TO_LEFT) * 2 > scripts.total() and not _is_turned(element):
-            yield view.at(element, f"{text[:40]!r} runs from the right, without dir=rtl")
+        if (
+            scripts
+            and sum(scripts[name] for name in _RIGHT_TO_LEFT) * 2 > scripts.total()
+            and not _is_right_to_left(element)
+        ):
+            yield view.at(element, f"{text[:40]!r} is written right to left, but has no dir=rtl")
 
 
-def _stories(view: View) -> Iterator[Fault]:
+def _story_languages(view: View) -> Iterator[Fault]:
     texts: dict[str | None, list[tuple[Any, str]]] = {}
     for element, text in view.visible:
-        texts.setdefault(story_of(element), []).append((element, said(text)))
-    wanted = [(each.story, each.language, each.headline) for each in view.issue.features]
-    wanted += [(each.story, each.language, words) for each in view.issue.features for words in view.told(each)]
-    wanted += [(each.story, each.language, each.title) for each in view.issue.reads]
-    for story, language, words in wanted:
-        found = [element for element, text in texts.get(story, []) if text == said(words)]
+        texts.setdefault(story_of(element), []).append((element, as_rendered(text)))
+    expected = [(feature.story, feature.language, feature.headline) for feature in view.issue.features]
+    expected += [
+        (feature.story, feature.language, paragraph)
+        for feature in view.issue.features
+        for paragraph in view.shown_paragraphs(feature)
+    ]
+    expected += [(read.story, read.language, read.title) for read in view.issue.reads]
+    for story, language, wording in expected:
+        found = [element for element, text in texts.get(story, []) if text == as_rendered(wording)]
         if not found:
-            yield Fault(f"{words[:40]!r} is not in the HTML", story=story)
-        elif all(_language_at(element) != language for element in found):
-            shown = _language_at(found[0])
-            yield view.at(found[0], f"{words[:40]!r} is in {language}, but under lang={shown!r}")
+            yield Fault(f"{wording[:40]!r} is not in the HTML", story=story)
+        elif all(_inherited_language(element) != language for element in found):
+            declared = _inherited_language(found[0])
+            yield view.at(found[0], f"{wording[:40]!r} is in {language}, but has lang={declared!r}")
 
 
-def _language_at(element: Any) -> str | None:
+def _inherited_language(element: Any) -> str | None:
     while element is not None:
         if element.get("lang"):
             return str(element.get("lang"))
@@ -75,7 +85,7 @@ def _language_at(element: Any) -> str | None:
     return None
 
 
-def _is_turned(element: Any) -> bool:
+def _is_right_to_left(element: Any) -> bool:
     while element is not None:
         if element.get("dir"):
             return bool(element.get("dir") == "rtl")
@@ -92,7 +102,7 @@ def _contradicts(tag: str, text: str) -> bool:
     scripts = _scripts(text)
     expected = _SCRIPTS.get(tag.split("-", maxsplit=1)[0].lower(), frozenset({"LATIN"}))
     if tag == "und" or not scripts or any(scripts[name] for name in expected):
-        foreign = sum(scripts[name] for name in _TELLING - expected)
+        foreign = sum(scripts[name] for name in _DISTINCTIVE - expected)
         return tag != "und" and foreign * 2 > scripts.total() and foreign > 1
-    telling = sum(scripts[name] for name in _TELLING)
-    return telling > 0 or (expected != {"LATIN"} and scripts["LATIN"] > _LATIN_PASSAGE)
+    distinctive = sum(scripts[name] for name in _DISTINCTIVE)
+    return distinctive > 0 or (expected != {"LATIN"} and scripts["LATIN"] > _LATIN_PASSAGE)

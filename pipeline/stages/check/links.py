@@ -1,4 +1,4 @@
-"""Rules on links: where they lead, and whether their words say so."""
+"""Rules about links: their addresses, and whether their text matches them."""
 
 import re
 import unicodedata
@@ -8,21 +8,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.records import Email, Issue
-from pipeline.stages.check.view import Fault, View, said, story_of
+from pipeline.stages.check.view import Fault, View, as_rendered, story_of
 from pipeline.text.links import tracking_parameters
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """An address that the HTML leads to or shows a picture from."""
+class OutgoingLink:
+    """An address that the HTML links to or loads a picture from."""
 
     address: str
     story: str | None
     line: int | None
 
 
-# Letters that are drawn as a Latin one (Unicode's confusables, those of one glyph): Cyrillic, Greek, Armenian.
-_LOOKS_LATIN = dict(
+# Cyrillic, Greek and Armenian letters that look like a Latin one (from Unicode's single-letter confusables).
+_LATIN_LOOK_ALIKES = dict(
     zip(
         "авсԁеёғһіїјкӏмոорԛгѕтԝхуүѵʏ" + "αβγικνορτυχωϲ" + "աօսհոցզյ",
         "abcdeefhiijklmnopqrstwxyyvy" + "abyiknoptuxwc" + "wouhngqj",
@@ -30,84 +30,86 @@ _LOOKS_LATIN = dict(
     )
 )
 _ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
-_SAYS_NOTHING = frozenset({"here", "click here", "link", "this", "read", "more", "hier", "klik hier", "這裡", "こちら"})
+_EMPTY_PHRASES = frozenset(
+    {"here", "click here", "link", "this", "read", "more", "hier", "klik hier", "這裡", "こちら"}
+)
 
 
-def scheme(view: View) -> Iterator[Fault]:
-    """Every link is an https or mailto address; nothing relative, nothing that runs."""
+def link_address(view: View) -> Iterator[Fault]:
+    """Every link is an absolute https or mailto address."""
     for link, address in _links(view):
-        kind = urlsplit(address).scheme.lower() if _is_sound(address) else ""
+        kind = urlsplit(address).scheme.lower() if _is_parsable(address) else ""
         if not address.strip():
-            yield view.at(link, "a link without an address")
+            yield view.at(link, "the link has no address")
         elif not kind:
-            yield view.at(link, f"{address[:80]!r} is no full address: it leads nowhere from a mailbox")
+            yield view.at(link, f"{address[:80]!r} is a relative address; it does not work in a mailbox")
         elif kind == "http":
             yield view.at(link, f"{address[:80]} is not https", "warning")
         elif kind == "mailto" and not re.fullmatch(r"mailto:[^@\s]+@[^@\s?]+(?:\?\S*)?", address):
-            yield view.at(link, f"{address[:80]!r} is no e-mail address")
+            yield view.at(link, f"{address[:80]!r} is not an e-mail address")
         elif kind not in ("https", "mailto"):
-            yield view.at(link, f"{address[:80]!r}: a link leads to https or mailto")
+            yield view.at(link, f"{address[:80]!r}: links must be https or mailto")
 
 
-def host(view: View) -> Iterator[Fault]:
-    """No address is made to look like another one."""
+def link_host(view: View) -> Iterator[Fault]:
+    """No host imitates another one."""
     for link, address in _links(view):
-        if not _is_sound(address) or not address.startswith("http"):
+        if not _is_parsable(address) or not address.startswith("http"):
             continue
         parts = urlsplit(address)
         name = parts.hostname or ""
         if "@" in parts.netloc:
-            yield view.at(link, f"{address[:80]}: what stands before the @ hides where the link leads")
+            yield view.at(link, f"{address[:80]}: the text before the @ hides the real host")
         if not name or ("." not in name and ":" not in name):
-            yield view.at(link, f"{address[:80]}: {name!r} is not a host of the public web")
+            yield view.at(link, f"{address[:80]}: {name!r} is not a public host name")
         if _mixes_scripts(name):
-            yield view.at(link, f"{address[:80]}: the host mixes letters of two scripts, as look-alikes do")
+            yield view.at(link, f"{address[:80]}: the host mixes letters of two scripts, like a look-alike")
         elif looks := _looks_like(name):
-            yield view.at(link, f"{address[:80]}: the host reads {looks}, but in letters of another script")
+            yield view.at(link, f"{address[:80]}: the host looks like {looks}, but uses letters of another script")
 
 
-def words(view: View) -> Iterator[Fault]:
-    """The words of a link say where it leads, and do not name another place."""
+def link_text(view: View) -> Iterator[Fault]:
+    """A link's text describes its target and does not name another site."""
     for link, address in _links(view):
         text = " ".join("".join(link.itertext()).split())
         images = " ".join(image.get("alt") or "" for image in link.iter("img")).strip()
         if not text and not images:
-            yield view.at(link, f"the link to {address[:80]} has no words")
-        elif text.lower().strip(".…→← ") in _SAYS_NOTHING:
-            yield view.at(link, f"the words {text!r} do not say where the link leads", "warning")
+            yield view.at(link, f"the link to {address[:80]} has no text")
+        elif text.lower().strip(".…→← ") in _EMPTY_PHRASES:
+            yield view.at(link, f"the text {text!r} does not say where the link leads", "warning")
         named = _ADDRESS.fullmatch(text)
-        if named and _is_sound(address) and not _same_site(named[1], urlsplit(address).hostname or ""):
-            yield view.at(link, f"the words name {named[1]}, the link leads to {urlsplit(address).hostname}")
+        if named and _is_parsable(address) and not _same_site(named[1], urlsplit(address).hostname or ""):
+            yield view.at(link, f"the text names {named[1]}, but the link leads to {urlsplit(address).hostname}")
 
 
-def tracking(view: View) -> Iterator[Fault]:
-    """No address carries parameters that follow readers."""
+def link_tracking(view: View) -> Iterator[Fault]:
+    """No address has a tracking parameter."""
     for link, address in _links(view):
-        if _is_sound(address):
+        if _is_parsable(address):
             found = tracking_parameters(urlsplit(address).query)
             if found:
                 yield view.at(link, f"{address[:80]} has the tracking parameter {found[0]}")
 
 
-def leaving(view: View) -> Iterator[Fault]:
-    """A reader can leave with one visible link, and finds who sends this."""
+def unsubscribe_link(view: View) -> Iterator[Fault]:
+    """There is a visible unsubscribe link and a postal address."""
     hrefs = {address for _, address in _links(view)}
     masthead = view.issue.masthead
     if not any(_same_address(masthead.unsubscribe_url, address) for address in hrefs):
-        yield Fault("no visible link to unsubscribe: mailbox providers ask for one beside the header")
-    seen = said(" ".join(text for _, text in view.visible))
-    if masthead.postal_address and said(masthead.postal_address) not in seen:
-        yield Fault("the postal address is missing: the law of several countries asks for it")
+        yield Fault("there is no visible unsubscribe link; mailbox providers require one besides the header")
+    visible_text = as_rendered(" ".join(text for _, text in view.visible))
+    if masthead.postal_address and as_rendered(masthead.postal_address) not in visible_text:
+        yield Fault("the postal address is missing; several countries require it by law")
 
 
-def outgoing_links(email: Email, issue: Issue, eml: bytes) -> tuple[Outgoing, ...]:
-    """Every web address of the HTML, once, where it first stands."""
+def outgoing_links(email: Email, issue: Issue, eml: bytes) -> tuple[OutgoingLink, ...]:
+    """Return every web address in the HTML once, at its first occurrence."""
     view = View(email, issue, eml)
-    found: dict[str, Outgoing] = {}
+    found: dict[str, OutgoingLink] = {}
     for element in view.elements("//a[@href]|//area[@href]|//img[@src]"):
         address = element.get("href") or element.get("src")
         if address.startswith(("http://", "https://")):
-            found.setdefault(address, Outgoing(address, story_of(element), element.sourceline))
+            found.setdefault(address, OutgoingLink(address, story_of(element), element.sourceline))
     return tuple(found.values())
 
 
@@ -116,7 +118,7 @@ def _links(view: View) -> Iterator[tuple[Any, str]]:
         yield link, link.get("href") or ""
 
 
-def _is_sound(address: str) -> bool:
+def _is_parsable(address: str) -> bool:
     try:
         urlsplit(address)
     except ValueError:
@@ -124,8 +126,8 @@ def _is_sound(address: str) -> bool:
     return True
 
 
-def _shown(name: str) -> str | None:
-    """A host as a browser shows it; None where its punycode is none."""
+def _display_host(name: str) -> str | None:
+    """Return a host as browsers display it, or None where its punycode is invalid."""
     try:
         return name.encode("ascii").decode("idna") if "xn--" in name else name
     except UnicodeError:
@@ -133,23 +135,24 @@ def _shown(name: str) -> str | None:
 
 
 def _looks_like(name: str) -> str | None:
-    """The host in Latin letters that one wholly in look-alikes of another script is taken for."""
-    shown = _shown(name) or ""
-    labels, disguised = shown.lower().split("."), False
+    """Return the Latin host that a host written wholly in look-alike letters imitates, or None."""
+    displayed = _display_host(name) or ""
+    labels, disguised = displayed.lower().split("."), False
     for position, label in enumerate(labels):
         letters = [char for char in label if char.isalpha()]
-        if letters and not label.isascii() and all(char in _LOOKS_LATIN for char in letters):
-            labels[position] = "".join(_LOOKS_LATIN.get(char, char) for char in label)
+        if letters and not label.isascii() and all(char in _LATIN_LOOK_ALIKES for char in letters):
+            labels[position] = "".join(_LATIN_LOOK_ALIKES.get(char, char) for char in label)
             disguised = True
-    # A host all of whose parts, the last one too, are in one script is that script's own.
-    return ".".join(labels) if disguised and shown.rpartition(".")[2].isascii() else None
+    # A host whose top-level domain is also in that script is a genuine host of that script.
+    return ".".join(labels) if disguised and displayed.rpartition(".")[2].isascii() else None
 
 
 def _mixes_scripts(name: str) -> bool:
-    shown = _shown(name)
-    if shown is None:
+
+    displayed = _display_host(name)
+    if displayed is None:
         return True
-    for label in shown.split("."):
+    for label in displayed.split("."):
         scripts = {unicodedata.name(char, "?").split()[0] for char in label if char.isalpha()}
         if len(scripts & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1:
             return True

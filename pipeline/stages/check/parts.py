@@ -1,61 +1,68 @@
-"""Rules on what the two parts and the inbox line say: the same, and enough."""
+"""Rules about the text part and the preheader: complete, and consistent with the HTML."""
 
 import re
 from collections.abc import Iterator
 
-from pipeline.stages.check.view import Fault, View, is_hidden, said
+from pipeline.stages.check.view import Fault, View, as_rendered, is_hidden
 
 _PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
 _MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
-_LEAST_PREHEADER = 20
-_LEAST_SENTENCE = 24  # characters without spaces; shorter runs are labels
+_MIN_PREHEADER = 20
+_MIN_SENTENCE = 24  # characters without spaces; shorter runs are labels
 
 
 def preheader(view: View) -> Iterator[Fault]:
-    """The inbox's second line is the issue's own, and nothing of the body runs into it."""
+    """The inbox shows the issue's preheader and nothing of the body after it."""
     hidden = [each for each in view.elements("//body//div") if is_hidden(each)]
     if not hidden or not _squeezed(view.issue.preheader):
-        yield Fault("there is no preheader: the inbox shows the first words of the masthead instead")
+        yield Fault("there is no preheader, so the inbox shows the masthead instead")
         return
     text = "".join(hidden[0].itertext())
     if not _squeezed(text).startswith(_squeezed(view.issue.preheader)):
         yield view.at(hidden[0], f"the preheader is {text[:60]!r}, not the issue's")
     if not text.rstrip(" ").endswith(_PADDING[-1]) or _PADDING[0] not in text:
-        yield view.at(hidden[0], "the preheader is not padded: the first words of the body run into it")
+        yield view.at(hidden[0], "the preheader is not padded, so the start of the body follows it")
     if _squeezed(view.issue.preheader) == _squeezed(view.issue.subject):
-        yield view.at(hidden[0], "the preheader only says the subject again", "warning")
-    if len(view.issue.preheader) < _LEAST_PREHEADER and view.issue.preheader.isascii():
+        yield view.at(hidden[0], "the preheader repeats the subject", "warning")
+    if len(view.issue.preheader) < _MIN_PREHEADER and view.issue.preheader.isascii():
         yield view.at(hidden[0], "the preheader is very short", "warning")
 
 
 def text_headlines(view: View) -> Iterator[Fault]:
-    """Each headline, read, paragraph and the letter are in the text part."""
+    """The text part has every headline, read and paragraph, and the letter."""
     text = _squeezed(view.email.text)
-    wanted = [(each.story, words) for each in view.issue.features for words in (each.headline, *view.told(each))]
-    wanted += [(each.story, each.title) for each in view.issue.reads]
-    for story, words in wanted:
-        if _squeezed(words) not in text:
-            yield Fault(f"{words[:40]!r} is not in the text part", story=story)
-    for words in (view.issue.letter.greeting, view.issue.masthead.coordinated_by):
-        if _squeezed(words) not in text:
-            yield Fault(f"{words[:40]!r} is not in the text part")
+    expected: list[tuple[str | None, str]] = [
+        (feature.story, wording)
+        for feature in view.issue.features
+        for wording in (feature.headline, *view.shown_paragraphs(feature))
+    ]
+    expected += [(read.story, read.title) for read in view.issue.reads]
+    expected += [(None, view.issue.letter.greeting), (None, view.issue.masthead.coordinated_by)]
+    for story, wording in expected:
+        if _squeezed(wording) not in text:
+            yield Fault(f"{wording[:40]!r} is not in the text part", story=story)
     yield from _sentences(view, text)
 
 
 def _sentences(view: View, text: str) -> Iterator[Fault]:
-    """Each run of words of the page, in the text part; credits of pictures belong to the pictures."""
-    told = {_squeezed(words) for each in view.issue.features for words in (each.headline, *each.paragraphs)}
-    credits_ = [_squeezed(each.picture.credit) for each in view.issue.features if each.picture and each.picture.credit]
+    """Yield visible passages that the text part lacks; picture credits may be missing there."""
+    of_features = {
+        _squeezed(wording) for feature in view.issue.features for wording in (feature.headline, *feature.paragraphs)
+    }
+    pictures = [feature.picture for feature in view.issue.features if feature.picture]
+    picture_credits = [_squeezed(picture.credit) for picture in pictures if picture.credit]
     for element, run in view.visible:
         for piece in re.split(r"(?:^|\s)[·→←](?:\s|$)", run):
-            words = _squeezed(piece)
-            long = len(words) >= _LEAST_SENTENCE or (not words.isascii() and len(words) >= _LEAST_SENTENCE // 2)
-            if long and words not in text and words not in told and not any(each in words for each in credits_):
+            passage = _squeezed(piece)
+            long = len(passage) >= _MIN_SENTENCE or (not passage.isascii() and len(passage) >= _MIN_SENTENCE // 2)
+
+            is_credit = any(credit in passage for credit in picture_credits)
+            if long and passage not in text and passage not in of_features and not is_credit:
                 yield view.at(element, f"{piece[:40]!r} is not in the text part")
 
 
 def text_links(view: View) -> Iterator[Fault]:
-    """Each link of the HTML is in the text part."""
+    """The text part has every link of the HTML."""
     text = _squeezed(view.email.text)
     for link in view.elements("//a[@href]"):
         address = link.get("href").removeprefix("mailto:")
@@ -64,13 +71,15 @@ def text_links(view: View) -> Iterator[Fault]:
 
 
 def text_is_plain(view: View) -> Iterator[Fault]:
-    """The text part has no markup in it."""
-    own = " ".join(word for feature in view.issue.features for word in (feature.headline, *feature.paragraphs))
+    """The text part has no markup."""
+    issue_text = " ".join(
+        wording for feature in view.issue.features for wording in (feature.headline, *feature.paragraphs)
+    )
     for found in _MARKUP.finditer(view.email.text):
-        if found[0] not in own:
+        if found[0] not in issue_text:
             yield Fault(f"{found[0]!r} in the text part is markup")
 
 
 def _squeezed(text: str) -> str:
-    """Without any white space or padding, so that a line may break anywhere."""
-    return re.sub(rf"[\s{_PADDING}]+", "", said(text))
+    """Remove all white space and padding, so that line breaks do not matter."""
+    return re.sub(rf"[\s{_PADDING}]+", "", as_rendered(text))

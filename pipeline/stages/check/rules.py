@@ -1,4 +1,4 @@
-"""The rules of the gate, each with the reason it is one."""
+"""The rules of the gate, each with its reason."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from pipeline.stages.check.view import Fault, View
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What must hold, why, and how it is looked at."""
+    """A rule: its name in findings, the reason for it, and the function that checks it."""
 
     name: str
     reason: str
@@ -19,55 +19,79 @@ class Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule("size", "Gmail cuts a message off near 102 kB, and the unsubscribe link with it.", markup.size),
-    Rule("doctype", "Without it every client draws in quirks mode.", markup.doctype),
-    Rule("title", "It names the tab in a browser and the page to a screen reader.", markup.title),
-    Rule("page-language", "Screen readers choose their voice, and hyphenation its rules, by it.", languages.page),
-    Rule("block-language", "Fonts for Chinese and Japanese differ, and so do voices, by lang.", languages.blocks),
-    Rule("direction", "Punctuation and numbers land on the wrong side without dir.", languages.direction),
-    Rule("headings", "Readers who listen move from heading to heading.", markup.headings),
-    Rule("tables", "A layout table without its role is read out cell by cell.", markup.tables),
+    Rule("doctype", "Without it every client renders in quirks mode.", markup.doctype),
+    Rule("title", "Browser tabs and screen readers announce it.", markup.title),
+    Rule("page-language", "Screen readers choose the voice by it, and hyphenation its rules.", languages.page_language),
     Rule(
-        "images", "Outlook takes sizes from attributes; a broken or counting picture is worse than none.", markup.images
+        "block-language",
+        "Fonts for Chinese and Japanese and screen reader voices depend on lang.",
+        languages.block_languages,
     ),
-    Rule("alt", "Many clients block pictures: the alt is what is read instead.", markup.alternatives),
-    Rule("contrast-light", "Text below 4.5 to 1 cannot be read in the sun or by weak eyes.", colours.light),
-    Rule("contrast-dark", "The dark appearance is its own palette and fails on its own.", colours.dark),
-    Rule("text-size", "Phones enlarge or readers give up below 13 pixels.", markup.text_size),
+    Rule("direction", "Without dir, punctuation and numbers appear on the wrong side.", languages.direction),
+    Rule("headings", "Screen reader users move from heading to heading.", markup.headings),
+    Rule("tables", "Screen readers read a layout table without this role cell by cell.", markup.tables),
     Rule(
-        "media-queries", "Inliners like to drop them, and the dark and narrow appearance go too.", markup.media_queries
+        "images", "Outlook needs sizes in attributes; a broken or tracking picture is worse than none.", markup.images
+    ),
+    Rule("alt", "Many clients block pictures and show the alt text instead.", markup.alternatives),
+    Rule(
+        "contrast-light",
+        "Text with a contrast under 4.5 to 1 is hard to read in the sun or with poor eyesight.",
+        colours.light,
+    ),
+    Rule("contrast-dark", "Dark mode has its own palette, which can fail separately.", colours.dark),
+    Rule("text-size", "Below 13 pixels phones enlarge the text or readers give up.", markup.text_size),
+    Rule(
+        "media-queries",
+        "CSS inliners tend to drop them, and dark mode and the narrow layout with them.",
+        markup.media_queries,
     ),
     Rule(
         "conditional-comments",
-        "Outlook's columns hang on them, and an open one hides the rest.",
+        "Outlook's columns depend on them, and an unclosed one hides the rest.",
         markup.conditional_comments,
     ),
-    Rule("active-content", "Clients strip it and filters count it.", markup.active_content),
-    Rule("css-support", "What one big client lacks breaks the page for its readers.", support.unsupported_css),
-    Rule("residue", "A template's mark in a letter is a fault every reader sees.", markup.residue),
+    Rule("active-content", "Clients strip it, and spam filters count it.", markup.active_content),
+    Rule("css-support", "CSS that a large client lacks breaks the letter for its readers.", support.unsupported_css),
+    Rule("residue", "Every reader sees template markup that is left in a letter.", markup.residue),
     Rule(
-        "link-address", "Relative addresses lead nowhere, javascript: is blocked, http warns the reader.", links.scheme
+        "link-address",
+        "Relative addresses do not work in a mailbox, javascript: is blocked, http triggers warnings.",
+        links.link_address,
     ),
-    Rule("link-host", "Look-alike hosts are how readers are robbed.", links.host),
-    Rule("link-words", "A link without words, or with those of another site, is taken for fraud.", links.words),
-    Rule("link-tracking", "Readers are not followed.", links.tracking),
-    Rule("leaving", "Law and mailbox providers ask for a visible way out and a postal address.", links.leaving),
-    Rule("preheader", "It is the second line that every inbox shows.", parts.preheader),
-    Rule("text-content", "Some read the text part, and filters compare it with the HTML.", parts.text_headlines),
-    Rule("text-links", "A reader of the text part needs every address.", parts.text_links),
-    Rule("text-plain", "Markup in the text part is unreadable.", parts.text_is_plain),
-    Rule("hidden-text", "Words that only filters read are what fraud hides behind.", spam.hidden),
-    Rule("spam-signs", "Filters add these up, and a letter they count against lands in junk.", spam.signs),
-    Rule("subject", "It decides whether the letter is opened, or filtered.", wire.subject),
-    Rule("headers", "Mailbox providers refuse bulk mail without them; a second one is an attack.", wire.headers),
-    Rule("one-click", "Gmail and Yahoo refuse bulk mail without RFC 8058.", wire.unsubscribing),
-    Rule("structure", "Clients show the last alternative they can, and only pictures that are there.", wire.structure),
-    Rule("round-trip", "What programs read back must be what was approved.", wire.round_trip),
-    Rule("lines", "SMTP servers refuse long lines, bare line feeds and eight bits.", wire.lines),
+    Rule("link-host", "Fraud relies on look-alike hosts.", links.link_host),
+    Rule("link-words", "Filters treat a link without text, or naming another site, as fraud.", links.link_text),
+    Rule("link-tracking", "We do not track readers.", links.link_tracking),
+    Rule(
+        "leaving",
+        "The law and mailbox providers require a visible unsubscribe link and a postal address.",
+        links.unsubscribe_link,
+    ),
+    Rule("preheader", "Every inbox shows it below the subject.", parts.preheader),
+    Rule("text-content", "Some readers use the text part, and filters compare it with the HTML.", parts.text_headlines),
+    Rule("text-links", "Readers of the text part need every address.", parts.text_links),
+    Rule("text-plain", "Markup makes the text part unreadable.", parts.text_is_plain),
+    Rule("hidden-text", "Fraudulent mail hides text that only filters read.", spam.hidden_text),
+    Rule("spam-signs", "Filters add these signs up; with too many the letter lands in junk.", spam.spam_signs),
+    Rule("subject", "It decides whether the letter is opened or filtered.", wire.subject),
+    Rule(
+        "headers",
+        "Mailbox providers refuse bulk mail without them; a duplicate is a sign of header injection.",
+        wire.headers,
+    ),
+    Rule("one-click", "Gmail and Yahoo refuse bulk mail without RFC 8058.", wire.one_click_unsubscribe),
+    Rule(
+        "structure",
+        "Clients show the last alternative they support, and only pictures that the message contains.",
+        wire.structure,
+    ),
+    Rule("round-trip", "What mail programs parse must be what was approved.", wire.round_trip),
+    Rule("lines", "SMTP servers refuse long lines, bare line feeds and 8-bit text.", wire.lines),
 )
 
 
 def check_issue(email: Email, issue: Issue, eml: bytes) -> tuple[Finding, ...]:
-    """What is wrong with an issue's e-mail and its message, in the order of the rules; empty when it may go out."""
+    """Return the findings on an issue's e-mail and message, in the order of the rules; empty when all hold."""
     view = View(email, issue, eml)
     return tuple(
         Finding(rule.name, fault.severity, fault.message, fault.story, fault.line)

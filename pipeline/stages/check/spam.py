@@ -1,4 +1,4 @@
-"""Rules on what filters count against a sender: hidden words, shouting, too many links, a picture for a text."""
+"""Rules about signs of spam: hidden text, huge type, too many links, pictures instead of text."""
 
 import re
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from pipeline.stages.check.view import Fault, View, is_hidden, styles
 
-_LARGEST = 48  # pixels
-_MOST_LINKS = 100
-_LEAST_WORDS_A_PICTURE = 20
+_MAX_FONT_SIZE = 48  # pixels
+_MAX_LINKS = 100
+_MIN_WORDS_PER_PICTURE = 20
 _SHORTENERS = frozenset({"bit.ly", "tinyurl.com", "t.co", "goo.gl", "ow.ly", "is.gd", "buff.ly", "cutt.ly", "rb.gy"})
 _PIXELS = re.compile(r"([\d.]+)px")
 _PHRASES = re.compile(
@@ -18,42 +18,44 @@ _PHRASES = re.compile(
 )
 
 
-def signs(view: View) -> Iterator[Fault]:
-    """Nothing in the page looks like spam to a filter."""
-    yield from _sizes(view)
+def spam_signs(view: View) -> Iterator[Fault]:
+    """Nothing looks like spam to a filter."""
+    yield from _huge_text(view)
     links = [link.get("href") or "" for link in view.elements("//a[@href]")]
-    if len(links) > _MOST_LINKS:
-        yield Fault(f"{len(links)} links; filters count more than {_MOST_LINKS} against the sender", "warning")
+    if len(links) > _MAX_LINKS:
+        yield Fault(f"{len(links)} links; filters penalise more than {_MAX_LINKS}", "warning")
     for link in view.elements("//a[@href]"):
         host = _host(link.get("href"))
         if host in _SHORTENERS:
-            yield view.at(link, f"{host} hides where the link leads; filters refuse shortened addresses")
+            yield view.at(link, f"{host} hides the link's target; filters reject shortened addresses")
     words = sum(max(len(text.split()), _ideographs(text) // 2) for _, text in view.visible)
     pictures = len(view.elements("//img"))
-    if pictures and words < _LEAST_WORDS_A_PICTURE * pictures:
-        yield Fault(f"{words} words beside {pictures} pictures: a letter made of pictures is taken for spam", "warning")
-    own = " ".join(text for feature in view.issue.features for text in (feature.headline, *feature.paragraphs))
+    if pictures and words < _MIN_WORDS_PER_PICTURE * pictures:
+        yield Fault(
+            f"{words} words for {pictures} pictures; filters treat a letter made of pictures as spam", "warning"
+        )
+    issue_text = " ".join(text for feature in view.issue.features for text in (feature.headline, *feature.paragraphs))
     for element, text in view.visible:
         found = _PHRASES.search(text)
-        if found and found[0] not in own:
-            yield view.at(element, f"{found[0]!r} is what spam says", "warning")
+        if found and found[0] not in issue_text:
+            yield view.at(element, f"{found[0]!r} is a typical spam phrase", "warning")
 
 
-def hidden(view: View) -> Iterator[Fault]:
-    """Only the preheader is hidden: words that readers cannot see are meant for filters."""
+def hidden_text(view: View) -> Iterator[Fault]:
+    """No text but the preheader is hidden."""
     body = view.root.find("body")
     if body is None:
         return
     for element in body.iter():
         if not isinstance(element.tag, str) or "preheader" in (element.get("class") or "").split():
             continue
-        way = _hiding(element)
+        method = _hiding_method(element)
         text = " ".join("".join(element.itertext()).split())
-        if way and text:
-            yield view.at(element, f"{text[:40]!r} is hidden ({way}): filters take that for fraud")
+        if method and text:
+            yield view.at(element, f"{text[:40]!r} is hidden ({method}); filters treat that as fraud")
 
 
-def _hiding(element: Any) -> str | None:
+def _hiding_method(element: Any) -> str | None:
     declared = styles(element)
     if is_hidden(element):
         return "display:none"
@@ -67,13 +69,11 @@ def _hiding(element: Any) -> str | None:
     return None
 
 
-def _sizes(view: View) -> Iterator[Fault]:
+def _huge_text(view: View) -> Iterator[Fault]:
     for element in view.elements("//*[@style]"):
         size = _PIXELS.fullmatch(styles(element).get("font-size", ""))
-        if size and float(size[1]) > _LARGEST:
-            yield view.at(
-                element, f"text in {size[0]}: filters count letters over {_LARGEST} px as shouting", "warning"
-            )
+        if size and float(size[1]) > _MAX_FONT_SIZE:
+            yield view.at(element, f"text in {size[0]}; filters penalise text over {_MAX_FONT_SIZE} px", "warning")
 
 
 def _host(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Clean: pages, feed entries and documents to stories, without what stands around them."""
+"""Clean: turn pages, feed entries and documents into stories without boilerplate."""
 
 from pipeline.stages.clean.clean import Cleaned, clean_document, clean_entry
 from pipeline.stages.clean.extract import extract_text

@@ -1,4 +1,4 @@
-"""Author names out of the ways they are written: lists, bylines, agencies, handles."""
+"""Extract author names from lists, bylines, agency credits and handles."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ _LEAD = re.compile(
     r"|文|撰文|作者|記者|记者|編輯|编辑|責任編輯|撰稿|報導|文字|글|기자|執筆|著者|文責)(?:\s*[:：/／]\s*|\s+))+",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
+_SEPARATOR = re.compile(
     r"\s*(?:[;；、|•·]|,(?!\s*(?:jr|sr|phd|md|ii|iii)\b)|，|&|＆|\b(?:and|und|en|et|y|e|i|och|og|ja|dan|và|at|и|ve)\b"
     r"|และ|और|および|및|與|与|和|(?<=[\u4e00-\u9fff])と(?=[\u4e00-\u9fff])|(?<=[가-힣])[와과](?=\s))\s*",
     re.IGNORECASE,
@@ -42,19 +42,19 @@ _HAN_SUFFIX = re.compile(r"\s*(?:記者|记者|기자|特派員|編譯|編集委
 
 
 def author_names(values: Iterable[str], site: str = "") -> tuple[str, ...]:
-    """The names in order, each once; none that is the site's, an address, a handle or a role."""
+    """Return the names in order without repeats, sites, addresses, handles and roles."""
     names: dict[str, str] = {}
     for value in values:
-        for name in _split(normalise(value)):
+        for name in _split_names(normalise(value)):
             key = fold(name)
             if _is_name(name, key, site):
                 names.setdefault(key, name)
     return tuple(names.values())
 
 
-def _split(text: str) -> Iterable[str]:
+def _split_names(text: str) -> Iterable[str]:
     text = _LEAD.sub("", text)
-    for part in _SPLIT.split(text):
+    for part in _SEPARATOR.split(text):
         name = _LEAD.sub("", part.strip(" .,:：／/-–—*"))
         if _EAST_ASIAN.search(name):
             name = _HAN_SUFFIX.sub("", _HAN_PLACE.sub("", _HAN_REPORTER.sub("", name)))

@@ -1,4 +1,4 @@
-"""The extractor's body of a page, without a second opinion where that could change nothing."""
+"""Extract a page's body with trafilatura, and skip its fallback where that cannot change the result."""
 
 import copy
 import functools
@@ -13,28 +13,29 @@ from trafilatura.settings import Extractor
 _LENGTH: Callable[[Any], Any] = etree.XPath("string-length(normalize-space(.))")
 _PARAGRAPHS: Callable[[Any], Any] = etree.XPath(".//p//text()")
 _UNREAD = ("script", "style", "fencedframe")
-_VIDEO = len("VIDEO")  # what readability writes in the place of one
-# Of a text this much of the page's nothing else can be twice as long, which is when trafilatura prefers another's.
+_VIDEO = len("VIDEO")  # readability's placeholder for a video
+# trafilatura prefers the fallback's text only where that is twice as long. With half of the page's text in the
+# first result, that is impossible.
 _HALF = 2
-# Where paragraphs are less of the page than this, what is extracted seldom is half of it, and trying costs more.
+# Below this share of the page's text in paragraphs, the first result seldom reaches half, so trying is not worth it.
 _WORTH_TRYING = 0.6
-# The tags of trafilatura's own output: with any other it has its result looked over again.
+# The tags that trafilatura itself writes. Any other tag makes it run the fallback.
 _OWN_TAGS = frozenset(
     "body p head list item quote code table row cell lb hi ref del graphic ab div span title".split()  # noqa: SIM905
 )
 
 
 def extract_body(tree: Any, url: str, *, denser: int = 1) -> Any:
-    """The body of a parsed page as trafilatura reads it, or None where it finds none.
+    """Return the body that trafilatura extracts from a parsed page, or None.
 
-    `denser` says how many times more a letter tells than one of an alphabet. trafilatura has each page read a second
-    time by readability, and takes that where it is more than twice as long. Where its own text is half of the page's or
-    more, that cannot be: the answer is the same without asking.
+    `denser`: how many letters of an alphabet one character of the page's script is worth. trafilatura runs
+    readability as a fallback on each page and prefers its text where that is more than twice as long. Where
+    trafilatura's own text is at least half of the page's, the fallback cannot win and is skipped.
     """
     options = copy.copy(_options())
     options.url = options.source = url or None
     options.min_extracted_size //= denser
-    most = _most_text(tree)
+    most = _longest_text(tree)
     if sum(map(len, _PARAGRAPHS(tree))) >= _WORTH_TRYING * most:
         options.fast = True
         document = bare_extraction(tree, options=options)
@@ -47,19 +48,19 @@ def extract_body(tree: Any, url: str, *, denser: int = 1) -> Any:
 
 @functools.cache
 def _options() -> Extractor:
-    """As XML, since the body is read here and its text need not be made; copied for each page, never changed."""
+    """Options with XML output, which spares trafilatura the text. Copy them for each page; never change them."""
     return Extractor(output_format="xml", comments=False)
 
 
-def _most_text(tree: Any) -> float:
-    """The most characters that any reader can find on the page."""
+def _longest_text(tree: Any) -> float:
+    """The largest number of characters that any extractor can find on the page."""
     unread = sum(_LENGTH(element) for element in tree.iter(*_UNREAD))
     videos = sum(1 for _ in tree.iter("iframe"))
     return float(_LENGTH(tree) - unread + _VIDEO * videos)
 
 
 def _is_final(document: Extracted, most: float, options: Extractor) -> bool:
-    """Whether trafilatura, asked for a second opinion, would keep its own: the conditions are those of its source."""
+    """Whether trafilatura would keep this result over the fallback's. The conditions are those in its source code."""
     length = len(document.raw_text or "")
     body = document.body
     if length < options.min_extracted_size or length * _HALF < most:

@@ -1,11 +1,11 @@
-"""Documents: plain text, Markdown, HTML and e-mail brought to lines, with what they say of themselves."""
+"""Convert plain text, Markdown and e-mail to lines and metadata."""
 
 import email
 import email.policy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -15,54 +15,56 @@ from typing import Any
 from pipeline.errors import CleanError
 from pipeline.records import BlockKind, Document
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.decode import decode
-from pipeline.stages.clean.facts import Facts
-from pipeline.stages.clean.lines import MOST_LINES, Line
+from pipeline.stages.clean.decode import decode_document
+from pipeline.stages.clean.lines import MAX_LINES, Line
+from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_han, is_punctuated
+from pipeline.stages.clean.text import count_words, is_han, is_punctuated
+from pipeline.text.dates import as_utc, parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
+from pipeline.text.sentences import ends_sentence
 
 _BULLET = re.compile(r"^\s*(?:[-*•·‣▪●○–—]\s+|[-*•·‣▪●○–—]$)")
 _NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)、]\s+\S")
 _QUOTED = re.compile(r"^\s*>+\s?")
-_RULE = re.compile(r"^\s*(?:[-=_*~#]\s?){3,}\s*$")
+_SEPARATOR_ROW = re.compile(r"^\s*(?:[-=_*~#]\s?){3,}\s*$")
 _WRAP_WIDTH = range(40, 101)
 _TITLE_WORDS = 40
-# Where Chinese is set without line breaks, a paragraph ends with a sentence and a space.
+# In Chinese text without line breaks, a space after a sentence ends a paragraph.
 _HAN_PARAGRAPH = re.compile(r"(?<=[。！？…；」』”])\s+(?=\S)")
 _HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff\u3000-\u303f\uff00-\uffef])\s+(?=[\u3400-\u9fff\u300c\u300e\u300a\u201c])")
 _LONG_LINE = 120  # characters
-_SUBHEAD = 20  # characters
+_MAX_SUBHEAD = 20  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A document as lines, before it is taken apart."""
+class ParsedDocument:
+    """A document as lines, before it is split into stories."""
 
     lines: tuple[Line, ...]
-    facts: Facts = field(default_factory=Facts)
-    loose: bool = True  # its headings are guessed: plain text has none
+    metadata: Metadata = field(default_factory=Metadata)
+    loose: bool = True  # plain text, whose headings have to be guessed
 
 
-def read_text(document: Document) -> Draft:
-    """A plain text: one line a paragraph, or paragraphs wrapped at a width with blank lines between."""
-    text = decode(document.body, document.charset)
-    return Draft(tuple(islice(text_lines(text), MOST_LINES)))
+def parse_text(document: Document) -> ParsedDocument:
+    """Parse plain text: a paragraph on each line, or wrapped paragraphs with blank lines between them."""
+    text = decode_document(document.body, document.charset)
+    return ParsedDocument(tuple(islice(text_lines(text), MAX_LINES)))
 
 
 def text_lines(text: str) -> Iterator[Line]:
-    """The lines of plain text."""
+    """Yield the lines of plain text."""
     paragraphs = _paragraphs(text.splitlines())
     wrapped = _is_wrapped(paragraphs)
     item = False
     for paragraph in paragraphs:
-        for raw in _unwrapped(paragraph) if wrapped else paragraph:
-            if _RULE.match(raw):
+        for raw in _join_rows(paragraph) if wrapped else paragraph:
+            if _SEPARATOR_ROW.match(raw):
                 item = bool(_BULLET.fullmatch(raw))
                 continue
             if _BULLET.fullmatch(raw):
-                item = True  # the mark stands on a line of its own
+                item = True  # the bullet is on a line of its own
                 continue
             bullet = bool(_BULLET.match(raw))
             kind: BlockKind = (
@@ -85,7 +87,7 @@ def _paragraphs(rows: Sequence[str]) -> list[list[str]]:
 
 
 def _is_wrapped(paragraphs: Sequence[Sequence[str]]) -> bool:
-    """Whether most rows inside paragraphs break mid-sentence at one width."""
+    """Whether most rows inside paragraphs break in mid-sentence at a similar width."""
     inner = [row for paragraph in paragraphs for row in paragraph[:-1]]
     if len(inner) < 4 or len(paragraphs) < 2:
         return False
@@ -93,7 +95,7 @@ def _is_wrapped(paragraphs: Sequence[Sequence[str]]) -> bool:
     return broken >= 0.6 * len(inner) and median(map(len, inner)) in _WRAP_WIDTH
 
 
-def _unwrapped(paragraph: Sequence[str]) -> list[str]:
+def _join_rows(paragraph: Sequence[str]) -> list[str]:
     joined: list[str] = []
     for row in paragraph:
         starts = _BULLET.match(row) or _NUMBER.match(row) or _QUOTED.match(row) or not joined
@@ -105,26 +107,26 @@ def _unwrapped(paragraph: Sequence[str]) -> list[str]:
     return joined
 
 
-def with_han_breaks(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """The lines, with Chinese that was set without line breaks taken apart where sentences end."""
-    made: list[Line] = []
+def split_han_paragraphs(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Split long lines of Chinese text without line breaks into paragraphs."""
+    split: list[Line] = []
     for line in lines:
         if line.kind != "paragraph" or len(line.text) <= _LONG_LINE or not is_han(line.text):
-            made.append(line)
+            split.append(line)
             continue
         for part in _HAN_PARAGRAPH.split(line.text):
-            made.extend(_subheads(part))
-    return tuple(made)
+            split.extend(_split_subhead(part))
+    return tuple(split)
 
 
-def _subheads(text: str) -> Iterator[Line]:
-    """A paragraph, or the short unpunctuated words before it and then the paragraph."""
+def _split_subhead(text: str) -> Iterator[Line]:
+    """Yield a paragraph, preceded by its short unpunctuated subhead if it has one."""
     segments = _HAN_GAP.split(text)
     cut = 0
-    while cut < len(segments) - 1 and len(segments[cut]) <= _SUBHEAD and not is_punctuated(segments[cut]):
+    while cut < len(segments) - 1 and len(segments[cut]) <= _MAX_SUBHEAD and not is_punctuated(segments[cut]):
         cut += 1
     head, rest = " ".join(segments[:cut]), " ".join(segments[cut:])
-    if head and len(rest) > 2 * len(head) and len(head) <= 2 * _SUBHEAD and "," not in head and "，" not in head:
+    if head and len(rest) > 2 * len(head) and len(head) <= 2 * _MAX_SUBHEAD and "," not in head and "，" not in head:
         yield Line("heading", head, 2)
         yield Line("paragraph", rest)
     else:
@@ -132,7 +134,7 @@ def _subheads(text: str) -> Iterator[Line]:
 
 
 def is_title(line: Line, others: Sequence[Line]) -> bool:
-    """Whether a document's first line is its title: short, and not how its paragraphs look."""
+    """Whether a document's first line is its title: short, and unlike the document's paragraphs."""
     words = count_words(line.text)
     if words > _TITLE_WORDS or not others or line.kind in {"item", "quote", "code"}:
         return False
@@ -143,22 +145,22 @@ def is_title(line: Line, others: Sequence[Line]) -> bool:
 
 
 def is_byline(line: Line, residue: Residue) -> bool:
-    """Whether a line names who wrote the story, and no more."""
+    """Whether a line names the authors and nothing else."""
     short = line.kind != "item" and count_words(line.text) <= 16 and not is_punctuated(line.text)
     return short and residue.find(line.text, ("byline",)) is not None and bool(author_names([line.text]))
 
 
-def with_headings(lines: Sequence[Line], residue: Residue) -> tuple[Line, ...]:
-    """Plain text's short unpunctuated lines before longer paragraphs, told to be headings."""
+def mark_headings(lines: Sequence[Line], residue: Residue) -> tuple[Line, ...]:
+    """Mark the short unpunctuated lines before longer paragraphs of plain text as headings."""
     bylines = [is_byline(line, residue) for line in lines]
-    made: list[Line] = []
+    marked: list[Line] = []
     for index, line in enumerate(lines):
         ahead = index + 1
         while ahead < len(lines) and bylines[ahead]:
             ahead += 1
         heads = not bylines[index] and ahead < len(lines) and _is_heading(line, lines[ahead])
-        made.append(replace(line, kind="heading", level=2) if heads else line)
-    return tuple(made)
+        marked.append(replace(line, kind="heading", level=2) if heads else line)
+    return tuple(marked)
 
 
 def _is_heading(line: Line, after: Line) -> bool:
@@ -171,31 +173,31 @@ def _is_heading(line: Line, after: Line) -> bool:
     return longer or (after.kind == "item" and text[-1] in "?:？：")
 
 
-def read_markdown(document: Document) -> Draft:
-    """A Markdown file; its first top heading, or `title:` of its front matter, is the title."""
+def parse_markdown(document: Document) -> ParsedDocument:
+    """Parse a Markdown file. Its title is the `title:` of its front matter, or its first heading."""
     from lxml import html as lxml_html
     from markdown_it import MarkdownIt
 
     from pipeline.stages.clean.markup import lines_from_markup
 
-    text = decode(document.body, document.charset)
+    text = decode_document(document.body, document.charset)
     front, text = _front_matter(text)
     markup = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     if not markup.strip():
-        return Draft(())
+        return ParsedDocument(())
     lines = lines_from_markup(lxml_html.fromstring(f"<div>{markup}</div>"))
     authors = front.get("author") or front.get("authors") or ""
-    facts = Facts(
+    metadata = Metadata(
         title=front.get("title", ""),
         authors=(authors,) if authors else (),
-        published_at=_moment(front.get("date", "")),
+        published_at=parse_iso_time(front.get("date", "")),
         language=declared_language(front.get("lang") or front.get("language")),
     )
-    return Draft(tuple(lines[:MOST_LINES]), facts, loose=False)
+    return ParsedDocument(tuple(lines[:MAX_LINES]), metadata, loose=False)
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple `key: value` lines between two rules at the very top, and the rest."""
+    """Split off the `key: value` lines of the front matter."""
     found = re.match(r"\s*---[ \t]*\r?\n(.*?)\r?\n---[ \t]*\r?\n", text, re.DOTALL)
     if not found:
         return {}, text
@@ -203,35 +205,27 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     return {key.strip().lower(): value.strip().strip("\"'[]") for key, _, value in pairs}, text[found.end() :]
 
 
-def _moment(value: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+def parse_email(document: Document) -> ParsedDocument:
+    """Parse an e-mail. Its text part is used only where the HTML part has less than half as many words.
 
-
-def read_email(document: Document) -> Draft:
-    """An e-mail: the HTML part, unless it is only a shell around the text part.
-
-    Raises CleanError where it has no text at all.
+    Raises CleanError where it has no text.
     """
     message: Any = email.message_from_bytes(document.body[:10_000_000], policy=email.policy.default)
     if not isinstance(message, EmailMessage) or not message.keys():
         raise CleanError("not an e-mail", f"{document.url} has no mail headers")
-    inner = _forwarded(message)
-    rich = _html_lines(_part(inner, "html"))
-    plain = tuple(islice(text_lines(_part(inner, "plain")), MOST_LINES))
+    inner = _forwarded_message(message)
+    rich = _html_lines(_text_of(inner, "html"))
+    plain = tuple(islice(text_lines(_text_of(inner, "plain")), MAX_LINES))
     if not rich and not plain:
         raise CleanError("empty", f"{document.url} has neither a text nor an HTML part")
     shell = sum(count_words(line.text) for line in rich) * 2 < sum(count_words(line.text) for line in plain)
-    facts = Facts(
+    metadata = Metadata(
         title=_FORWARD.sub("", normalise(str(inner.get("Subject", "")))),
         published_at=_mail_date(inner),
-        site=_sender(inner),
+        site=_sender_name(inner),
         language=declared_language(str(inner.get("Content-Language", ""))),
     )
-    return Draft(plain if shell else rich, facts, loose=shell)
+    return ParsedDocument(plain if shell else rich, metadata, loose=shell)
 
 
 _FORWARD = re.compile(
@@ -239,8 +233,8 @@ _FORWARD = re.compile(
 )
 
 
-def _forwarded(message: EmailMessage) -> EmailMessage:
-    """The message an editor forwarded as an attachment, or the message itself."""
+def _forwarded_message(message: EmailMessage) -> EmailMessage:
+    """The message that an editor forwarded as an attachment, or the message itself."""
     for part in message.walk():
         if part.get_content_type() == "message/rfc822":
             payload = part.get_payload()
@@ -249,14 +243,14 @@ def _forwarded(message: EmailMessage) -> EmailMessage:
     return message
 
 
-def _part(message: EmailMessage, subtype: str) -> str:
+def _text_of(message: EmailMessage, subtype: str) -> str:
     texts: list[str] = []
     for part in message.walk():
         if part.get_content_type() != f"text/{subtype}" or part.get_content_disposition() == "attachment":
             continue
         payload = part.get_payload(decode=True)
         if isinstance(payload, bytes) and payload.strip():
-            texts.append(decode(payload, part.get_content_charset()))
+            texts.append(decode_document(payload, part.get_content_charset()))
     return "\n\n".join(texts)
 
 
@@ -275,12 +269,11 @@ def _html_lines(markup: str) -> tuple[Line, ...]:
 
 def _mail_date(message: EmailMessage) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(str(message.get("Date", "")))
-    except (ValueError, TypeError):
+        return as_utc(parsedate_to_datetime(str(message.get("Date", ""))))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
 
 
-def _sender(message: EmailMessage) -> str:
+def _sender_name(message: EmailMessage) -> str:
     name = str(message.get("From", "")).partition("<")[0]
     return normalise(name.strip(' "'))

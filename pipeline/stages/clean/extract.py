@@ -1,18 +1,18 @@
-"""The text of a page and nothing else: for those who want no record."""
+"""Extract a page's text without building a record."""
 
 from pipeline.errors import CleanError
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.page import read_page
+from pipeline.stages.clean.page import parse_page
 from pipeline.stages.clean.residue import default_residue
-from pipeline.stages.clean.trim import About, trim
+from pipeline.stages.clean.trim import StoryHints, trim
 
 
 def extract_text(html: str, url: str) -> str:
-    """The text of a page's story, a block a line; empty where there is none."""
+    """Return the text of a page's story, one block a line, or an empty string."""
     try:
-        page = read_page(html, url)
+        page = parse_page(html, url)
     except CleanError:
         return ""
-    facts = page.facts
-    about = About(facts.titles, author_names(facts.authors, facts.site), facts.site)
-    return "\n".join(line.text for line in trim(page.lines, about, default_residue()).lines)
+    metadata = page.metadata
+    hints = StoryHints(metadata.titles, author_names(metadata.authors, metadata.site), metadata.site)
+    return "\n".join(line.text for line in trim(page.lines, hints, default_residue()).lines)

@@ -1,4 +1,4 @@
-"""Lines in another language than their document, told by script and by function words."""
+"""Find lines in a language other than their document's, by script and function words."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,20 +7,20 @@ from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, is_unspaced, words_of
 
-# Longer foreign paragraphs are what the story quotes; so is anything in quotation marks.
+# Longer foreign paragraphs are quotations, and so is anything in quotation marks.
 _LONGEST = 45
 _SHORTEST = 4
-_FUNCTION_WORDS = 3  # different ones
+_FUNCTION_WORDS = 3  # distinct
 _SHARE_OF_DOCUMENT = 0.2
 _QUOTES = "\"'“”„«»「」『』‘’‹›《"
 
 
 def foreign_lines(lines: Sequence[Line], residue: Residue) -> list[int]:
-    """The indexes of short lines, seldom among many, whose language is plainly not the document's."""
+    """Return the indexes of short lines that are clearly not in the document's language, if they are few."""
     if len(lines) < 4:
         return []
     languages = residue.languages
-    votes = [_vote(line, languages) for line in lines]
+    votes = [_line_language(line, languages) for line in lines]
     weights = [count_words(line.text) for line in lines]
     total: Counter[str] = Counter()
     for vote, weight in zip(votes, weights, strict=True):
@@ -33,13 +33,13 @@ def foreign_lines(lines: Sequence[Line], residue: Residue) -> list[int]:
         index
         for index, (line, vote, weight) in enumerate(zip(lines, votes, weights, strict=True))
         if vote and vote != language and _SHORTEST <= weight <= _LONGEST and line.kind in {"paragraph", "heading"}
-        and line.text[0] not in _QUOTES and not (_shared(line, language, residue) and vote != "unspaced")
+        and line.text[0] not in _QUOTES and not (_has_own_words(line, language, residue) and vote != "unspaced")
     ]  # fmt: skip
     return found if sum(weights[index] for index in found) <= _SHARE_OF_DOCUMENT * sum(weights) else []
 
 
-def _vote(line: Line, languages: Mapping[str, Sequence[str]]) -> str:
-    """The language whose function words the line is made of, `unspaced`, or nothing where it does not show."""
+def _line_language(line: Line, languages: Mapping[str, Sequence[str]]) -> str:
+    """The language that the line's function words point to, `unspaced`, or an empty string where unclear."""
     if is_unspaced(line.text):
         return "unspaced"
     words = set(words_of(line.text))
@@ -53,8 +53,8 @@ def _vote(line: Line, languages: Mapping[str, Sequence[str]]) -> str:
     return best if most >= _FUNCTION_WORDS and most > second and most * 5 >= len(words) else ""
 
 
-def _shared(line: Line, language: str, residue: Residue) -> bool:
-    """Whether the line has a function word of the document's own language too."""
+def _has_own_words(line: Line, language: str, residue: Residue) -> bool:
+    """Whether the line also has function words of the document's own language."""
     if language == "unspaced":
         return is_unspaced(line.text)
     words = words_of(line.text)

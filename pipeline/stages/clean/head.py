@@ -1,14 +1,15 @@
-"""The head of a page: title, kicker, byline and date that extraction leaves before the story."""
+"""Find the title, kicker, byline and date that extraction leaves before the story."""
 
 import re
 from collections.abc import Sequence
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_punctuated
+from pipeline.stages.clean.text import count_words, is_punctuated
 from pipeline.text.normalise import fold
+from pipeline.text.sentences import ends_sentence
 
-_DEPTH = 12  # lines that a head may have
+_DEPTH = 12  # lines
 _PROSE_WORDS = 18
 _KICKER_WORDS = 8
 _BYLINE_WORDS = 22
@@ -20,16 +21,16 @@ _DAY = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 def head_lines(
     lines: Sequence[Line], titles: Sequence[str], authors: Sequence[str], site: str, residue: Residue
 ) -> dict[int, str]:
-    """The index of each line before the story that says again what the record says, with its rule."""
+    """Map the index of each line before the story that repeats the record's fields to its rule."""
     folded = [key for key in map(fold, titles) if key]
     names = [key for key in map(fold, authors) if len(key) > 2]
     marks: dict[int, str] = {}
-    title_at = _title_at(lines, folded)
-    if title_at is not None:
-        marks[title_at] = "title"
+    title_index = _title_index(lines, folded)
+    if title_index is not None:
+        marks[title_index] = "title"
         marks |= {
             index: "kicker"
-            for index in range(title_at)
+            for index in range(title_index)
             if count_words(lines[index].text) <= _KICKER_WORDS or lines[index].linked
         }
     for index, line in enumerate(lines[:_DEPTH]):
@@ -38,13 +39,13 @@ def head_lines(
         rule = _head_rule(line, folded, names, site, residue)
         if rule:
             marks[index] = rule
-        elif count_words(line.text) >= _PROSE_WORDS and (title_at is None or index > title_at):
+        elif count_words(line.text) >= _PROSE_WORDS and (title_index is None or index > title_index):
             break
     return marks
 
 
-def _title_at(lines: Sequence[Line], titles: Sequence[str]) -> int | None:
-    """Where the title stands again, before the second paragraph of prose."""
+def _title_index(lines: Sequence[Line], titles: Sequence[str]) -> int | None:
+    """The index of the line that repeats the title, before the second paragraph of prose."""
     prose = 0
     for index, line in enumerate(lines[:_DEPTH]):
         if _is_title(fold(line.text), titles):
@@ -58,12 +59,12 @@ def _title_at(lines: Sequence[Line], titles: Sequence[str]) -> int | None:
 def _is_title(key: str, titles: Sequence[str]) -> bool:
     if len(key) < 4:
         return False
-    # The page's title often has the site's name around it, the visible one not; or it is shortened.
-    return any(key == title or _is_short_of(key, title) or _is_short_of(title, key) for title in titles)
+    # Only the page's title element has the site's name around it, and either title may be shortened.
+    return any(key == title or _is_most_of(key, title) or _is_most_of(title, key) for title in titles)
 
 
-def _is_short_of(part: str, whole: str) -> bool:
-    """Whether one begins or ends the other and is most of it."""
+def _is_most_of(part: str, whole: str) -> bool:
+    """Whether `whole` begins or ends with `part` and `part` is at least half of it."""
     return len(part) > 12 and len(part) >= 0.5 * len(whole) and (whole.startswith(part) or whole.endswith(part))
 
 
@@ -88,7 +89,7 @@ def _head_rule(line: Line, titles: Sequence[str], names: Sequence[str], site: st
 
 
 def _is_date(text: str, words: int, residue: Residue) -> bool:
-    """A line of digits with a year or a clock in it and few words besides."""
+    """Whether the line is mostly a date: digits with a year or a clock time, and few words."""
     if words > 14 or is_punctuated(text.rstrip(".")):
         return False
     digits = sum(ch.isdigit() for ch in text)

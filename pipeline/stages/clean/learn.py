@@ -1,4 +1,4 @@
-"""Learned residue: the lines that several stories of one source share are the source's, not the stories'."""
+"""Learn a source's boilerplate: the lines that several of its stories share."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -7,15 +7,15 @@ from pipeline.stages.clean.text import count_words
 from pipeline.text.normalise import fold
 
 _LEAST_STORIES = 2
-_SIBLINGS = 0.4  # pages that share this much of their lines are versions of one page
-_LONGEST = 80  # words: what is longer is an agency's paragraph, not a template's
+_SIBLINGS = 0.4  # pages that share this fraction of their lines are versions of one page
+_LONGEST = 80  # words; a longer line is an agency's paragraph, not a template's
 
 
 def learn_lines(stories: Iterable[Sequence[str]]) -> frozenset[str]:
-    """The folded lines that at least two stories of a source have in common.
+    """Return the folded lines that at least two stories of a source have in common.
 
-    `stories` are the lines of each story of one source in one language. Two stories that share 40 % of the shorter
-    one's lines or more are one story told twice, and count as one.
+    `stories`: the lines of each story, of one source and one language. Stories that share at least 40 % of the
+    shorter one's lines are versions of one story and count once.
     """
     seen: Counter[str] = Counter()
     kept: list[frozenset[str]] = []

@@ -1,4 +1,4 @@
-"""Lines: what every kind of input is brought to, and what the rules read."""
+"""Lines: the common form of all kinds of input, which the cleaning rules work on."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,38 +7,38 @@ from typing import Any
 from lxml import etree
 
 from pipeline.records import Block, BlockKind
-from pipeline.stages.clean.text import ends_sentence
 from pipeline.text.normalise import normalise
+from pipeline.text.sentences import ends_sentence
 
 _KINDS: dict[str, BlockKind] = {
     "p": "paragraph", "div": "paragraph", "row": "paragraph", "body": "paragraph", "html": "paragraph",
     "section": "paragraph", "article": "paragraph", "list": "item", "item": "item", "quote": "quote",
     "head": "heading", "code": "code", "table": "paragraph",
 }  # fmt: skip
-MOST_LINES = 10_000  # of a page or document; what follows is no story that a letter could tell of
-_MOST_LINKS = 100  # of one line
+MAX_LINES = 10_000  # of a page or document
+_MAX_LINKS = 100  # of one line
 BREAK = "\u2028"
 CELL = " | "
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph, heading, item, quotation or piece of code, with what the rules need to know of it."""
+    """A paragraph, heading, item, quotation or piece of code, with the properties that the rules need."""
 
     kind: BlockKind
     text: str
     level: int = 0  # of a heading, 1 to 6
-    linked: bool = False  # all of it is one link
-    links: tuple[tuple[str, str], ...] = ()  # text and address of each link in it, where they are known
-    language: str | None = None  # as its element declares
+    linked: bool = False  # the whole line is a link
+    links: tuple[tuple[str, str], ...] = ()  # text and address of each link, where known
+    language: str | None = None  # declared by the element
 
-    def block(self) -> Block:
-        """The line as a story keeps it."""
+    def to_block(self) -> Block:
+        """Convert the line to a block of a story."""
         return Block(self.kind, self.text, self.language)
 
 
 def lines_from_body(body: Any) -> list[Line]:
-    """The lines of an extractor's body: TEI-like tags (p, head, list, item, quote, code, table, row, cell, lb)."""
+    """Return the lines of trafilatura's body: p, head, list, item, quote, code, table, row, cell and lb elements."""
     return list(_walk(body))
 
 
@@ -73,13 +73,13 @@ def _walk(body: Any) -> Iterator[Line]:
 def _flush(buffer: list[str], kind: BlockKind, level: int) -> Iterator[Line]:
     text = "".join(buffer)
     buffer.clear()
-    yield from joined_lines(text, kind, level)
+    yield from lines_of_block(text, kind, level)
 
 
-def joined_lines(
+def lines_of_block(
     text: str, kind: BlockKind, level: int = 0, links: tuple[tuple[str, str], ...] = (), language: str | None = None
 ) -> Iterator[Line]:
-    """The lines of one block's text: more than one where breaks in it separate paragraphs."""
+    """Yield the lines of one block's text, more than one where line breaks separate paragraphs."""
     if kind == "code":
         code = text.replace(BREAK, "\n").strip("\n")
         if code.strip():
@@ -89,13 +89,13 @@ def joined_lines(
         clean = part.strip(" |")
         if not clean.strip(" |•·-–—*"):
             continue
-        own = tuple((name, address) for name, address in links[:_MOST_LINKS] if name and name in clean)
+        own = tuple((name, address) for name, address in links[:_MAX_LINKS] if name and name in clean)
         linked = bool(own) and len("".join(name for name, _ in own)) >= 0.9 * len(clean)
         yield Line(kind, clean, level, linked, own, language)
 
 
 def join_wrapped(parts: Iterable[str]) -> list[str]:
-    """Lines that were broken only for their width, joined: the one does not end, the next does not begin."""
+    """Join lines that were wrapped: one that does not end a sentence and one that does not begin one."""
     joined: list[str] = []
     blank = True
     for part in map(normalise, parts):

@@ -1,4 +1,4 @@
-"""Lines of HTML as it stands: feed content, newsletters, parts of a listing. Nothing is judged, only read."""
+"""Convert HTML to lines without removing boilerplate: feed content, newsletters, parts of a listing."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from pipeline.records import BlockKind
-from pipeline.stages.clean.lines import BREAK, CELL, Line, joined_lines
+from pipeline.stages.clean.lines import BREAK, CELL, Line, lines_of_block
 from pipeline.text.languages import declared_language
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -73,12 +73,12 @@ _BLOCKS_IN_CELL = ("p", "div", "table", "h1", "h2", "h3", "h4", "ul", "ol", "br"
 
 
 def lines_from_markup(root: Any) -> list[Line]:
-    """The lines under an element, in order, with the links in each."""
-    return list(_Reader(root).lines())
+    """Return the lines under an element in order, with their links."""
+    return list(_MarkupWalker(root).lines())
 
 
-class _Reader:
-    """One walk: a buffer of text since the last block, the links in it, and the kinds of the blocks around."""
+class _MarkupWalker:
+    """State of one walk: the text and links since the last block, and the kinds of the enclosing blocks."""
 
     def __init__(self, root: Any) -> None:
         self.root = root
@@ -136,7 +136,7 @@ class _Reader:
 
     def flush(self) -> Iterator[Line]:
         kind, level, language = self.blocks[-1] if self.blocks else ("paragraph", 0, None)
-        yield from joined_lines("".join(self.buffer), kind, level, tuple(self.links), language)
+        yield from lines_of_block("".join(self.buffer), kind, level, tuple(self.links), language)
         self.buffer.clear()
         self.links.clear()
 
@@ -148,7 +148,7 @@ def _is_skipped(element: Any) -> bool:
 
 
 def _is_cell(element: Any) -> bool:
-    """A cell of a table of data: cells that hold blocks, or stand alone in their row, are layout."""
+    """Whether the element is a cell of a data table. Cells with blocks inside, or alone in a row, are layout."""
     if element.tag not in {"td", "th"} or len(element.getparent()) < 2:
         return False
     return next(element.iterdescendants(*_BLOCKS_IN_CELL), None) is None

@@ -1,4 +1,4 @@
-"""Newsletters: the letter of a host, features that credit their outlets, and a list of reads."""
+"""Split newsletters: a host's letter, features that credit their outlets, and a reading list."""
 
 import re
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from pipeline.records import Link
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.documents import Draft, with_han_breaks, with_headings
+from pipeline.stages.clean.documents import ParsedDocument, mark_headings, split_han_paragraphs
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.split import Part, cut_at, paragraphs, with_head
+from pipeline.stages.clean.split import DocumentPart, count_paragraphs, extract_head, group_by_heading
 from pipeline.stages.clean.text import count_words
 from pipeline.text.normalise import normalise
 
@@ -21,37 +21,39 @@ _OUTLET_AFTER_DASH = re.compile(r"^(?P<title>.{8,}?)\s+[–—|·-]\s+(?P<outlet
 _OUTLET_BEFORE = re.compile(r"^(?P<outlet>[^:：]{2,30})[:：]\s+(?P<title>.{8,})$")
 
 
-def read_newsletter(draft: Draft, residue: Residue, *, greeted: bool = False) -> tuple[Part, ...]:
-    """The parts of a newsletter, or none where the document is not one.
+def split_newsletter(parsed: ParsedDocument, residue: Residue, *, greeted: bool = False) -> tuple[DocumentPart, ...]:
+    """Return the parts of a newsletter, or none where the document is not one.
 
-    With `greeted` only a greeting makes one: any web page has a sign-up line and a list of links.
+    `greeted`: require a greeting, since any web page may have a sign-up line and a list of links.
     """
-    broken = with_han_breaks(draft.lines)
-    lines, closing = _without_closing(with_headings(broken, residue) if draft.loose else broken, residue)
-    greeting = next((i for i, line in enumerate(lines[:_GREETING_DEPTH]) if residue.read("greeting", line.text)), None)
+    broken = split_han_paragraphs(parsed.lines)
+    lines, closing = _split_closing(mark_headings(broken, residue) if parsed.loose else broken, residue)
+    greeting = next(
+        (i for i, line in enumerate(lines[:_GREETING_DEPTH]) if residue.groups("greeting", line.text)), None
+    )
     if greeted and greeting is None:
         return ()
     body = lines[greeting + 1 :] if greeting is not None else lines
-    features, letter, reads = _taken_apart(body, residue)
-    told = sum(bool(part.outlet) for part in features)
-    signals = (greeting is not None) + bool(closing) + bool(reads) + (told >= 2)
+    features, letter, reads = _sections_of(body, residue)
+    credited = sum(bool(part.outlet) for part in features)
+    signals = (greeting is not None) + bool(closing) + bool(reads) + (credited >= 2)
     if signals < 2 or len(features) + bool(letter) < 2:
         return ()
     dropped = [("coordination", line.text) for line in closing]
-    parts: list[Part] = []
-    if letter and (greeting is not None or paragraphs(letter)):
-        said = residue.read("greeting", lines[greeting].text) if greeting is not None else None
+    parts: list[DocumentPart] = []
+    if letter and (greeting is not None or count_paragraphs(letter)):
+        fields = residue.groups("greeting", lines[greeting].text) if greeting is not None else None
         if greeting is not None:
             dropped = [("greeting", line.text) for line in lines[: greeting + 1]] + dropped
-        host, city = (said.get("host", ""), said.get("city", "")) if said else ("", "")
-        parts.append(Part("", tuple(letter), role="letter", host=host, city=city))
+        host, city = (fields.get("host", ""), fields.get("city", "")) if fields else ("", "")
+        parts.append(DocumentPart("", tuple(letter), role="letter", host=host, city=city))
     parts += features
     parts[0] = replace(parts[0], dropped=(*parts[0].dropped, *dropped))
     return (*parts, *reads)
 
 
-def _without_closing(lines: Sequence[Line], residue: Residue) -> tuple[list[Line], list[Line]]:
-    """The lines without who coordinated it and how to subscribe, wherever those stand."""
+def _split_closing(lines: Sequence[Line], residue: Residue) -> tuple[list[Line], list[Line]]:
+    """Separate the lines about coordinators and subscriptions from the others."""
     last = len(lines) - _CLOSING_LINES
     closing = [
         line
@@ -61,53 +63,57 @@ def _without_closing(lines: Sequence[Line], residue: Residue) -> tuple[list[Line
     return [line for line in lines if line not in closing], closing
 
 
-def _taken_apart(lines: Sequence[Line], residue: Residue) -> tuple[list[Part], list[Line], list[Part]]:
-    """Features under headings, what stands before them, and the reading list."""
-    level = _level(lines)
+def _sections_of(lines: Sequence[Line], residue: Residue) -> tuple[list[DocumentPart], list[Line], list[DocumentPart]]:
+    """The features under headings, the letter before them, and the reading list."""
+    level = _section_level(lines)
     lines = [
         replace(line, kind="heading", level=level) if residue.find(line.text, ("reading_list",)) else line
         for line in lines
     ]
     letter: list[Line] = []
-    features: list[Part] = []
-    reads: list[Part] = []
-    for group in cut_at(lines, level):
+    features: list[DocumentPart] = []
+    reads: list[DocumentPart] = []
+    for group in group_by_heading(lines, level):
         head, rest = group[0] if group else None, group[1:]
         if head is None or head.kind != "heading" or head.level != level:
             letter.extend(group)
         elif residue.find(head.text, ("reading_list",)) or _is_list(rest):
-            reads.extend(_reads(rest))
+            reads.extend(_reading_list(rest))
         elif rest:
-            features.append(_feature(head, rest, residue))
+            features.append(_parse_feature(head, rest, residue))
     if not reads:
-        letter, reads = _reads_at_end(letter, residue)
+        letter, reads = _trailing_reading_list(letter, residue)
     return features, letter, reads
 
 
-def _level(lines: Sequence[Line]) -> int:
-    """The level whose headings most often have prose under them."""
+def _section_level(lines: Sequence[Line]) -> int:
+    """The heading level with prose under most of its headings."""
     levels = sorted({line.level for line in lines if line.kind == "heading"})
-    return max(levels, key=lambda level: sum(paragraphs(part[1:]) > 0 for part in cut_at(lines, level)), default=0)
+    return max(
+        levels,
+        key=lambda level: sum(count_paragraphs(part[1:]) > 0 for part in group_by_heading(lines, level)),
+        default=0,
+    )
 
 
 def _is_list(lines: Sequence[Line]) -> bool:
-    """Whether there are only items, each an address or a title with its outlet."""
+    """Whether all lines are items with a link or a title with its outlet."""
     return len(lines) >= 3 and all(
         line.kind == "item" and (line.links or _OUTLET_BEHIND.match(line.text)) for line in lines
     )
 
 
-def _reads_at_end(letter: list[Line], residue: Residue) -> tuple[list[Line], list[Part]]:
+def _trailing_reading_list(letter: list[Line], residue: Residue) -> tuple[list[Line], list[DocumentPart]]:
     at = next((index for index, line in enumerate(letter) if residue.find(line.text, ("reading_list",))), None)
-    return (letter[:at], _reads(letter[at + 1 :])) if at is not None else (letter, [])
+    return (letter[:at], _reading_list(letter[at + 1 :])) if at is not None else (letter, [])
 
 
-def _reads(lines: Sequence[Line]) -> list[Part]:
-    return [read for line in lines if count_words(line.text) in _READ_WORDS and (read := _read(line))]
+def _reading_list(lines: Sequence[Line]) -> list[DocumentPart]:
+    return [read for line in lines if count_words(line.text) in _READ_WORDS and (read := _parse_read(line))]
 
 
-def _read(line: Line) -> Part | None:
-    """A line of the list: a title, with its outlet behind it in brackets or after a dash, and maybe its address."""
+def _parse_read(line: Line) -> DocumentPart | None:
+    """Parse a line of the reading list: a title, its outlet in brackets or after a dash, and an optional link."""
     if line.kind == "paragraph" and not line.links and not _OUTLET_BEHIND.match(line.text):
         return None
     found = _OUTLET_BEHIND.match(line.text) or (_OUTLET_AFTER_DASH.match(line.text) if line.links else None)
@@ -115,23 +121,23 @@ def _read(line: Line) -> Part | None:
     title, outlet = (found["title"], found["outlet"]) if found else (line.text, "")
     address = next((target for _, target in line.links if target.startswith(("http://", "https://"))), None)
     link = Link(normalise(title), normalise(outlet), address)
-    return Part(link.title, (), role="read", outlet=link.outlet, url=address, links=(link,) if address else ())
+    return DocumentPart(link.title, (), role="read", outlet=link.outlet, url=address, links=(link,) if address else ())
 
 
-def _feature(head: Line, rest: Sequence[Line], residue: Residue) -> Part:
-    """A story of the newsletter's own words; the outlet and its writers are named in a paragraph."""
+def _parse_feature(head: Line, rest: Sequence[Line], residue: Residue) -> DocumentPart:
+    """Parse a story in the newsletter's own words, with the outlet and authors credited in a paragraph."""
     address = head.links[0][1] if head.links else None
-    part = with_head(Part(head.text, tuple(rest), role="feature", url=address), residue)
+    part = extract_head(DocumentPart(head.text, tuple(rest), role="feature", url=address), residue)
     for line in rest:
-        said = residue.read("told", line.text)
-        if said and (outlet := normalise(said.get("outlet", ""))):
-            authors = author_names([said.get("authors", "")], outlet)
-            link = next((target for name, target in line.links if fold_in(name, line.text)), None)
+        credit = residue.groups("told", line.text)
+        if credit and (outlet := normalise(credit.get("outlet", ""))):
+            authors = author_names([credit.get("authors", "")], outlet)
+            link = next((target for name, target in line.links if _is_link_text(name, line.text)), None)
             if authors and all(name[:1].isupper() or not name[:1].islower() for name in authors):
                 return replace(part, outlet=outlet, authors=part.authors or authors, url=part.url or link)
     return part
 
 
-def fold_in(name: str, text: str) -> bool:
-    """Whether a link's words are part of the text, and more than a mark."""
+def _is_link_text(name: str, text: str) -> bool:
+    """Whether the text contains the link's words and they are more than a mark."""
     return len(name) > 2 and name in text

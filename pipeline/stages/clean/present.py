@@ -1,4 +1,4 @@
-"""Stories as the plain filter prints them."""
+"""Stories as `newsletter clean FILE --json` prints them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from pipeline.records import UNKNOWN_LANGUAGE, Story
 
 
 def story_as_json(story: Story) -> dict[str, Any]:
-    """A story as one JSON line of `newsletter clean FILE --json`; keys in reading order."""
+    """Return a story as JSON values, keys in reading order."""
     line: dict[str, Any] = {
         "title": story.title or None,
         "authors": list(story.authors),

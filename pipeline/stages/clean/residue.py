@@ -1,4 +1,4 @@
-"""Residue: the words that stand around stories on pages, by language and rule, and how a line is held against them."""
+"""Residue: the patterns of boilerplate around stories, by language and rule, and how lines match them."""
 
 import functools
 import re
@@ -13,7 +13,7 @@ from pipeline.records import stable_id
 from pipeline.stages.clean.text import count_words
 from pipeline.text.normalise import normalise
 
-# What each rule may take at most, in words: longer lines are somebody's prose.
+# The most words of a line that each rule may match; longer lines are prose.
 WORD_LIMITS = {
     "related": 35, "signup": 60, "share": 35, "consent": 130, "comments": 60, "copyright": 60, "notice": 75,
     "player": 30, "reporting": 60, "credit": 45, "label": 8, "end": 9, "byline": 20, "published": 20,
@@ -24,21 +24,21 @@ REMOVING = (
     "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "credit", "reporting",
     "label",
 )  # fmt: skip
-SPOKEN = ("greeting", "told")
+GROUP_RULES = ("greeting", "told")
 _SENTENCE_END = r"(?=[.!?。！？।؟][\"”’」]?(?:\s|$)|\s*$)"
 _MARKS = re.compile(r"^[\s•·‣◦▪■□●○★☆※►▶▷→›»>|*+~#=_✉✍📷📸🔗👉➡️«<\-–—\[({【〔「『〈《（［✨🔔📩📰🎧]+")
-# A pattern that ends in a letter ends where the word does, in scripts that have letters and spaces.
+# In scripts with spaces, a pattern that ends in a letter must end at a word boundary.
 _LETTER = "[a-z0-9ß-ɏͰ-ӿḀ-ỿ]"
 _WORD_END = f"(?:(?<!{_LETTER})|(?!{_LETTER}))"
 
 
 class ResidueError(ConfigError):
-    """The file of patterns cannot be used; the message names language, rule and pattern."""
+    """The file of patterns is invalid; the message names language, rule and pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One pattern of one language, with the lines that must and must not match it."""
+    """One pattern of one language, with lines that must match and lines that must not."""
 
     language: str
     rule: str
@@ -51,39 +51,39 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Residue:
-    """All patterns and function words in use. Picklable; compiled on first use in each process."""
+    """All patterns and function words in use. Patterns are compiled on first use in each process."""
 
-    key: str  # the digest of the files it was read from: patterns are compiled once for each
+    key: str  # digest of the source files; patterns are compiled once for each key
     patterns: tuple[Pattern, ...] = field(compare=False, repr=False)
     function_words: tuple[tuple[str, frozenset[str]], ...] = field(default=(), compare=False, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """The shipped ones are in every worker already; only a newsroom's own travel."""
+        """Pickle only a newsroom's own patterns: every worker can load the default ones."""
         if self.key == default_residue().key:
             return default_residue, ()
         return Residue, (self.key, self.patterns, self.function_words)
 
     @property
     def languages(self) -> Mapping[str, tuple[str, ...]]:
-        """Function word → the languages that have it among their commonest."""
+        """Function word → the languages that it is common in."""
         return _languages(self)
 
     def find(self, text: str, rules: tuple[str, ...] = REMOVING) -> str | None:
-        """The first of these rules that takes the line, or None."""
+        """Return the first of these rules that matches the line, or None."""
         found = self.match(text, rules)
         return found[0] if found else None
 
-    def read(self, rule: str, text: str) -> dict[str, str] | None:
-        """What a sentence of a newsletter says, by the names of the pattern's groups: host, city, outlet, authors."""
+    def groups(self, rule: str, text: str) -> dict[str, str] | None:
+        """Return the named groups of the first pattern that matches: host, city, outlet, authors."""
         line = _MARKS.sub("", text.replace("’", "'").replace("‘", "'"))
-        for pattern in _spoken(self)[rule]:
+        for pattern in _group_patterns(self)[rule]:
             found = pattern.search(line) if rule == "told" else pattern.match(line)
             if found:
                 return {name.rstrip("0123456789"): value.strip() for name, value in found.groupdict().items() if value}
         return None
 
     def match(self, text: str, rules: tuple[str, ...]) -> tuple[str, re.Match[str]] | None:
-        """The rule that takes the line, with its match in the comparable form of the line."""
+        """Return the first rule that matches the line, with the match in the line's comparable form."""
         bare, marked = comparable(text)
         if not bare:
             return None
@@ -100,34 +100,37 @@ class Residue:
 
 
 @functools.lru_cache(maxsize=8)
-def _spoken(residue: Residue) -> dict[str, tuple[re.Pattern[str], ...]]:
+def _group_patterns(residue: Residue) -> dict[str, tuple[re.Pattern[str], ...]]:
     return {
         rule: tuple(
             re.compile(f"(?:{pattern.match}){_SENTENCE_END if rule == 'told' else ''}", re.IGNORECASE)
             for pattern in residue.patterns
             if pattern.rule == rule
         )
-        for rule in SPOKEN
+        for rule in GROUP_RULES
     }
 
 
 @functools.lru_cache(maxsize=1024)
 def comparable(text: str) -> tuple[str, str]:
-    """A line as patterns see it: normal, in lower case, apostrophes straight; without its leading marks, and with."""
-    # Lower case, not casefold: folding would turn ß into ss, and editors write patterns as words are written.
+    """Return the line in the form that patterns match: normalised, in lower case, with straight apostrophes.
+
+    The second value keeps the leading marks; it is empty where there are none.
+    """
+    # lower(), not casefold(): folding turns ß into ss, and patterns are written with ß.
     line = normalise(text).lower().replace("’", "'").replace("‘", "'").replace("i̇", "i")
     bare = _MARKS.sub("", line)
     return bare, line if bare != line else ""
 
 
-_Compiled = tuple[int, tuple[str, ...], re.Pattern[str]]  # the most words, what a line has to hold, the patterns
+_Compiled = tuple[int, tuple[str, ...], re.Pattern[str]]  # word limit, required words, pattern
 
 
 @functools.lru_cache(maxsize=8)
 def _compiled(residue: Residue) -> dict[str, tuple[_Compiled, ...]]:
-    """One expression for each rule and limit: trying them one by one would cost more than extracting the page.
+    """Compile one expression for each rule and limit: single patterns would take longer than extracting the page.
 
-    Those that need words are apart: their expression is tried on a line that has one that any of them needs.
+    Patterns that need certain words have an expression of their own, which runs only on lines with one of the words.
     """
     grouped: dict[tuple[str, int, bool], list[Pattern]] = {}
     seen: set[tuple[str, str]] = set()
@@ -160,24 +163,21 @@ def _closed(match: str) -> str:
 
 
 def load_residue(text: str) -> Residue:
-    """The shipped patterns with those of a YAML text after them.
-
-    Raises ResidueError where the text is not such a file.
-    """
-    shipped = default_residue()
+    """Return the default patterns followed by those of a YAML text. Raises ResidueError for an invalid text."""
+    default = default_residue()
     own = _parse(text)
-    key = stable_id(shipped.key, own.key)
-    return Residue(key, (*shipped.patterns, *own.patterns), (*shipped.function_words, *own.function_words))
+    key = stable_id(default.key, own.key)
+    return Residue(key, (*default.patterns, *own.patterns), (*default.function_words, *own.function_words))
 
 
 @functools.cache
 def default_residue() -> Residue:
-    """The patterns that come with the program."""
-    # Each pattern is compiled when it is used; compiling them one by one, to say which is faulty, is for other files.
-    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"), known=True)
+    """Return the patterns that come with the program."""
+    # Their patterns are known to be valid, so they need not be compiled one by one to find a faulty one.
+    return _parse(resources.files(__package__).joinpath("residue.yaml").read_text(encoding="utf-8"), trusted=True)
 
 
-def _parse(text: str, *, known: bool = False) -> Residue:
+def _parse(text: str, *, trusted: bool = False) -> Residue:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -196,11 +196,11 @@ def _parse(text: str, *, known: bool = False) -> Residue:
             if rule == "words":
                 words.append((str(language), frozenset(str(word) for word in entries)))
             else:
-                patterns.extend(_patterns(str(language), str(rule), entries, known=known))
+                patterns.extend(_patterns(str(language), str(rule), entries, trusted=trusted))
     return Residue(stable_id(text), tuple(patterns), tuple(words))
 
 
-def _patterns(language: str, rule: str, entries: Any, *, known: bool) -> Iterator[Pattern]:
+def _patterns(language: str, rule: str, entries: Any, *, trusted: bool) -> Iterator[Pattern]:
     if rule not in WORD_LIMITS:
         raise ResidueError(f"{language}: there is no rule {rule!r}; the rules are {', '.join(WORD_LIMITS)}")
     for entry in entries or ():
@@ -208,7 +208,7 @@ def _patterns(language: str, rule: str, entries: Any, *, known: bool) -> Iterato
         if not isinstance(match, str):
             raise ResidueError(f"{language}, {rule}: each pattern needs `match`, a regular expression")
         try:
-            known or re.compile(match)
+            trusted or re.compile(match)
         except re.error as error:
             raise ResidueError(f"{language}, {rule}: {match!r} is not a regular expression: {error}") from error
         yield Pattern(

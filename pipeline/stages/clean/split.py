@@ -1,4 +1,4 @@
-"""A document taken apart: records of two lines, sections under headings, or one story."""
+"""Split a document into stories: records of two lines, sections under headings, or a single story."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Link, Role
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.documents import Draft, is_byline, is_title, with_han_breaks, with_headings
+from pipeline.stages.clean.documents import ParsedDocument, is_byline, is_title, mark_headings, split_han_paragraphs
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, is_cut_off, is_han, is_punctuated
 from pipeline.text.normalise import fold
 
 _TITLE_WORDS = 30
-_RATIO = 6  # a record's text is as many times as long as its title
+_RATIO = 6  # a record's text is this many times as long as its title
 _PAIRED = 0.8
 _SURE_PAIRS = 4
 _RECORD_WORDS = 120
@@ -22,8 +22,8 @@ _HAN_NAME = range(2, 5)  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A story as a document has it, not yet trimmed."""
+class DocumentPart:
+    """The part of a document that is one story, before trimming."""
 
     title: str
     lines: tuple[Line, ...]
@@ -38,34 +38,36 @@ class Part:
     host: str = ""
     city: str = ""
     language: str | None = None
-    dropped: tuple[tuple[str, str], ...] = ()  # rule and line, of what was taken away in splitting
+    dropped: tuple[tuple[str, str], ...] = ()  # rule and text of the lines removed in splitting
 
 
-def split(draft: Draft, residue: Residue) -> tuple[Part, ...]:
-    """The stories of a document. One part, if it is one story."""
-    records = _records(draft.lines, residue) if draft.loose else ()
+def split_document(parsed: ParsedDocument, residue: Residue) -> tuple[DocumentPart, ...]:
+    """Return the stories of a document, at least one."""
+    records = _records(parsed.lines, residue) if parsed.loose else ()
     if records:
         return records
-    broken = tuple(footer_apart(with_han_breaks(draft.lines), residue))
-    lines = with_headings(broken, residue) if draft.loose else broken
-    sections = _sections(draft, lines, residue)
-    return sections or (_single(draft, broken, residue),)
+    broken = tuple(split_footer(split_han_paragraphs(parsed.lines), residue))
+    lines = mark_headings(broken, residue) if parsed.loose else broken
+    sections = _sections(parsed, lines, residue)
+    return sections or (_single_story(parsed, broken, residue),)
 
 
-def _single(draft: Draft, lines: Sequence[Line], residue: Residue) -> Part:
-    title, rest = draft.facts.title, list(lines)
-    if draft.loose and lines and is_title(lines[0], lines[1:]) and not residue.read("greeting", lines[0].text):
+def _single_story(parsed: ParsedDocument, lines: Sequence[Line], residue: Residue) -> DocumentPart:
+    title, rest = parsed.metadata.title, list(lines)
+    if parsed.loose and lines and is_title(lines[0], lines[1:]) and not residue.groups("greeting", lines[0].text):
         title, rest = title or lines[0].text, rest[1:]
-    elif not draft.loose and not title:
+    elif not parsed.loose and not title:
         at = next((index for index, line in enumerate(lines[:6]) if line.kind == "heading"), None)
         if at is not None:
             title = lines[at].text
             rest.pop(at)
-    return with_head(Part(title, tuple(rest), authors=author_names(draft.facts.authors, draft.facts.site)), residue)
+    return extract_head(
+        DocumentPart(title, tuple(rest), authors=author_names(parsed.metadata.authors, parsed.metadata.site)), residue
+    )
 
 
-def _records(lines: Sequence[Line], residue: Residue) -> tuple[Part, ...]:
-    """Listings that give each story two lines: its title, and all its text."""
+def _records(lines: Sequence[Line], residue: Residue) -> tuple[DocumentPart, ...]:
+    """The stories of a listing with two lines for each: title and text."""
     lines = [line for line in lines if line.kind != "code"]
     pairs = list(zip(lines[::2], lines[1::2], strict=False))
     fitting = sum(_is_record(*pair) for pair in pairs)
@@ -75,7 +77,7 @@ def _records(lines: Sequence[Line], residue: Residue) -> tuple[Part, ...]:
     labelled = sum("：" in text.text[:200] or ":" in text.text[:200] for _, text in pairs) * 2 >= len(pairs)
     if len(pairs) < _SURE_PAIRS and not (long or labelled):
         return ()
-    bodies = [footer_apart(with_han_breaks([text]), residue) for _, text in pairs]
+    bodies = [split_footer(split_han_paragraphs([text]), residue) for _, text in pairs]
     endings = Counter(fold(body[-1].text) for body in bodies)
     return tuple(
         _record(title.text, text.text, body, endings, residue)
@@ -88,14 +90,14 @@ def _is_record(title: Line, text: Line) -> bool:
     return short and len(text.text) >= _RATIO * len(title.text)
 
 
-def _record(title: str, text: str, body: list[Line], endings: Counter[str], residue: Residue) -> Part:
-    """A record's text is its standfirst, key points and byline, its body, and a footer that others share."""
+def _record(title: str, text: str, body: list[Line], endings: Counter[str], residue: Residue) -> DocumentPart:
+    """Parse a record's text: standfirst, key points, byline, body, and a footer shared with other records."""
     dropped: list[tuple[str, str]] = []
     while body and endings[fold(body[-1].text)] >= _REPEATED:
         dropped.append(("repeated", body.pop().text))
     authors: tuple[str, ...] = ()
     tail: list[Line] = []
-    # A byline may also come last, and then before what closes the record.
+    # A byline may also come last, before the closing residue.
     while len(body) > 1 and residue.find(body[-1].text):
         tail.insert(0, body.pop())
     if len(body) > 1 and _is_han_name(body[-1].text):
@@ -109,10 +111,10 @@ def _record(title: str, text: str, body: list[Line], endings: Counter[str], resi
         name, _, footer = body.pop().text.partition(" ")
         authors = (name,)
         dropped.append(("footer", footer))
-    standfirst, points, names, rest = _han_head(body[0].text, residue) if body else ("", (), (), "")
+    standfirst, points, names, rest = _parse_han_head(body[0].text, residue) if body else ("", (), (), "")
     if rest and rest != body[0].text:
-        body = [*with_han_breaks([replace(body[0], text=rest)]), *body[1:]]
-    return Part(
+        body = [*split_han_paragraphs([replace(body[0], text=rest)]), *body[1:]]
+    return DocumentPart(
         title,
         (*body, *tail),
         authors=author_names(names or authors),
@@ -123,8 +125,8 @@ def _record(title: str, text: str, body: list[Line], endings: Counter[str], resi
     )
 
 
-def footer_apart(lines: Sequence[Line], residue: Residue) -> list[Line]:
-    """The lines, with the last one's words behind a space on a line of their own where they are residue."""
+def split_footer(lines: Sequence[Line], residue: Residue) -> list[Line]:
+    """Put the last words of the last line on a line of their own if they are residue."""
     if lines and is_han(lines[-1].text):
         body, _, footer = lines[-1].text.rpartition(" ")
         if body and residue.find(footer):
@@ -133,12 +135,12 @@ def footer_apart(lines: Sequence[Line], residue: Residue) -> list[Line]:
 
 
 def is_footer(text: str, residue: Residue) -> bool:
-    """Whether what follows the first word is residue: a byline and a footer on one line."""
+    """Whether everything after the first word is residue, as in a line of byline and footer."""
     return residue.find(text.partition(" ")[2]) is not None
 
 
-def _han_head(text: str, residue: Residue) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
-    """Standfirst, key points, byline and the rest of a Chinese record's first paragraph, which spaces part."""
+def _parse_han_head(text: str, residue: Residue) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
+    """Split a Chinese record's first paragraph at spaces into standfirst, key points, byline and the rest."""
     words = text.split(" ")
     if not is_han(text):
         return "", (), (), text
@@ -149,7 +151,7 @@ def _han_head(text: str, residue: Residue) -> tuple[str, tuple[str, ...], tuple[
     standfirst = " ".join(words[:label])
     if is_punctuated(standfirst) and label == at:
         return "", (), (), text
-    points = _joined_han(words[label:at]) if label < at else []
+    points = _join_han_words(words[label:at]) if label < at else []
     if points and points[0][-1] in ":：":
         points = points[1:]
     elif points:
@@ -157,8 +159,8 @@ def _han_head(text: str, residue: Residue) -> tuple[str, tuple[str, ...], tuple[
     return standfirst, tuple(points), (words[at],), " ".join(words[at + 1 :])
 
 
-def _joined_han(words: Sequence[str]) -> list[str]:
-    """Points parted by spaces; a space beside a Latin word is none that parts."""
+def _join_han_words(words: Sequence[str]) -> list[str]:
+    """Join the words of each key point: a space next to a Latin word does not separate points."""
     points: list[str] = []
     for word in words:
         if points and (word[0].isascii() or points[-1][-1].isascii()) and points[-1][-1] not in ":：":
@@ -178,29 +180,32 @@ def _is_han_byline(text: str) -> bool:
     )
 
 
-def _sections(draft: Draft, lines: Sequence[Line], residue: Residue) -> tuple[Part, ...]:
-    """Stories under headings of one level: where nothing is over them all, or each has its own byline."""
+def _sections(parsed: ParsedDocument, lines: Sequence[Line], residue: Residue) -> tuple[DocumentPart, ...]:
+    """The stories under headings of one level, where the document has no title or most have a byline."""
     levels = Counter(line.level for line in lines if line.kind == "heading")
-    titled = bool(draft.facts.title) or (
-        bool(lines) and lines[0].kind == "heading" and (draft.loose or levels[lines[0].level] == 1)
+    titled = bool(parsed.metadata.title) or (
+        bool(lines) and lines[0].kind == "heading" and (parsed.loose or levels[lines[0].level] == 1)
     )
     for level in sorted(levels):
-        parts = [part for part in cut_at(lines, level) if part[0].kind == "heading" and part[0].level == level]
-        full = [part for part in parts if paragraphs(part[1:]) >= 2]
+        parts = headed_groups(lines, level)
+        full = [part for part in parts if count_paragraphs(part[1:]) >= 2]
         if len(full) < 2 or len(full) * 3 < len(parts) * 2:
             continue
-        headed = [with_head(Part(part[0].text, tuple(part[1:]), url=_address(part[0])), residue) for part in parts]
-        named = with_names(headed)
+        headed = [
+            extract_head(DocumentPart(part[0].text, tuple(part[1:]), url=_link_target(part[0])), residue)
+            for part in parts
+        ]
+        named = extract_names(headed)
         signed = len(full) if named != headed else sum(_is_signed(part, residue) for part in full)
         if (not titled and len(full) >= 3) or signed * 2 > len(full):
             return tuple(named)
     return ()
 
 
-def with_names(parts: Sequence[Part]) -> list[Part]:
-    """The parts with their authors, where most begin with a Chinese name alone on its line.
+def extract_names(parts: Sequence[DocumentPart]) -> list[DocumentPart]:
+    """Move Chinese names from the parts' first lines to their authors, where most parts begin with one.
 
-    One name over them all is no author but a column's label.
+    A name that all parts begin with is a column's label, not an author.
     """
     names = {index: part.lines[0].text for index, part in enumerate(parts) if _opens_with_name(part)}
     if len(names) * 2 <= len(parts) or len(set(names.values())) == 1:
@@ -213,17 +218,17 @@ def with_names(parts: Sequence[Part]) -> list[Part]:
     ]
 
 
-def _opens_with_name(part: Part) -> bool:
+def _opens_with_name(part: DocumentPart) -> bool:
     line = part.lines[0] if part.lines and not part.authors else None
     return line is not None and line.kind == "paragraph" and _is_han_name(line.text)
 
 
-def _address(heading: Line) -> str | None:
+def _link_target(heading: Line) -> str | None:
     return heading.links[0][1] if heading.linked and heading.links else None
 
 
-def cut_at(lines: Sequence[Line], level: int) -> list[list[Line]]:
-    """The lines in groups that each begin with a heading of that level; the first may not."""
+def group_by_heading(lines: Sequence[Line], level: int) -> list[list[Line]]:
+    """Group the lines by headings of that level. The first group may lack a heading."""
     groups: list[list[Line]] = [[]]
     for line in lines:
         if line.kind == "heading" and line.level == level and groups[-1]:
@@ -232,8 +237,13 @@ def cut_at(lines: Sequence[Line], level: int) -> list[list[Line]]:
     return groups
 
 
-def paragraphs(lines: Sequence[Line]) -> int:
-    """How many of the lines are paragraphs of prose."""
+def headed_groups(lines: Sequence[Line], level: int) -> list[list[Line]]:
+    """The groups of `group_by_heading` that begin with a heading."""
+    return [group for group in group_by_heading(lines, level) if group[0].kind == "heading" and group[0].level == level]
+
+
+def count_paragraphs(lines: Sequence[Line]) -> int:
+    """Count the lines that are paragraphs of prose."""
     return sum(line.kind in {"paragraph", "quote"} and count_words(line.text) >= 12 for line in lines)
 
 
@@ -241,13 +251,13 @@ def _is_signed(part: Sequence[Line], residue: Residue) -> bool:
     return any(is_byline(line, residue) for line in part[1:4])
 
 
-def with_head(part: Part, residue: Residue) -> Part:
-    """The part with its byline, standfirst and key points taken out of its first lines."""
-    points, lines, behind = _key_points(list(part.lines), residue)
+def extract_head(part: DocumentPart, residue: Residue) -> DocumentPart:
+    """Move the byline, standfirst and key points from the part's first lines to its fields."""
+    points, lines, points_at = _key_points(list(part.lines), residue)
     authors, dropped = part.authors, list(part.dropped)
     at = next((index for index, line in enumerate(lines[:4]) if is_byline(line, residue)), None)
-    if at is None and behind is not None and _is_bare_name(lines[behind : behind + 1]):
-        at = behind  # a listing has the name alone between its key points and the story
+    if at is None and points_at is not None and _is_bare_name(lines[points_at : points_at + 1]):
+        at = points_at  # listings have the name alone between the key points and the story
     if at is not None and (found := author_names([lines[at].text])):
         authors = authors or found
         dropped.append(("byline", lines.pop(at).text))
@@ -266,7 +276,7 @@ def with_head(part: Part, residue: Residue) -> Part:
 
 
 def _is_bare_name(lines: Sequence[Line]) -> bool:
-    """Whether a line is a name and nothing else: two to four words in capitals, or a few Han characters."""
+    """Whether the line is only a name: two to four capitalised words, or a few Han characters."""
     if not lines or lines[0].kind != "paragraph" or is_punctuated(lines[0].text):
         return False
     words = lines[0].text.split()
@@ -276,7 +286,7 @@ def _is_bare_name(lines: Sequence[Line]) -> bool:
 
 
 def _key_points(lines: list[Line], residue: Residue) -> tuple[tuple[str, ...], list[Line], int | None]:
-    """The items under a label such as `Key points:` in the head of a story, the other lines, and where they stood."""
+    """Separate the items under a label such as `Key points:` from the other lines; also return their index."""
     for index, line in enumerate(lines[:6]):
         if not residue.find(f"{line.text.rstrip(':：')}:", ("key_points",)) or count_words(line.text) > 6:
             continue

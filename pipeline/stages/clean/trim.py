@@ -1,4 +1,4 @@
-"""Trimming: the lines of a page or document without what is not the story. Each removal names its rule."""
+"""Remove the lines of a page or document that are not part of the story. Each removal names its rule."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,11 +9,12 @@ from pipeline.stages.clean.foreign import foreign_lines
 from pipeline.stages.clean.head import head_lines
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
-from pipeline.stages.clean.text import count_words, ends_sentence, is_cut_off, is_punctuated
+from pipeline.stages.clean.text import count_words, is_cut_off, is_punctuated
 from pipeline.text.normalise import fold
+from pipeline.text.sentences import ends_sentence
 
-# A cleaning that leaves less than this of the words has taken the story for residue.
-LEAST_LEFT = 0.35
+# A rule that leaves less than this share of the words has mistaken the story for residue and is undone.
+MIN_LEFT = 0.35
 _CAPTION_WORDS = 45
 _LINK_WORDS = range(6, 31)
 _LABEL_WORDS = 8
@@ -26,15 +27,15 @@ _SENTENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A line that was taken away, and by which rule."""
+    """A removed line and the rule that removed it."""
 
     rule: str
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What is known of a story before its lines are read: the head is trimmed against it."""
+class StoryHints:
+    """What is known about a story before its lines are trimmed."""
 
     titles: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """The lines that stay, and those that went."""
+    """The kept lines and the removed ones."""
 
     lines: tuple[Line, ...]
     removals: tuple[Removal, ...] = field(default=())
@@ -53,37 +54,37 @@ _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 _SHORTCODE = re.compile(r"\[/?[a-z_]{3,20}(?: [^\]]*)?\].*\[/[a-z_]{3,20}\]|\[/?[a-z_]{3,20} [a-z_]+=[^\]]*\]")
 
 Marks = dict[int, str]
-Rule = Callable[[Sequence[Line], About, Residue, frozenset[str]], Marks]
+Rule = Callable[[Sequence[Line], StoryHints, Residue, frozenset[str]], Marks]
 
 
-def trim(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str] = frozenset()) -> Trimmed:
-    """The story's own lines. Each rule sees what the ones before it left."""
+def trim(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str] = frozenset()) -> Trimmed:
+    """Apply all rules in order, each to the lines that the previous ones left."""
     kept = list(lines)
     removals: list[Removal] = []
     total = sum(count_words(line.text) for line in lines)
     for rule in _RULES:
-        marks = rule(kept, about, residue, learned)
+        marks = rule(kept, hints, residue, learned)
         if not marks:
             continue
         left = sum(count_words(line.text) for index, line in enumerate(kept) if index not in marks)
-        if left < LEAST_LEFT * total:
+        if left < MIN_LEFT * total:
             continue
         removals.extend(Removal(marks[index], kept[index].text) for index in sorted(marks))
         kept = [line for index, line in enumerate(kept) if index not in marks]
     return Trimmed(tuple(kept), tuple(removals))
 
 
-def _head(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    return head_lines(lines, about.titles, about.authors, about.site, residue)
+def _head(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    return head_lines(lines, hints.titles, hints.authors, hints.site, residue)
 
 
-def _patterns(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+def _patterns(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
     marks: Marks = {}
     for index, line in enumerate(lines):
         if line.kind == "code":
             continue
         rule = residue.find(line.text)
-        if not rule or _is_kept_credit(lines, index, rule) or _heads_prose(lines, index, rule):
+        if not rule or _is_prose_with_credit(lines, index, rule) or _heads_prose(lines, index, rule):
             continue
         marks[index] = rule
         if rule == "credit" and (caption := _caption_before(lines, index)) is not None:
@@ -94,7 +95,7 @@ def _patterns(lines: Sequence[Line], about: About, residue: Residue, learned: fr
 
 
 def _list_after(lines: Sequence[Line], index: int) -> list[int]:
-    """The items, or lines that are links, right under a label such as `Related stories`."""
+    """The items or linked lines directly under a label such as `Related stories`."""
     end = index + 1
     while end < len(lines) and (lines[end].kind == "item" or lines[end].linked):
         end += 1
@@ -102,13 +103,13 @@ def _list_after(lines: Sequence[Line], index: int) -> list[int]:
     return list(under) if all(count_words(lines[at].text) <= max(_LINK_WORDS) for at in under) else []
 
 
-def _is_kept_credit(lines: Sequence[Line], index: int, rule: str) -> bool:
-    """A long line that only mentions a credit is a paragraph of its own."""
+def _is_prose_with_credit(lines: Sequence[Line], index: int, rule: str) -> bool:
+    """Whether a long line only mentions a credit, and so is a paragraph."""
     return rule == "credit" and is_punctuated(lines[index].text) and count_words(lines[index].text) > _CAPTION_WORDS
 
 
 def _heads_prose(lines: Sequence[Line], index: int, rule: str) -> bool:
-    """A heading such as `More from the engineers` with prose under it is the story's own."""
+    """Whether a heading such as `More from the engineers` has prose under it, and so belongs to the story."""
     if rule not in {"related", "share", "label"} or lines[index].kind != "heading" or index + 1 == len(lines):
         return False
     after = lines[index + 1]
@@ -116,7 +117,7 @@ def _heads_prose(lines: Sequence[Line], index: int, rule: str) -> bool:
 
 
 def _caption_before(lines: Sequence[Line], index: int) -> int | None:
-    """The unpunctuated line right before a credit is the caption it belongs to."""
+    """The index of the unpunctuated line directly before a credit, which is its caption."""
     if index == 0:
         return None
     before = lines[index - 1]
@@ -124,8 +125,8 @@ def _caption_before(lines: Sequence[Line], index: int) -> int | None:
     return index - 1 if is_caption and 2 <= count_words(before.text) <= _CAPTION_WORDS else None
 
 
-def _all_link(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """Paragraphs that are one link are teasers for other stories; items and headings may be the story's own."""
+def _all_link(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    """Remove linked paragraphs, which are teasers. Linked items and headings may belong to the story."""
     return {
         index: "link"
         for index, line in enumerate(lines)
@@ -133,8 +134,8 @@ def _all_link(lines: Sequence[Line], about: About, residue: Residue, learned: fr
     }
 
 
-def _end(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """From an end marker in the second half on, nothing is the story's; unless prose follows it at length."""
+def _end(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    """Remove everything from an end marker in the second half on, unless much prose follows it."""
     weights = [count_words(line.text) for line in lines]
     total, before = sum(weights), 0
     for index in range(len(lines)):
@@ -145,7 +146,7 @@ def _end(lines: Sequence[Line], about: About, residue: Residue, learned: frozens
 
 
 def _is_end(lines: Sequence[Line], index: int, residue: Residue) -> bool:
-    """Comments end a story whatever they say; before related stories it may go on, and then prose comes again."""
+    """Whether the line ends the story. Comments always do; after related stories, prose may follow."""
     text = lines[index].text
     if count_words(text) > _END_WORDS:
         return False
@@ -156,22 +157,22 @@ def _is_end(lines: Sequence[Line], index: int, residue: Residue) -> bool:
     after = pairwise(lines[index:])
     sentences = [(line, before) for before, line in after if not line.linked and ends_sentence(line.text)]
     return not any(count_words(line.text) >= _PROSE for line, _ in sentences) and (
-        # A short sentence under a linked line is that teaser's.
+        # A short sentence under a linked line belongs to that teaser.
         sum(count_words(line.text) >= _SHORT and not before.linked for line, before in sentences) < _SENTENCES
     )
 
 
-def _foreign(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+def _foreign(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
     return dict.fromkeys(foreign_lines(lines, residue), "language")
 
 
-def _doubles(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """Of a line said twice running neither is a sentence when it is short: a caption or a label. Else one stays."""
+def _duplicates(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    """Remove the second of two equal lines in a row, and both if they are short like a caption or label."""
     marks: Marks = {}
     keys = [fold(line.text) if line.kind != "code" else "" for line in lines]
     for index in range(1, len(lines)):
         key = keys[index]
-        # Rows of a table repeat their head, and three of a kind are a pattern of the story's own.
+        # Rows of a table repeat their head, and three equal lines are intended.
         if (
             not key
             or " | " in lines[index].text
@@ -186,8 +187,8 @@ def _doubles(lines: Sequence[Line], about: About, residue: Residue, learned: fro
     return marks
 
 
-def _slugs(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """A lone token of the machine: `ttn-de-58`, `IMG_2041.jpg`, a timestamp, an address, a shortcode."""
+def _slugs(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    """Remove machine tokens: `ttn-de-58`, `IMG_2041.jpg`, timestamps, shortcodes."""
     return {index: "slug" for index, line in enumerate(lines) if line.kind == "paragraph" and _is_slug(line.text)}
 
 
@@ -201,14 +202,14 @@ def _is_slug(text: str) -> bool:
     return len(parts) >= 3 and mixed and all(part.isalnum() for part in parts)
 
 
-def _learned(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+def _learned(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
     if not learned:
         return {}
     return {index: "learned" for index, line in enumerate(lines) if fold(line.text) in learned}
 
 
-def _tail(lines: Sequence[Line], about: About, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """Two links or more that nothing follows are teasers; a heading that nothing follows headed such."""
+def _tail(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
+    """Remove two or more linked lines at the end, and headings with nothing after them."""
     marks: Marks = {}
     end = len(lines)
     while end and lines[end - 1].linked and lines[end - 1].kind != "code":
@@ -223,4 +224,4 @@ def _tail(lines: Sequence[Line], about: About, residue: Residue, learned: frozen
     return marks
 
 
-_RULES: tuple[Rule, ...] = (_learned, _head, _end, _patterns, _all_link, _foreign, _doubles, _slugs, _tail)
+_RULES: tuple[Rule, ...] = (_learned, _head, _end, _patterns, _all_link, _foreign, _duplicates, _slugs, _tail)

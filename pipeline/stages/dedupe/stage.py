@@ -19,6 +19,7 @@ from pipeline.stages.dedupe.round import DedupeInputs, Round
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.signs import Aliases
 from pipeline.stages.dedupe.suggest import Suggestion
+from pipeline.text.dates import as_utc
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -170,7 +171,7 @@ def _time(value: Any, faults: list[str]) -> datetime | None:
     try:
         if isinstance(value, str):
             moment = _moment(value.strip())
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            return as_utc(moment)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime(1970, 1, 1, tzinfo=UTC) + _since_1970(value)
     except (ValueError, OverflowError):

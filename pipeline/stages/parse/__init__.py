@@ -1,9 +1,9 @@
-"""Feed bytes to entries: RSS 0.9x and 2.0, Atom, RDF, JSON Feed."""
+"""Parse: turn feed bytes into entries. Reads RSS 0.9x and 2.0, Atom, RDF and JSON Feed."""
 
-from .answer import answered_entry
+from .answer import apply_answer
 from .discover import discover_feeds
 from .feed import Feed
 from .markup import clean_markup
 from .read import parse_feed, read_feed
 
-__all__ = ["Feed", "answered_entry", "clean_markup", "discover_feeds", "parse_feed", "read_feed"]
+__all__ = ["Feed", "apply_answer", "clean_markup", "discover_feeds", "parse_feed", "read_feed"]

@@ -26,17 +26,17 @@ _LIKELY = re.compile(r"(?:^|[/.?=_-])(?:feeds?|rss2?|atom|index\.rdf)(?:$|[/.?&_
 
 
 def discover_feeds(body: bytes, url: str) -> list[str]:
-    """Addresses of the feeds a page declares in its <link>s, or else of the links that look like feeds."""
-    page = _Links(url)
+    """Return the feeds that a page declares in <link> elements, or else its links that look like feeds."""
+    links = _FeedLinkParser(url)
     text = drop_between(decode_text(body).text[:PAGE_CHARS], COMMENT, COMMENT_END)
     text = drop_between(text, _SCRIPT, _SCRIPT_END)
     for tag in _TAG.findall(text):
-        page.feed(tag)
-    return list(dict.fromkeys(page.declared or page.likely))[:MAX_FEEDS]
+        links.feed(tag)
+    return list(dict.fromkeys(links.declared or links.likely))[:MAX_FEEDS]
 
 
-class _Links(HTMLParser):
-    """Reads single tags: a page as a whole may be too broken or too large for a parser of documents."""
+class _FeedLinkParser(HTMLParser):
+    """Parses single tags, since the whole page may be too broken or too large for a document parser."""
 
     def __init__(self, url: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -61,5 +61,5 @@ class _Links(HTMLParser):
 
 
 def _is_feed(kind: str, address: str) -> bool:
-    # Plain JSON is more often an API's answer than a feed.
+    # Plain JSON is more often the response of an API than a feed.
     return kind != "application/json" or "feed" in address.lower()

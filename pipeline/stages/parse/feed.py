@@ -1,4 +1,4 @@
-"""What a feed said, as a record."""
+"""A parsed feed as a record."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,20 +8,17 @@ from pipeline.records import Entry, stable_id
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as it described itself."""
+    """A feed as it describes itself."""
 
     title: str
-    home_url: str | None
     language: str | None  # BCP 47
-    ttl_seconds: int | None  # how long it asks not to be polled
-    self_url: str | None  # where it says it lives
-    new_url: str | None  # where it says it has moved to
+    ttl_seconds: int | None  # the polling interval that the feed asks for
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()  # "declared iso-8859-1, read as utf-8", "XML mended"
 
 
-def without_doubles(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries with an id of their own each: one that comes twice with its address is one, others are told apart."""
+def without_duplicates(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Drop repeated entries with the same id and URL, and give other entries with a repeated id a new id."""
     kept: dict[str, Entry] = {}
     for entry in entries:
         twin, number, id_ = kept.get(entry.id), 1, entry.id

@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1, read tolerantly: a field of the wrong type is a field left out."""
+"""Read JSON Feed 1.0 and 1.1. A field of the wrong type counts as missing."""
 
 import json
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from pipeline.errors import FeedError
 from pipeline.records import Entry, Picture, stable_id
 from pipeline.text.languages import declared_language
 
-from .feed import Feed, without_doubles
+from .feed import Feed, without_duplicates
 from .markup import clean_markup, first_image, text_to_markup
-from .text import absolute_url, names, parse_date, plain_text
+from .text import absolute_url, parse_date, person_names, plain_text
 
 MAX_ENTRIES = 1_000
 
@@ -22,7 +22,7 @@ def read(text: str, url: str, source: str) -> Feed:
     except (ValueError, RecursionError) as error:
         raise FeedError("broken", f"the JSON cannot be read: {str(error)[:200]}") from None
     if not isinstance(about, dict) or not isinstance(about.get("items"), list):
-        raise FeedError("not a feed", "this is JSON, but no JSON Feed: it has no list of items")
+        raise FeedError("not a feed", "this is JSON but not a JSON Feed: it has no list of items")
     items = [item for item in about["items"] if isinstance(item, dict)]
     base = absolute_url(about.get("home_page_url"), url) or url
     notes = [f"cut to {MAX_ENTRIES} entries"] if len(items) > MAX_ENTRIES else []
@@ -30,12 +30,9 @@ def read(text: str, url: str, source: str) -> Feed:
         notes.append("no JSON Feed version given")
     return Feed(
         title=plain_text(about.get("title"), markup=False),
-        home_url=absolute_url(about.get("home_page_url"), url),
         language=declared_language(about.get("language")),
         ttl_seconds=None,
-        self_url=absolute_url(about.get("feed_url"), url),
-        new_url=None,
-        entries=without_doubles(_entry(item, about, base, source) for item in items[:MAX_ENTRIES]),
+        entries=without_duplicates(_entry(item, about, base, source) for item in items[:MAX_ENTRIES]),
         notes=tuple(notes),
     )
 
@@ -63,9 +60,9 @@ def _entry(item: Mapping[str, Any], about: Mapping[str, Any], base: str, source:
 
 
 def _id(item: Mapping[str, Any], url: str | None, title: str, source: str) -> str:
-    given = item.get("id")  # some publishers write numbers
-    if isinstance(given, str | int | float) and str(given).strip():
-        return stable_id(source, str(given).strip())
+    own = item.get("id")  # some publishers write numbers
+    if isinstance(own, str | int | float) and str(own).strip():
+        return stable_id(source, str(own).strip())
     if url:
         return stable_id(source, url.partition("#")[0])
     published = _text(item.get("date_published"))
@@ -75,7 +72,7 @@ def _id(item: Mapping[str, Any], url: str | None, title: str, source: str) -> st
 
 def _authors(part: Mapping[str, Any]) -> tuple[str, ...]:
     listed = part.get("authors") if isinstance(part.get("authors"), list) else [part.get("author")]
-    return names(author.get("name") if isinstance(author, dict) else author for author in listed or [])
+    return person_names(author.get("name") if isinstance(author, dict) else author for author in listed or [])
 
 
 def _picture(item: Mapping[str, Any], base: str, content: str) -> Picture | None:

@@ -1,4 +1,4 @@
-"""HTML as feeds carry it, sanitised: what is kept cannot run, call home or leave its place."""
+"""Sanitise the HTML of feeds: it cannot run code, track readers or break out of its place."""
 
 import html
 import re
@@ -12,7 +12,7 @@ from .text import absolute_url, drop_between
 MARKUP_CHARS = 1_000_000
 MAX_DEPTH = 100  # nh3 is quadratic in depth
 MAX_OPEN_FORMATS = 10  # unclosed <b>, <font> … are copied into every paragraph that follows
-UNCHECKED_TAGS = 400  # fewer can do no harm, however they nest
+UNCHECKED_TAGS = 400  # fewer tags are harmless however they nest
 
 
 def _words(text: str) -> set[str]:
@@ -55,7 +55,7 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 
 
 def clean_markup(value: object, base: str) -> str:
-    """HTML safe to keep: known tags, absolute http, https or mailto addresses, no style, no tracking pixel."""
+    """Return sanitised HTML: known tags, absolute http, https or mailto URLs, no styles, no tracking pixels."""
     if not isinstance(value, str) or not value.strip():
         return ""
     text = strip_illegal(value[:MARKUP_CHARS])
@@ -77,13 +77,13 @@ def clean_markup(value: object, base: str) -> str:
 
 
 def text_to_markup(text: str) -> str:
-    """Plain text as HTML, a blank line between paragraphs."""
+    """Convert plain text to HTML. Blank lines separate paragraphs."""
     paragraphs = (part.strip() for part in _PARAGRAPHS.split(strip_illegal(text[:MARKUP_CHARS])))
     return "".join(f"<p>{html.escape(part, quote=False)}</p>" for part in paragraphs if part).replace("\n", "<br>")
 
 
 def first_image(markup: str) -> tuple[str, str] | None:
-    """Address and alternative text of the first picture in cleaned HTML."""
+    """Return the URL and alternative text of the first picture in sanitised HTML."""
     for found in _IMAGE.finditer(markup):
         attributes = {name: html.unescape(value) for name, value in _ATTRIBUTE.findall(found[1])}
         if attributes.get("src", "").startswith(("http://", "https://")):
@@ -102,7 +102,7 @@ def _visible_image(found: re.Match[str]) -> str:
 
 
 def _is_costly(text: str) -> bool:
-    """Whether tags left open would make an HTML parser's work grow with the square of the text."""
+    """Whether unclosed tags would take an HTML parser quadratic time."""
     if text.count("<") < UNCHECKED_TAGS:
         return False
     depth = formats = 0
@@ -120,7 +120,7 @@ def _is_costly(text: str) -> bool:
 
 
 def _without_tags(text: str) -> str:
-    """The words alone, a paragraph for each that was a block: for markup too broken to be parsed at a fair cost."""
+    """Reduce markup that is too costly to parse to the text of its blocks, one paragraph each."""
     text = drop_between(text, _SCRIPT, _SCRIPT_END)
     text = re.sub(r"</?(?:p|div|br|li|h[1-6]|tr|blockquote)\b[^<>]*>", "\n\n", text, flags=re.IGNORECASE)
     return text_to_markup(html.unescape(re.sub(r"<[^<>]*>", "", text)))

@@ -1,6 +1,6 @@
-"""Text to an XML tree: the feed in it found, and mended where it is broken.
+"""Find the feed in a text and parse it to an XML tree, repairing broken XML.
 
-feedparser's own ways with broken XML are slow to hanging and raise on hostile bytes; libxml2's are neither.
+feedparser handles broken XML slowly and raises on hostile bytes; libxml2 does neither.
 """
 
 import html
@@ -10,8 +10,8 @@ from lxml import etree
 
 from pipeline.errors import FeedError
 
-MAX_SIGNS = {"<": 500_000, "&": 800_000, "=": 1_000_000}  # tags, references, attributes; in CDATA too
-ENTITY_CHARS = 1_000_000  # that a document's own entities may grow to
+MAX_SIGNS = {"<": 500_000, "&": 800_000, "=": 1_000_000}  # tags, references, attributes, including those in CDATA
+ENTITY_CHARS = 1_000_000  # total length of a document's own entities when expanded
 
 _ROOTS = "rss|rdf|feed|channel|xml-cdf"
 _ROOT = re.compile(rf"<(?:[\w.-]+:)?(?:{_ROOTS})(?=[\s>/])", re.IGNORECASE)
@@ -46,7 +46,7 @@ _SPACES = {
 
 
 def find_root(text: str) -> int:
-    """Where the feed's root element begins. FeedError names what the text is if it is no feed."""
+    """Return the position of the feed's root element. FeedError says what the text is if it is not a feed."""
     position = 0
     while (skipped := _PROLOGUE.match(text, position)) and skipped.end() > position:
         position = skipped.end()
@@ -57,7 +57,7 @@ def find_root(text: str) -> int:
         raise FeedError("not a feed", f"this is {what}")
     found = _ROOT.search(text, position, position + 200_000)
     markup = _HTML.search(text, 0, 20_000)
-    # A warning or blank lines before the feed are skipped; a page that shows a feed's source is a page.
+    # Warnings or blank lines before the feed are skipped, but a page that shows a feed's source is a page.
     if found and not re.search(r"<!doctype\s+html|<html\b", text[: found.start()], re.IGNORECASE):
         return found.start()
     if markup:
@@ -66,15 +66,15 @@ def find_root(text: str) -> int:
 
 
 def parse_tree(text: str, url: str) -> tuple[etree._Element, bool]:
-    """The root of the feed that begins somewhere in the text, and whether it had to be mended. Raises FeedError."""
+    """Return the root of the feed in the text and whether it had to be repaired. Raises FeedError."""
     start = find_root(text)
     for sign, most in MAX_SIGNS.items():
         if text.count(sign, start) > most:
-            raise FeedError("too large", f"more than {most:,} times {sign!r}")
+            raise FeedError("too large", f"the feed has more than {most:,} {sign!r} signs")
     own = {name: html.unescape(one or other) for name, one, other in _ENTITY.findall(text[:start])}
     text = _NUMBER.sub(_legal_reference, text[start:])
     for mended in (False, True):
-        source = _with_prefixes(_mend(text, own)) if mended else _with_entities(text, own)
+        source = _declare_prefixes(_escape_ampersands(text, own)) if mended else _replace_entities(text, own)
         parser = etree.XMLParser(
             recover=mended,
             resolve_entities=False,
@@ -93,17 +93,17 @@ def parse_tree(text: str, url: str) -> tuple[etree._Element, bool]:
 
 
 def _legal_reference(found: re.Match[str]) -> str:
-    """A character reference as it is, or U+FFFD where XML has no such character."""
+    """Keep a character reference, or replace it with U+FFFD where XML has no such character."""
     digits = found[1] or found[2]
     number = int(digits, 16 if found[1] else 10) if len(digits) <= 8 else 0
     legal = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
     if 0x7F <= number < 0xA0:
-        return html.unescape(f"&#{number};")  # the Windows characters they were meant as
+        return html.unescape(f"&#{number};")  # meant as Windows-1252 characters
     return f"&#{number};" if legal else "\ufffd"
 
 
-def _with_entities(text: str, own: dict[str, str]) -> str:
-    """Without a DTD, XML knows five named references; HTML's and the document's own become characters."""
+def _replace_entities(text: str, own: dict[str, str]) -> str:
+    """Replace HTML's and the document's own named references, since XML without a DTD knows only five."""
     if "&" not in text:
         return text
 
@@ -117,16 +117,16 @@ def _with_entities(text: str, own: dict[str, str]) -> str:
         value = own.get(name)
         left -= len(value or "")
         if left < 0:
-            raise FeedError("too large", "its own entities grow without measure")
+            raise FeedError("too large", "the document's own entities expand beyond the limit")
         value = value or html.unescape(f"&{name};")
         return html.escape(value, quote=False) if value != f"&{name};" else found[0]
 
     return _NAMED.sub(character, text)
 
 
-def _mend(text: str, own: dict[str, str]) -> str:
-    """Bare ampersands escaped, outside CDATA sections; libxml2 would drop the words that follow them."""
-    text = _with_entities(text, own)
+def _escape_ampersands(text: str, own: dict[str, str]) -> str:
+    """Escape bare ampersands outside CDATA sections, since libxml2 would drop the words after them."""
+    text = _replace_entities(text, own)
     pieces = []
     position = 0
     while position < len(text):
@@ -139,8 +139,8 @@ def _mend(text: str, own: dict[str, str]) -> str:
     return "".join(pieces)
 
 
-def _with_prefixes(text: str) -> str:
-    """Declare the namespace prefixes that are used and not declared."""
+def _declare_prefixes(text: str) -> str:
+    """Declare the namespace prefixes that are used but not declared."""
     used = {one or other for one, other in _PREFIX.findall(text)} - {"xml", "xmlns"}
     missing = sorted(used - set(_DECLARED.findall(text)))[:50]
     declared = "".join(f' xmlns:{prefix}="{_SPACES.get(prefix.lower(), f"urn:{prefix}")}"' for prefix in missing)

@@ -1,4 +1,4 @@
-"""RSS, Atom and RDF: feedparser's reading of a prepared feed as our records."""
+"""Read RSS, Atom and RDF: run feedparser on a prepared feed and convert its result to records."""
 
 import io
 import re
@@ -12,10 +12,10 @@ from feedparser.api import parse as parse_xml
 from pipeline.records import Entry, Picture, stable_id
 from pipeline.text.languages import declared_language
 
-from .feed import Feed, without_doubles
+from .feed import Feed, without_duplicates
 from .markup import clean_markup, first_image, text_to_markup
-from .text import absolute_url, dated, names, parse_date, plain_text
-from .tree import Prepared, prepare
+from .text import absolute_url, from_time_tuple, parse_date, person_names, plain_text
+from .tree import FeedXml, prepare
 
 MAX_TOPICS = 30
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -24,10 +24,10 @@ _HTML_SIGNS = ("</p>", "<br", "<a href", "<img ", "</div>")
 
 
 def read(text: str, url: str, source: str) -> Feed:
-    """Read an XML feed that begins somewhere in the text. Raises FeedError."""
+    """Read the XML feed in a text. Raises FeedError."""
     prepared = prepare(text, url)
     headers = {"content-type": "application/xml; charset=utf-8"}
-    if b"base=" in prepared.xml:  # else there is nothing to resolve on the way, which feedparser does at every tag
+    if b"base=" in prepared.xml:  # without it feedparser would resolve URLs at every tag for nothing
         headers["content-location"] = prepared.base
     parsed = parse_xml(  # type: ignore[no-untyped-call]
         io.BytesIO(prepared.xml),
@@ -35,16 +35,16 @@ def read(text: str, url: str, source: str) -> Feed:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    return _to_feed(parsed, prepared, url, source)
+    return _to_feed(parsed, prepared, source)
 
 
-def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
+def _to_feed(parsed: Any, prepared: FeedXml, source: str) -> Feed:
     about = _mapping(parsed.get("feed"))
     version = str(parsed.get("version") or "")
     title = plain_text(about.get("title"))
-    # As plain mappings: FeedParserDict looks each key up among its former names, and answers "updated" by "published".
+    # Plain mappings, since FeedParserDict looks up former names of each key and returns "published" for "updated".
     items = [dict(item) for item in parsed.get("entries", [])]
-    context = _Context(
+    context = _FeedContext(
         source=source,
         base=prepared.base,
         atom=version.startswith("atom"),
@@ -55,18 +55,15 @@ def _to_feed(parsed: Any, prepared: Prepared, url: str, source: str) -> Feed:
     )
     return Feed(
         title=title,
-        home_url=absolute_url(about.get("link"), url),
         language=context.language,
         ttl_seconds=_ttl_seconds(about),
-        self_url=next((_link(link, url) for link in _mappings(about.get("links")) if link.get("rel") == "self"), None),
-        new_url=absolute_url(about.get("itunes_new-feed-url") or about.get("newlocation"), url),
-        entries=without_doubles(context.entry(item) for item in items),
+        entries=without_duplicates(context.entry(item) for item in items),
         notes=prepared.notes,
     )
 
 
-class _Context:
-    """What a feed says for all of its entries."""
+class _FeedContext:
+    """The properties of a feed that its entries inherit."""
 
     def __init__(
         self,
@@ -98,7 +95,7 @@ class _Context:
             source=self.source,
             url=url,
             title=title,
-            authors=_authors(item) or names([_mapping(origin.get("author_detail")).get("name")]) or self.authors,
+            authors=_authors(item) or person_names([_mapping(origin.get("author_detail")).get("name")]) or self.authors,
             published_at=published,
             updated_at=updated,
             language=_language(item) or self.language,
@@ -124,12 +121,12 @@ class _Context:
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
         published, created, updated = (_date(item, name) for name in ("published", "created", "updated"))
         if not self.atom and published is None and created is None:
-            return updated, None  # dc:date, which feedparser files under updated
+            return updated, None  # feedparser stores dc:date as updated
         return published or created, updated
 
 
 def _shared_guids(items: Iterable[Mapping[str, Any]]) -> set[str]:
-    """Guids that stand for several addresses: some feeds give one to all of their entries."""
+    """Return the guids with several URLs, since some feeds give all entries the same one."""
     pairs = {(str(item.get("id") or "").strip(), str(item.get("link") or "")) for item in items}
     return {guid for guid, count in Counter(guid for guid, _ in pairs).items() if count > 1}
 
@@ -138,11 +135,13 @@ def _date(item: Mapping[str, Any], name: str) -> datetime | None:
     raw = item.get(name)
     if (moment := parse_date(raw)) or not re.search(r"[^\W\d_]{3}", str(raw or "")):
         return moment
-    return dated(item.get(f"{name}_parsed"))  # month names in Greek, Hungarian, Korean; it makes dates of any digits
+    return from_time_tuple(
+        item.get(f"{name}_parsed")
+    )  # knows Greek, Hungarian and Korean months, but also turns any digits into dates
 
 
 def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
-    """Summary and content as cleaned HTML; what is the same in both is the content."""
+    """Return summary and content as sanitised HTML. The summary is empty where it equals the content."""
     parts = _mappings(item.get("content"))
     contents = [_markup(part, base, own) for part in parts]
     if any(part.get("value") == item.get("summary") for part in parts):
@@ -151,7 +150,7 @@ def _bodies(item: Mapping[str, Any], base: str, own: str) -> tuple[str, str]:
         summary = _markup({**_mapping(item.get("summary_detail")), "value": item.get("summary")}, base, own)
     content = max(contents, key=len, default="")
     if not (summary or content):
-        summary = text_to_markup(str(item.get("media_caption") or ""))  # film channels have no other words
+        summary = text_to_markup(str(item.get("media_caption") or ""))  # video channels have no other text
     return summary if summary != content else "", content
 
 
@@ -159,20 +158,20 @@ def _markup(part: Mapping[str, Any], base: str, own: str) -> str:
     value, kind = part.get("value"), str(part.get("type") or "text/html")
     if not isinstance(value, str) or not (kind.startswith("text/") or kind.endswith("xml")):
         return ""
-    # "text" is the default of Atom, so that markup is often sent under its name.
+    # Markup is often sent as "text", the default type of Atom.
     if kind == "text/plain" and not any(sign in value for sign in _HTML_SIGNS):
         return text_to_markup(value)
     declared = part.get("base")
-    # Without an xml:base, addresses in an entry are relative to the page it points to.
+    # Without an xml:base, URLs in an entry are relative to the page that the entry points to.
     return clean_markup(value, own if declared in (None, "", base) else absolute_url(declared, base) or own)
 
 
 def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
     listed = [author.get("name") for author in _mappings(item.get("authors"))]
     if any(listed):
-        return names(listed)
+        return person_names(listed)
     detail = _mapping(item.get("author_detail"))
-    return names([detail.get("name") or (item.get("author") if not detail else None)])
+    return person_names([detail.get("name") or (item.get("author") if not detail else None)])
 
 
 def _language(item: Mapping[str, Any]) -> str | None:
@@ -180,8 +179,8 @@ def _language(item: Mapping[str, Any]) -> str | None:
         *_mappings(item.get("content")),
         *(_mapping(item.get(f"{name}_detail")) for name in ("title", "summary")),
     ]
-    said = (item.get("language"), *(detail.get("language") for detail in details))
-    return next((tag for value in said if (tag := declared_language(value))), None)
+    values = (item.get("language"), *(detail.get("language") for detail in details))
+    return next((tag for value in values if (tag := declared_language(value))), None)
 
 
 def _topics(item: Mapping[str, Any]) -> tuple[str, ...]:

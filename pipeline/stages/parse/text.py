@@ -1,4 +1,4 @@
-"""Plain values out of what feeds say: titles, addresses, dates, languages, names."""
+"""Parse the plain values of feeds: titles, URLs, dates, names."""
 
 import html
 import re
@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from pipeline.text.dates import as_utc
 from pipeline.text.normalise import one_line, strip_illegal, truncate
 
 TITLE_CHARS = 1_000
 NAME_CHARS = 200
 URL_CHARS = 4_000
-FIRST_YEAR = 1990  # before the Web there were no feeds: such a date is a default, not a date
+FIRST_YEAR = 1990  # feeds are younger than the Web, so an earlier date is a default value
 
 COMMENT, COMMENT_END = re.compile("<!--"), re.compile("-->")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -32,7 +33,7 @@ _ZONES = {
     "AEDT": 11, "NZST": 12, "NZDT": 13, "WET": 0, "UTC": 0, "UT": 0, "GMT": 0, "Z": 0,
 }  # fmt: skip
 _ZONE_NAME = re.compile(r"\s*\(?\b([A-Z]{1,5})\)?\s*$")
-_CJK_DATE = re.compile(
+_EAST_ASIAN_DATE = re.compile(
     r"(\d{4})\s*[年년./-]\s*(\d{1,2})\s*[月월./-]\s*(\d{1,2})\s*[日일]?"
     r"(?:\D{0,12}?(\d{1,2})\s*[:時时시点]\s*(\d{1,2})(?:\s*[:分분]\s*(\d{1,2}))?)?"
 )
@@ -40,7 +41,7 @@ _AFTERNOON = re.compile("下午|晚上|午後|오후|PM", re.IGNORECASE)
 
 
 def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) -> str:
-    """One line of text: tags gone (where the value may be markup), references decoded, spaces collapsed."""
+    """Return one line of text without tags (where the value may be markup), with references decoded."""
     if not isinstance(value, str):
         return ""
     text = value[: limit * 4]
@@ -53,7 +54,7 @@ def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) 
 
 
 def drop_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
-    """The text without the parts between two marks, in one pass; a part without an end stays."""
+    """Remove the parts between two marks in one pass. A part without an end stays."""
     pieces = []
     position = 0
     while (start := opening.search(text, position)) and (end := closing.search(text, start.end())):
@@ -63,7 +64,7 @@ def drop_between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) 
 
 
 def absolute_url(value: object, base: str) -> str | None:
-    """An http or https address, absolute and in ASCII but for its host; None for anything else."""
+    """Return an absolute http or https URL, in ASCII except for its host, or None."""
     if not isinstance(value, str):
         return None
     if len(value) <= URL_CHARS and _PLAIN_URL.fullmatch(value):
@@ -86,52 +87,52 @@ def absolute_url(value: object, base: str) -> str | None:
 
 
 def parse_date(value: object) -> datetime | None:
-    """The time a date string means, aware and in UTC; a zone left out is taken as UTC. Never a guess."""
+    """Parse a date to an aware time in UTC. A missing zone means UTC; an unclear date gives None."""
     if not isinstance(value, str) or not 4 <= len(text := _SPACE.sub(" ", value).strip()) <= 100:
         return None
-    for read in (_iso_date, _mail_date, _cjk_date):
+    for read in (_iso_date, _mail_date, _east_asian_date):
         try:
             moment = read(text)
             if moment is not None:
-                return _dated(moment)
+                return _plausible(moment)
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return None
 
 
-def dated(parts: object) -> datetime | None:
-    """The time that a nine-tuple in UTC means, or None."""
+def from_time_tuple(parts: object) -> datetime | None:
+    """Convert a time tuple in UTC, or return None."""
     if not isinstance(parts, tuple) or len(parts) < 6:
         return None
     try:
-        return _dated(datetime(*(int(part) for part in parts[:6]), tzinfo=UTC))  # type: ignore[arg-type,misc]
+        return _plausible(datetime(*(int(part) for part in parts[:6]), tzinfo=UTC))  # type: ignore[arg-type,misc]
     except (ValueError, TypeError, OverflowError):
         return None
 
 
-def person(text: str) -> str:
-    """The name in "a@b.c (Name)", "Name <a@b.c>" or "Name"."""
+def person_name(text: str) -> str:
+    """Return the name in "a@b.c (Name)", "Name <a@b.c>" or "Name"."""
     name = _SPACE.sub(" ", _MAILBOX.sub("", text).replace("()", "")).strip(" ,;")
     return name[1:-1].strip() if name.startswith("(") and name.endswith(")") else name
 
 
-def names(values: Iterable[object]) -> tuple[str, ...]:
-    """Names of people in their order, each once; a list in one string is split where it is clear."""
+def person_names(values: Iterable[object]) -> tuple[str, ...]:
+    """Return people's names in order without repeats. A string with clear separators counts as several names."""
     found: dict[str, None] = {}
     for value in values:
-        for name in re.split(r"\s*[;；、]\s*", person(plain_text(value, limit=NAME_CHARS))):
+        for name in re.split(r"\s*[;；、]\s*", person_name(plain_text(value, limit=NAME_CHARS))):
             if name and not name.startswith(("http://", "https://")):
                 found.setdefault(name)
     return tuple(found)[:20]
 
 
-def _dated(moment: datetime) -> datetime | None:
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+def _plausible(moment: datetime) -> datetime | None:
+    moment = as_utc(moment)
     return moment.replace(microsecond=0) if moment.year >= FIRST_YEAR else None
 
 
 def _iso_date(text: str) -> datetime | None:
-    # Fractions of any length, and a space before the zone, are common and beyond fromisoformat.
+    # Long fractions and a space before the zone are common, but fromisoformat does not accept them.
     text = re.sub(r"(:\d\d)[.,]\d+", r"\1", text)
     text = re.sub(r"\s+(?=[+-]\d\d:?\d\d$|[zZ]$)", "", text)
     if not re.match(r"\d{4}-?\d\d-?\d\d", text):
@@ -149,8 +150,8 @@ def _mail_date(text: str) -> datetime | None:
     return parsedate_to_datetime(text)
 
 
-def _cjk_date(text: str) -> datetime | None:
-    found = _CJK_DATE.match(text)
+def _east_asian_date(text: str) -> datetime | None:
+    found = _EAST_ASIAN_DATE.match(text)
     if not found:
         return None
     numbers = [int(number or 0) for number in found.groups()]

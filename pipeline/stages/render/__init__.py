@@ -1,7 +1,7 @@
-"""The issue as an e-mail: HTML, text, headers, pictures. The same Issue gives the same bytes."""
+"""Render an Issue as an email: HTML, text, headers, pictures. The same Issue gives the same bytes."""
 
 from pipeline.stages.render.covers import draw_cover
-from pipeline.stages.render.eml import Sender, eml_bytes, readdress
+from pipeline.stages.render.eml import eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
 from pipeline.stages.render.pages import ArchivedEdition, Translation, atom_feed, browser_page, index_page
 from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, PictureSize, clean_picture, fit_picture, media_type
@@ -13,7 +13,6 @@ __all__ = [
     "SQUARE",
     "ArchivedEdition",
     "PictureSize",
-    "Sender",
     "Translation",
     "atom_feed",
     "browser_page",

@@ -1,4 +1,4 @@
-"""Covers for stories without a picture: flat geometry in the theme's colours, another one for each seed."""
+"""Draw covers for stories without a picture: flat shapes in the theme's colours, different for each seed."""
 
 import colorsys
 import math
@@ -9,15 +9,16 @@ from random import Random
 from PIL import Image, ImageDraw
 
 from pipeline.records import Palette
-from pipeline.stages.render.pictures import encode
+from pipeline.stages.render.pictures import PictureSize, encode
 
-_FINER = 2  # drawn larger and reduced: that smooths the edges
+_OVERSAMPLING = 2  # a cover is drawn larger and then reduced, which smooths its edges
+_QUALITY = 88  # of JPEG
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """What a motif draws on, and with."""
+    """The canvas and the colours of a motif."""
 
     draw: ImageDraw.ImageDraw
     width: int
@@ -30,23 +31,23 @@ class _Sheet:
     extra: Colour
 
 
-def draw_cover(seed: str, *, palette: Palette, width: int, height: int, density: int = 2) -> bytes:
-    """A cover of width × height CSS pixels, at `density` device pixels each; the same seed draws the same cover."""
-    random = Random(seed)  # noqa: S311 - chance that has to repeat itself
-    size = (width * density, height * density)
+def draw_cover(seed: str, *, palette: Palette, size: PictureSize) -> bytes:
+    """Draw a cover; the same seed always gives the same picture."""
+    random = Random(seed)  # noqa: S311 - not for security
+    pixels = (size.width * size.density, size.height * size.density)
     ground, light, strong, deep, extra = _colours(palette, random)
-    canvas = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), ground)
+    canvas = Image.new("RGB", (pixels[0] * _OVERSAMPLING, pixels[1] * _OVERSAMPLING), ground)
     sheet = _Sheet(ImageDraw.Draw(canvas), *canvas.size, random, ground, light, strong, deep, extra)
     random.choice(_MOTIFS)(sheet)
-    return encode(canvas.resize(size, Image.Resampling.LANCZOS), 88)
+    return encode(canvas.resize(pixels, Image.Resampling.LANCZOS), _QUALITY)
 
 
 def _colours(palette: Palette, random: Random) -> tuple[Colour, Colour, Colour, Colour, Colour]:
-    """Ground, light, strong, deep, extra: one of four schemes of the theme's accent, link and paper."""
+    """Ground, light, strong, deep and extra: one of four schemes of the theme's accent, link and paper colours."""
     accent, link, paper = _rgb(palette.accent), _rgb(palette.link), _rgb(palette.paper)
     ink = _rgb(palette.ink)
-    sand, stone, leaf = _mix(_warm(accent), paper, 0.42), _mix(ink, paper, 0.84), _turned(link)
-    navy, night, cream = link, _mix(link, ink, 0.45), _mix(_warm(accent), paper, 0.78)
+    sand, stone, leaf = _mix(_warmer(accent), paper, 0.42), _mix(ink, paper, 0.84), _muted_neighbour(link)
+    navy, night, cream = link, _mix(link, ink, 0.45), _mix(_warmer(accent), paper, 0.78)
     schemes = [
         (sand, cream, accent, navy, night),
         (navy, sand, accent, night, cream),
@@ -57,7 +58,7 @@ def _colours(palette: Palette, random: Random) -> tuple[Colour, Colour, Colour, 
 
 
 def _sea(sheet: _Sheet) -> None:
-    """A sun over waves."""
+    """Draw a sun over waves."""
     random, width, height = sheet.random, sheet.width, sheet.height
     radius = min(width, height) * random.uniform(0.15, 0.22)
     _disc(sheet, width * random.choice([0.27, 0.5, 0.73]), height * random.uniform(0.3, 0.42), radius, sheet.light)
@@ -67,7 +68,7 @@ def _sea(sheet: _Sheet) -> None:
 
 
 def _hills(sheet: _Sheet) -> None:
-    """Ridges behind one another, a disc between them."""
+    """Draw ridges behind one another and a disc between them."""
     random, width, height = sheet.random, sheet.width, sheet.height
     radius = min(width, height) * random.uniform(0.16, 0.24)
     _disc(sheet, width * random.uniform(0.3, 0.7), height * 0.42, radius, sheet.light)
@@ -83,7 +84,7 @@ def _hills(sheet: _Sheet) -> None:
 
 
 def _tiles(sheet: _Sheet) -> None:
-    """A grid of quarter circles, half circles and discs."""
+    """Draw a grid of quarter circles, half circles and discs."""
     rows = 3 if sheet.width > sheet.height * 1.3 else 2
     side = sheet.height / rows
     columns = math.ceil(sheet.width / side)
@@ -111,7 +112,7 @@ def _tile(sheet: _Sheet, x: float, y: float, side: float, colours: list[Colour])
 
 
 def _arcs(sheet: _Sheet) -> None:
-    """Rings around a point on the edge."""
+    """Draw rings around a point on the edge."""
     reach = math.hypot(sheet.width, sheet.height) * 0.62
     x = sheet.width * sheet.random.choice([0.0, 0.5, 1.0])
     y = float(sheet.height)
@@ -121,7 +122,7 @@ def _arcs(sheet: _Sheet) -> None:
 
 
 def _towers(sheet: _Sheet) -> None:
-    """A row of blocks, some with lit windows, before a disc."""
+    """Draw a row of blocks in front of a disc, some with lit windows."""
     random, width, height = sheet.random, sheet.width, sheet.height
     _disc(sheet, width * random.choice([0.3, 0.68]), height * 0.36, min(width, height) * 0.2, sheet.light)
     count = max(4, round(width / height * 5))
@@ -141,13 +142,13 @@ def _windows(sheet: _Sheet, block: tuple[float, float, float, float]) -> None:
     pane = unit * 0.2
     y = top + pane
     while y + pane < foot - pane:
-        for place in (0.2, 0.6):
-            sheet.draw.rectangle((x + unit * place, y, x + unit * place + pane, y + pane), fill=sheet.light)
+        for share in (0.2, 0.6):
+            sheet.draw.rectangle((x + unit * share, y, x + unit * share + pane, y + pane), fill=sheet.light)
         y += pane * 2
 
 
 def _orbits(sheet: _Sheet) -> None:
-    """Bodies on rings around a disc."""
+    """Draw bodies on rings around a disc."""
     random, side = sheet.random, min(sheet.width, sheet.height)
     cx, cy = sheet.width * random.choice([0.36, 0.5, 0.64]), sheet.height * 0.5
     line = max(2, round(side * 0.012))
@@ -182,15 +183,15 @@ def _mix(one: Colour, other: Colour, share: float) -> Colour:
     return red, green, blue
 
 
-def _warm(colour: Colour) -> Colour:
-    """The colour a little further towards orange, and lighter."""
+def _warmer(colour: Colour) -> Colour:
+    """A lighter colour, closer to orange."""
     hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     red, green, blue = colorsys.hls_to_rgb((hue + 0.055) % 1, min(0.62, light + 0.16), min(0.85, full))
     return round(red * 255), round(green * 255), round(blue * 255)
 
 
-def _turned(colour: Colour) -> Colour:
-    """The colour's neighbour on the wheel, muted."""
+def _muted_neighbour(colour: Colour) -> Colour:
+    """A muted neighbour on the colour wheel."""
     hue, light, full = colorsys.rgb_to_hls(*(part / 255 for part in colour))
     red, green, blue = colorsys.hls_to_rgb((hue - 0.16) % 1, min(0.42, light + 0.08), full * 0.6)
     return round(red * 255), round(green * 255), round(blue * 255)

@@ -1,4 +1,4 @@
-"""One issue through the chain."""
+"""Render one Issue as an Email."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pipeline.records import Email, Issue, Templates, Theme
 from pipeline.stages.render.chain import render_html, render_text
-from pipeline.stages.render.eml import Sender, headers_of
+from pipeline.stages.render.eml import headers_of
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.references import pictures_at, pictures_of
 from pipeline.stages.render.template_values import scrub, template_values
@@ -22,25 +22,23 @@ def render_issue(
     pictures: Mapping[str, bytes],
     sent_at: datetime,
     base_url: str | None = None,
-    sender: Sender | None = None,
     template: str = "issue",
 ) -> Email:
-    """The e-mail of an issue.
+    """Render an issue. ConfigError names the faulty template and its line.
 
-    `pictures` holds the bytes of each Artwork by its name. The HTML points to them as pictures/NAME, or under
-    `base_url`. `template` names the pair TEMPLATE.mjml.j2 and TEMPLATE.txt.j2. `sent_at` is the Date header; From and
-    Reply-To are the desk's unless there is a `sender`. ConfigError says what is wrong with a template.
+    `pictures` has the bytes of each Artwork by its name. The HTML refers to them as pictures/NAME, or below `base_url`.
+    `template` stands for TEMPLATE.mjml.j2 and TEMPLATE.txt.j2. `sent_at` becomes the Date header.
     """
-    strange = [name for name in pictures if not _PICTURE_NAME.fullmatch(name)]
-    if strange:
-        raise ValueError(f"{strange[0]!r} is no name for a picture: letters, digits, dots, dashes and underscores")
+    invalid = [name for name in pictures if not _PICTURE_NAME.fullmatch(name)]
+    if invalid:
+        raise ValueError(f"{invalid[0]!r} is not a picture name: use letters, digits, dots, dashes and underscores")
     issue = scrub(issue)
     values = template_values(issue, theme, load_localisation(issue.language, templates.catalogues))
     html = render_html(f"{template}.mjml.j2", templates, values, css="inline.css.j2")
     shown = pictures_of(html)
     missing = [name for name in shown if name not in pictures]
     if missing:
-        raise ValueError(f"the issue shows {', '.join(missing)}, but there are no such pictures")
+        raise ValueError(f"the issue shows pictures that are missing: {', '.join(missing)}")
     if base_url is not None:
         base = base_url.rstrip("/")
         html = pictures_at(html, lambda name: f"{base}/{name}")
@@ -49,6 +47,6 @@ def render_issue(
         preheader=issue.preheader,
         html=html,
         text=render_text(f"{template}.txt.j2", templates, values).strip() + "\n",
-        headers=headers_of(issue, sent_at=sent_at, sender=sender),
+        headers=headers_of(issue, sent_at=sent_at),
         pictures=tuple((name, pictures[name]) for name in shown),
     )

@@ -1,4 +1,4 @@
-"""The letter's own words, dates, numbers and lists in one language: gettext catalogues and CLDR, through Babel."""
+"""The letter's own phrases, dates, numbers and lists in one language: gettext catalogues and CLDR, through Babel."""
 
 import functools
 import io
@@ -23,60 +23,59 @@ from pipeline.text.languages import primary_language, script_of_language, story_
 
 _HAN_MEETS_LATIN = re.compile(r"(?<=[A-Za-z.])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
-# The letter's own words are written in English: a word no catalogue has stays English.
+# The templates' phrases are English; a phrase that the catalogue lacks stays English.
 _SOURCE_LANGUAGE = "en"
 
 
 @dataclass(frozen=True)
 class Localisation:
-    """Speaks one language. Messages are Markup: what is put into them is escaped, unless it is Markup itself."""
+    """Phrases and formats of one language. Phrases are Markup; values put into them are escaped unless Markup too."""
 
     tag: str  # BCP 47
     locale: Locale
     catalogue: Catalog
 
     def gettext(self, message: str, /, **values: Any) -> Markup:
-        """A phrase with its {placeholders} filled in."""
+        """Translate a phrase and fill its {placeholders}."""
         return _fill(_string(self.catalogue.get(message)) or message, values)
 
     def ngettext(self, one: str, many: str, count: int, /, **values: Any) -> Markup:
-        """A phrase in the plural form of a count; {count} is the count in the language's own digits and groups."""
-        found = self.catalogue.get(one)
-        forms = found.string if found is not None and isinstance(found.string, tuple) else ()
+        """Translate a phrase in the plural form for a count; {count} becomes the formatted count."""
+        message = self.catalogue.get(one)
+        forms = message.string if message is not None and isinstance(message.string, tuple) else ()
         chosen = forms[_plural_index(self.catalogue.plural_expr, count)] if all(forms) and forms else ""
         return _fill(chosen or (one if count == 1 else many), {"count": self.number(count), **values})
 
     def number(self, value: int) -> str:
-        """A whole number with the language's digits and groups."""
+        """Format a whole number with the language's digits and grouping."""
         return _number(value, self.locale)
 
     def count_word(self, value: int) -> str:
-        """A small number in words where a phrase begins with it, as far as the catalogue has it."""
-        found = _string(self.catalogue.get(str(value), "count"))
-        return found or self.number(value)
+        """A number in words, to begin a phrase with; in digits if the catalogue has no word for it."""
+        return _string(self.catalogue.get(str(value), "count")) or self.number(value)
 
     def day(self, value: date) -> str:
-        """A date with its weekday."""
+        """Format a date with its weekday."""
         return str(format_date(value, format="full", locale=self.locale))
 
     def joined(self, items: Sequence[str]) -> Markup:
-        """A, B and C."""
+        """Join items as “A, B and C”."""
         parts = [str(escape(item)) for item in items]
         joined = format_list(parts, style="standard", locale=self.locale)
         return Markup(_HAN_MEETS_LATIN.sub(" ", joined))  # noqa: S704 - each part is escaped
 
     def language(self, tag: str) -> str:
-        """The name of a language in this one, as the catalogue or else CLDR has it; of Chinese, with its script."""
+        """The name of a language in this language, from the catalogue or CLDR; Chinese is named with its script."""
         names = self.locale.languages
         code = tag.replace("-", "_")
         language = code.split("_")[0].lower()
         if language == "zh":
             code = f"zh_{script_of_language(tag)}"
-        own = _string(self.catalogue.get(code, "language"))
-        return str(own or names.get(code) or names.get(language) or tag)
+        translated = _string(self.catalogue.get(code, "language"))
+        return str(translated or names.get(code) or names.get(language) or tag)
 
     def reads(self, tag: str) -> bool:
-        """Whether a reader of this language needs no label on a text in that one."""
+        """Whether readers of this language can read a text in language `tag`, so that it needs no label."""
         if tag == UNKNOWN_LANGUAGE:
             return True
         text_language, own_language = (primary_language(story_language(each) or each) for each in (tag, self.tag))
@@ -85,7 +84,7 @@ class Localisation:
 
 @functools.lru_cache(maxsize=32)
 def load_localisation(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Localisation:
-    """The words of a BCP 47 language; of English where there is no catalogue for it."""
+    """The localisation of a BCP 47 language; with English phrases if there is no catalogue for it."""
     known = dict(catalogues)
     for name in (*_candidates(tag), _SOURCE_LANGUAGE):
         if name in known:
@@ -94,7 +93,7 @@ def load_localisation(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Lo
 
 
 def _candidates(tag: str) -> list[str]:
-    """Catalogue names that serve a tag, nearest first: zh_Hant_HK, zh_Hant, zh."""
+    """Names of the catalogues that serve a tag, nearest first: zh_Hant_HK, zh_Hant, zh."""
     parts = tag.replace("-", "_").split("_")
     language = parts[0].lower()
     region = next((part.upper() for part in parts[1:] if len(part) == 2), None)
@@ -117,19 +116,19 @@ def _catalogue(name: str, body: bytes) -> Catalog:
         raise ConfigError(f"messages/{name}.po: not a message catalogue: {error}") from error
     for message in catalogue:
         if message.id:
-            _refuse_strange_placeholders(name, message)
+            _refuse_unknown_placeholders(name, message)
     return catalogue
 
 
-def _refuse_strange_placeholders(name: str, message: Message) -> None:
+def _refuse_unknown_placeholders(name: str, message: Message) -> None:
     ids = (message.id,) if isinstance(message.id, str) else tuple(message.id)
     strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
     known = {found for text in ids for found in _PLACEHOLDER.findall(text)}
     for text in strings:
-        strange = set(_PLACEHOLDER.findall(text or "")) - known
-        if strange:
+        unknown = set(_PLACEHOLDER.findall(text or "")) - known
+        if unknown:
             raise ConfigError(
-                f"messages/{name}.po, line {message.lineno}: {{{min(strange)}}} is not in the message {ids[0]!r}"
+                f"messages/{name}.po, line {message.lineno}: {{{min(unknown)}}} is not in the message {ids[0]!r}"
             )
 
 

@@ -1,4 +1,4 @@
-"""The archive: an issue as a web page, the list of all issues, and their Atom feed. Static, and the same every time."""
+"""The archive: the web page of an issue, the index of all issues, and their Atom feed."""
 
 import json
 import uuid
@@ -21,12 +21,12 @@ from pipeline.stages.render.typography import direction_of
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_IN_FEED = 50  # entries; readers keep what they have seen
+_FEED_ENTRIES = 50  # feed readers keep the entries that they have seen
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The same issue in another edition; `href` is seen from the page that links there."""
+    """The same issue in another edition; `href` is relative to the page that links to it."""
 
     language: str
     href: str
@@ -42,7 +42,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedEdition:
-    """An approved issue in one edition; `href` is its page, seen from the archive's index."""
+    """One edition of an approved issue; `href` is its page, relative to the archive's index."""
 
     issue: Issue
     href: str
@@ -51,6 +51,8 @@ class ArchivedEdition:
 
 @dataclass(frozen=True, slots=True)
 class _IndexPage:
+    """A link from the index to one edition."""
+
     language: str
     name: str
     href: str
@@ -60,6 +62,8 @@ class _IndexPage:
 
 @dataclass(frozen=True, slots=True)
 class _IndexIssue:
+    """An issue in the index, with its editions."""
+
     number: int
     date: date
     pages: tuple[_IndexPage, ...]
@@ -75,7 +79,7 @@ def browser_page(
     home: str = "../",
     translations: Sequence[Translation] = (),
 ) -> str:
-    """An issue as a page; `shown` names the pictures that are there, `home` leads to the archive's folder."""
+    """Render the web page of an issue; `shown` names its pictures, `home` is the path to the archive's folder."""
     issue = scrub(issue)
     values = {
         **template_values(issue, theme, load_localisation(issue.language, templates.catalogues)),
@@ -84,28 +88,28 @@ def browser_page(
         "home": home,
         "translations": tuple(translations),
         "address": safe_link(issue.masthead.browser_url),
-        "linked_data": _script(_linked_data(issue)),
+        "linked_data": _json_for_script(_linked_data(issue)),
     }
     return _html("pages/issue.html.j2", templates, values)
 
 
 def index_page(
-    shelved: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, **letter: str
+    archived: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, **letter: str
 ) -> str:
-    """The list of issues, given newest first; `letter` is its title, subscribe_url and desk_address."""
-    words = load_localisation(language, templates.catalogues)
-    voice = Voice(words, theme)
+    """Render the index; `archived` is newest first, `letter` has title, subscribe_url and desk_address."""
+    localisation = load_localisation(language, templates.catalogues)
+    voice = Voice(localisation, theme)
     title = letter["title"]
     hashed = title.startswith("#")
-    shelves = []
-    for _, group in groupby(shelved, lambda each: each.issue.key):
-        editions = [(each.href, scrub(each.issue)) for each in group]
+    issues = []
+    for _, group in groupby(archived, lambda edition: edition.issue.key):
+        editions = [(edition.href, scrub(edition.issue)) for edition in group]
         first = editions[0][1]
         pages = tuple(
             _IndexPage(issue.language, Translation(issue.language, href).name, href, issue.subject, issue.preheader)
             for href, issue in editions
         )
-        shelves.append(_IndexIssue(first.number, first.date, pages))
+        issues.append(_IndexIssue(first.number, first.date, pages))
     values: dict[str, Any] = {
         "theme": theme,
         "voice": voice,
@@ -113,34 +117,34 @@ def index_page(
         "title_direction": direction_of(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
-        "gettext": words.gettext,
-        "number": words.number,
-        "issues": tuple(shelves),
+        "gettext": localisation.gettext,
+        "number": localisation.number,
+        "issues": tuple(issues),
         **letter,
     }
     return _html("pages/index.html.j2", templates, values)
 
 
-def atom_feed(shelved: Sequence[ArchivedEdition], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
-    """The issues as an Atom feed (RFC 4287), newest first; links are absolute where the archive has an address."""
+def atom_feed(archived: Sequence[ArchivedEdition], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
+    """The issues as an Atom feed (RFC 4287), newest first; links are absolute if the archive has a `base` address."""
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
-    newest = max((each.approved_at for each in shelved), default=None)
+    newest = max((edition.approved_at for edition in archived), default=None)
     _add(root, "id", _urn(list_id))
     _add(root, "title", title)
-    _add(root, "updated", _time(newest) if newest else "1970-01-01T00:00:00Z")
+    _add(root, "updated", _format_time(newest) if newest else "1970-01-01T00:00:00Z")
     _add(_add(root, "author"), "name", author)
-    _add(root, "link", rel="self", type="application/atom+xml", href=_at(base, "feed.xml"))
-    _add(root, "link", rel="alternate", type="text/html", href=_at(base, "index.html"))
-    for each in shelved[:_IN_FEED]:
-        issue = scrub(each.issue)
+    _add(root, "link", rel="self", type="application/atom+xml", href=_address(base, "feed.xml"))
+    _add(root, "link", rel="alternate", type="text/html", href=_address(base, "index.html"))
+    for edition in archived[:_FEED_ENTRIES]:
+        issue = scrub(edition.issue)
         entry = _add(root, "entry")
         entry.set(_LANG, issue.language)
         _add(entry, "id", _urn(f"{list_id}/{issue.key}/{issue.edition}"))
         _add(entry, "title", issue.subject)
-        _add(entry, "published", _time(each.approved_at))
-        _add(entry, "updated", _time(each.approved_at))
-        _add(entry, "link", rel="alternate", type="text/html", href=_at(base, each.href))
+        _add(entry, "published", _format_time(edition.approved_at))
+        _add(entry, "updated", _format_time(edition.approved_at))
+        _add(entry, "link", rel="alternate", type="text/html", href=_address(base, edition.href))
         _add(entry, "summary", issue.preheader)
         _add(entry, "content", _headlines(issue), type="html")
     ET.indent(root)
@@ -154,9 +158,9 @@ def _html(name: str, templates: Templates, values: dict[str, Any]) -> str:
 
 
 def _linked_data(issue: Issue) -> dict[str, Any]:
-    """The issue in the words of schema.org."""
+    """The issue in schema.org's vocabulary."""
     masthead = issue.masthead
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "PublicationIssue",
         "issueNumber": str(issue.number),
@@ -167,39 +171,39 @@ def _linked_data(issue: Issue) -> dict[str, Any]:
         "isPartOf": {"@type": "Periodical", "name": masthead.title},
         "publisher": {"@type": "Organization", "name": masthead.desk_name, "email": masthead.desk_address},
         "hasPart": [
-            _article(each.headline, each.language, each.outlet, each.url, each.authors) for each in issue.features
+            _article(story.headline, story.language, story.outlet, story.url, story.authors) for story in issue.features
         ]
-        + [_article(each.title, each.language, each.outlet, each.url, ()) for each in issue.reads],
+        + [_article(read.title, read.language, read.outlet, read.url, ()) for read in issue.reads],
     }
     address = safe_link(masthead.browser_url)
-    return told | ({"url": address} if address else {})
+    return data | ({"url": address} if address else {})
 
 
 def _article(headline: str, language: str, outlet: str, url: str | None, authors: Sequence[str]) -> dict[str, Any]:
-    told: dict[str, Any] = {"@type": "NewsArticle", "headline": headline, "inLanguage": language}
+    data: dict[str, Any] = {"@type": "NewsArticle", "headline": headline, "inLanguage": language}
     if safe_link(url):
-        told["url"] = safe_link(url)
+        data["url"] = safe_link(url)
     if outlet:
-        told["publisher"] = {"@type": "Organization", "name": outlet}
+        data["publisher"] = {"@type": "Organization", "name": outlet}
     if authors:
-        told["author"] = [{"@type": "Person", "name": name} for name in authors]
-    return told
+        data["author"] = [{"@type": "Person", "name": name} for name in authors]
+    return data
 
 
-def _script(value: Any) -> Markup:
-    """JSON that cannot end the script element it stands in."""
+def _json_for_script(value: Any) -> Markup:
+    """JSON that cannot close the script element that contains it."""
     text = json.dumps(value, ensure_ascii=False)
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - no markup can be in it
+    return Markup(text)  # noqa: S704 - it contains no markup
 
 
 def _headlines(issue: Issue) -> str:
     items = []
     for feature in issue.features:
         address = safe_link(feature.url)
-        words = escape(feature.headline)
-        linked = f'<a href="{escape(address)}">{words}</a>' if address else words
+        headline = escape(feature.headline)
+        linked = f'<a href="{escape(address)}">{headline}</a>' if address else headline
         items.append(f'<li lang="{escape(feature.language)}">{linked} ({escape(feature.outlet)})</li>')
     return f"<p>{escape(issue.preheader)}</p><ul>{''.join(items)}</ul>"
 
@@ -210,7 +214,7 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
     return child
 
 
-def _at(base: str | None, path: str) -> str:
+def _address(base: str | None, path: str) -> str:
     return f"{base.rstrip('/')}/{path}" if base else path
 
 
@@ -218,5 +222,5 @@ def _urn(name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
-def _time(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

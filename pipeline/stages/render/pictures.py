@@ -1,4 +1,4 @@
-"""Pictures, decoded safely and made to fit their place."""
+"""Decode pictures safely and cut them to size."""
 
 import io
 import warnings
@@ -12,7 +12,7 @@ from pipeline.errors import PictureError
 
 @dataclass(frozen=True, slots=True)
 class PictureSize:
-    """Where a picture goes: CSS pixels, and device pixels for each."""
+    """The size of a picture in CSS pixels, and the number of device pixels for each."""
 
     width: int
     height: int
@@ -20,89 +20,88 @@ class PictureSize:
 
 
 LEAD = PictureSize(592, 320)
-SQUARE = PictureSize(176, 176, density=3)  # a phone shows it as wide as the screen
+SQUARE = PictureSize(176, 176, density=3)  # a phone shows it at the width of the screen
 PORTRAIT = PictureSize(52, 52, density=3)
 
+_QUALITY = 80  # of JPEG
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-_MOST_PIXELS = 40_000_000
-_MOST_BYTES = 20_000_000
-_LEAST_SIDE = 48  # smaller ones are icons and tracking pixels
-_LEAST_SHARE = 0.7  # of the CSS pixels of its place: below, a picture is a blur
+_MAX_PIXELS = 40_000_000
+_MAX_BYTES = 20_000_000
+_MIN_SIDE = 48  # smaller pictures are icons and tracking pixels
+_MIN_SHARE = 0.7  # of the CSS pixels; with fewer a picture is blurred
 _SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
 _FLAT_COLOURS = 64
-_CLEAN_EDGES = 2  # times the bytes of a JPEG are worth edges without its shadows
-_FLAT_ERROR = 2.5  # mean distance, of 255, at which a picture in few colours looks the same
+_PNG_FACTOR = 2  # a PNG may have this many times the bytes of a JPEG, because its edges are clean
+_FLAT_ERROR = 2.5  # mean difference, of 255, up to which a picture with few colours looks the same
 
 
 def media_type(body: bytes) -> str:
-    """The media type of a picture that `fit_picture` or `draw_cover` made, or of a logo."""
+    """The media type of a JPEG, PNG or GIF. PictureError for anything else."""
     for signature, kind in _SIGNATURES:
         if body.startswith(signature):
             return kind
-    raise PictureError("unknown format", "a picture in an e-mail is JPEG, PNG or GIF")
+    raise PictureError("unknown format", "a picture in an email must be JPEG, PNG or GIF")
 
 
 def fit_picture(
     body: bytes,
     *,
     name: str,
-    width: int,
-    height: int,
-    density: int = 2,
-    quality: int = 80,
+    size: PictureSize,
     attention: bool = True,
     crop: tuple[float, float, float] | None = None,
 ) -> bytes:
-    """A picture of width × height CSS pixels at `density` device pixels each: upright, cropped, without metadata.
+    """Cut a picture to size: upright, without metadata, never enlarged. PictureError says why it cannot be used.
 
-    JPEG, or PNG where the picture is flat or has transparent parts. With `attention` the crop goes where most detail
-    is, without it to the centre; `crop` (the middle across and down, from 0 to 1, and a zoom) says it. `name` is for
-    messages. PictureError says why a picture cannot be used.
+    JPEG, or PNG if the picture is flat or partly transparent. `crop` is the centre of the part to keep, across and down
+    from 0 to 1, and a zoom. Without it the part with most detail is kept, or with `attention` off the centre. `name` is
+    for messages.
     """
-    size = (width * density, height * density)
-    picture = _decode(body, name, size)
+    wanted = (size.width * size.density, size.height * size.density)
+    picture = _decode(body, name, wanted)
     if crop is not None:
-        box = _chosen_box(picture, width / height, *crop)
+        box = _chosen_box(picture, size.width / size.height, *crop)
     else:
-        box = _crop_box(picture, width / height, attention=attention)
-    scale = min(1.0, (box[2] - box[0]) / size[0])  # never made larger than it is
-    if scale * density < _LEAST_SHARE:
-        raise PictureError("too small", f"{name} has {picture.width} × {picture.height} pixels, for {width} × {height}")
-    size = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-    fitted = picture.resize(size, Image.Resampling.LANCZOS, box=box)
-    return encode(fitted, quality)
+        box = _crop_box(picture, size.width / size.height, attention=attention)
+    scale = min(1.0, (box[2] - box[0]) / wanted[0])
+    if scale * size.density < _MIN_SHARE:
+        raise PictureError(
+            "too small", f"{name} has {picture.width} × {picture.height} pixels, for {size.width} × {size.height}"
+        )
+    pixels = (max(1, round(wanted[0] * scale)), max(1, round(wanted[1] * scale)))
+    return encode(picture.resize(pixels, Image.Resampling.LANCZOS, box=box), _QUALITY)
 
 
 def _decode(body: bytes, name: str, size: tuple[int, int]) -> Image.Image:
-    if len(body) > _MOST_BYTES:
-        raise PictureError("too large", f"{name} has {len(body):,} bytes; {_MOST_BYTES:,} are the most")
+    if len(body) > _MAX_BYTES:
+        raise PictureError("too large", f"{name} has {len(body):,} bytes; at most {_MAX_BYTES:,} are allowed")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of what it then reads; the limits here are stricter
+            warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limits here are stricter
             with Image.open(io.BytesIO(body), formats=_FORMATS) as opened:
                 _refuse_size(opened.size, name)
-                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # JPEG decodes at a fraction of its size
-                return _flattened(ImageOps.exif_transpose(opened))
+                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # decodes a JPEG at a fraction of its size
+                return _to_rgb(ImageOps.exif_transpose(opened))
     except PictureError:
         raise
     except Image.DecompressionBombError as error:
         raise PictureError("too large", f"{name}: {error}") from error
     except UnidentifiedImageError as error:
         raise PictureError("unknown format", f"{name} is not a JPEG, PNG, GIF or WebP picture") from error
-    except Exception as error:  # Pillow's decoders raise whatever hostile bytes lead them to
+    except Exception as error:  # Pillow's decoders raise many exceptions for hostile bytes
         raise PictureError("damaged", f"{name} cannot be decoded: {error}") from error
 
 
 def _refuse_size(size: tuple[int, int], name: str) -> None:
     width, height = size
-    if width * height > _MOST_PIXELS:
+    if width * height > _MAX_PIXELS:
         raise PictureError("too large", f"{name} has {width} × {height} pixels")
-    if min(size) < _LEAST_SIDE:
+    if min(size) < _MIN_SIDE:
         raise PictureError("too small", f"{name} has {width} × {height} pixels")
 
 
-def _flattened(picture: Image.Image) -> Image.Image:
-    """RGB, or RGBA where a part of the picture is transparent."""
+def _to_rgb(picture: Image.Image) -> Image.Image:
+    """Convert to RGB, or to RGBA if a part of the picture is transparent."""
     if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
         return picture.convert("RGB")
     picture = picture.convert("RGBA")
@@ -110,20 +109,20 @@ def _flattened(picture: Image.Image) -> Image.Image:
 
 
 def _crop_box(picture: Image.Image, ratio: float, *, attention: bool) -> tuple[float, float, float, float]:
-    """The largest box of that ratio, moved along its free side to where the edges are, drawn towards the middle."""
+    """The largest box of the given ratio; with `attention` where most detail is, else in the middle."""
     width, height = picture.size
     across = width / height > ratio
     box = (height * ratio, float(height)) if across else (float(width), width / ratio)
     free = (width - box[0]) if across else (height - box[1])
-    place = _attention(picture, across=across, share=(box[0] / width) if across else (box[1] / height))
-    start = free * (place if attention else 0.5)
+    position = _attention(picture, across=across, share=(box[0] / width) if across else (box[1] / height))
+    start = free * (position if attention else 0.5)
     return (start, 0.0, start + box[0], box[1]) if across else (0.0, start, box[0], start + box[1])
 
 
 def _chosen_box(
     picture: Image.Image, ratio: float, across: float, down: float, zoom: float
 ) -> tuple[float, float, float, float]:
-    """The box of that ratio around a point of the picture, moved so that it lies inside."""
+    """A box of the given ratio around a point of the picture, moved to lie inside it."""
     width, height = picture.size
     box_width = min(width, height * ratio) / max(1.0, zoom)
     box_height = box_width / ratio
@@ -133,14 +132,14 @@ def _chosen_box(
 
 
 def clean_picture(body: bytes, *, name: str, longest: int = 2400) -> bytes:
-    """A picture as it is, upright, at most `longest` pixels long, made anew from its pixels alone. PictureError."""
+    """Re-encode a picture upright, at most `longest` pixels wide or high, without metadata. PictureError."""
     picture = _decode(body, name, (longest, longest))
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return encode(picture, 85)
 
 
 def _attention(picture: Image.Image, *, across: bool, share: float) -> float:
-    """From 0 to 1: how far along the free side the window with most detail lies."""
+    """The position of the part with most detail along the side that is cut, from 0 to 1."""
     if share > 0.98:
         return 0.5
     small = picture.convert("L").resize((64, 64), Image.Resampling.BILINEAR).filter(ImageFilter.FIND_EDGES)
@@ -148,14 +147,14 @@ def _attention(picture: Image.Image, *, across: bool, share: float) -> float:
     profile = edges.sum(axis=0 if across else 1)
     window = max(1, round(len(profile) * share))
     sums = np.convolve(profile, np.ones(window), "valid")
-    places = np.linspace(0, 1, len(sums))
-    # What is in the middle, or above it, is what the photographer meant.
-    aim = 0.5 if across else 0.4
-    return float(places[int(np.argmax(sums * (1 - 0.35 * np.abs(places - aim))))])
+    positions = np.linspace(0, 1, len(sums))
+    # The subject of a photograph is usually in the middle, or a little above it.
+    preferred = 0.5 if across else 0.4
+    return float(positions[int(np.argmax(sums * (1 - 0.35 * np.abs(positions - preferred))))])
 
 
 def encode(picture: Image.Image, quality: int) -> bytes:
-    """JPEG, or PNG where that is smaller or must be; nothing but pixels."""
+    """Encode as JPEG, or as PNG if the picture is flat or partly transparent; without metadata."""
     out = io.BytesIO()
     if picture.mode == "RGBA":
         picture.quantize(256, method=Image.Quantize.FASTOCTREE).save(out, "PNG", optimize=True)
@@ -167,6 +166,6 @@ def encode(picture: Image.Image, quality: int) -> bytes:
     if difference < _FLAT_ERROR:
         png = io.BytesIO()
         flat.save(png, "PNG", optimize=True)
-        if png.tell() < out.tell() * _CLEAN_EDGES:
+        if png.tell() < out.tell() * _PNG_FACTOR:
             return png.getvalue()
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""How the HTML points at its pictures: a folder beside it, related parts of a message, or an address."""
+"""References from the HTML to its pictures: a folder next to it, parts of the message, or a web address."""
 
 import re
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from html import escape
 
 from pipeline.records import stable_id
 
-# Only inside a tag: text has no bare `<`, and an attribute no bare `"`.
+# Matches only inside a tag, because text contains no bare `<` and an attribute no bare `"`.
 _REFERENCE = re.compile(r'(<img\b[^>]*?\ssrc=")pictures/([^"/]+)(")')
 
 
-def pictures_at(html: str, place: Callable[[str], str]) -> str:
-    """The HTML with each pictures/NAME pointing to place(NAME)."""
-    return _REFERENCE.sub(lambda found: found[1] + escape(place(found[2])) + found[3], html)
+def pictures_at(html: str, address_of: Callable[[str], str]) -> str:
+    """Replace each reference pictures/NAME by address_of(NAME)."""
+    return _REFERENCE.sub(lambda found: found[1] + escape(address_of(found[2])) + found[3], html)
 
 
 def pictures_of(html: str) -> tuple[str, ...]:
-    """The names in pictures/ that the HTML shows, each once, in their order."""
+    """The distinct names of the pictures that the HTML shows, in order."""
     return tuple(dict.fromkeys(found[2] for found in _REFERENCE.finditer(html)))
 
 

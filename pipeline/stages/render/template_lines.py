@@ -1,4 +1,4 @@
-"""Finds the line of a template that a place in its output comes from."""
+"""Find the template line that produced a position in the output."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import DictLoader, Environment
 
-# Private-use characters: no issue holds them, and they survive rendering.
+# Private-use characters, which occur in no issue and survive rendering.
 _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
 
 
@@ -28,14 +28,14 @@ def find_template_line(
     source: str,
     offset: int,
 ) -> TemplateLine | None:
-    """Where byte `offset` of `source`, the rendered template `name` with its white space collapsed, comes from.
+    """The template line that produced byte `offset` of `source`, the rendered template `name` with collapsed spaces.
 
-    Renders once more with a mark on each line. White space differs between the two, so the place is found by
-    counting the other characters.
+    Renders again with a mark on each line. White space differs between the two results, so other characters are
+    counted.
     """
     names = sorted(files)
     marked = environment.overlay(
-        loader=DictLoader({each: _marked(environment, index, files[each]) for index, each in enumerate(names)})
+        loader=DictLoader({file: _with_marks(environment, index, files[file]) for index, file in enumerate(names)})
     )
     rendered = marked.get_template(name).render(values)
     before = source.encode()[:offset].decode(errors="ignore")
@@ -50,8 +50,8 @@ def find_template_line(
     return last
 
 
-def _marked(environment: Environment, index: int, source: str) -> str:
-    """A template with its number and line at the start of each line that begins in its own text, not in a tag."""
+def _with_marks(environment: Environment, index: int, source: str) -> str:
+    """The template with a mark (its index and the line) at the start of each line that does not begin inside a tag."""
     out: list[str] = []
     for line, kind, text in environment.lex(source):
         if kind == "data":

@@ -1,4 +1,4 @@
-"""From an Issue to what its templates see: safe text, safe links, and the words and faces of each language."""
+"""The values that templates see of an Issue: safe text and links, translated phrases, typography by language."""
 
 import dataclasses
 import functools
@@ -20,19 +20,19 @@ from pipeline.text.links import without_tracking
 
 Value = TypeVar("Value")
 
-# What no text needs and some clients choke on: control characters, surrogates, non-characters, and the bidi controls
-# that reach beyond their own block (the direction of a text is said in markup).
+# Characters that no text needs and some clients fail on: control characters, surrogates, non-characters, and bidi
+# controls that reach beyond their block (markup gives the direction of a text).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\r\n\u2028\u2029]+")
-_SAYS_WHAT = re.compile(r"[^\W\d_][\w ]{1,20}[:：]")
-_TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in one, at the end of a sentence
+_SELF_EXPLAINED = re.compile(r"[^\W\d_][\w ]{1,20}[:：]")
+_TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in a full stop, at the end of a sentence
 _ALSO_IN_SHOWN = 2
 
 _MARKDOWN = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "entity", "escape"])
 
 
 def scrub(value: Value) -> Value:
-    """A record with each of its texts made safe for any part of an e-mail, on one line."""
+    """Make every text of a record safe for any part of an email, and one line long."""
     if isinstance(value, str):
         return _SPACES.sub(" ", _UNWANTED.sub("", value)).strip()  # type: ignore[return-value]
     if isinstance(value, tuple):
@@ -43,27 +43,27 @@ def scrub(value: Value) -> Value:
     return value
 
 
-@functools.lru_cache(maxsize=1024)  # each template asks for an address twice: whether it is one, and for it
+@functools.lru_cache(maxsize=1024)  # templates ask for an address twice: to test it, and to print it
 def safe_link(url: str | None) -> str | None:
-    """An http(s) or mailto address in ASCII, without tracking parameters; None for any other."""
+    """An http(s) or mailto address in ASCII, without tracking parameters; None for anything else."""
     try:
         parts = urlsplit(url or "")
         if parts.scheme == "mailto" and "@" in parts.path:
             return url
-        # A user before the host is how an address is made to look like another one.
+        # A user name before the host can disguise the address as another one.
         if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
             return None
         if not parts.netloc.isascii():
             port = f":{parts.port}" if parts.port else ""
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
-    except ValueError:  # UnicodeError is one
+    except ValueError:  # includes UnicodeError
         return None
     parts = parts._replace(query=without_tracking(parts.query))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 
 def markdown(text: str) -> Markup:
-    """Emphasis, strong and links of one paragraph; everything else is text."""
+    """Render emphasis, strong and links of one paragraph; everything else is text."""
     html = nh3.clean(
         _MARKDOWN.renderInline(text),
         tags={"em", "strong", "a"},
@@ -71,11 +71,11 @@ def markdown(text: str) -> Markup:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    return Markup(html)  # noqa: S704 - what nh3 returns is safe
+    return Markup(html)  # noqa: S704 - sanitised by nh3
 
 
 def markdown_text(text: str) -> str:
-    """The same paragraph as plain text, each link's address in parentheses after its words."""
+    """Render a paragraph as plain text, with the address of each link in parentheses."""
     tokens = _MARKDOWN.parseInline(text)[0].children or []
     out: list[str] = []
     address = ""
@@ -83,148 +83,153 @@ def markdown_text(text: str) -> str:
         if token.type == "link_open":
             address = safe_link(str(token.attrGet("href"))) or ""
         elif token.type == "link_close":
-            words = out[-1] if out else ""
-            out.append(f" ({address})" if address and address != words else "")
+            link_text = out[-1] if out else ""
+            out.append(f" ({address})" if address and address != link_text else "")
         else:
             out.append(token.content)
     return "".join(out)
 
 
 class Voice:
-    """What the templates of one issue can say and ask; one edition's words in one theme."""
+    """The functions that the templates of one issue call, for one edition's language and theme."""
 
-    def __init__(self, words: Localisation, theme: Theme) -> None:
-        self.words = words
+    def __init__(self, localisation: Localisation, theme: Theme) -> None:
+        self.localisation = localisation
         self.theme = theme
         self._faces: dict[str, Face] = {}
         self._labels: dict[str, Markup] = {}
-        self.edition = self.face(words.tag)
+        self.edition = self.face(localisation.tag)
 
     def face(self, tag: str) -> Face:
-        """How a language is set."""
+        """The typography of a language."""
         if tag not in self._faces:
             self._faces[tag] = face_of(tag, self.theme)
         return self._faces[tag]
 
     def language_of(self, tag: str) -> Markup:
-        """lang and, where it turns, dir, as attributes."""
+        """The attributes lang and, if the direction differs from the letter's, dir."""
         face = self.face(tag)
-        turn = f' dir="{face.direction}"' if face.direction != self.edition.direction else ""
-        return Markup(f'lang="{escape(face.tag)}"{turn}')  # noqa: S704 - the tag is escaped, the rest is ours
+        direction = f' dir="{face.direction}"' if face.direction != self.edition.direction else ""
+        return Markup(f'lang="{escape(face.tag)}"{direction}')  # noqa: S704 - the tag is escaped, the rest is constant
 
     def label(self, tag: str) -> Markup:
-        """Says that a text is in another language than the letter's; empty where it is not."""
+        """“in German” for a text in another language than the letter's; empty for one in the same language."""
         if tag not in self._labels:
-            other = not self.words.reads(tag)
-            said = self.words.gettext("in {language}", language=self.words.language(tag)) if other else Markup()
-            self._labels[tag] = said
+            other = not self.localisation.reads(tag)
+            language = self.localisation.language(tag)
+            self._labels[tag] = self.localisation.gettext("in {language}", language=language) if other else Markup()
         return self._labels[tag]
 
     def inline(self, text: str, tag: str) -> Markup:
-        """A title in its own language, within a sentence of the letter's."""
-        if tag == self.words.tag:
+        """A title in its own language inside a sentence in the letter's language."""
+        if tag == self.localisation.tag:
             return escape(text)
         face = self.face(tag)
         font = "" if face.interface == self.edition.interface else f' style="font-family:{face.interface}"'
         return Markup(f"<span {self.language_of(tag)}{font}>{escape(text)}</span>")  # noqa: S704 - the text is escaped
 
     def named(self, name: str, tag: str) -> Markup:
-        """A person's or an outlet's name: in its own language where the script shows that it is."""
-        own = any(char.isalpha() and char.lower() == char.upper() for char in name)
-        cased = self.face(tag).capitals
-        return self.inline(name, tag) if own and not cased else escape(name)
+        """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
+        has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
+        return self.inline(name, tag) if has_uncased and not self.face(tag).capitals else escape(name)
 
     def credit(self, outlet: str, authors: tuple[str, ...], tag: str) -> Markup:
-        """From whom, by whom; either may be unknown."""
+        """The outlet and the authors of a story; either may be unknown."""
         bold = Markup("<b>{}</b>").format(self.named(outlet, tag))
-        writers = self.words.joined([self.named(author, tag) for author in authors])
+        writers = self.localisation.joined([self.named(author, tag) for author in authors])
         if outlet and authors:
-            said = self.words.gettext("From {outlet}, by {authors}.", outlet=bold, authors=writers)
+            credit = self.localisation.gettext("From {outlet}, by {authors}.", outlet=bold, authors=writers)
         elif outlet:
-            said = self.words.gettext("From {outlet}.", outlet=bold)
+            credit = self.localisation.gettext("From {outlet}.", outlet=bold)
         else:
-            said = self.words.gettext("By {authors}.", authors=writers) if authors else Markup()
-        return Markup(_TWO_STOPS.sub(r"\1", said))  # noqa: S704 - only a full stop is taken away
+            credit = self.localisation.gettext("By {authors}.", authors=writers) if authors else Markup()
+        return Markup(_TWO_STOPS.sub(r"\1", credit))  # noqa: S704 - removes only a full stop
 
     def picture_credit(self, credit: str, tag: str) -> Markup:
-        """Whose picture it is; a credit that says itself what it is (“Photo: …”) stands alone."""
+        """The credit of a picture; one such as “Photo: …” gets no label."""
         named = self.named(credit, tag)
-        if _SAYS_WHAT.match(credit):
+        if _SELF_EXPLAINED.match(credit):
             return Markup(named)  # noqa: S704 - named() escapes
-        return self.words.gettext("Picture: {credit}", credit=named)
+        return self.localisation.gettext("Picture: {credit}", credit=named)
 
     def also_in(self, others: tuple[AlsoIn, ...]) -> Markup:
-        """Other outlets of the same event: the first two, and how many more."""
+        """The other outlets of the same event: the first two, and the number of the rest."""
         if not others:
             return Markup()
         parts = [self._also(other) for other in others[:_ALSO_IN_SHOWN]]
         more = len(others) - len(parts)
         if more:
-            parts.append(self.words.ngettext("{count} more", "{count} more", more))
-        return self.words.gettext("Also in: {items}", items=Markup("\u00a0· ").join(parts))
+            parts.append(self.localisation.ngettext("{count} more", "{count} more", more))
+        return self.localisation.gettext("Also in: {items}", items=Markup("\u00a0· ").join(parts))
 
     def _also(self, other: AlsoIn) -> Markup:
         outlet = self.named(other.outlet, other.language)
         address = safe_link(other.url)
         linked = Markup('<a href="{}">{}</a>').format(address, outlet) if address else outlet
-        if self.words.reads(other.language):
+        if self.localisation.reads(other.language):
             return linked
-        name = self.words.language(other.language)
-        return self.words.gettext("{language} ({outlet})", language=name, outlet=linked)
+        name = self.localisation.language(other.language)
+        return self.localisation.gettext("{language} ({outlet})", language=name, outlet=linked)
 
     def reads_count(self, count: int) -> Markup:
-        """“Six reads”, for the contents."""
-        return self.words.ngettext("{count} read", "{count} reads", count, count=self.words.count_word(count))
+        """“Six reads”, for the table of contents."""
+        return self.localisation.ngettext(
+            "{count} read", "{count} reads", count, count=self.localisation.count_word(count)
+        )
 
     def greeting(self, letter: Letter) -> str:
         """The letter's own greeting, else one from its city."""
         if letter.greeting or not letter.city:
             return letter.greeting
-        return self.words.gettext("Hello from {city}", city=letter.city).unescape()
+        return self.localisation.gettext("Hello from {city}", city=letter.city).unescape()
 
     def letter(self, letter: Letter, tally: Tally) -> tuple[str, ...]:
-        """The letter's paragraphs, in Markdown; a line on the week where the host wrote none."""
+        """The letter's paragraphs in Markdown; a sentence about the week if the host wrote no letter."""
         if letter.paragraphs:
             return letter.paragraphs
-        said = self.words.gettext(
+        sentence = self.localisation.gettext(
             "{stories} from {outlets} came in this week; these are the ones worth your time.",
-            stories=self.words.ngettext("{count} story", "{count} stories", tally.stories),
-            outlets=self.words.ngettext("{count} outlet", "{count} outlets", tally.outlets),
+            stories=self.localisation.ngettext("{count} story", "{count} stories", tally.stories),
+            outlets=self.localisation.ngettext("{count} outlet", "{count} outlets", tally.outlets),
         )
-        return (said.unescape(),)
+        return (sentence.unescape(),)
 
     def tally(self, tally: Tally) -> Markup:
         """The line that closes the letter."""
         counted = {
-            "stories": self.words.ngettext("{count} story", "{count} stories", tally.stories),
-            "outlets": self.words.ngettext("{count} outlet", "{count} outlets", tally.outlets),
-            "languages": self.words.ngettext("{count} language", "{count} languages", tally.languages),
+            "stories": self.localisation.ngettext("{count} story", "{count} stories", tally.stories),
+            "outlets": self.localisation.ngettext("{count} outlet", "{count} outlets", tally.outlets),
+            "languages": self.localisation.ngettext("{count} language", "{count} languages", tally.languages),
         }
         if tally.copies:
-            copies = self.words.ngettext("{count} copy", "{count} copies", tally.copies)
-            made = "Made from {stories} by {outlets} in {languages}; {copies} folded away."
-            first = self.words.gettext(made, **counted, copies=copies)
+            copies = self.localisation.ngettext("{count} copy", "{count} copies", tally.copies)
+            message = "Made from {stories} by {outlets} in {languages}; {copies} folded away."
+            first = self.localisation.gettext(message, **counted, copies=copies)
         else:
-            first = self.words.gettext("Made from {stories} by {outlets} in {languages}.", **counted)
-        answered = self.words.ngettext(
+            first = self.localisation.gettext("Made from {stories} by {outlets} in {languages}.", **counted)
+        answered = self.localisation.ngettext(
             "{count} of {total} source answered.",
             "{count} of {total} sources answered.",
             tally.sources_answered,
-            total=self.words.number(tally.sources_total),
+            total=self.localisation.number(tally.sources_total),
         )
         return first + (" " if self.edition.spaced else "") + answered
 
     def day(self, value: date) -> str:
         """The date of the issue."""
-        return self.words.day(value)
+        return self.localisation.day(value)
 
 
-VOICED = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {"words", "theme", "edition"}
+VOICE_ATTRIBUTES = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {
+    "localisation",
+    "theme",
+    "edition",
+}
 
 
-def template_values(issue: Issue, theme: Theme, words: Localisation) -> Mapping[str, Any]:
-    """Everything a template may name; the issue is scrubbed already."""
-    voice = Voice(words, theme)
+def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
+    """The variables of a template; the issue is already scrubbed."""
+    voice = Voice(localisation, theme)
     title = issue.masthead.title
     hashed = title.startswith("#")
     return {
@@ -235,14 +240,14 @@ def template_values(issue: Issue, theme: Theme, words: Localisation) -> Mapping[
         "title_direction": direction_of(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
-        "gettext": words.gettext,
-        "ngettext": words.ngettext,
-        "number": words.number,
+        "gettext": localisation.gettext,
+        "ngettext": localisation.ngettext,
+        "number": localisation.number,
         "minutes": minutes_to_read(issue, voice.letter(issue.letter, issue.tally)),
         "arrow": "←" if voice.edition.direction == "rtl" else "→",
     }
 
 
 def plain(markup: Markup | str) -> str:
-    """The text of a piece of markup."""
+    """Strip the tags of markup; other text is returned unchanged."""
     return markup.striptags() if isinstance(markup, Markup) else markup

@@ -1,4 +1,4 @@
-"""How each script is set: fonts, size, leading, direction, and whether it knows capitals and italics."""
+"""Typography by script: fonts, leading, direction, and whether there are capitals and italics."""
 
 import functools
 import unicodedata
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pipeline.records import Theme
 from pipeline.text.languages import script_of_language
 
-# Scripts the theme's own fonts cover; they alone have letter case.
+# Scripts that the theme's fonts cover, and the only ones with letter case.
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 _RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
-_SLANTED = frozenset({"Latn", "Cyrl", "Grek"})  # where an italic is a typeface and not a tilted page
+_SLANTED = frozenset({"Latn", "Cyrl", "Grek"})  # italics exist as a typeface; elsewhere letters would only be slanted
 _FALLBACK = "Arial,sans-serif"
 
-# Apple, Windows, Android and Linux, in this order. Names stay unquoted: legal in CSS, and safe in a style attribute.
+# Fonts of Apple, Windows, Android and Linux, in this order; unquoted, so that they are safe in a style attribute.
 _FONTS = {
     "Hant": "PingFang TC,Microsoft JhengHei,Noto Sans TC,Noto Sans CJK TC,sans-serif",
     "Hans": "PingFang SC,Microsoft YaHei,Noto Sans SC,Noto Sans CJK SC,sans-serif",
@@ -30,7 +30,7 @@ _LEADING = {"Arab": "1.8", "Thai": "1.75", "Deva": "1.75", "Hebr": "1.65"}
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """How text in one language is set; `text` and `interface` are CSS font-family values."""
+    """The typography of one language; `text` and `interface` are CSS font-family values."""
 
     tag: str  # BCP 47, for the lang attribute
     script: str  # ISO 15924
@@ -43,34 +43,34 @@ class Face:
 
     @property
     def spaced(self) -> bool:
-        """Whether sentences are set apart by a space."""
+        """Whether there is a space between sentences."""
         return is_spaced(self.tag)
 
     @property
     def start(self) -> str:
-        """The side on which its lines begin."""
+        """The side where lines begin."""
         return "right" if self.direction == "rtl" else "left"
 
     @property
     def end(self) -> str:
-        """The side on which its lines end."""
+        """The side where lines end."""
         return "left" if self.direction == "rtl" else "right"
 
 
 def is_spaced(tag: str) -> bool:
-    """Whether a language's words and sentences are set apart by spaces."""
+    """Whether a language is written with spaces between words and sentences."""
     return script_of_language(tag) not in _CJK
 
 
 def direction_of(text: str) -> str:
-    """The direction of a text's first letter that has one: ltr or rtl."""
+    """ltr or rtl: the direction of the first letter that has one."""
     strong = next((kind for char in text if (kind := unicodedata.bidirectional(char)) in ("L", "R", "AL")), "L")
     return "ltr" if strong == "L" else "rtl"
 
 
 @functools.lru_cache(maxsize=256)
 def face_of(tag: str, theme: Theme) -> Face:
-    """How a language is set in a theme."""
+    """The typography of a language in a theme."""
     script = script_of_language(tag)
     stack = _FONTS.get(script)
     cased = script in _CASED

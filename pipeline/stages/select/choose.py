@@ -1,4 +1,4 @@
-"""From ranked candidates to slots: the editor's pins first, then the best, spread and capped."""
+"""Fill an edition's slots from ranked candidates: the editor's pins first, then the best, spread and capped."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ from typing import Literal
 from pipeline.records import Decision, Edits, Outcome, SelectSettings, Slot, Story
 from pipeline.stages.select.rank import Candidate, decisions_of
 
-# A candidate's score shrinks by this much for each story already chosen that is of the same …
+# Factors on a candidate's score for each story already chosen with the same …
 REPEATED_LANGUAGE = 0.60
-REPEATED_OWN_LANGUAGE = 0.72  # … where that is the language the edition is in
+REPEATED_OWN_LANGUAGE = 0.72  # … if it is the edition's own language
 REPEATED_TOPIC = 0.80
 REPEATED_OUTLET = 0.65
-REPEATED_HAPPENING = 0.30  # … as far as can be told across languages
-OWN_LANGUAGE = 1.20  # what readers of the edition need not be able to read another language for
-OWN_LANGUAGE_LEAD = 1.15  # the lead is for those who read nothing but the edition's language
+REPEATED_EVENT = 0.30  # … as suggested across languages
+OWN_LANGUAGE = 1.20  # factor for a story in the edition's language: every reader can follow its link
+OWN_LANGUAGE_LEAD = 1.15  # the same for the lead
 
 Section = Literal["features", "reads"]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The slots of one edition, and a line of the ledger for each candidate. No slots: no issue."""
+    """The slots of one edition, and ledger lines for every candidate. Without slots there is no issue."""
 
     slots: tuple[Slot, ...]
     decisions: tuple[Decision, ...]
@@ -37,33 +37,34 @@ def choose_stories(
     edits: Edits,
     rules: SelectSettings,
 ) -> Choice:
-    """Places for one edition, or none where fewer than `rules.minimum` stories are left.
+    """Choose the slots of one edition; none if fewer than `rules.minimum` stories are left.
 
-    `accepts` maps the story languages the edition takes to how many of each (None: any number; no mapping: all).
+    `accepts` maps the story languages that the edition takes to a maximum each (None: no maximum). Without a mapping
+    it takes all languages.
     `published_before` maps stories that an approved issue published to the reason shown for leaving them out. A pinned
     story is in, whatever its score, language or past; of two pinned stories of one event, the first. The order of
     `candidates` does not matter.
     """
     stage = f"select/{edition}"
-    desk = SlotFiller(rules, language, accepts or {})
+    filler = SlotFiller(rules, language, accepts or {})
     candidates = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
     by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
     pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
     for section, pinned in pins:
         for pin in pinned:
             if pin in by_story and pin not in edits.drops:
-                desk.pin(by_story[pin], pin, section)
-    unpinned = [candidate for candidate in candidates if not desk.has(candidate)]
-    open_, dropped = _sift(
+                filler.pin(by_story[pin], pin, section)
+    unpinned = [candidate for candidate in candidates if not filler.has(candidate)]
+    eligible, dropped = _sift(
         unpinned, stage, accepts=accepts, published_before=published_before, edits=edits, language=language
     )
-    desk.fill("features", [pair for pair in open_ if _can_be_feature(pair[1])], rules.features)
-    desk.lead()
-    desk.fill("reads", open_, rules.reads)
-    enough = len(desk.taken) >= rules.minimum
-    slots = tuple(taken.slot for taken in desk.taken) if enough else ()
+    filler.fill("features", [pair for pair in eligible if _can_be_feature(pair[1])], rules.features)
+    filler.lead()
+    filler.fill("reads", eligible, rules.reads)
+    enough = len(filler.filled) >= rules.minimum
+    slots = tuple(filled.slot for filled in filler.filled) if enough else ()
     ranked = (line for candidate in candidates for line in decisions_of(candidate, stage))
-    return Choice(slots, (*ranked, *dropped, *desk.told(open_, stage, enough=enough)))
+    return Choice(slots, (*ranked, *dropped, *filler.decisions(eligible, stage, enough=enough)))
 
 
 def _sift(
@@ -75,19 +76,19 @@ def _sift(
     edits: Edits,
     language: str,
 ) -> tuple[list[tuple[Candidate, Story]], list[Decision]]:
-    """Those that may be chosen, each with the story that tells it in this edition; a line for each other."""
+    """Return the eligible candidates, each with its story in this edition, and a decision for each of the others."""
     kept, decisions = [], []
     for candidate in candidates:
-        story = _teller(candidate, language, accepts, edits)
-        told = next(
+        story = _story_for_edition(candidate, language, accepts, edits)
+        reason = next(
             (published_before[member.id] for member in candidate.stories if member.id in published_before), None
         )
         if story is None:
             dropped = ("editor/drop", "") if _dropped(candidate, edits) else ("language", candidate.best.language)
-        elif told:
-            dropped = ("published before", told)
+        elif reason:
+            dropped = ("published before", reason)
         elif story.role == "letter":
-            dropped = ("role/letter", "a newsletter's own letter is no story")
+            dropped = ("role/letter", "the letter of a newsletter is not a story")
         else:
             kept.append((candidate, story))
             continue
@@ -99,16 +100,16 @@ def _dropped(candidate: Candidate, edits: Edits) -> bool:
     return all(story.id in edits.drops for story in candidate.stories)
 
 
-def _teller(
+def _story_for_edition(
     candidate: Candidate, language: str, accepts: Mapping[str, int | None] | None, edits: Edits
 ) -> Story | None:
-    """The story that tells the event here: the first in the edition's language, else the best it takes."""
-    taken = [
+    """Return the event's best story in the edition's language, else the best that the edition takes, or None."""
+    accepted = [
         story
         for story in candidate.stories
         if story.id not in edits.drops and (accepts is None or story.language in accepts)
     ]
-    full = [story for story in taken if _can_be_feature(story)] or taken
+    full = [story for story in accepted if _can_be_feature(story)] or accepted
     return next((story for story in full if story.language == language), full[0] if full else None)
 
 
@@ -117,8 +118,8 @@ def _can_be_feature(story: Story) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
-    """A slot with what stands in it."""
+class _FilledSlot:
+    """A slot with its story and the candidate it comes from."""
 
     slot: Slot
     candidate: Candidate
@@ -126,122 +127,126 @@ class _Taken:
 
 
 class SlotFiller:
-    """Places as they fill up, and what the next one is measured against."""
+    """Fills slots one by one; the stories already chosen affect the score of the next."""
 
     def __init__(self, rules: SelectSettings, language: str, accepts: Mapping[str, int | None]) -> None:
-        self.taken: list[_Taken] = []
+        self.filled: list[_FilledSlot] = []
         self._rules = rules
         self._language = language
         self._accepts = accepts
-        self._barred: dict[str, str] = {}  # event → the cap that let a lower score go before it
+        self._capped_by: dict[str, str] = {}  # event → the cap that let a lower score go first
 
     def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
-        """The editor's word: no cap and no spread."""
+        """Place a story that the editor pinned, regardless of caps and spread."""
         if not self.has(candidate):
             story = next(member for member in candidate.stories if member.id == story_id)
             self._slot(candidate, story, section, candidate.score, pinned=True)
 
-    def fill(self, section: Section, open_: Sequence[tuple[Candidate, Story]], size: int) -> None:
-        """Take the best of what is left, again and again, until the section is full."""
-        barred: dict[str, str] = {}
+    def fill(self, section: Section, eligible: Sequence[tuple[Candidate, Story]], size: int) -> None:
+        """Take the best remaining candidate until the section is full."""
+        capped: dict[str, str] = {}
         while len(self._section(section)) < size:
-            beside = self._section(section)
-            left = [(self._spread(*pair, beside), *pair) for pair in open_ if not self.has(pair[0])]
-            # The first of equals: candidates come in a stable order.
+            chosen = self._section(section)
+            left = [(self._spread(*pair, chosen), *pair) for pair in eligible if not self.has(pair[0])]
+            # sorted() is stable, so of equal scores the earlier candidate wins.
             for score, candidate, story in sorted(left, key=lambda item: -item[0]):
-                cap = self._capped(candidate, story, section)
+                cap = self._reached_cap(candidate, story, section)
                 if cap is None:
                     self._slot(candidate, story, section, round(min(1.0, score), 4))
                     break
-                barred.setdefault(candidate.event.id, cap)
+                capped.setdefault(candidate.event.id, cap)
             else:
                 break
-        self._barred |= barred
+        self._capped_by |= capped
 
     def lead(self) -> None:
-        """The strongest feature leads, with some favour for the edition's own language; but for a pinned one."""
+        """Move the strongest feature to the front, favouring the edition's language; pinned features stay in order."""
         features = self._section("features")
-        if any(taken.slot.pinned for taken in features):
+        if any(filled.slot.pinned for filled in features):
             return
 
-        def strength(taken: _Taken) -> float:
-            own = taken.story.language == self._language
-            return taken.candidate.score * (OWN_LANGUAGE_LEAD if own else 1.0)
+        def strength(filled: _FilledSlot) -> float:
+            own = filled.story.language == self._language
+            return filled.candidate.score * (OWN_LANGUAGE_LEAD if own else 1.0)
 
         first = max(features, key=strength, default=None)
-        self.taken.sort(key=lambda taken: taken is not first)
+        self.filled.sort(key=lambda filled: filled is not first)
 
-    def told(self, open_: Sequence[tuple[Candidate, Story]], stage: str, *, enough: bool) -> list[Decision]:
-        """A line for each candidate that was pinned or open: where it stands, or why it does not."""
+    def decisions(self, eligible: Sequence[tuple[Candidate, Story]], stage: str, *, enough: bool) -> list[Decision]:
+        """Return a decision for each pinned or eligible candidate: its slot, or why it has none."""
         lines = []
-        for taken in self.taken:
+        for filled in self.filled:
             if enough:
-                rule = "editor/pin" if taken.slot.pinned else f"chosen/{taken.slot.section}"
-                lines.append(Decision(taken.story.id, stage, Outcome.CHOSEN, rule, taken.slot.score, _instead(taken)))
+                rule = "editor/pin" if filled.slot.pinned else f"chosen/{filled.slot.section}"
+                lines.append(
+                    Decision(
+                        filled.story.id, stage, Outcome.CHOSEN, rule, filled.slot.score, _replaced_story_note(filled)
+                    )
+                )
             else:
-                said = f"{len(self.taken)} of at least {self._rules.minimum} stories: no issue"
-                lines.append(Decision(taken.story.id, stage, Outcome.DROPPED, "minimum", None, said))
-        for candidate, _ in open_:
+                detail = f"{len(self.filled)} of at least {self._rules.minimum} stories: no issue"
+                lines.append(Decision(filled.story.id, stage, Outcome.DROPPED, "minimum", None, detail))
+        for candidate, _ in eligible:
             if not self.has(candidate):
-                rule = self._barred.get(candidate.event.id, "score")
-                said = "others ranked higher" if rule == "score" else "enough of its like before it"
-                lines.append(Decision(candidate.best.id, stage, Outcome.DROPPED, rule, candidate.score, said))
+                rule = self._capped_by.get(candidate.event.id, "score")
+                detail = "others ranked higher" if rule == "score" else "enough similar stories rank higher"
+                lines.append(Decision(candidate.best.id, stage, Outcome.DROPPED, rule, candidate.score, detail))
         return lines
 
     def has(self, candidate: Candidate) -> bool:
-        """Whether the event stands somewhere already."""
-        return any(taken.candidate.event.id == candidate.event.id for taken in self.taken)
+        """Whether the event already has a slot."""
+        return any(filled.candidate.event.id == candidate.event.id for filled in self.filled)
 
-    def _spread(self, candidate: Candidate, story: Story, beside: Sequence[_Taken]) -> float:
-        """The score, more for the edition's own language, less for what the section has already."""
+    def _spread(self, candidate: Candidate, story: Story, chosen: Sequence[_FilledSlot]) -> float:
+        """Return the score, raised for the edition's language and lowered for repetitions in the section."""
         score = candidate.score * (OWN_LANGUAGE if story.language == self._language else 1.0)
-        if any(taken.candidate.event.id in candidate.alike for taken in self.taken):
-            score *= REPEATED_HAPPENING
-        for taken in beside:
-            if taken.story.language == story.language:
+        if any(filled.candidate.event.id in candidate.suggested for filled in self.filled):
+            score *= REPEATED_EVENT
+        for filled in chosen:
+            if filled.story.language == story.language:
                 own = story.language == self._language
                 score *= REPEATED_OWN_LANGUAGE if own else REPEATED_LANGUAGE
-            if candidate.topic is not None and taken.candidate.topic == candidate.topic:
+            if candidate.topic is not None and filled.candidate.topic == candidate.topic:
                 score *= REPEATED_TOPIC
-            if _origin(taken.story) == _origin(story):
+            if _origin(filled.story) == _origin(story):
                 score *= REPEATED_OUTLET
         return score
 
-    def _section(self, section: Section) -> list[_Taken]:
-        return [taken for taken in self.taken if taken.slot.section == section]
+    def _section(self, section: Section) -> list[_FilledSlot]:
+        return [filled for filled in self.filled if filled.slot.section == section]
 
     def _slot(
         self, candidate: Candidate, story: Story, section: Section, score: float, *, pinned: bool = False
     ) -> None:
-        self.taken.append(_Taken(Slot(story.id, candidate.event.id, section, score, pinned), candidate, story))
+        self.filled.append(_FilledSlot(Slot(story.id, candidate.event.id, section, score, pinned), candidate, story))
 
-    def _capped(self, candidate: Candidate, story: Story, section: Section) -> str | None:
-        """The cap that keeps a candidate out of a section, if any."""
+    def _reached_cap(self, candidate: Candidate, story: Story, section: Section) -> str | None:
+        """Return the cap that keeps a candidate out of a section, or None."""
         rules, language = self._rules, story.language
-        if sum(_origin(taken.story) == _origin(story) for taken in self.taken) >= rules.per_source:
+        if sum(_origin(filled.story) == _origin(story) for filled in self.filled) >= rules.per_source:
             return "cap/source"
-        if _reached(self._accepts.get(language), (taken.story.language == language for taken in self.taken)):
+        if _is_reached(self._accepts.get(language), (filled.story.language == language for filled in self.filled)):
             return "cap/language"
         if section == "reads":
             return None
         features = self._section("features")
-        if _reached(rules.per_language, (taken.story.language == language for taken in features)):
+        if _is_reached(rules.per_language, (filled.story.language == language for filled in features)):
             return "cap/language"
         topic = candidate.topic
-        if topic is not None and _reached(rules.per_topic, (taken.candidate.topic == topic for taken in features)):
+        if topic is not None and _is_reached(rules.per_topic, (filled.candidate.topic == topic for filled in features)):
             return "cap/topic"
         return None
 
 
-def _reached(limit: int | None, like: Iterable[bool]) -> bool:
-    return limit is not None and sum(like) >= limit
+def _is_reached(limit: int | None, matches: Iterable[bool]) -> bool:
+    return limit is not None and sum(matches) >= limit
 
 
-def _instead(taken: _Taken) -> str:
-    best = taken.candidate.best
-    return "" if taken.story.id == best.id else f"tells the event of {best.id} in {taken.story.language}"
+def _replaced_story_note(filled: _FilledSlot) -> str:
+    best = filled.candidate.best
+    return "" if filled.story.id == best.id else f"reports the event of {best.id} in {filled.story.language}"
 
 
 def _origin(story: Story) -> tuple[str, str, str]:
-    """What a story is counted under for the caps: its outlet, or the document it was part of."""
+    """Return the key under which caps count a story: its outlet, or the document it was part of."""
     return (story.source, story.document or (story.entry if story.role != "article" else ""), story.outlet)

@@ -1,4 +1,4 @@
-"""From slots to an Issue: the editor's words where there are any, the machine's elsewhere."""
+"""Compose an Issue from slots: the editor's texts where there are any, generated ones elsewhere."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -37,7 +37,7 @@ _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
 
 @dataclass(frozen=True, slots=True)
 class EditionText:
-    """What an edition says by itself, whatever the week."""
+    """An edition's texts that do not depend on the week's stories."""
 
     language: str
     masthead: Masthead
@@ -45,14 +45,13 @@ class EditionText:
     host_role: str
     city: str
     greeting: str = ""
-    letter: str = ""  # Markdown; paragraphs apart by an empty line
-    portrait: Artwork | None = None
+    letter: str = ""  # Markdown; paragraphs separated by an empty line
     subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What an edition's features and reads are made of, by story or event id."""
+    """The data that an edition's features and reads are composed from, by story or event id."""
 
     stories: Mapping[str, Story]
     events: Mapping[str, Event]
@@ -60,7 +59,6 @@ class Material:
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by story
     sections: Mapping[str, str] = field(default_factory=dict)  # by source
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    artwork: Mapping[str, Artwork] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
 
 
@@ -77,7 +75,10 @@ def compose_issue(
     tally: Tally,
     shorten: Callable[[str, int], str],
 ) -> Issue:
-    """The Issue of one edition. `shorten(text, width)` cuts to a display width; raises KeyError for unknown stories."""
+    """Compose the Issue of one edition. `shorten(text, width)` cuts text to a display width.
+
+    Raises KeyError for a slot whose story is not in `material`.
+    """
     features = tuple(_feature(slot, words, material, edits) for slot in slots if slot.section == "features")
     reads = tuple(_read(material.stories[slot.story], edits) for slot in slots if slot.section == "reads")
     lead = features[0].headline if features else reads[0].title if reads else words.masthead.title
@@ -98,7 +99,6 @@ def compose_issue(
             city=words.city,
             paragraphs=paragraphs_of(edits.letter if edits.letter is not None else words.letter),
             language=words.language,
-            portrait=words.portrait,
         ),
         features=features,
         reads=reads,
@@ -106,8 +106,33 @@ def compose_issue(
     )
 
 
+def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, portrait: Artwork | None) -> Issue:
+    """Add the host's portrait and the features' pictures; `artwork` maps story ids to pictures."""
+
+    def edited(picture: Artwork | None, edit: StoryEdit) -> Artwork | None:
+        if picture is None or edit.picture == "none":
+            return None
+        return replace(
+            picture,
+            alt=picture.alt if edit.alt is None else edit.alt,
+            credit=picture.credit if edit.credit is None else edit.credit,
+        )
+
+    features = tuple(
+        replace(feature, picture=edited(artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())))
+        for feature in issue.features
+    )
+    return replace(issue, letter=replace(issue.letter, portrait=portrait), features=features)
+
+
+def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
+    """Return the web address of a story's picture: the editor's choice, else the story's own."""
+    chosen = edit.picture if edit and edit.picture else story.picture.url if story.picture else None
+    return chosen if chosen and chosen.startswith(("http://", "https://")) else None
+
+
 def paragraphs_of(text: str) -> tuple[str, ...]:
-    """Paragraphs apart by empty lines, without their line breaks: a space in place of each, but none in Chinese."""
+    """Split text at empty lines and unwrap each paragraph: a line break becomes a space, but nothing in Chinese."""
     parts = re.split(r"\n\s*\n", "\n".join(text.splitlines()))
     return tuple(" ".join(_BREAK_IN_HAN.sub("", part).split()) for part in parts if part.strip())
 
@@ -120,7 +145,7 @@ def _subject(words: EditionText, number: int, lead: str, on: date) -> str:
 
 
 def _day(on: date, language: str) -> str:
-    """The date as the language writes it."""
+    """Format a date as the language does."""
     try:
         return str(format_date(on, format="long", locale=Locale.parse(language, sep="-")))
     except (UnknownLocaleError, ValueError):
@@ -131,13 +156,6 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
     story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
-    artwork = material.artwork.get(story.id)
-    if artwork:
-        artwork = replace(
-            artwork,
-            alt=artwork.alt if edit.alt is None else edit.alt,
-            credit=artwork.credit if edit.credit is None else edit.credit,
-        )
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
@@ -148,7 +166,6 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
         authors=story.authors,
         url=story.url,
         language=story.language,
-        picture=None if edit.picture == "none" else artwork,
         also_in=_also_in(story, material, slot.event),
         follow_up=material.follow_ups.get(slot.event),
         truncated=story.truncated,
@@ -161,7 +178,7 @@ def _read(story: Story, edits: Edits) -> Read:
 
 
 def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
-    """The topic's name in the story's language, else in the edition's; without a topic the source's section."""
+    """Return the kicker and its language: the topic's name, or the source's section without a topic."""
     topic = material.topics.get(story.id)
     if topic is None:
         return material.sections.get(story.source, ""), language
@@ -173,7 +190,7 @@ def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
 
 
 def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, ...]:
-    """Who else has the event: the other stories' outlets, then those of copies; each outlet once."""
+    """List the other outlets that report the event, first those of its stories, then those of copies."""
     event = material.events[event_id]
     members = set(event.stories)
     copies = sorted(copy for copy, winner in material.copies.items() if winner in members)

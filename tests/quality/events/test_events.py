@@ -133,7 +133,7 @@ def bcubed(found: Deduped, event_of: dict[str, str], *, loose: bool) -> tuple[fl
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize("language", [*TITLE_FLOORS, "more"])
 def test_headlines_of_one_happening_hold_their_floors(language: str, tagged: bool) -> None:
-    """By titles alone, most of them, with other news of the same kind, company or place beside each happening."""
+    """By titles alone, most of them, with other news of the same kind, company or place next to each event."""
     stories, event_of = headlines(language, tagged=tagged)
     found = dedupe_stories(stories)
     assert len(set(event_of.values())) >= 40

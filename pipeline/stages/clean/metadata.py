@@ -1,14 +1,15 @@
-"""What a page says of itself, in order of trust: JSON-LD, Open Graph, the page's own elements."""
+"""Read a page's metadata, in order of trust: JSON-LD, Open Graph, the page's own elements."""
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 
 from pipeline.records import Picture
+from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
 
@@ -40,25 +41,24 @@ _TAG = re.compile(r"<[^>]{1,200}>")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """A page's own word on the story it carries; empty where it has none."""
+class Metadata:
+    """What a page declares about its story. A field is empty where the page declares nothing."""
 
     title: str = ""
-    titles: tuple[str, ...] = ()  # every form of it, for comparing
+    titles: tuple[str, ...] = ()  # all variants of the title, for comparing
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None
     site: str = ""
     language: str | None = None
     picture: Picture | None = None
     canonical: str | None = None
-    description: str = ""
     free: bool | None = None  # isAccessibleForFree
     kind: str = ""  # og:type
-    is_article: bool = False  # it says that it carries one story
+    is_article: bool = False  # declared as the page of one story
 
 
-def read_facts(tree: Any, url: str) -> Facts:
-    """The facts of a parsed page."""
+def read_metadata(tree: Any, url: str) -> Metadata:
+    """Read the metadata of a parsed page."""
     meta = _meta(tree)
     article = _article(tree)
     head_title = normalise(tree.findtext(".//title") or "")
@@ -76,7 +76,7 @@ def read_facts(tree: Any, url: str) -> Facts:
         dict.fromkeys(normalise(_TAG.sub("", title)) for title in (*candidates, *headlines, head_title) if title)
     )
     title = next((_without_site(normalise(_TAG.sub("", title)), site) for title in candidates if title), "")
-    return Facts(
+    return Metadata(
         title=title,
         titles=tuple(dict.fromkeys((title, *titles))) if title else titles,
         authors=tuple(_people(article.get("author"))) or _meta_authors(meta) or _visible_authors(tree),
@@ -84,9 +84,8 @@ def read_facts(tree: Any, url: str) -> Facts:
         site=normalise(site),
         language=_language(tree, article, meta),
         picture=_picture(article, meta, url),
-        canonical=_canonical(tree, meta, url),
-        description=normalise(meta.get("og:description", "") or meta.get("description", "")),
-        free=_free(article),
+        canonical=_canonical_url(tree, meta, url),
+        free=_is_free(article),
         kind=meta.get("og:type", "").lower(),
         is_article=bool(article) or meta.get("og:type", "").lower() == "article",
     )
@@ -163,7 +162,7 @@ def _meta_authors(meta: dict[str, str]) -> tuple[str, ...]:
 
 
 def _visible_authors(tree: Any) -> tuple[str, ...]:
-    """Who the page's elements name as author: by link relation or microdata, else in a byline's element."""
+    """The authors in link relations and microdata, else in the first byline element."""
     stated: list[str] = []
     likely: list[str] = []
     for element in tree.iter("a", "span", "address", "div", "p"):
@@ -187,25 +186,20 @@ def _published(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> date
         *(meta.get(name, "") for name in _DATE_NAMES),
         *(element.get("datetime") or "" for element in _times(tree)),
     ]
-    return next((date for value in declared if (date := _date(value))), None)
+    return next((date for value in declared if (date := _parse_time(value))), None)
 
 
 def _times(tree: Any) -> Iterator[Any]:
-    """Time elements that say they are the publication's."""
+    """The time elements marked as the publication time."""
     for element in tree.iter("time"):
         marks = f"{element.get('itemprop') or ''} {element.get('class') or ''}".lower()
         if element.get("pubdate") is not None or "publish" in marks or "entry-date" in marks:
             yield element
 
 
-def _date(value: str) -> datetime | None:
-    if not value:
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC) if 1990 <= moment.year <= 2200 else None
+def _parse_time(value: str) -> datetime | None:
+    moment = parse_iso_time(value)
+    return moment if moment and 1990 <= moment.year <= 2200 else None
 
 
 def _language(tree: Any, article: dict[str, Any], meta: dict[str, str]) -> str | None:
@@ -239,7 +233,7 @@ def _picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture
     return Picture(address, normalise(alt), normalise(credit)) if address.startswith(("http://", "https://")) else None
 
 
-def _canonical(tree: Any, meta: dict[str, str], url: str) -> str | None:
+def _canonical_url(tree: Any, meta: dict[str, str], url: str) -> str | None:
     for element in tree.iter("link"):
         if (element.get("rel") or "").lower() == "canonical" and element.get("href"):
             value = element.get("href")
@@ -252,7 +246,7 @@ def _canonical(tree: Any, meta: dict[str, str], url: str) -> str | None:
         return None
 
 
-def _free(article: dict[str, Any]) -> bool | None:
+def _is_free(article: dict[str, Any]) -> bool | None:
     value = article.get("isAccessibleForFree")
     if isinstance(value, bool):
         return value
@@ -260,7 +254,7 @@ def _free(article: dict[str, Any]) -> bool | None:
 
 
 def _without_site(title: str, site: str) -> str:
-    """The title without the site's name after a bar or dash."""
+    """Remove the site's name after a bar or dash."""
     cut = _SITE_SUFFIX.split(title)
     if len(cut) < 2:
         return title

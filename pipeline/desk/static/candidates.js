@@ -1,0 +1,121 @@
+// The candidates: search, filters, and the reason that each is in or out.
+
+import { button, byId, fill, h, plural } from "./dom.js";
+import { draggedStory, markSelected, storyItem } from "./items.js";
+import { drop } from "./moves.js";
+import { on, slotOf, state } from "./state.js";
+
+const PAGE_SIZE = 60;
+let listed = PAGE_SIZE;
+
+// By the rule that keeps a story out. For other rules the decision's own detail is shown.
+const REASONS = {
+  score: "",
+  minimum: "",
+  "cap/source": "enough stories from this outlet",
+  "cap/language": "enough stories in this language",
+  "cap/topic": "enough stories on this topic",
+  language: "not in the edition's languages",
+  "role/letter": "another newsletter's letter",
+  "editor/drop": "dropped",
+};
+
+export function startCandidates() {
+  on("candidates", () => {
+    renderLanguages();
+    render();
+  });
+  for (const id of ["search", "language", "filter"]) byId(id).addEventListener("input", search);
+  byId("search").addEventListener("keydown", onSearchKey);
+  const list = byId("candidates");
+  list.addEventListener("dragover", (event) => {
+    if (!slotOf(draggedStory())) return;
+    event.preventDefault();
+    list.classList.add("drop-target");
+  });
+  list.addEventListener("dragleave", () => list.classList.remove("drop-target"));
+  list.addEventListener("drop", (event) => {
+    event.preventDefault();
+    list.classList.remove("drop-target");
+    if (slotOf(draggedStory())) drop(draggedStory());
+  });
+}
+
+function search() {
+  listed = PAGE_SIZE;
+  render();
+  scrollToCandidates();
+}
+
+function onSearchKey(event) {
+  if (event.key === "Escape") {
+    event.target.value = "";
+    render();
+  } else if (event.key === "ArrowDown" || event.key === "Enter") {
+    event.preventDefault();
+    byId("candidates").querySelector(".pick")?.focus();
+  }
+}
+
+// Show the search field together with its results below.
+export function scrollToCandidates() {
+  byId("candidates-title").scrollIntoView({ block: "start" });
+}
+
+function renderLanguages() {
+  const known = [...new Set(state.candidates.map((candidate) => candidate.language))].sort();
+  const chosen = byId("language").value;
+  const options = known.map((tag) => h("option", { value: tag, text: languageName(tag) }));
+  fill(byId("language"), h("option", { value: "", text: "All languages" }), options);
+  byId("language").value = known.includes(chosen) ? chosen : "";
+}
+
+function languageName(tag) {
+  if (tag === "und") return "Unknown";
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag);
+  } catch {
+    return tag;
+  }
+}
+
+function matches(candidate, words) {
+  const language = byId("language").value;
+  const filter = byId("filter").value;
+  if (language && candidate.language !== language) return false;
+  if (filter === "out" && (candidate.section || candidate.dropped)) return false;
+  if (filter === "dropped" && !candidate.dropped) return false;
+  if (filter === "outlets" && candidate.outlets < 2) return false;
+  const others = candidate.event_stories.flatMap((story) => [story.title, story.outlet]);
+  const text = [candidate.title, candidate.outlet, candidate.topic, ...candidate.authors, ...others].join(" ");
+  return words.every((word) => text.toLocaleLowerCase().includes(word));
+}
+
+function reason(candidate) {
+  if (candidate.dropped) return "dropped";
+  if (candidate.section) return `in ${candidate.section}`;
+  return REASONS[candidate.rule] ?? candidate.detail;
+}
+
+function render() {
+  const words = byId("search").value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const found = state.candidates.filter((candidate) => matches(candidate, words));
+  const items = found.slice(0, listed).map((candidate) => storyItem(candidate, { note: reason(candidate) || null }));
+  const notListed = `${plural(state.notListed, "candidate")} with lower scores are not listed.`;
+  byId("candidates-title").textContent = `Candidates · ${found.length.toLocaleString("en")}`;
+  fill(
+    byId("candidates"),
+    found.length
+      ? h("ul", { className: "list", "aria-label": "Candidates" }, items)
+      : h("p", { className: "soft empty", text: "No candidates match." }),
+    found.length > listed &&
+      button(`Show ${Math.min(PAGE_SIZE, found.length - listed)} more`, showMore, { className: "quiet more" }),
+    state.notListed && h("p", { className: "soft empty", text: notListed }),
+  );
+  markSelected();
+}
+
+function showMore() {
+  listed += PAGE_SIZE;
+  render();
+}

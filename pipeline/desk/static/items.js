@@ -1,0 +1,94 @@
+// A story as a line of a list: select it by click, move it by drag and drop.
+
+import { age, h, langOf, score } from "./dom.js";
+import { indexOf, picks, place } from "./moves.js";
+import { approved, editionLanguage, emit, select, state } from "./state.js";
+
+let dragged = null; // the id of a story
+
+export const draggedStory = () => dragged;
+
+// `role`: lead or feature. `section` and `index`: the slot that another story is dropped on. `note`: why it is not in.
+export function storyItem(card, { section = null, index = 0, role = null, note = null } = {}) {
+  const { story } = card;
+  const item = h(
+    "li",
+    { className: "item", draggable: !approved(), data: { story } },
+    h("span", { className: "grip", "aria-hidden": "true" }),
+    pickButton(`pick-${story}`, { kind: "story", story }, titleRow(card), aboutRow(card, role, note)),
+  );
+  item.addEventListener("dragstart", (event) => {
+    dragged = story;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", story);
+    document.body.classList.add("dragging");
+  });
+  item.addEventListener("dragend", () => {
+    dragged = null;
+    document.body.classList.remove("dragging");
+  });
+  if (section) acceptDrops(item, section, index);
+  return item;
+}
+
+export function pickButton(focusKey, selected, ...children) {
+  const onClick = () => {
+    select(selected);
+    emit("pane", "edit");
+  };
+  const data = selected.story ? { focus: focusKey, story: selected.story } : { focus: focusKey };
+  return h("button", { type: "button", className: "pick", data, on: { click: onClick } }, ...children);
+}
+
+function titleRow(card) {
+  return h(
+    "span",
+    { className: "row" },
+    h("span", { className: "title", text: card.headline || card.title, lang: langOf(card.language), dir: "auto" }),
+    h("span", { className: "score", text: score(card.score), title: "Score, from 0 to 1" }),
+  );
+}
+
+function aboutRow(card, role, note) {
+  const lang = langOf(card.language);
+  const outlets = card.outlets > 1 ? `${card.outlets} outlets` : null;
+  const details = [card.outlet, outlets, age(card.dated_at, state.issue.cutoff_at)].filter(Boolean).join(" · ");
+  return h(
+    "span",
+    { className: "about" },
+    role && h("span", { className: "tag", text: role }),
+    card.pinned && h("span", { className: "tag pin", text: "pinned" }),
+    lang && lang !== editionLanguage() && h("span", { className: "tag", text: lang }),
+    h("span", { text: details, dir: "auto" }),
+    note && h("span", { className: "note", text: ` · ${note}` }),
+  );
+}
+
+export function acceptDrops(element, section, index) {
+  element.addEventListener("dragover", (event) => {
+    if (!dragged) return;
+    event.preventDefault();
+    element.classList.add("drop-target");
+  });
+  element.addEventListener("dragleave", () => element.classList.remove("drop-target"));
+  element.addEventListener("drop", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    element.classList.remove("drop-target");
+    if (!dragged) return;
+    const from = indexOf(dragged, section);
+    place(dragged, section, from >= 0 && from < index ? index - 1 : index);
+    select({ kind: "story", story: dragged });
+  });
+}
+
+// Mark the selected story in the lists.
+export function markSelected() {
+  const { kind, story } = state.selected;
+  for (const pick of picks()) {
+    const isSelected = kind === "story" ? pick.dataset.story === story : pick.dataset.focus === "letter";
+    pick.closest(".item").classList.toggle("selected", isSelected);
+    if (isSelected) pick.setAttribute("aria-current", "true");
+    else pick.removeAttribute("aria-current");
+  }
+}

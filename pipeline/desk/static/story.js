@@ -1,0 +1,81 @@
+// What is known of the selected story: the event's other stories, the copies, the original text, the decisions.
+
+import { button, byId, fill, h, langOf } from "./dom.js";
+import { fields } from "./fields.js";
+import { replaceStory } from "./moves.js";
+import { read } from "./server.js";
+import { approved, cardOf, editionUrl, slotOf, state } from "./state.js";
+
+const TAGS = { heading: "h4", quote: "blockquote", code: "pre" };
+const stories = new Map(); // id → as /api/stories sends it
+
+export const forgetStories = () => stories.clear();
+export const summaryOf = (story) => stories.get(story)?.summary;
+
+export async function showStory(id) {
+  if (!stories.has(id)) {
+    try {
+      stories.set(id, await read(`${editionUrl("/api/stories")}/${id}`));
+    } catch {
+      return;
+    }
+  }
+  if (state.selected.story !== id) return;
+  for (const field of fields.values()) field.sync(); // the summary is a field's fallback
+  const story = stories.get(id);
+  fill(
+    byId("story"),
+    story.event.length && otherStories(id, story.event),
+    story.copies.length &&
+      h("p", { className: "soft", text: `Copies: ${story.copies.map((copy) => copy.outlet).join(", ")}` }),
+    originalText(story),
+    decisions(story.decisions),
+  );
+}
+
+function otherStories(id, others) {
+  const known = cardOf(id)?.event_stories ?? [];
+  const canReplace = slotOf(id) && !approved();
+  const items = others.map((other) => {
+    const language = known.find((story) => story.story === other.id)?.language ?? "und";
+    const useIt = () => replaceStory(id, other.id);
+    return h(
+      "li",
+      {},
+      h("span", { lang: langOf(language), dir: "auto", text: `${other.title} (${other.outlet}) ` }),
+      canReplace &&
+        button("Use this story", useIt, { className: "quiet", "aria-label": `Use this story: ${other.title}` }),
+    );
+  });
+  const title = h("h3", { className: "overline", text: `Other stories of the event · ${others.length}` });
+  return h("div", { className: "others" }, title, h("ul", {}, items));
+}
+
+function originalText(story) {
+  const lang = langOf(story.language);
+  const about = [story.outlet, story.authors.join(", "), story.published_at?.slice(0, 10)].filter(Boolean).join(" · ");
+  const link = { href: story.url, target: "_blank", rel: "noopener noreferrer", text: "Open the story" };
+  return h(
+    "details",
+    { className: "original", open: true },
+    h("summary", { text: "Original text" }),
+    h("p", { className: "soft" }, about, " ", /^https?:\/\//.test(story.url || "") && h("a", link)),
+    h("p", { className: "title", lang, dir: "auto", text: story.title }),
+    story.standfirst && h("p", { className: "standfirst", lang, dir: "auto", text: story.standfirst }),
+    story.blocks.map(block),
+    story.truncated && h("p", { className: "soft", text: "The source provides no more of the text." }),
+  );
+}
+
+function block([kind, text, language]) {
+  const content = kind === "item" ? `• ${text}` : text;
+  return h(TAGS[kind] ?? "p", { lang: langOf(language), dir: "auto", text: content });
+}
+
+function decisions(list) {
+  const items = list.map(({ stage, outcome, rule, figure, detail }) => {
+    const number = figure === null ? "" : ` ${Number(figure).toPrecision(3)}`;
+    return h("li", { text: `${stage}: ${outcome} ${rule}${number}${detail ? `: ${detail}` : ""}` });
+  });
+  return h("details", { className: "ledger" }, h("summary", { text: "Decisions" }), h("ul", {}, items));
+}

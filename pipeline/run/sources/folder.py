@@ -1,0 +1,25 @@
+"""Folders of documents."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.edges.files import read_folder
+from pipeline.errors import FetchError
+from pipeline.records import FetchSettings, Response
+from pipeline.run.sources.reader import Mark, Reader
+
+
+class FolderReader(Reader):
+    """Reads every document in a folder."""
+
+    def read(
+        self, path: Path, marks: str | None, *, limits: FetchSettings, now: datetime
+    ) -> Iterator[Response | FetchError | Mark]:
+        """Read the documents; those that cannot be read come as errors."""
+        del marks
+        return read_folder(path, max_bytes=limits.max_page_bytes, now=now)
+
+    def probe(self, path: Path, *, limits: FetchSettings, now: datetime) -> Response | str:
+        """Count the documents."""
+        return f"{sum(1 for _ in read_folder(path, max_bytes=limits.max_page_bytes, now=now))} documents"

@@ -1,0 +1,52 @@
+"""The reader of a source that is one document, and what other readers replace."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.edges.files import read_file
+from pipeline.errors import FetchError
+from pipeline.records import FetchSettings, Purpose, Response, Source
+
+if TYPE_CHECKING:
+    from pipeline.stages.parse import Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A part of a local source that is read to its end; its marks are passed to the next read."""
+
+    text: str  # without spaces
+
+
+class Reader:
+    """Reads a source whose responses are documents: each response is an entry of its own."""
+
+    lists_entries = False  # whether a response is a list of entries, which `parse` reads in a worker
+    is_limited = False  # whether fetch.max_run_entries limits the documents of one run
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the fetcher requests an address of such a source for."""
+        return "feed" if self.lists_entries else "page"
+
+    def read(
+        self, path: Path, marks: str | None, *, limits: FetchSettings, now: datetime
+    ) -> Iterator[Response | FetchError | Mark]:
+        """Read a source on this machine. FetchError is raised where there is nothing to read."""
+        del marks
+        yield read_file(path, max_bytes=limits.bytes_for(self.purpose), now=now)
+
+    def parse(self, response: Response, source: Source) -> "Feed":
+        """Read the entries of a response, where it is a list. FeedError where it cannot be read."""
+        raise NotImplementedError
+
+    def probe(self, path: Path, *, limits: FetchSettings, now: datetime) -> Response | str:
+        """A source on this machine as a response, or a description of what it contains."""
+        return self.describe(read_file(path, max_bytes=limits.bytes_for(self.purpose), now=now))
+
+    def describe(self, response: Response) -> Response | str:
+        """A description of a response; the response itself where it has to be parsed first."""
+        return response if self.lists_entries else f"{len(response.body):,} bytes"
