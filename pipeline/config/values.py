@@ -218,7 +218,7 @@ def _vectors(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme == "openai" and parts.hostname and parts.path.strip("/") and not (parts.query or parts.fragment):
         return value
-    hint = near(value, ("builtin", "off"))
+    hint = suggest(value, ("builtin", "off"))
     raise ValueError(f"expected builtin, off, or a service such as openai://localhost:11434/model{hint}")
 
 

