@@ -25,7 +25,7 @@ import numpy.typing as npt
 from pipeline.records import Block, StoredFeatures, Story
 from pipeline.stages.dedupe import Deduped, Index, Settings, dedupe_features, extract_features
 from pipeline.stages.dedupe.likeness import contributions
-from pipeline.stages.dedupe.round import DedupeInputs, Round
+from pipeline.stages.dedupe.round import DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import DEFAULTS, Likeness, Weights
 from pipeline.text.vectors import embed
 
@@ -91,7 +91,7 @@ def _pairs(labelled: Labelled) -> tuple[Figures, Figures]:
     )
     settings = replace(settings, loose=settings.sure)
     inputs = DedupeInputs({}, {}, settings)
-    Round(index, lambda names: (kept[name] for name in sorted(names)), inputs).run(dict.fromkeys(kept, ""))
+    run_round(index, lambda names: (kept[name] for name in sorted(names)), inputs, dict.fromkeys(kept, ""))
     unit = Weights(*[1.0] * 6)
     table = index.pairs
     columns = np.stack(contributions(table, replace(settings, likeness=Likeness(unit, unit))), axis=1)

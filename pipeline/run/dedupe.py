@@ -21,12 +21,12 @@ from pipeline.stages.dedupe import (
     FINGERPRINT_VERSION,
     DedupeInputs,
     Index,
-    Round,
     Settings,
     default_aliases,
     extract_features,
     fingerprint_features,
     load_aliases,
+    run_round,
     texts_to_embed,
 )
 from pipeline.text.vectors import Vectors, embed, model_name, quantise
@@ -184,14 +184,14 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
     model = model_name() if session.config.vectors == "builtin" else session.config.vectors
     made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights, model)
     index = Index(*store.compared.get())
-    if index.told.get("made_by") != made_by:
+    if index.metadata.get("made_by") != made_by:
         index = Index()
     is_new = not len(index)
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
     _rest(session, len(digests))
-    changes = Round(index, store.features.get, rules).run(digests, again=lost)
+    changes = run_round(index, store.features.get, rules, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
         if is_new:
@@ -203,8 +203,8 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
             for pair in (*changes.suggestions, *changes.resembling)
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
-        kept = index.pack(made_by=made_by)
-        store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
+        packed = index.pack(made_by=made_by)
+        store.compared.put(packed.state, packed.parts, anew=is_new or packed.replace_all)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import StoredFeatures, Story
-from pipeline.stages.dedupe import Deduped, DedupeInputs, Index, Round, Settings, dedupe_features, extract_features
+from pipeline.stages.dedupe import Deduped, DedupeInputs, Index, Settings, dedupe_features, extract_features, run_round
 from pipeline.text.vectors import embed
 from tests.factories import NOW, story
 
@@ -145,11 +145,11 @@ def test_words_that_become_common_or_rare_leave_what_all_at_once_would(
         features = {each.id: extract_features(each, embed=None) for each in week}
         index = Index(packed, parts)
         digests = {name: str(hash(each.data)) for name, each in features.items()}
-        changes = Round(index, partial(_stored, features), inputs).run(digests)
+        changes = run_round(index, partial(_stored, features), inputs, digests)
         current = {name: stories for name, stories in current.items() if name not in changes.gone}
         current |= {event.id: event.stories for event in changes.events}
         made = index.pack()
-        packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
+        packed, parts = made.state, [*([] if made.replace_all else parts), *made.parts]
     last = list(weeks[-1])
     dice.shuffle(last)
     once = dedupe(*last, vectors=False, rules=rules)

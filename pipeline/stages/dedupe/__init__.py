@@ -3,7 +3,7 @@
 from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
 from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, texts_to_embed
 from pipeline.stages.dedupe.index import Index, Parts
-from pipeline.stages.dedupe.round import Changes, DedupeInputs, Round
+from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.signs import Aliases, default_aliases, load_aliases
 from pipeline.stages.dedupe.stage import (
@@ -26,7 +26,6 @@ __all__ = [
     "Deduped",
     "Index",
     "Parts",
-    "Round",
     "Settings",
     "Suggestion",
     "cluster_lines",
@@ -37,5 +36,6 @@ __all__ = [
     "fingerprint_features",
     "load_aliases",
     "read_stories_jsonl",
+    "run_round",
     "texts_to_embed",
 ]

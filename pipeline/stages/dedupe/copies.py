@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 
 from pipeline.records import Fingerprint, StoredFeatures
 from pipeline.stages.dedupe.features import FEATURES_VERSION, Body, Features, open_features
-from pipeline.stages.dedupe.index import NEAR, TOLD, Index, Table, chunks
+from pipeline.stages.dedupe.index import ARTICLE, NEAR, Index, Table, chunks
 from pipeline.stages.dedupe.postings import Edge, products, rows
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.terms import (
@@ -67,7 +67,7 @@ class Linker:
     def __init__(self, index: Index, among: Mask, ranks: Places, settings: Settings) -> None:
         """Look at these stories of the index, letters and reads apart."""
         self._index, self._ranks, self._settings = index, ranks, settings
-        self._among = among & (index.stories["role"] == TOLD)
+        self._among = among & (index.stories["role"] == ARTICLE)
         self._bodies = self._groups("key")
 
     def links(self) -> Links:

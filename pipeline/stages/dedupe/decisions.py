@@ -8,7 +8,7 @@ import numpy as np
 from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.copies import Alike
 from pipeline.stages.dedupe.events import Grouping, Nearest
-from pipeline.stages.dedupe.index import EVENTLESS, READ, RULES, TOLD, Index
+from pipeline.stages.dedupe.index import ARTICLE, EVENTLESS, READ, RULES, Index
 from pipeline.stages.dedupe.likeness import contributions
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
@@ -27,7 +27,7 @@ def decide_copies(
     folded = np.bincount(index.state["winner"][index.alive], minlength=len(index)) - 1
     for number in stories:
         name = index.names[number]
-        if index.stories["role"][number] != TOLD:
+        if index.stories["role"][number] != ARTICLE:
             role = "read" if index.stories["role"][number] == READ else "letter"
             yield Decision(name, _STAGE, Outcome.KEPT, "not compared", None, f"a {role} is no copy")
             continue
@@ -131,7 +131,7 @@ def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, in
     """For a read the story it points to, of the stories by number."""
     for event in events:
         for name in event.stories:
-            if name != event.best and name in numbers and index.stories["role"][numbers[name]] != TOLD:
+            if name != event.best and name in numbers and index.stories["role"][numbers[name]] != ARTICLE:
                 yield Decision(name, _STAGE, Outcome.KEPT, "event by title", 1.0, f"points to {event.best}")
 
 

@@ -15,7 +15,7 @@ from pipeline.records import UNKNOWN_LANGUAGE, Block, Decision, Event, Rejected,
 from pipeline.stages.dedupe.features import extract_features
 from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.postings import components
-from pipeline.stages.dedupe.round import DedupeInputs, Round
+from pipeline.stages.dedupe.round import DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.signs import Aliases
 from pipeline.stages.dedupe.suggest import Suggestion
@@ -69,7 +69,8 @@ def dedupe_features(
     def read(names: Collection[str]) -> Iterator[StoredFeatures]:
         return (kept[name] for name in sorted(names))
 
-    changes = Round(Index(), read, DedupeInputs(weights, published_before, settings)).run(dict.fromkeys(kept, ""))
+    inputs = DedupeInputs(weights, published_before, settings)
+    changes = run_round(Index(), read, inputs, dict.fromkeys(kept, ""))
     return Deduped(
         copies=changes.copies,
         events=changes.events,
