@@ -30,6 +30,7 @@ from pipeline.config.values import (
     StoryLanguage,
     Subject,
     TimeZone,
+    VectorSource,
 )
 from pipeline.records import DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
 
@@ -200,6 +201,13 @@ class Config(Section):
     dedupe: Annotated[DedupeSettings, Fill()] = Field(
         default=DedupeSettings(), description="how copies and events are found"
     )
+    vectors: VectorSource = Field(
+        default="builtin",
+        description="what makes the sentence vectors that stories are compared by: builtin, a model that comes with"
+        " the program; off; openai://host:port/model, a service with OpenAI's embeddings API, over HTTPS or on this"
+        " machine over HTTP",
+    )
+    vectors_key: str | None = Field(default=None, repr=False, description="the service's key, written ${NAME}")
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")
     select: Annotated[SelectSettings, Fill(_select_conflicts)] = Field(
         default=SelectSettings(), description="how an issue is chosen"

@@ -207,6 +207,21 @@ def _engine(value: str) -> str:
     raise ValueError(f"expected serial, processes, dask, or a scheduler such as dask://host:8786{hint}")
 
 
+def _off(value: Any) -> Any:
+    """YAML reads a bare off as false."""
+    return "off" if value is False else value
+
+
+def _vectors(value: str) -> str:
+    if value in ("builtin", "off"):
+        return value
+    parts = urlsplit(value)
+    if parts.scheme == "openai" and parts.hostname and parts.path.strip("/") and not (parts.query or parts.fragment):
+        return value
+    hint = suggest(value, ("builtin", "off"))
+    raise ValueError(f"expected builtin, off, or a service such as openai://localhost:11434/model{hint}")
+
+
 def _list_or_mapping(value: Any) -> str:
     return "mapping" if isinstance(value, dict) else "list"
 
@@ -253,6 +268,7 @@ PathTo = Annotated[Path, AfterValidator(resolve_path)]
 PathThere = Annotated[Path, AfterValidator(_existing_path)]
 Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
 Engine = Annotated[str, AfterValidator(_engine)]
+VectorSource = Annotated[str, BeforeValidator(_off), AfterValidator(_vectors)]
 Subject = Annotated[str, AfterValidator(_subject)]
 LetterPattern = Annotated[str, AfterValidator(_letter)]
 

@@ -8,11 +8,11 @@ is another than the last time, all of them are compared anew.
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, EmbeddingError
 from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Rejected, StoredFeatures, Story
 from pipeline.run.session import Report, Session
@@ -21,19 +21,22 @@ from pipeline.stages.dedupe import (
     FINGERPRINT_VERSION,
     DedupeInputs,
     Index,
-    Round,
     Settings,
     default_aliases,
     extract_features,
     fingerprint_features,
     load_aliases,
+    run_round,
+    texts_to_embed,
 )
+from pipeline.text.vectors import Vectors, embed, model_name, quantise
 
-DEDUPE_VERSION = 1  # raise it when the same readings give another answer
+DEDUPE_VERSION = 2  # raise it when the same readings give another answer
 REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
 FEW = 200  # stories, and
 LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
 MANY = 2_000  # stories, of which the comparison takes more memory than the workers
+EMBEDDED_TOGETHER = 64  # texts that a service is sent at a time
 TOGETHER = 500  # stories whose fingerprints are made at a time
 
 
@@ -43,7 +46,7 @@ def dedupe(session: Session) -> Report:
     aliases = _aliases(session)
     published_before = {story: key for story, (key, _) in store.issues.published_before(session.key).items()}
     near = _near(session)
-    read = _read(session, {*near, *published_before}, aliases)
+    read, notices = _read(session, {*near, *published_before}, aliases)
     _archive(session, near, published_before)
     names = _compared(session, near, published_before)
     published_before = {story: key for story, key in published_before.items() if story in names}
@@ -53,9 +56,9 @@ def dedupe(session: Session) -> Report:
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)
     if before is not None:
-        return Report("dedupe", {**before, "read": read}, (), ("nothing new to compare",))
+        return Report("dedupe", {**before, "read": read}, notices, ("nothing new to compare",))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
-    return Report("dedupe", {**counts, "read": read})
+    return Report("dedupe", {**counts, "read": read}, notices)
 
 
 def window_names(session: Session) -> list[str]:
@@ -72,25 +75,111 @@ def _near(session: Session) -> set[str]:
     return {*session.store.stories.ids_between(*session.window()), *published_before}
 
 
-def _read(session: Session, names: set[str], aliases: str | None) -> int:
-    """Read those of the stories that have no reading, or one that another version or alias file made; how many."""
-    store = session.store
-    version = _version(aliases)
+def _read(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:
+    """Extract the features of stories that have none by this version, alias file and model: how many, and notices.
+
+    If a service gives no vectors, stories are compared by their words, and asked about again the next time.
+    """
+    store, source = session.store, session.config.vectors
+    version = _version(aliases, source)
     waiting = store.features.awaiting(names, version)
     if not waiting:
-        return 0
+        return 0, ()
+    notices: tuple[str, ...] = ()
+    if source.startswith("openai://"):
+        try:
+            _embed(session, waiting)
+        except EmbeddingError as error:
+            notices = (f"{error}; stories are compared by their words",)
+            version = _version(aliases, "off")
+            waiting = store.features.awaiting(waiting, version)
     with _engine(session, waiting) as engine:
-        pairs = engine.pairs(partial(_reading, aliases=aliases), store.stories.iterate(waiting))
+        function = partial(_extract, aliases=aliases, built_in=source == "builtin")
+        known = _built_in_vectors(session, engine, waiting) if source == "builtin" else {}
+        pairs = engine.pairs(function, _with_vectors(session, waiting, known, asked=not notices))
         for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
-            for story, result in batch:
+            for (story, _), result in batch:
                 store.ledger.accept([story.id], "dedupe")
-                reading = result
-                if isinstance(reading, Failed):
-                    store.ledger.reject([Rejected(story.id, "dedupe", reading.reason, reading.detail)], session.now)
-                    reading = _reading(replace(story, blocks=(), standfirst="", title=""), aliases=None)
-                store.features.put([reading], version)
+                features = result
+                if isinstance(features, Failed):
+                    store.ledger.reject([Rejected(story.id, "dedupe", features.reason, features.detail)], session.now)
+                    empty = replace(story, blocks=(), standfirst="", title="")
+                    features = extract_features(empty, embed=None)
+                store.features.put([features], version)
                 store.archive.forget([story.id])
-    return len(waiting)
+    return len(waiting), notices
+
+
+def _embed(session: Session, names: Sequence[str]) -> None:
+    """Ask the service for the vectors of these stories' texts that are not stored yet."""
+    from pipeline.edges.embeddings import Embeddings
+
+    store, model = session.store, session.config.vectors
+    service = Embeddings(model, session.config.vectors_key)
+    for some in _pieces(names):
+        texts = {_text_hash(text): text for story in store.stories.iterate(some) for text in texts_to_embed(story)}
+        known = store.vectors.get(model, texts)
+        missing = [name for name in sorted(texts) if name not in known]
+        for start in range(0, len(missing), EMBEDDED_TOGETHER):
+            asked = missing[start : start + EMBEDDED_TOGETHER]
+            rows = quantise(service.embed([texts[name] for name in asked]))
+            with store.transaction():
+                store.vectors.put(model, {name: row.tobytes() for name, row in zip(asked, rows, strict=True)})
+
+
+def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
+    """The vectors of stories by id, computed for many at once, which takes a third of the time.
+
+    Those of a batch that fails are missing; each of its stories is tried again by itself.
+    """
+    found: dict[str, Vectors] = {}
+    for result in engine.map(_embed_batch, _text_batches(session, names)):
+        if not isinstance(result, Failed):
+            found |= result
+    return found
+
+
+def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    """The texts to embed by story, some at a time."""
+    batch: dict[str, list[str]] = {}
+    for story in session.store.stories.iterate(names):
+        batch[story.id] = texts_to_embed(story)
+        if len(batch) >= EMBEDDED_TOGETHER // 2:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
+    rows = embed([text for some in texts.values() for text in some])
+    found: dict[str, Vectors] = {}
+    start = 0
+    for name, some in texts.items():
+        found[name] = rows[start : start + len(some)]
+        start += len(some)
+    return found
+
+
+def _with_vectors(
+    session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
+) -> Iterator[tuple[Story, Vectors | None]]:
+    """Stories with the vectors that are known for them."""
+    import numpy as np
+
+    store, model = session.store, session.config.vectors
+    for story in store.stories.iterate(names):
+        if story.id in vectors:
+            yield story, vectors[story.id]
+            continue
+        hashes = [_text_hash(text) for text in texts_to_embed(story)] if asked and "://" in model else []
+        known = store.vectors.get(model, hashes) if hashes else {}
+        rows = [np.frombuffer(known[name], dtype=np.int8) for name in hashes if name in known]
+        yield story, np.stack(rows) if rows and len(rows) == len(hashes) else None
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
@@ -100,8 +189,10 @@ def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractCont
     return open_engine("serial") if is_little else session.engine()
 
 
-def _reading(story: Story, *, aliases: str | None) -> StoredFeatures:
-    return extract_features(story, default_aliases() if aliases is None else load_aliases(aliases))
+def _extract(task: tuple[Story, Vectors | None], *, aliases: str | None, built_in: bool) -> StoredFeatures:
+    story, vectors = task
+    names = default_aliases() if aliases is None else load_aliases(aliases)
+    return extract_features(story, names, vectors, embed=embed if built_in else None)
 
 
 def _archive(session: Session, near: set[str], published_before: Mapping[str, str]) -> None:
@@ -130,16 +221,17 @@ def _hash(*told: object) -> str:
 def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, inputs: str) -> dict[str, int]:
     """Compare what is new, and keep what comes of it."""
     store = session.store
-    made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights)
+    model = model_name() if session.config.vectors == "builtin" else session.config.vectors
+    made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights, model)
     index = Index(*store.compared.get())
-    if index.told.get("made_by") != made_by:
+    if index.metadata.get("made_by") != made_by:
         index = Index()
     is_new = not len(index)
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
     _rest(session, len(digests))
-    changes = Round(index, store.features.get, rules).run(digests, again=lost)
+    changes = run_round(index, store.features.get, rules, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
         if is_new:
@@ -147,11 +239,12 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
         else:
             store.stories.change_events(changes.gone, changes.events)
         store.stories.replace_suggestions(
-            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in changes.suggestions
+            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence))
+            for pair in (*changes.suggestions, *changes.resembling)
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
-        kept = index.pack(made_by=made_by)
-        store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
+        packed = index.pack(made_by=made_by)
+        store.compared.put(packed.state, packed.parts, anew=is_new or packed.replace_all)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 
@@ -162,10 +255,11 @@ def _rest(session: Session, stories: int) -> None:
         session.shared_engine.close()
 
 
-def _version(aliases: str | None) -> int:
-    """The version of a reading: of the program that made it, and of the alias file."""
-    told = hashlib.sha256(f"{FEATURES_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(told[:7], "big")
+def _version(aliases: str | None, vectors: str) -> int:
+    """The version of a story's features: of the program, the alias file and the model that made them."""
+    model = model_name() if vectors == "builtin" else vectors
+    parts = f"{FEATURES_VERSION}\n{model}\n{aliases or ''}"
+    return int.from_bytes(hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()[:7], "big")
 
 
 def _aliases(session: Session) -> str | None:

@@ -19,6 +19,7 @@ from pipeline.records import Edits
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 PRELOAD = "pipeline.run.workers.preload"
+PRELOAD_VECTORS = "pipeline.run.workers.preload_vectors"
 APPROVED = "approved"  # the status of an issue that no longer changes
 # Records of one transaction. Writing 64 takes little longer than writing one, and a killed run loses at most these.
 BATCH = 64
@@ -171,7 +172,8 @@ def open_session(
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
-        shared = SharedEngine(partial(_open_engine, config, preload=PRELOAD)) if all_stages else None
+        preload = PRELOAD_VECTORS if config.vectors == "builtin" else PRELOAD
+        shared = SharedEngine(partial(_open_engine, config, preload=preload)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)
         yield Session(config, store, now, track, str(died) if died else "", shared)

@@ -2,11 +2,11 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
+from pipeline.errors import EmbeddingError
 from pipeline.records import Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
 from pipeline.run.explain import explain_story, format_explanation
@@ -249,3 +250,47 @@ def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
     assert "no text of another story" in said("s0000000000000a3")
     assert "event of its own" in said("s0000000000000a3")
     assert "not compared: its date is outside the window, 2026-11-1" in said("s0000000000000a4")
+
+
+class _Service:
+    """Stands at the edge of a service: three numbers for each text, by its length; fails where it is told to."""
+
+    asked: ClassVar[list[str]] = []
+    fails: ClassVar[bool] = False
+
+    def __init__(self, address: str, key: str | None = None) -> None:
+        self.address, self.key = address, key
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        if self.fails:
+            raise EmbeddingError("the service cannot be reached")
+        self.asked.extend(texts)
+        return [[len(text), 1.0, 0.5] for text in texts]
+
+
+def test_a_service_is_asked_once_for_each_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.embeddings.Embeddings", _Service)
+    monkeypatch.setattr(_Service, "asked", [])
+    config = session.config.model_copy(update={"vectors": "openai://localhost:1/small"})
+    asking = replace(session, config=config)
+    keep(session.store, story("s1", prose(1), title="Harbour bridge closes"))
+    assert dedupe(asking).notices == ()
+    assert _Service.asked[0].startswith("Harbour bridge closes")
+    count = len(_Service.asked)
+    dedupe(session)
+    dedupe(asking)
+    assert len(_Service.asked) == count
+
+
+def test_without_the_service_words_decide_until_it_is_back(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.embeddings.Embeddings", _Service)
+    monkeypatch.setattr(_Service, "asked", [])
+    monkeypatch.setattr(_Service, "fails", True)
+    asking = replace(session, config=session.config.model_copy(update={"vectors": "openai://localhost:1/small"}))
+    keep(session.store, story("s1", prose(1), title="Harbour bridge closes"))
+    report = dedupe(asking)
+    assert "compared by their words" in report.notices[0]
+    assert report.counts["events"] == 1
+    monkeypatch.setattr(_Service, "fails", False)
+    assert dedupe(asking).counts["read"] == 1
+    assert _Service.asked

@@ -9,11 +9,17 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
-from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
-from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
-from pipeline.stages.dedupe.signs import read_signs
-from pipeline.stages.dedupe.tongue import guess, tongue
+from pipeline.stages.dedupe.features import guess, tongue
+from pipeline.stages.dedupe.signs import (
+    Name,
+    consonants,
+    default_aliases,
+    load_aliases,
+    pinyin_names,
+    read_signs,
+    sound_names,
+)
+from pipeline.text.figures import figures
 from pipeline.text.function_words import function_words
 
 
@@ -204,7 +210,7 @@ def test_a_story_reads_the_same_in_every_process() -> None:
         "title = 'Kumori and Halberd join Nvidia, Orbis, Tessera, Quill, Marlow, Vantage: 輝達 21 May 3.5bn';"
         "story = Story(id='a', entry='', source='', outlet='', title=title, url=None, canonical_url=None);"
         "print(hashlib.sha256(extract_features(story).data).hexdigest());"
-        "from pipeline.stages.dedupe.tongue import _score, BY_LANGUAGE;"
+        "from pipeline.stages.dedupe.features import _score, BY_LANGUAGE;"
         "print([_score(set(words), name) for name in BY_LANGUAGE for words in map(list, BY_LANGUAGE.values())])"
     )
     told = {

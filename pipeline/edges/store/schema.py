@@ -167,4 +167,14 @@ MIGRATIONS = (
     DROP INDEX place_by_story;
     CREATE INDEX slot_by_story ON slot (story);
     """,
+    """
+    -- Sentence vectors that a service has made, by the model and the hash of the text: 8-bit integers.
+    CREATE TABLE vector (
+        model TEXT NOT NULL, text TEXT NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (model, text)
+    ) WITHOUT ROWID;
+    -- Stories are compared by other features, so all are compared again.
+    DELETE FROM compared;
+    DELETE FROM done;
+    """,
 )

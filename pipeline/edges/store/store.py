@@ -17,6 +17,7 @@ from pipeline.edges.store.responses import ResponseTable
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
 from pipeline.edges.store.stories import StoryTable
+from pipeline.edges.store.vectors import VectorTable
 from pipeline.text.normalise import one_line
 
 
@@ -36,6 +37,7 @@ class Store:
         self.issues = IssueTable(connection)
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
+        self.vectors = VectorTable(connection)
 
     @property
     def version(self) -> int:

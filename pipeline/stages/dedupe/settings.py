@@ -6,6 +6,45 @@ from pipeline.records import DedupeSettings
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What each feature of two stories adds to the log-odds that they report one event."""
+
+    base: float
+    words: float  # cosine of the words of title and summary, 0 to 1
+    runs: float  # cosine of the title's runs of characters, 0 to 1
+    vectors: float  # mean cosine of the sentence vectors, -1 to 1
+    days: float  # apart
+    outlet: float  # if both are of one outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Weights for pairs that have sentence vectors, and for those that have none."""
+
+    full: Weights
+    without_vectors: Weights
+
+
+# Fitted weights. bench/fit_events.py prints this block.
+WEIGHTS = Likeness(
+    full=Weights(base=-4.31, words=3.62, runs=4.32, vectors=8.3, days=-1.67, outlet=-1.15),
+    without_vectors=Weights(base=-1.81, words=3.69, runs=4.25, vectors=0.0, days=-1.76, outlet=-0.76),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The mean likeness at which two groups join: `pair` for single stories, falling towards `least` as groups grow.
+
+    Groups that make more than `large` stories together join at `pair` only.
+    """
+
+    pair: float
+    least: float
+    large: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How alike stories have to be. The figures are shares (0 to 1) of shingles, or cosines."""
 
@@ -28,15 +67,23 @@ class Settings:
     boilerplate_everywhere: int = 10  # with so many it is so in other outlets too, and where no outlet is named
     least_shingles: int = 25  # a text with fewer is compared by address and whole body only
 
-    # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
-    event_pair: float = 0.3
-    event_least: float = 0.07
-    event_link: float = 0.2  # the cosine by which stories hang together that are looked at as one event or several
+    # Events. A pair is a candidate at one of the two figures; all other pairs have nothing in common.
+    likeness: Likeness = WEIGHTS
+    sure: Bounds = Bounds(pair=0.95, least=0.5, large=60)
+    loose: Bounds = Bounds(pair=0.8, least=0.25)
+    candidate_vectors: float = 0.28
+    candidate_words: float = 0.06
+    common_share: int = 8  # a word or run in more than one story of so many says nothing of an event
+    common_window: int = 512  # stories that a window counts as at the least: in a small one most words are frequent
     event_hours: float = 24 * DedupeSettings().event_days  # apart at which nothing is one event any more
     common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
 
-    # Suggestions across languages, on the labelled pairs of tests/quality/events.
-    suggestion_cosine: float = 0.25
+    # Suggestions across languages: the mean cosine of the vectors, plus a share of what both texts name.
+    suggestion_figure: float = 0.5
+    suggestion_margin: float = 0.1  # over the second nearest event, seen from either side
+    suggestion_evidence_weight: float = 0.25
+    suggestion_most_evidence: float = 0.5
+    suggestion_cosine: float = 0.25  # of what both texts name, without vectors
     suggestion_what: float = 1.0  # weight of shared amounts, dates, codes and concepts
     suggestion_evidence: float = 2.0  # weight of all that is shared
 

@@ -3,16 +3,18 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
-from pipeline.stages.dedupe.index_fields import kinds_of
+from pipeline.stages.dedupe.intake import kinds_of
+from pipeline.stages.dedupe.likeness import likeness
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Places, Weights
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
+from pipeline.stages.dedupe.terms import Places, Weights, distinct
 
 _RARITY = 0.25  # exponent of the number of stories that have a sign
 _SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint64)
@@ -22,13 +24,17 @@ _WHO = 1 << 20
 _SUMS = np.array([round(10 * WHO.get(kind, 0)) * _WHO + round(10 * WHAT.get(kind, 0)) for kind in SIGN_KINDS])
 
 
+BestOf = Callable[[Iterable[int]], Mapping[int, int]]  # the story that stands for an event, by the event's label
+Read = Callable[[Iterable[int]], Mapping[int, Features]]
+
+
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Two events that may be one, told in two languages: for an editor to judge."""
+    """Two events that may be one: for an editor to judge."""
 
     one: str  # the story that stands for the one event
     other: str
-    figure: float  # cosine of what the two texts name
+    figure: float  # how alike they are
     evidence: tuple[str, ...]
 
 
@@ -73,27 +79,159 @@ def _sums(index: Index, new: Places, settings: Settings) -> Iterator[tuple[Place
             yield some[row], other, sums
 
 
-def suggest_events(
-    index: Index, best: Mapping[int, int], read: Callable[[Iterable[int]], Mapping[int, Features]], settings: Settings
-) -> list[Suggestion]:
-    """Pairs of events that name the same things in two languages, the surest first; `best` is by the event's label."""
-    pairs = index.between("named", index.kept)
+def suggest_events(index: Index, best_of: BestOf, read: Read, settings: Settings) -> list[Suggestion]:
+    """Pairs of events in two languages that may be one, the surest first.
+
+    With sentence vectors each event must be the other's nearest in its language, by a margin. Without them what the
+    two texts name decides alone.
+    """
+    named = index.between("named", index.kept)
     labels = index.state["label"]
-    pairs = pairs[labels[pairs["one"]] != labels[pairs["other"]]]
-    figures = _figures(index, pairs)
-    chosen: dict[tuple[str, str], tuple[float, str, str, int, int]] = {}
-    for ends, figure in zip(pairs.tolist(), figures.tolist(), strict=True):
-        if figure < settings.suggestion_cosine:
-            continue
-        (first, one), (second, other) = sorted((index.names[best[int(labels[each])]], each) for each in ends)
-        told = (-figure, index.names[one], index.names[other], one, other)
-        chosen[first, second] = min(chosen.get((first, second), told), told)
-    gists = read({number for told in chosen.values() for number in told[3:]})
-    found = [
-        Suggestion(first, second, -figure, tuple(_evidence(gists[one].signs(), gists[other].signs())))
-        for (first, second), (figure, _, _, one, other) in chosen.items()
-    ]
-    return sorted(found, key=lambda pair: (-pair.figure, pair.one, pair.other))
+    named = named[labels[named["one"]] != labels[named["other"]]]
+    evidence: dict[tuple[int, int], tuple[float, int, int]] = {}
+    for one, other, figure in zip(named["one"].tolist(), named["other"].tolist(), _figures(index, named), strict=True):
+        first, second = sorted((one, other), key=lambda number: int(labels[number]))
+        key = (int(labels[first]), int(labels[second]))
+        ranked = (float(figure), index.names[first], index.names[second], first, second)
+        kept = evidence.get(key)
+        if kept is None or (-ranked[0], *ranked[1:3]) < (-kept[0], index.names[kept[1]], index.names[kept[2]]):
+            evidence[key] = (ranked[0], first, second)
+    found = {key: figure for key, (figure, _, _) in evidence.items() if figure >= settings.suggestion_cosine}
+    if len(index.vectors):
+        found = _nearest_events(index, evidence, settings)
+    best = best_of({label for key in found for label in key})
+    features = read({number for key in found if key in evidence for number in evidence[key][1:]})
+    suggestions = []
+    for key, figure in found.items():
+        first, second = sorted(index.names[best[label]] for label in key)
+        shared: tuple[str, ...] = ()
+        if key in evidence:
+            one, other = sorted(evidence[key][1:], key=lambda number: index.names[number] != first)
+            shared = tuple(_evidence(features[one].signs(), features[other].signs()))
+        suggestions.append(Suggestion(first, second, round(figure, 4), shared or ("alike in meaning",)))
+    return sorted(suggestions, key=lambda pair: (-pair.figure, pair.one, pair.other))
+
+
+def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list[Suggestion]:
+    """Pairs of events in one language that only the loose bounds join, the likest first.
+
+    A group of events gives the pairs of its maximum spanning tree: each event with its nearest, no more than needed.
+    """
+    kept = index.kept
+    labels, loose = index.state["label"], index.state["loose"]
+    pairs = index.between("pairs", kept)
+    pairs = pairs[(loose[pairs["one"]] == loose[pairs["other"]]) & (labels[pairs["one"]] != labels[pairs["other"]])]
+    if not len(pairs):
+        return []
+    events, places = np.unique(np.stack([labels[pairs["one"]], labels[pairs["other"]]]), return_inverse=True)
+    best = best_of(events.tolist())
+    names = [index.names[best[int(label)]] for label in events]
+    ranks = np.argsort(np.argsort(np.array(names)))
+    ends = np.sort(ranks[places.reshape(2, -1)], axis=0)
+    keys, of_pair = np.unique(ends[0] * len(events) + ends[1], return_inverse=True)
+    one, other = keys // len(events), keys % len(events)
+    sizes = np.bincount(labels[kept], minlength=len(index))[events][np.argsort(ranks)]
+    sums = np.bincount(of_pair, weights=likeness(pairs, settings), minlength=len(keys))
+    means = np.round(sums / (sizes[one] * sizes[other]), 4)
+    names.sort()
+    parents = list(range(len(names)))
+    found = []
+    for place in np.lexsort((other, one, -means)).tolist():
+        roots = _root(parents, int(one[place])), _root(parents, int(other[place]))
+        if roots[0] != roots[1]:
+            parents[max(roots)] = min(roots)
+            evidence = ("alike in words and meaning",)
+            found.append(Suggestion(names[one[place]], names[other[place]], float(means[place]), evidence))
+    return found
+
+
+def _root(parents: list[int], place: int) -> int:
+    while parents[place] != place:
+        parents[place] = parents[parents[place]]
+        place = parents[place]
+    return place
+
+
+def _nearest_events(
+    index: Index, evidence: Mapping[tuple[int, int], tuple[float, int, int]], settings: Settings
+) -> dict[tuple[int, int], float]:
+    """Pairs of events that are each other's nearest in the other's language by a margin, with their figure."""
+    events = _events_with_vectors(index)
+    found: dict[tuple[int, int], float] = {}
+    languages = sorted(events)
+    for place, language in enumerate(languages):
+        for other in languages[place + 1 :]:
+            one, two = events[language], events[other]
+            scores = _scores(one, two, evidence, settings)
+            mine, margin = _best_and_margin(scores)
+            theirs, other_margin = _best_and_margin(scores.T)
+            for row, column in enumerate(mine.tolist()):
+                figure = float(scores[row, column])
+                apart = min(margin[row], other_margin[column])
+                if (
+                    theirs[column] == row
+                    and figure >= settings.suggestion_figure
+                    and apart >= settings.suggestion_margin
+                ):
+                    first, second = sorted((int(one.labels[row]), int(two.labels[column])))
+                    found[first, second] = figure
+    return found
+
+
+class _Events(NamedTuple):
+    """Events of one language: their labels, sums of their vectors, sums of these vectors' lengths, and first dates."""
+
+    labels: Places
+    sums: Weights
+    lengths: Weights
+    dated: Weights
+
+
+def _events_with_vectors(index: Index) -> dict[int, _Events]:
+    """The events by language, of the stories that have vectors and may carry an event."""
+    use = index.kept & (index.state["vector"] >= 0) & (index.stories["rule"] == 0) & (index.stories["language"] != 0)
+    found = {}
+    for language in distinct(index.stories["language"][use]).tolist():
+        stories = np.flatnonzero(use & (index.stories["language"] == language))
+        stories = stories[np.argsort(index.state["label"][stories], kind="stable")]
+        labels, starts = np.unique(index.state["label"][stories], return_index=True)
+        vectors = index.vectors[index.state["vector"][stories]].astype(np.float64)
+        halves = np.stack(np.split(vectors, 2, axis=1))
+        lengths = np.sqrt(np.einsum("hij,hij->hi", halves, halves))
+        dated = np.fmin.reduceat(index.stories["dated"][stories], starts)
+        found[language] = _Events(
+            labels.astype(np.int64),
+            np.add.reduceat(halves, starts, axis=1),
+            np.add.reduceat(lengths, starts, axis=1),
+            dated,
+        )
+    return found
+
+
+def _scores(
+    one: _Events, other: _Events, evidence: Mapping[tuple[int, int], tuple[float, int, int]], settings: Settings
+) -> Weights:
+    """The mean cosine of the vectors over all pairs, and what the two name; -1 for events too far apart in time."""
+    scores = np.zeros((len(one.labels), len(other.labels)))
+    for half in range(2):
+        lengths = np.maximum(one.lengths[half][:, None] * other.lengths[half][None, :], 1.0)
+        scores += (one.sums[half] @ other.sums[half].T) / lengths / 2
+    rows_of, columns_of = ({int(label): place for place, label in enumerate(each.labels)} for each in (one, other))
+    for (first, second), (figure, _, _) in evidence.items():
+        for mine, theirs in ((first, second), (second, first)):
+            if mine in rows_of and theirs in columns_of:
+                shared = min(figure, settings.suggestion_most_evidence)
+                scores[rows_of[mine], columns_of[theirs]] += settings.suggestion_evidence_weight * shared
+    gap = np.nan_to_num(np.abs(one.dated[:, None] - other.dated[None, :]), nan=0.0)
+    return np.where(gap <= 3600 * settings.event_hours, np.round(scores, 4), -1.0)
+
+
+def _best_and_margin(scores: Weights) -> tuple[Places, Weights]:
+    """For each row the column of the best score, and by how much it is better than the second."""
+    best = np.argmax(scores, axis=1)
+    rest = scores.copy()
+    rest[np.arange(len(scores)), best] = -1.0
+    return best, np.round(scores[np.arange(len(scores)), best] - rest.max(axis=1), 4)
 
 
 def _figures(index: Index, pairs: Table) -> Weights:
