@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
-from pipeline.stages.dedupe.features import guess, tongue
+from pipeline.stages.dedupe.features import guess_language, primary_language
 from pipeline.stages.dedupe.signs import (
     Name,
     consonants,
@@ -175,14 +175,14 @@ def test_a_chinese_name_meets_its_pinyin() -> None:
     ],
 )
 def test_a_language_is_guessed_where_no_tag_is_there_yet(text: str, language: str) -> None:
-    assert guess(text) == language
+    assert guess_language(text) == language
 
 
 def test_a_tag_goes_before_a_guess() -> None:
     blocks = (Block("paragraph", "Der Konzern wird das Werk nicht vor dem Jahr 2028 eröffnen"),)
     untagged = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
-    assert tongue(untagged) == "de"
-    assert tongue(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
+    assert primary_language(untagged) == "de"
+    assert primary_language(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
 
 
 def test_a_count_and_a_scale_are_two_words() -> None:
