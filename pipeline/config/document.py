@@ -32,7 +32,7 @@ class Problem(NamedTuple):
 
 
 @dataclass(slots=True)
-class Document:
+class ConfigDocument:
     """The content of a YAML file. Lines count from 1; `written` has the original text of scalars with variables."""
 
     data: Any = None
@@ -106,7 +106,7 @@ def _compose(text: str) -> yaml.Node | None:
     return _Loader(text).get_single_node()
 
 
-def read_document(path: Path, environ: Mapping[str, str] | None) -> Document:
+def read_document(path: Path, environ: Mapping[str, str] | None) -> ConfigDocument:
     """Read a file; its data is None where it is empty. ConfigError where it is not a mapping in YAML."""
     text = _read_text(path)
     try:
@@ -119,7 +119,7 @@ def read_document(path: Path, environ: Mapping[str, str] | None) -> Document:
         raise ConfigError(
             f"{path}:{line}: the character U+{ord(text[error.position]):04X} is not allowed in YAML"
         ) from error
-    document = Document()
+    document = ConfigDocument()
     if node is None or (isinstance(node, yaml.ScalarNode) and not node.value.strip()):
         return document
     if not isinstance(node, yaml.MappingNode):
@@ -164,7 +164,7 @@ def _explain(error: yaml.MarkedYAMLError) -> str:
 class _Builder:
     """Builds the data of nodes, and collects lines and problems."""
 
-    def __init__(self, document: Document, environ: Mapping[str, str] | None) -> None:
+    def __init__(self, document: ConfigDocument, environ: Mapping[str, str] | None) -> None:
         self.document = document
         self.environ = environ
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.config.document import Document, KeyPath, Problem, read_document
+from pipeline.config.document import ConfigDocument, KeyPath, Problem, read_document
 from pipeline.config.fill import Fill, keys_of
 from pipeline.config.models import Config
 from pipeline.config.section import Section
@@ -37,7 +37,7 @@ def read_record(path: Path, record: type[Made]) -> Made:
     return _validate(path, read_document(path, None), record, adapter.validate_python)
 
 
-def _validate(path: Path, document: Document, kind: type[Made], check: Callable[..., Made]) -> Made:
+def _validate(path: Path, document: ConfigDocument, kind: type[Made], check: Callable[..., Made]) -> Made:
     problems = [*document.problems, *_exposed_secrets(document, kind)]
     made: Made | None = None
     try:
@@ -75,7 +75,7 @@ def format_key(key: KeyPath) -> str:
     return text
 
 
-def _key_in_file(document: Document, location: KeyPath) -> KeyPath:
+def _key_in_file(document: ConfigDocument, location: KeyPath) -> KeyPath:
     """The key path of a pydantic location, without the names that pydantic adds."""
     key: KeyPath = ()
     value: Any = document.data
@@ -92,7 +92,7 @@ def _key_in_file(document: Document, location: KeyPath) -> KeyPath:
     return key
 
 
-def _exposed_secrets(document: Document, kind: type) -> Iterator[Problem]:
+def _exposed_secrets(document: ConfigDocument, kind: type) -> Iterator[Problem]:
     for key in _secret_keys(kind, ()):
         value: Any = document.data
         for part in key:

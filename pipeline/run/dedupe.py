@@ -96,7 +96,8 @@ def _extract_missing(session: Session, names: set[str], aliases: str | None) -> 
             waiting = store.features.awaiting(waiting, version)
     with _engine(session, waiting) as engine:
         function = partial(_extract, aliases=aliases, built_in=source == "builtin")
-        pairs = engine.pairs(function, _with_vectors(session, waiting, asked=not notices))
+        known = _built_in_vectors(session, engine, waiting) if source == "builtin" else {}
+        pairs = engine.pairs(function, _with_vectors(session, waiting, known, asked=not notices))
         for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
             for (story, _), result in batch:
                 store.ledger.accept([story.id], "dedupe")
@@ -127,12 +128,51 @@ def _embed(session: Session, names: Sequence[str]) -> None:
                 store.vectors.put(model, {name: row.tobytes() for name, row in zip(asked, rows, strict=True)})
 
 
-def _with_vectors(session: Session, names: Sequence[str], *, asked: bool) -> Iterator[tuple[Story, Vectors | None]]:
-    """Stories with the vectors that a service has given for them."""
+def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
+    """The vectors of stories by id, computed for many at once, which takes a third of the time.
+
+    Those of a batch that fails are missing; each of its stories is tried again by itself.
+    """
+    found: dict[str, Vectors] = {}
+    for result in engine.map(_embed_batch, _text_batches(session, names)):
+        if not isinstance(result, Failed):
+            found |= result
+    return found
+
+
+def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    """The texts to embed by story, some at a time."""
+    batch: dict[str, list[str]] = {}
+    for story in session.store.stories.iterate(names):
+        batch[story.id] = texts_to_embed(story)
+        if len(batch) >= EMBEDDED_TOGETHER // 2:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
+    rows = embed([text for some in texts.values() for text in some])
+    found: dict[str, Vectors] = {}
+    start = 0
+    for name, some in texts.items():
+        found[name] = rows[start : start + len(some)]
+        start += len(some)
+    return found
+
+
+def _with_vectors(
+    session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
+) -> Iterator[tuple[Story, Vectors | None]]:
+    """Stories with the vectors that are known for them."""
     import numpy as np
 
     store, model = session.store, session.config.vectors
     for story in store.stories.iterate(names):
+        if story.id in vectors:
+            yield story, vectors[story.id]
+            continue
         hashes = [_text_hash(text) for text in texts_to_embed(story)] if asked and "://" in model else []
         known = store.vectors.get(model, hashes) if hashes else {}
         rows = [np.frombuffer(known[name], dtype=np.int8) for name in hashes if name in known]

@@ -66,12 +66,16 @@ def fetch(
     run.notices += run.filters.notices()
     if dead := dead_line(sources, run.states, session.now, settings.dead_days):
         run.notices.append(dead)
+    return _report(run, sources, due)
+
+
+def _report(run: FetchState, sources: Sequence[Source], due: Sequence[Source]) -> Report:
     counts = {
         "sources": len(sources),
         "asked": run.requested,
         "not due": len(sources) - len(due),
         "unchanged": run.unchanged,
-        "failed": len(answered_sources(session)[1]),
+        "failed": len(answered_sources(run.session)[1]),
         "new entries": run.entries,
         "filtered": run.filters.dropped,
         "pages": run.pages,

@@ -26,7 +26,7 @@ def render(session: Session) -> Report:
         raise NoIssueError(f"{session.key}: there is no issue to render; run 'newsletter select' first")
     if stored.status == APPROVED:
         missing = tuple(filter(None, [missing_notice(session, stored.key)]))
-        return Report("render", {"editions": 0}, missing, (f"{stored.key} is approved and stays as it is",))
+        return Report("render", {"editions": 0}, missing, (f"{stored.key} is approved and is not changed",))
     session.outbox.recover()
     rendered, failed = _render_editions(session, stored)
     files = {

@@ -38,7 +38,7 @@ def select(session: Session) -> Report:
     """Propose the week's issue around the editor's edits. An approved issue is not changed."""
     stored = session.store.issues.get(session.key)
     if stored and stored.status == APPROVED:
-        return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and stays as it is",))
+        return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
     pool = build_pool(session)
     slots: dict[str, tuple[Slot, ...]] = {}
     notices: list[str] = []

@@ -47,11 +47,11 @@ def test_a_finding_leads_to_its_field(browser: Browser, desk: Served) -> None:
     story = spoil(desk)
     with watched(browser, desk) as seen:
         page = seen.open()
-        page.locator(".finding", has_text="empty alt").click()
+        page.locator(".finding", has_text="the alt text is empty").click()
         expect(page.get_by_label("Alt text")).to_be_focused()
         assert page.locator('.pick[aria-current="true"]').first.get_attribute("data-story") == story
         page.keyboard.type("A quay at dusk")
-        expect(page.locator(".finding", has_text="empty alt")).to_have_count(0)
+        expect(page.locator(".finding", has_text="the alt text is empty")).to_have_count(0)
         seen.settle()
 
 

@@ -1,4 +1,4 @@
-"""edits.yaml written by the program: what it says is read back, comments stay, and no unread change is lost."""
+"""edits.yaml written by the program: edits survive the round trip, comments stay, and no unread change is lost."""
 
 import threading
 from dataclasses import replace
@@ -30,7 +30,7 @@ stories:
 
 
 def test_comments_and_order_of_a_hand_written_file_stay(tmp_path: Path) -> None:
-    """Only what differs is touched: the comments above and behind other keys are where they were."""
+    """Only differences are written: comments above and behind other keys keep their places."""
     path = tmp_path / "edits.yaml"
     path.write_text(WRITTEN, encoding="utf-8")
     edits = replace(load_edits(path), subject="Rain", drops=(TWO,))
@@ -46,7 +46,7 @@ def test_comments_and_order_of_a_hand_written_file_stay(tmp_path: Path) -> None:
     "subject", ["yes", "2026-11-22", "null", "1e3", "a: b # c", "'\"", "- x", "{x}", "${HOME}", "*a", "漢字", "~"]
 )
 def test_words_that_look_like_yaml_are_words(tmp_path: Path, subject: str) -> None:
-    """What an editor typed is what is read, whatever YAML would make of it bare."""
+    """The edits are the text that was typed, even if YAML would parse it as something else."""
     path = tmp_path / "edits.yaml"
     path.write_bytes(merge_edits(b"", Edits(subject=subject, letter=f"{subject}\n\n  {subject}\n- {subject}")))
     found = load_edits(path)
@@ -61,8 +61,8 @@ texts = st.none() | st.text(
 
 @settings(max_examples=150)
 @given(texts, texts, texts)
-def test_any_words_come_back_as_they_were_written(subject: str | None, letter: str | None, blurb: str | None) -> None:
-    """A round trip through the file changes nothing, over an old file as over none."""
+def test_any_text_survives_the_round_trip(subject: str | None, letter: str | None, blurb: str | None) -> None:
+    """With and without an earlier file."""
     import tempfile
 
     stories = {ONE: StoryEdit(blurb=blurb, crop=(0.5, 0.25, 2.0))} if blurb else {}
@@ -75,7 +75,7 @@ def test_any_words_come_back_as_they_were_written(subject: str | None, letter: s
 
 
 def test_a_change_that_was_not_read_is_never_written_over(tmp_path: Path) -> None:
-    """Who writes says what they read; another's save in between is refused, and stays."""
+    """A write is refused if another program has saved since the read; the other's save stays."""
     path = tmp_path / "edits.yaml"
     path.write_text("subject: read\n", encoding="utf-8")
     read = read_edits_bytes(path)
@@ -86,8 +86,8 @@ def test_a_change_that_was_not_read_is_never_written_over(tmp_path: Path) -> Non
     assert [each.name for each in tmp_path.iterdir()] == ["edits.yaml"]
 
 
-def test_saves_while_the_folder_is_exchanged_all_arrive(tmp_path: Path) -> None:
-    """A run renames the issue's folder away and back, again and again; each save is in the file that is there then."""
+def test_no_save_is_lost_while_the_folder_is_replaced(tmp_path: Path) -> None:
+    """A run replaces the issue's folder again and again; each save is in the current file."""
     outbox = Outbox(tmp_path)
     outbox.publish("2026-W47", {"issue.html": b"x"})
     path = outbox.edits_path("2026-W47", "en")

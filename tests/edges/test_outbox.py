@@ -1,4 +1,4 @@
-"""The outbox: an issue is there whole or not at all, and the editor's file outlives whatever happens to it."""
+"""The outbox: an issue is complete or absent, and the editor's file survives renders and kills."""
 
 import contextlib
 import json
@@ -35,7 +35,7 @@ def everything_in(folder: Path) -> set[str]:
 
 
 def test_an_issue_is_its_files(outbox: Outbox) -> None:
-    """A folder that is not there is made, with the folders inside."""
+    """A missing folder is created, with the folders inside."""
     folder = outbox.publish(KEY, FILES)
     assert folder == outbox.folder / KEY
     assert contents(folder) == FILES
@@ -43,14 +43,14 @@ def test_an_issue_is_its_files(outbox: Outbox) -> None:
 
 
 def test_a_newer_render_leaves_nothing_of_the_older(outbox: Outbox) -> None:
-    """A picture the issue no longer shows is gone."""
+    """A picture that the issue no longer shows is deleted."""
     outbox.publish(KEY, FILES)
     assert contents(outbox.publish(KEY, {"issue.html": b"<p>two</p>"})) == {"issue.html": b"<p>two</p>"}
     assert everything_in(outbox.folder) == {KEY}
 
 
 def test_issues_are_listed_oldest_first(outbox: Outbox) -> None:
-    """Only issues: not what is under way, not the archive's own files."""
+    """Only issues are listed: no unfinished folders, no files of the archive."""
     assert outbox.issues() == []
     for key in ("2026-W47", "2025-W52", "2026-W03"):
         outbox.publish(key, FILES)
@@ -97,7 +97,7 @@ def save_by_exchange(path: Path, text: str) -> None:
 
 @pytest.mark.parametrize("save", [save_in_place, save_by_exchange])
 def test_saves_during_renders_are_never_lost(outbox: Outbox, save: object) -> None:
-    """An editor who saves again and again while issues are published finds each save that went through."""
+    """An editor saves again and again while issues are published; each successful save is in the file."""
     assert callable(save)
     outbox.publish(KEY, FILES)
     path = outbox.edits_path(KEY, "en")
@@ -110,7 +110,7 @@ def test_saves_during_renders_are_never_lost(outbox: Outbox, save: object) -> No
             text = f"save {len(saved)}"
             try:
                 save(path, text)
-            except FileNotFoundError:  # between two renames there is no folder, and the editor is told
+            except FileNotFoundError:  # between two renames there is no folder
                 time.sleep(0.001)
                 continue
             saved.append(text)
@@ -140,7 +140,7 @@ def read_when_there(path: Path) -> str | None:
 
 
 def test_a_save_after_a_kill_is_not_undone_by_the_next_run(outbox: Outbox) -> None:
-    """A run killed after the exchange leaves the old folder beside the new; what is saved into the new one stands."""
+    """A run that was killed after the renames leaves the old folder; what was saved into the new one stays."""
     outbox.publish(KEY, FILES)
     aside = outbox.folder / f".replaced-{KEY}"
     aside.mkdir()
@@ -181,7 +181,7 @@ while True:
 
 
 def incomplete(folder: Path) -> list[str]:
-    """What in an issue is not as its manifest says."""
+    """The files of an issue that differ from its manifest."""
     import hashlib
 
     sums = json.loads((folder / "issue.json").read_bytes())
@@ -191,7 +191,7 @@ def incomplete(folder: Path) -> list[str]:
 
 
 def test_an_outbox_of_killed_runs_holds_whole_issues(outbox: Outbox) -> None:
-    """Killed 25 times at any point: each issue is one render's files and no other's, with the editor's beside them."""
+    """After 25 kills at random points, each issue has the files of one render and the editor's."""
     generator = random.Random(20261120)
     number = 0
     for turn in range(25):
@@ -211,7 +211,7 @@ def test_an_outbox_of_killed_runs_holds_whole_issues(outbox: Outbox) -> None:
 
 
 def test_half_an_issue_is_not_one(outbox: Outbox) -> None:
-    """What a killed run was making is cleared away; what it had set aside comes back."""
+    """An unfinished folder is deleted, and a replaced folder is put back."""
     half = outbox.folder / ".making-2026-W48"
     half.mkdir(parents=True)
     (half / "issue.html").write_bytes(b"<p>ha")
@@ -222,7 +222,7 @@ def test_half_an_issue_is_not_one(outbox: Outbox) -> None:
     assert contents(outbox.folder) == {"2026-W47/issue.html": b"<p>whole</p>"}
 
 
-def test_an_outbox_that_is_not_there_needs_no_recovery(outbox: Outbox) -> None:
+def test_a_missing_outbox_needs_no_recovery(outbox: Outbox) -> None:
     """And none is made."""
     outbox.recover()
     assert not outbox.folder.exists()
@@ -264,8 +264,8 @@ def test_an_outbox_that_cannot_be_written_is_named(shared: Path) -> None:
     assert everything_in(outbox.folder) == {KEY}
 
 
-def test_what_a_killed_run_left_and_cannot_be_cleared_is_named(shared: Path) -> None:
-    """A half that belongs to somebody else."""
+def test_an_unfinished_folder_that_cannot_be_deleted_is_named(shared: Path) -> None:
+    """Such as one that belongs to another user."""
     outbox = Outbox(shared / "outbox")
     (shared / "outbox" / ".making-2026-W48").mkdir(parents=True)
     (shared / "outbox").chmod(0o555)
@@ -274,8 +274,8 @@ def test_what_a_killed_run_left_and_cannot_be_cleared_is_named(shared: Path) -> 
     (shared / "outbox").chmod(0o755)
 
 
-def test_a_file_in_the_outboxs_place_is_named(tmp_path: Path) -> None:
-    """With the key of the config that says where it is."""
+def test_a_file_with_the_name_of_the_outbox_is_named(tmp_path: Path) -> None:
+    """With the config key to change."""
     (tmp_path / "outbox").write_text("")
     with pytest.raises(OutboxError, match="set 'outbox' in the config to a folder"):
         Outbox(tmp_path / "outbox").publish(KEY, FILES)
@@ -289,7 +289,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_leaves_the_issue_that_was_there(small_disk: Path) -> None:
-    """The new one is not there by half, its bytes are freed, and the editor's file is as it was."""
+    """Nothing of the new issue is left, and the editor's file is unchanged."""
     outbox = Outbox(small_disk / "outbox")
     outbox.publish(KEY, FILES)
     outbox.edits_path(KEY, "en").write_text("letter: mine")

@@ -8,15 +8,15 @@ from pipeline.edges.templates import default_folder, load_templates
 from pipeline.errors import ConfigError
 
 
-def test_the_default_templates_are_all_there() -> None:
-    """Both parts of the issue, its style sheets, and a catalogue for each language of the house."""
+def test_the_default_templates_are_complete() -> None:
+    """HTML and text of the issue, style sheets, and a catalogue for each language of the project."""
     templates = load_templates()
     assert {"issue.mjml.j2", "issue.txt.j2", "inline.css.j2", "head.css.j2"} <= set(dict(templates.files))
     assert {"en", "nl", "de", "zh_Hant", "zh_Hans", "ja"} <= set(dict(templates.catalogues))
     assert load_templates() == templates
 
 
-def test_a_folder_of_ones_own_goes_over_the_defaults(tmp_path: Path) -> None:
+def test_a_folder_overrides_the_defaults(tmp_path: Path) -> None:
     """One file replaces one, a new one is added, the rest stays."""
     (tmp_path / "messages").mkdir()
     (tmp_path / "parts").mkdir()
@@ -34,7 +34,7 @@ def test_a_folder_of_ones_own_goes_over_the_defaults(tmp_path: Path) -> None:
 
 
 def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
-    """Drafts, backups, pictures and editors' own files are no templates."""
+    """Drafts, backups, pictures and temporary files are not templates."""
     (tmp_path / "messages").mkdir()
     for name in ("notes.md", "logo.png", ".issue.mjml.j2.swp", ".hidden.mjml.j2", "messages/fr.mo", "stray.po"):
         (tmp_path / name).write_bytes(b"\xff\xfe")
@@ -48,7 +48,7 @@ def test_line_ends_and_a_byte_order_mark_do_not_matter(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_utf_8_is_named_with_its_line(tmp_path: Path) -> None:
-    """The fault is told where it is."""
+    """The error has path and line."""
     (tmp_path / "a.html.j2").write_bytes(b"one\ntwo \xe9t\xe9\n")
     with pytest.raises(ConfigError, match=r"a\.html\.j2, line 2: not UTF-8"):
         load_templates(tmp_path)
@@ -61,12 +61,12 @@ def test_a_file_that_is_too_large_for_a_template_is_refused(tmp_path: Path) -> N
         load_templates(tmp_path)
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """A slip in the config is a sentence."""
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    """A mistake in the config gives one sentence."""
     with pytest.raises(ConfigError, match="no such template folder"):
         load_templates(tmp_path / "gone")
 
 
-def test_the_default_folder_is_beside_the_code() -> None:
-    """In a checkout at its root, in a wheel within the package."""
+def test_the_default_folder_is_next_to_the_code() -> None:
+    """At the root of a checkout, inside the package in a wheel."""
     assert (default_folder() / "issue.mjml.j2").is_file()

@@ -31,7 +31,7 @@ def two_editions(letter: Letter) -> None:
 
 
 def feed_of(outbox: Path) -> Any:
-    """The feed, as a feed reader reads it."""
+    """The feed as a feed reader parses it."""
     return feedparser.parse((outbox / "feed.xml").read_bytes())  # type: ignore[attr-defined, no-untyped-call]
 
 
@@ -41,7 +41,7 @@ def tree(path: Path) -> Any:
 
 
 def test_only_an_approved_issue_is_listed(newsletter: Command, letter: Letter) -> None:
-    """A rendered one has its page, which nothing links to until it is approved."""
+    """A rendered issue has a page, but nothing links to it before the approval."""
     two_editions(letter)
     outbox = letter.folder / "outbox"
     assert newsletter.on(letter, "run").code == 0
@@ -78,17 +78,17 @@ def test_every_link_inside_the_archive_leads_to_a_file(newsletter: Command, lett
     assert f"https://letter.example/archive/{KEY}/de/index.html" in email
 
 
-def test_a_page_tells_machines_what_it_is() -> None:
-    """schema.org data that parses, also where a headline would end the script."""
+def test_a_page_describes_itself_to_machines() -> None:
+    """The schema.org data can be parsed, also if a headline would close the script element."""
     issue = with_feature(ISSUE, 0, headline="</script><script>alert(1)</script> & more")
     html = browser_page(issue, templates=load_templates(), theme=Theme(), shown=["a1.png"])
     page: Any = lxml_html.fromstring(html)
     (script,) = page.xpath("//script")
-    told = json.loads(script.text)
-    assert (told["@type"], told["issueNumber"], told["inLanguage"]) == ("PublicationIssue", "47", "en")
-    assert told["hasPart"][0]["headline"] == "</script><script>alert(1)</script> & more"
-    assert told["hasPart"][1]["author"] == [{"@type": "Person", "name": "Jule Brandt"}]
-    assert len(told["hasPart"]) == len(ISSUE.features) + len(ISSUE.reads)
+    data = json.loads(script.text)
+    assert (data["@type"], data["issueNumber"], data["inLanguage"]) == ("PublicationIssue", "47", "en")
+    assert data["hasPart"][0]["headline"] == "</script><script>alert(1)</script> & more"
+    assert data["hasPart"][1]["author"] == [{"@type": "Person", "name": "Jule Brandt"}]
+    assert len(data["hasPart"]) == len(ISSUE.features) + len(ISSUE.reads)
 
 
 def test_a_page_has_its_contents_its_reading_time_and_each_language() -> None:
@@ -108,7 +108,7 @@ def test_a_page_has_its_contents_its_reading_time_and_each_language() -> None:
 
 
 def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Path) -> None:
-    """No horizontal scroll, in a language from the right too."""
+    """No horizontal scroll, also in a right-to-left language."""
     for tag in ("en", "ar", "zh-Hant"):
         issue = dataclasses.replace(ISSUE, language=tag)
         html = browser_page(issue, templates=load_templates(), theme=Theme(), shown=[])
@@ -119,8 +119,8 @@ def test_the_pages_fit_a_phone_in_light_and_dark(browser: Browser, tmp_path: Pat
                     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_an_approved_issue_that_is_not_in_the_outbox_any_more_is_missed(newsletter: Command, letter: Letter) -> None:
-    """A run and a render say so, and where to copy it from; no exit code says that it is there."""
+def test_an_approved_issue_that_is_missing_from_the_outbox_is_reported(newsletter: Command, letter: Letter) -> None:
+    """A run and a render name what to copy; the exit code says that there is no issue."""
     newsletter.on(letter, "run")
     newsletter.on(letter, "approve")
     kept = (letter.folder / "outbox" / KEY).rename(letter.folder / "kept")
@@ -133,7 +133,7 @@ def test_an_approved_issue_that_is_not_in_the_outbox_any_more_is_missed(newslett
 
 
 def test_pages_that_cannot_be_written_bar_the_approval(newsletter: Command, letter: Letter) -> None:
-    """Nothing is approved that the archive does not show; when they can be written it is."""
+    """An issue is approved only if the archive shows it; once the pages can be written, it is."""
     newsletter.on(letter, "run")
     feed = letter.folder / "outbox" / "feed.xml"
     feed.unlink()

@@ -1,4 +1,4 @@
-"""Templates are exchangeable: three of quite another make-up, and one's own."""
+"""Templates are exchangeable: three with different layouts, and one of the user's."""
 
 import dataclasses
 from pathlib import Path
@@ -41,8 +41,8 @@ def test_each_template_passes_the_gate_and_fits_every_screen(
                 assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_the_templates_are_not_one_in_three_coats() -> None:
-    """A list has no pictures; a long story has one, and tells the others in a line."""
+def test_the_templates_differ_in_content() -> None:
+    """`brief` has no pictures; `story` has one story in full, and one line for each of the others."""
     emails = {
         name: render_issue(
             ISSUE, templates=load_templates(), theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=name
@@ -62,8 +62,8 @@ def test_the_config_chooses_the_template(newsletter: Command, letter: Letter) ->
     assert 'class="mark ordinal"' in (letter.folder / "outbox" / KEY / "issue.html").read_text("utf-8")
 
 
-def test_a_template_of_ones_own_begins_as_a_copy(newsletter: Command, letter: Letter) -> None:
-    """new copies the pair and says what to write in the config; a change in it reaches the letter."""
+def test_a_new_template_starts_as_a_copy(newsletter: Command, letter: Letter) -> None:
+    """`new` copies both files and prints the line for the config; a change in them reaches the letter."""
     assert newsletter.on(letter, "templates", "list").code == 2  # it is a group: the options come after list
     listed = newsletter("templates", "list", "--config", letter.config)
     assert listed.out.splitlines() == ["  brief", "* issue", "  story"]
@@ -75,12 +75,12 @@ def test_a_template_of_ones_own_begins_as_a_copy(newsletter: Command, letter: Le
     letter.change(templates="templates", template="friday")
     assert newsletter.on(letter, "run").code == 0
     assert "mark ordinal friday" in (letter.folder / "outbox" / KEY / "issue.html").read_text("utf-8")
-    told = newsletter("templates", "list", "--json", "--config", letter.config).json
-    assert {"name": "friday", "in_use": True} in told
+    listed = newsletter("templates", "list", "--json", "--config", letter.config).json
+    assert {"name": "friday", "in_use": True} in listed
 
 
 @pytest.mark.parametrize("arguments", [["issue"], ["../x"], ["a b"], ["mine", "--from", "gone"], ["frame"]])
 def test_a_name_that_cannot_be_is_refused(newsletter: Command, letter: Letter, arguments: list[str]) -> None:
-    """A name that is taken, no name for a file, an origin that is not there: exit code 2, nothing written."""
+    """A taken name, an invalid name, a missing original: exit code 2, nothing written."""
     assert newsletter("templates", "new", *arguments, "--config", letter.config).code == 2
     assert not (letter.folder / "templates").exists()

@@ -1,4 +1,4 @@
-"""Rendering in a child process: markup that takes it down costs one edition, and says so."""
+"""Rendering in a child process: markup that kills it costs one edition, with an error that names it."""
 
 from pathlib import Path
 
@@ -10,20 +10,22 @@ from pipeline.errors import RenderError
 from tests.letters import Command, Letter
 from tests.run.test_weekly import folder_of
 
-# mrml reads markup by recursion: so many elements in one another overrun its stack.
+# mrml parses recursively, so elements nested this deeply overflow its stack.
 DEEP = f"<mj-section><mj-column><mj-text>{'<div>' * 30_000}{'</div>' * 30_000}</mj-text></mj-column></mj-section>"
-ABYSS = f"{{% if issue.edition == 'de' %}}{DEEP}{{% endif %}}"
+DEEP_IN_GERMAN = f"{{% if issue.edition == 'de' %}}{DEEP}{{% endif %}}"
 
 
-def two_editions(letter: Letter, *, abyss: bool = True) -> Path:
-    """An English and a German edition, of which the German one's template fells its reader; the template's path."""
+def two_editions(letter: Letter, *, deep: bool = True) -> Path:
+    """Set up an English and a German edition whose template kills its worker; the template's path."""
     (english,) = yaml.safe_load(letter.config.read_text(encoding="utf-8"))["editions"]
     german = {**english, "name": "de", "language": "de", "host": dict(english["host"])}  # no aliases
     templates = letter.folder / "templates"
     templates.mkdir()
     page = templates / "deep.mjml.j2"
     page.write_text(
-        '{% extends "brief.mjml.j2" %}{% block body %}{{ super() }}' + (ABYSS if abyss else "") + "{% endblock %}",
+        '{% extends "brief.mjml.j2" %}{% block body %}{{ super() }}'
+        + (DEEP_IN_GERMAN if deep else "")
+        + "{% endblock %}",
         encoding="utf-8",
     )
     (templates / "deep.txt.j2").write_text('{% extends "brief.txt.j2" %}', encoding="utf-8")
@@ -31,8 +33,8 @@ def two_editions(letter: Letter, *, abyss: bool = True) -> Path:
     return page
 
 
-def test_an_edition_that_fells_its_worker_is_left_out_and_named(newsletter: Command, letter: Letter) -> None:
-    """The other edition is in the outbox; the issue cannot be approved until the lost one is mended."""
+def test_an_edition_that_kills_its_worker_is_left_out_and_named(newsletter: Command, letter: Letter) -> None:
+    """The other edition is in the outbox; the issue cannot be approved until the failed one is rendered."""
     page = two_editions(letter)
     done = newsletter.on(letter, "run")
     assert done.code == 5
@@ -43,14 +45,14 @@ def test_an_edition_that_fells_its_worker_is_left_out_and_named(newsletter: Comm
     refused = newsletter.on(letter, "approve")
     assert refused.code != 0
     assert "de/issue.json" in refused.err
-    page.write_text(page.read_text(encoding="utf-8").replace(ABYSS, ""), encoding="utf-8")
+    page.write_text(page.read_text(encoding="utf-8").replace(DEEP_IN_GERMAN, ""), encoding="utf-8")
     newsletter.on(letter, "render")
     assert (folder_of(letter) / "de" / "issue.eml").is_file()
 
 
-def test_where_every_edition_fells_its_worker_there_is_no_issue(newsletter: Command, letter: Letter) -> None:
-    """One line, exit code 1, and what was in the outbox before is there still."""
-    page = two_editions(letter, abyss=False)
+def test_if_every_edition_kills_its_worker_there_is_no_issue(newsletter: Command, letter: Letter) -> None:
+    """One line, exit code 1, and the outbox is unchanged."""
+    page = two_editions(letter, deep=False)
     newsletter.on(letter, "run")
     before = (folder_of(letter) / "en" / "issue.eml").read_bytes()
     text = page.read_text(encoding="utf-8")
@@ -61,8 +63,8 @@ def test_where_every_edition_fells_its_worker_there_is_no_issue(newsletter: Comm
     assert (folder_of(letter) / "en" / "issue.eml").read_bytes() == before
 
 
-def test_the_desk_outlives_an_edition_that_fells_its_worker(newsletter: Command, letter: Letter) -> None:
-    """It says what happened; the other edition is drawn before and after."""
+def test_the_desk_survives_an_edition_that_kills_its_worker(newsletter: Command, letter: Letter) -> None:
+    """The error is reported; the other edition is rendered before and after."""
     two_editions(letter)
     newsletter.on(letter, "run")
     desk = IssueEditor(letter.config, key="2026-W47", now=None)
@@ -76,9 +78,9 @@ def test_the_desk_outlives_an_edition_that_fells_its_worker(newsletter: Command,
         desk.close()
 
 
-def test_a_fault_in_a_template_is_told_as_it_is_from_a_worker(newsletter: Command, letter: Letter) -> None:
+def test_a_template_error_in_a_worker_keeps_its_message(newsletter: Command, letter: Letter) -> None:
     """Template and line, exit code 2."""
-    page = two_editions(letter, abyss=False)
+    page = two_editions(letter, deep=False)
     page.write_text(page.read_text(encoding="utf-8").replace("{{ super() }}", "\n{{ no_such_word }}"), encoding="utf-8")
     done = newsletter.on(letter, "run")
     assert done.code == 2

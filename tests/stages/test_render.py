@@ -22,7 +22,7 @@ PICTURES = pictures_for(ISSUE)
 def rendered(
     issue: Issue = ISSUE, *, templates: Templates = TEMPLATES, theme: Theme | None = None, base_url: str | None = None
 ) -> Email:
-    """The e-mail of an issue, with the pictures of the example."""
+    """The email of an issue, with the example's pictures."""
     return render_issue(
         issue, templates=templates, theme=theme or Theme(), pictures=PICTURES, sent_at=SENT_AT, base_url=base_url
     )
@@ -34,12 +34,12 @@ def in_language(tag: str, **changes: object) -> Issue:
 
 
 def parsed(html: str) -> Any:
-    """The root element of a page; untyped, since an XPath may give anything."""
+    """The root element of a page; untyped, because an XPath may return anything."""
     return lxml_html.fromstring(html)
 
 
 def words(html: str) -> str:
-    """What a reader reads, white space as one space."""
+    """The visible text, with white space reduced to single spaces."""
     blocks = re.sub(r"<(?=/?(?:div|p|h[1-6]|td|br)\b)", " <", html)
     body = parsed(blocks).find(".//body")
     assert body is not None
@@ -61,7 +61,7 @@ def test_every_word_of_the_issue_is_in_the_html_and_in_the_text() -> None:
 
 
 def test_the_same_issue_gives_the_same_bytes() -> None:
-    """Nothing of the clock, of chance or of an earlier render is in an e-mail."""
+    """An email depends on no clock, no chance and no earlier render."""
     first = rendered()
     rendered(in_language("de"))
     assert rendered() == first
@@ -79,7 +79,7 @@ def test_only_the_date_header_depends_on_when_it_is_sent() -> None:
     ]
 
 
-def test_the_hash_of_the_masthead_is_set_apart_only_where_the_title_begins_with_one() -> None:
+def test_the_masthead_has_a_coloured_hash_only_if_the_title_begins_with_one() -> None:
     """#techAsia has a coloured hash; a plain title has none."""
     assert '<span class="mark"' in rendered().html
     plain = dataclasses.replace(ISSUE, masthead=dataclasses.replace(ISSUE.masthead, title="Night Ferry"))
@@ -89,7 +89,7 @@ def test_the_hash_of_the_masthead_is_set_apart_only_where_the_title_begins_with_
 
 
 def test_number_and_date_are_the_editions_own() -> None:
-    """The masthead's line is written as an editor of that language writes it."""
+    """Number and date follow the conventions of the edition's language."""
     assert "No. 47 Sunday, November 22, 2026" in words(rendered().html)
     assert "Sonntag, 22. November 2026" in words(rendered(in_language("de")).html)
     assert "zondag 22 november 2026" in words(rendered(in_language("nl")).html)
@@ -121,7 +121,7 @@ def test_a_story_in_another_language_says_so_in_the_letters_language() -> None:
     ],
 )
 def test_a_credit_works_without_outlet_and_without_writers(outlet: str, authors: tuple[str, ...], credit: str) -> None:
-    """What is not known is left out, and the sentence still stands."""
+    """Unknown parts are left out, and the sentence is still correct."""
     issue = with_feature(ISSUE, 0, outlet=outlet, authors=authors)
     email = rendered(issue)
     assert f"> 0. {credit}{' ' if credit else ''}Read the story" in words(email.html)
@@ -129,7 +129,7 @@ def test_a_credit_works_without_outlet_and_without_writers(outlet: str, authors:
 
 
 def test_also_in_names_two_outlets_and_counts_the_rest() -> None:
-    """The line under a credit stays one line, however many outlets told of it."""
+    """The line under a credit stays one line for any number of outlets."""
     assert "Also in: German (Kontorblatt) · Japanese (港町新報) · 2 more" in words(rendered().html)
     two = with_feature(ISSUE, 0, also_in=FEATURES[0].also_in[:2])
     assert "more" not in words(rendered(two).html).split("Also in:")[1].split("Zahlungsverkehr")[0]
@@ -152,7 +152,7 @@ def _follow_up() -> FollowUp:
 
 
 def test_the_tally_counts_in_the_plural_forms_of_the_language() -> None:
-    """One story is a story; no copies are not spoken of."""
+    """“1 story” is singular, and zero copies are not mentioned."""
     one = dataclasses.replace(
         ISSUE.tally, stories=1, outlets=1, languages=1, copies=1, sources_answered=1, sources_total=1
     )
@@ -165,7 +165,7 @@ def test_the_tally_counts_in_the_plural_forms_of_the_language() -> None:
 
 
 def test_the_letter_is_markdown_and_its_html_is_text() -> None:
-    """Emphasis, strong and links work; a script, an image, an unsafe address stay words or vanish."""
+    """Emphasis, strong and links work; a script, an image or an unsafe address becomes text or is removed."""
     hostile = (
         "*a* **b** [c](https://letters.example/c) <script>alert(1)</script> ![d](https://spy.example/d.gif) "
         "[e](javascript:alert(1)) <img src=x onerror=alert(1)>"
@@ -251,7 +251,7 @@ def test_markup_in_any_text_is_shown_as_text() -> None:
 
 
 def test_control_characters_and_lone_surrogates_do_not_reach_the_letter() -> None:
-    """What no client can show, and an override of direction that would reach beyond its words, is dropped."""
+    """Characters that no client can show are removed, and so are direction overrides that reach beyond their text."""
     issue = with_feature(ISSUE, 0, headline="a\x00b\x1b\ud800c\u202ed\ufffe")
     assert "abcd" in words(rendered(issue).html)
 
@@ -273,8 +273,8 @@ def test_each_block_says_its_language_and_direction() -> None:
     assert "text-align:right" in arabic.get("style").replace(" ", "")
 
 
-def test_an_edition_from_right_to_left_turns_the_page_and_not_its_guests() -> None:
-    """Arabic chrome runs from the right; an English story within it from the left."""
+def test_a_right_to_left_edition_turns_the_page_but_not_stories_in_other_scripts() -> None:
+    """The page runs from the right; an English story in it from the left."""
     page = parsed(rendered(in_language("ar")).html)
     assert page.get("dir") == "rtl"
     assert page.xpath("//h1/@dir") == ["ltr"]  # or the hash of a Latin title would follow it
@@ -304,16 +304,16 @@ def test_each_script_has_its_own_fonts() -> None:
     assert "Hiragino" in reads["ja"]
 
 
-def test_pictures_are_beside_the_letter_or_under_an_address() -> None:
-    """pictures/NAME by default, for viewing from the folder; the base address where there is one."""
+def test_pictures_are_next_to_the_letter_or_at_an_address() -> None:
+    """pictures/NAME by default, for viewing from the folder; below `base_url` if it is given."""
     sources = parsed(rendered().html).xpath("//img/@src")
     assert sources == ["pictures/host.png", *(f"pictures/{feature.story}.png" for feature in FEATURES)]
     sources = parsed(rendered(base_url="https://img.example/w47/").html).xpath("//img/@src")
     assert sources[0] == "https://img.example/w47/host.png"
 
 
-def test_a_pictures_credit_stands_under_the_storys() -> None:
-    """Whose picture it is is said where it is known."""
+def test_the_credit_of_a_picture_is_below_the_credit_of_the_story() -> None:
+    """Only if the credit is known."""
     picture = dataclasses.replace(FEATURES[1].picture or Artwork("", "", 0, 0), credit="Mika Sato")
     assert "Read the story → Picture: Mika Sato" in words(rendered(with_feature(ISSUE, 1, picture=picture)).html)
     assert "Picture:" not in words(rendered().html)
@@ -329,7 +329,7 @@ def test_words_that_look_like_a_picture_are_not_rewritten() -> None:
 
 
 def test_an_issue_without_pictures_reads_or_letter_host_is_still_a_letter() -> None:
-    """Nothing that may be absent leaves a hole."""
+    """Missing optional parts leave no gap."""
     bare = dataclasses.replace(
         ISSUE,
         letter=Letter(greeting="", host="", host_role="", city="", paragraphs=(), language="en"),
@@ -342,8 +342,8 @@ def test_an_issue_without_pictures_reads_or_letter_host_is_still_a_letter() -> N
     assert not parsed(email.html).xpath("//h2[not(normalize-space())]")
 
 
-def test_a_picture_the_issue_names_and_nobody_gave_is_an_error() -> None:
-    """A letter with a hole in it is not rendered."""
+def test_a_missing_picture_is_an_error() -> None:
+    """A letter with a broken picture is not rendered."""
     with pytest.raises(ValueError, match=r"a1\.png"):
         render_issue(ISSUE, templates=TEMPLATES, theme=Theme(), pictures={}, sent_at=SENT_AT)
 
@@ -393,8 +393,8 @@ def test_a_new_language_is_a_new_catalogue() -> None:
     assert "dimanche 22 novembre 2026" in seen
 
 
-def test_a_catalogue_with_a_strange_placeholder_names_its_line() -> None:
-    """A translator's slip is found when the catalogue is read, not when a reader gets the letter."""
+def test_a_catalogue_with_an_unknown_placeholder_names_its_line() -> None:
+    """A translator's mistake is found when the catalogue is loaded."""
     header = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
     catalogue = header + b'msgid "No. {number}"\nmsgstr "N {nombre}"\n'
     templates = dataclasses.replace(TEMPLATES, catalogues=(*TEMPLATES.catalogues, ("fr", catalogue)))

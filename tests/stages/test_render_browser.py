@@ -54,13 +54,13 @@ def test_nothing_is_wider_than_the_screen(browser: Browser, folder: Path, width:
 
 @pytest.mark.parametrize("width", [375, 600])
 def test_no_text_is_smaller_than_13_pixels(browser: Browser, folder: Path, width: int) -> None:
-    """As drawn, whatever the style attributes say."""
+    """As computed by the browser."""
     for page in both(browser, folder, width):
         assert small_text(page) == []
 
 
 def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> None:
-    """Loaded, undistorted, beside the text where there is room and above it on a phone."""
+    """Loaded, undistorted, next to the text if there is room, and above it on a phone."""
     boxes = "[...document.images].map(each => [each.complete && each.naturalWidth > 0, each.width, each.height])"
     with page_at(browser, folder / "light.html", width=720) as page:
         assert page.evaluate(boxes) == [[True, 52, 52], [True, 592, 320], *[[True, 176, 176]] * 3]
@@ -80,7 +80,7 @@ def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> 
 
 
 def test_dark_is_dark_everywhere(browser: Browser, folder: Path) -> None:
-    """No ground is left light under the letter, its band, its labels or its footer."""
+    """Letter, band, labels and footer have a dark background."""
     light_grounds = """() => [...document.querySelectorAll('body *')].filter(each => {
       const [r, g, b, a = 1] = getComputedStyle(each).backgroundColor.match(/[\\d.]+/g).map(Number);
       return each.tagName !== 'IMG' && a > 0 && r + g + b > 200;

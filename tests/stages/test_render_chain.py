@@ -33,8 +33,8 @@ def rendered(templates: Templates, **values: Any) -> str:
 
 
 @pytest.mark.parametrize("source", ["<b>價格 > 100</b>", "價格 <![endif] 100"])
-def test_a_panic_of_the_compiler_is_an_error_that_says_where(source: str) -> None:
-    """mrml panics with a BaseException; it reaches nobody as such."""
+def test_a_panic_of_the_compiler_is_an_error_with_a_location(source: str) -> None:
+    """mrml panics with a BaseException, which is converted."""
     templates = page(
         page_mjml_j2=mjml(f"\n<mj-section><mj-column><mj-text>\n{source}</mj-text></mj-column></mj-section>")
     )
@@ -44,7 +44,7 @@ def test_a_panic_of_the_compiler_is_an_error_that_says_where(source: str) -> Non
 
 
 def test_a_greater_than_sign_after_han_characters_arrives_from_a_value() -> None:
-    """What panics raw is escaped wherever a value goes: text, attribute, title."""
+    """A character that would cause a panic is escaped in text, attributes and the title."""
     templates = page(
         page_mjml_j2=mjml(
             "<mj-section><mj-column><mj-text><p title='{{ v }}'>{{ v }}</p></mj-text></mj-column></mj-section>",
@@ -62,20 +62,20 @@ def test_two_elements_on_two_lines_stay_two_words(between: str) -> None:
     assert html.find(".//p").text_content() == "one two"
 
 
-def test_collapsing_keeps_what_is_preformatted_and_spaces_that_are_meant() -> None:
-    """<pre>, no-break and ideographic spaces stay as they are."""
+def test_collapsing_keeps_preformatted_text_and_intended_spaces() -> None:
+    """<pre>, no-break and ideographic spaces are unchanged."""
     assert collapse("a \n b <pre>\n  x\n</pre>  c") == "a b <pre>\n  x\n</pre> c"
     assert collapse("a\u00a0\u00a0b\u3000\u3000c") == "a\u00a0\u00a0b\u3000\u3000c"
     assert collapse("<mjml>\n <mj-head>\n </mj-head>\n</mjml>") == "<mjml><mj-head></mj-head></mjml>"
 
 
 def test_the_doctype_survives_and_comes_first() -> None:
-    """A lost doctype is quirks mode in every browser."""
+    """Without a doctype every browser switches to quirks mode."""
     assert rendered(page(page_mjml_j2=mjml("<mj-section></mj-section>"))).startswith("<!DOCTYPE html>")
 
 
 def test_important_media_queries_and_conditional_comments_survive_inlining() -> None:
-    """Dark appearance, narrow columns and Outlook's own markup are what the inliner likes to drop."""
+    """Inliners tend to drop rules for dark appearance, narrow columns and Outlook."""
     css = "@media (prefers-color-scheme: dark) { .a { color: #fff !important } }"
     html = to_html(
         mjml(
@@ -95,7 +95,7 @@ def test_important_media_queries_and_conditional_comments_survive_inlining() -> 
 
 
 def test_inlining_leaves_the_width_of_a_picture_a_number() -> None:
-    """100% as a width attribute is as wide as the picture itself in Outlook."""
+    """Outlook shows a picture with the width attribute 100% at its full size."""
     done = inline(text('<img src="pictures/a.png" alt="" width="176" height="176" class="p" />'), ".p { width: 100% }")
     image: Any = lxml_html.fromstring(done).find(".//img")
     assert (image.get("width"), image.get("height")) == ("176", "176")
@@ -123,7 +123,7 @@ def test_no_web_font_is_asked_for() -> None:
 
 
 def test_an_include_comes_from_the_templates_and_from_nowhere_else() -> None:
-    """mj-include reads the given files, with Jinja; a path that leads out of them is not there."""
+    """mj-include reads the given files, with Jinja; a path outside them does not exist."""
     section = "<mj-section><mj-column><mj-text>{{ v }}</mj-text></mj-column></mj-section>"
     inside = page(page_mjml_j2=mjml('<mj-include path="part.mjml.j2" />'), part_mjml_j2=section)
     assert "a &amp; b" in rendered(inside, v="a & b")
@@ -144,14 +144,14 @@ def test_an_include_comes_from_the_templates_and_from_nowhere_else() -> None:
     ],
 )
 def test_a_fault_names_the_template_and_its_line(body: str, line: int) -> None:
-    """Whichever tool finds it: Jinja's syntax, an unknown name, the sandbox, MJML."""
+    """For errors of Jinja's syntax, unknown names, the sandbox and MJML."""
     templates = page(page_mjml_j2=mjml("\n" + body))
     with pytest.raises(ConfigError, match=rf"page\.mjml\.j2, line {line}\b"):
         rendered(templates)
 
 
 def test_a_fault_in_a_part_names_the_part() -> None:
-    """The line is the part's own, also when it is filled in more than once."""
+    """The line is the part's own, also if the part is used more than once."""
     templates = page(
         page_mjml_j2=mjml("{% for n in [1, 2] %}\n{% include 'part.mjml.j2' %}{% endfor %}"),
         part_mjml_j2="<mj-section>\n\n<mj-column width=5></mj-column></mj-section>",
@@ -160,8 +160,8 @@ def test_a_fault_in_a_part_names_the_part() -> None:
         rendered(templates)
 
 
-def test_a_template_that_is_not_there_is_named() -> None:
-    """A missing file is a sentence, not a traceback."""
+def test_a_missing_template_is_named() -> None:
+    """The error is one sentence."""
     with pytest.raises(ConfigError, match=r"gone\.mjml\.j2"):
         rendered(page(page_mjml_j2="{% include 'gone.mjml.j2' %}"))
 

@@ -81,13 +81,13 @@ def test_each_picture_of_the_html_is_the_part_it_points_to() -> None:
 
 
 def test_pictures_under_an_address_are_not_in_the_message() -> None:
-    """A letter whose pictures are on the web is small."""
+    """Such a message is small."""
     message = parsed(eml_bytes(rendered(base_url="https://img.example/w47")))
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 
 
 def test_the_message_is_seven_bit_with_crlf_and_short_lines() -> None:
-    """What SMTP servers refuse does not occur: bare line feeds, 8-bit, lines over 998 characters."""
+    """SMTP servers refuse bare line feeds, 8-bit bytes and lines over 998 characters."""
     body = eml_bytes(rendered())
     assert body.isascii()
     assert b"\n" not in body.replace(b"\r\n", b"")
@@ -98,7 +98,7 @@ def test_the_message_is_seven_bit_with_crlf_and_short_lines() -> None:
 
 
 def test_the_headers_of_a_list_are_readable_by_any_program() -> None:
-    """RFC 8058: https first, the post header beside it; never as an encoded word, however long the address."""
+    """RFC 8058: https first, with the post header; never an encoded word, whatever the length of the address."""
     long = dataclasses.replace(MASTHEAD, unsubscribe_url="https://letters.example/u?token=" + "a1b2c3d4" * 30)
     body = eml_bytes(rendered(dataclasses.replace(ISSUE, masthead=long)))
     head = body.split(b"\r\n\r\n", 1)[0].decode("ascii")
@@ -200,8 +200,8 @@ def test_the_same_issue_is_the_same_message() -> None:
     assert re.fullmatch(r"<2026-W47\.[0-9a-z]{16}@letters\.example>", message["Message-ID"])
 
 
-def test_the_language_of_the_message_is_in_its_head() -> None:
-    """Setting the parts does not lose it."""
+def test_the_message_has_a_content_language() -> None:
+    """Adding the parts does not remove it."""
     assert parsed(eml_bytes(rendered()))["Content-Language"] == "en"
     hant = parsed(eml_bytes(rendered(dataclasses.replace(ISSUE, language="zh-Hant"))))
     assert hant["Content-Language"] == "zh-Hant"

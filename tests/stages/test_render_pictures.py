@@ -1,4 +1,4 @@
-"""Pictures made to fit, and covers drawn."""
+"""Pictures cut to size, and covers."""
 
 import io
 import struct
@@ -50,7 +50,7 @@ def fitted(body: bytes, width: int = 176, height: int = 176, *, attention: bool 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
 def test_each_format_that_outlets_use_is_read(kind: str) -> None:
-    """And comes out as JPEG or PNG, which every client shows, at twice its size."""
+    """The result is JPEG or PNG, which every client shows, with two pixels for each CSS pixel."""
     body = fit_picture(saved(photo(800, 600), kind), name="a", size=SMALL)
     assert media_type(body) in ("image/jpeg", "image/png")
     assert opened(body).size == (352, 352)
@@ -73,7 +73,7 @@ def red(picture: Image.Image) -> int:
 
 
 def test_the_crop_goes_to_where_the_detail_is() -> None:
-    """What is at the right of a wide picture is not cut off; without attention the middle is taken."""
+    """A detail at the right of a wide picture is kept; without attention the middle is kept."""
     body = saved(photo(1600, 500, mark=(1150, 100, 1560, 400)), "PNG")
     assert red(fitted(body)) > red(fitted(body, attention=False)) * 3
 
@@ -94,7 +94,7 @@ def test_a_picture_taken_sideways_is_turned_upright() -> None:
 
 
 def test_nothing_but_pixels_is_kept() -> None:
-    """Place, camera, thumbnails and comments go."""
+    """Location, camera, thumbnails and comments are removed."""
     exif = Image.Exif()
     exif[0x010F] = "SecretCam"
     exif[0x8825] = {1: "N", 2: (48.0, 51.0, 29.0)}
@@ -105,7 +105,7 @@ def test_nothing_but_pixels_is_kept() -> None:
 
 
 def test_a_photograph_is_jpeg_a_flat_or_transparent_picture_png() -> None:
-    """Each in the format in which it is small and clean."""
+    """Each has the format in which it is small and clean."""
     assert media_type(fit_picture(saved(photo(800, 800)), name="a", size=SMALL)) == "image/jpeg"
     flat = Image.new("RGB", (800, 800), "#14345b")
     ImageDraw.Draw(flat).ellipse((100, 100, 700, 700), fill="#c5321f")
@@ -118,15 +118,15 @@ def test_a_photograph_is_jpeg_a_flat_or_transparent_picture_png() -> None:
 
 
 def test_the_same_picture_gives_the_same_bytes() -> None:
-    """As the issue does."""
+    """The result depends on nothing else."""
     body = saved(photo(900, 500))
     assert fit_picture(body, name="a", size=PictureSize(592, 320)) == fit_picture(
         body, name="b", size=PictureSize(592, 320)
     )
 
 
-def test_a_picture_is_not_made_larger_than_it_is() -> None:
-    """Between once and twice its place it keeps its own pixels."""
+def test_a_picture_is_not_enlarged() -> None:
+    """A picture with fewer than two pixels for each CSS pixel keeps its pixels."""
     assert fitted(saved(photo(240, 240))).size == (240, 240)
 
 
@@ -156,7 +156,7 @@ def _bomb(width: int, height: int) -> bytes:
         (b"\xff\xd8\xff" + b"\0" * 20_000_001, "too large"),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_a_reason(body: bytes, reason: str) -> None:
+def test_an_unusable_picture_is_refused_with_a_reason(body: bytes, reason: str) -> None:
     """No decoder error, decompression bomb or tracking pixel passes; the message names the picture."""
     with pytest.raises(PictureError) as caught:
         fit_picture(body, name="https://outlet.example/p.jpg", size=SMALL)
@@ -182,7 +182,7 @@ def test_a_cover_depends_on_its_seed_and_the_palette() -> None:
 
 
 def test_a_cover_is_small_sharp_and_not_empty() -> None:
-    """A PNG of a few kilobytes at its place's density, in at least three colours that fill something."""
+    """A PNG of a few kilobytes at the right density, with at least three colours that fill an area."""
     for size in (LEAD, SQUARE):
         for seed in range(8):
             body = draw_cover(str(seed), palette=Theme().light, size=size)

@@ -82,8 +82,8 @@ def everything() -> dict[str, str]:
 
 
 @pytest.mark.node
-def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(tmp_path: Path) -> None:
-    """Of the MJML of each template: what ours lets pass is found here."""
+def test_the_reference_compiler_in_strict_mode_reports_nothing(tmp_path: Path) -> None:
+    """It finds mistakes in the MJML of the templates that mrml accepts."""
     package("mjml")
     made = {}
     for template in KINDS:
@@ -92,37 +92,37 @@ def test_the_reference_compiler_in_strict_mode_has_nothing_to_say(tmp_path: Path
             values = template_values(issue, Theme(), load_localisation(tag, TEMPLATES.catalogues))
             made[f"{template}-{tag}"] = collapse(render_text(f"{template}.mjml.j2", TEMPLATES, values))
     found = run_node("strict_mjml.mjs", *files(tmp_path, "mjml", made))
-    assert {Path(name).stem: said for name, said in found.items() if said} == {}
+    assert {Path(name).stem: messages for name, messages in found.items() if messages} == {}
 
 
 @pytest.mark.node
-def test_html_validate_has_nothing_to_say(tmp_path: Path) -> None:
-    """Of the letter in each template, and of the archive's page."""
+def test_html_validate_reports_nothing(tmp_path: Path) -> None:
+    """For the letter in each template and for the archive's page."""
     package("html-validate")
     page = browser_page(ISSUE, templates=TEMPLATES, theme=Theme(), shown=list(PICTURES))
     found = run_node("validate.mjs", *files(tmp_path, "html", everything() | {"page": page}))
-    assert {Path(name).stem: said[:3] for name, said in found.items() if said} == {}
+    assert {Path(name).stem: messages[:3] for name, messages in found.items() if messages} == {}
 
 
 @pytest.mark.node
-def test_what_is_kept_of_css_support_is_what_caniemail_says() -> None:
-    """The kept facts are no older than the package; and what our templates use in spite of them only becomes less."""
+def test_the_stored_css_support_is_that_of_caniemail() -> None:
+    """The stored facts match the package, and the templates use no further unsupported features."""
     package("caniemail")
-    said = run_node("css_support.mjs")
+    support = run_node("css_support.mjs")
     initials = {"Gmail": "G", "Outlook for Windows": "W", "Outlook on the web": "O", "Outlook for Mac": "M"}
     initials["Apple Mail"] = "A"
     kept = yaml.safe_load((ROOT / "pipeline/stages/check/css_support.yaml").read_text("utf-8"))
     lacking = {name: group for group, names in kept["lacking"].items() for name in names} | kept["accepted"]
-    told = {name: "".join(initials[each] for each in clients) for name, clients in said.items() if clients}
-    assert lacking == told
-    assert not set(kept["works"]) & set(told)
+    unsupported = {name: "".join(initials[each] for each in clients) for name, clients in support.items() if clients}
+    assert lacking == unsupported
+    assert not set(kept["works"]) & set(unsupported)
     used = set(re.findall(r"(?<![\w-])([a-z-]+)\s*:", " ".join(everything().values())))
-    assert set(kept["accepted"]) <= used  # what is no longer used is no longer accepted
+    assert set(kept["accepted"]) <= used  # a feature that is no longer used must be removed from the list
 
 
 @pytest.mark.parametrize("template", KINDS)
-def test_spamassassin_has_next_to_nothing_to_say(tmp_path: Path, template: str) -> None:
-    """Under 1.0 by its local rules."""
+def test_spamassassin_scores_low(tmp_path: Path, template: str) -> None:
+    """Below 1.0 with local rules."""
     score, report = spam_score(eml_bytes(rendered("en", template)), tmp_path)
     assert score < 1.0, report[:4000]
 
@@ -149,7 +149,7 @@ def test_axe_finds_nothing(browser: Browser, tmp_path: Path, template: str) -> N
 @pytest.mark.chromium
 @pytest.mark.parametrize("template", KINDS)
 def test_with_pictures_off_nothing_breaks(browser: Browser, tmp_path: Path, template: str) -> None:
-    """The alt text stands in the picture's place, in 13 pixels at the least, and nothing is wider than the screen."""
+    """The alt text replaces the picture, at 13 pixels or more, and nothing is wider than the screen."""
     (tmp_path / "issue.html").write_text(rendered("en", template).html, "utf-8")
     for width in (375, 600):
         with page_at(browser, tmp_path / "issue.html", width=width) as page:

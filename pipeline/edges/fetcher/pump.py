@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Collection, Generator, Iterable, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -44,25 +44,29 @@ def fetch_all(
     from .client import Client
 
     def connect() -> Client:
-        policy = AddressPolicy(allow_private)
-        return Client(
-            limits=limits, user_agent=user_agent, policy=policy, mirrors=mirrors or {}, robots=robots, now=now
-        )
+        policy, hosts = AddressPolicy(allow_private), mirrors or {}
+        return Client(limits=limits, user_agent=user_agent, policy=policy, mirrors=hosts, robots=robots, now=now)
 
     scheduler = _Scheduler(results, limits)
     task = loop.create_task(scheduler.run(pending, connect))
     thread = threading.Thread(target=_drive, args=(loop, task, results), name="fetcher", daemon=True)
     thread.start()
     try:
-        while (result := results.get()) is not None:
-            if isinstance(result, BaseException):
-                raise result
+        for result in _received(results):
             loop.call_soon_threadsafe(scheduler.room.release)
             yield result
     finally:
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
         loop.close()
+
+
+def _received(results: _Results) -> Iterator[FetchResult]:
+    """Yield results until the fetcher's thread ends; raise the exception that ended it."""
+    while (result := results.get()) is not None:
+        if isinstance(result, BaseException):
+            raise result
+        yield result
 
 
 def _new_loop(limits: FetchSettings) -> asyncio.AbstractEventLoop:

@@ -28,7 +28,7 @@ class Likeness:
 # Fitted weights. bench/fit_events.py prints this block.
 WEIGHTS = Likeness(
     full=Weights(base=-4.31, words=3.62, runs=4.32, vectors=8.3, days=-1.67, outlet=-1.15),
-    without_vectors=Weights(base=-3.0, words=7.0, runs=5.0, vectors=0.0, days=-1.7, outlet=-1.0),
+    without_vectors=Weights(base=-1.81, words=3.69, runs=4.25, vectors=0.0, days=-1.76, outlet=-0.76),
 )
 
 

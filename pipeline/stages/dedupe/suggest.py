@@ -105,24 +105,43 @@ def suggest_events(index: Index, best_of: BestOf, read: Read, settings: Settings
 
 
 def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list[Suggestion]:
-    """Pairs of events in one language that only the loose bounds join, the likest first."""
+    """Pairs of events in one language that only the loose bounds join, the likest first.
+
+    A group of events gives the pairs of its maximum spanning tree: each event with its nearest, no more than needed.
+    """
     kept = index.kept
     labels, loose = index.state["label"], index.state["loose"]
     pairs = index.between("pairs", kept)
     pairs = pairs[(loose[pairs["one"]] == loose[pairs["other"]]) & (labels[pairs["one"]] != labels[pairs["other"]])]
-    sizes = np.bincount(labels[kept], minlength=max(1, len(index)))
-    first, second = (np.sort(np.stack([labels[pairs["one"]], labels[pairs["other"]]]), axis=0)).astype(np.int64)
-    keys, places = np.unique(first * len(index) + second, return_inverse=True)
-    sums = np.bincount(places, weights=likeness(pairs, settings), minlength=len(keys))
-    one, other = keys // max(1, len(index)), keys % max(1, len(index))
+    if not len(pairs):
+        return []
+    events, places = np.unique(np.stack([labels[pairs["one"]], labels[pairs["other"]]]), return_inverse=True)
+    best = best_of(events.tolist())
+    names = [index.names[best[int(label)]] for label in events]
+    ranks = np.argsort(np.argsort(np.array(names)))
+    ends = np.sort(ranks[places.reshape(2, -1)], axis=0)
+    keys, of_pair = np.unique(ends[0] * len(events) + ends[1], return_inverse=True)
+    one, other = keys // len(events), keys % len(events)
+    sizes = np.bincount(labels[kept], minlength=len(index))[events][np.argsort(ranks)]
+    sums = np.bincount(of_pair, weights=likeness(pairs, settings), minlength=len(keys))
     means = np.round(sums / (sizes[one] * sizes[other]), 4)
-    enough = means >= settings.loose.least
-    best = best_of({*one[enough].tolist(), *other[enough].tolist()})
+    names.sort()
+    parents = list(range(len(names)))
     found = []
-    for a, b, mean in zip(one[enough].tolist(), other[enough].tolist(), means[enough].tolist(), strict=True):
-        first_name, second_name = sorted((index.names[best[a]], index.names[best[b]]))
-        found.append(Suggestion(first_name, second_name, mean, ("alike in words and meaning",)))
-    return sorted(found, key=lambda pair: (-pair.figure, pair.one, pair.other))
+    for place in np.lexsort((other, one, -means)).tolist():
+        roots = _root(parents, int(one[place])), _root(parents, int(other[place]))
+        if roots[0] != roots[1]:
+            parents[max(roots)] = min(roots)
+            evidence = ("alike in words and meaning",)
+            found.append(Suggestion(names[one[place]], names[other[place]], float(means[place]), evidence))
+    return found
+
+
+def _root(parents: list[int], place: int) -> int:
+    while parents[place] != place:
+        parents[place] = parents[parents[place]]
+        place = parents[place]
+    return place
 
 
 def _best_evidence(index: Index) -> Evidence:

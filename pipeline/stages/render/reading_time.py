@@ -1,6 +1,7 @@
 """Estimate how long a letter takes to read."""
 
 import math
+from collections.abc import Iterable, Iterator
 
 from pipeline.records import Issue
 from pipeline.stages.render.typography import is_spaced
@@ -11,11 +12,8 @@ _WORDS = 238
 _CHARACTERS = 450
 
 
-def minutes_to_read(issue: Issue, letter: tuple[str, ...] = ()) -> int:
-    """Whole minutes for the letter, the features and the titles of the reads, at least one."""
-    texts = [(text, issue.letter.language) for text in letter or issue.letter.paragraphs]
-    texts += [(text, each.language) for each in issue.features for text in (each.headline, *each.paragraphs)]
-    texts += [(each.title, each.language) for each in issue.reads]
+def minutes_to_read(texts: Iterable[tuple[str, str]]) -> int:
+    """Whole minutes for (text, language) pairs, at least one."""
     minutes = 0.0
     for text, language in texts:
         if is_spaced(language):
@@ -23,3 +21,11 @@ def minutes_to_read(issue: Issue, letter: tuple[str, ...] = ()) -> int:
         else:
             minutes += sum(not character.isspace() for character in text) / _CHARACTERS
     return max(1, math.ceil(minutes))
+
+
+def issue_texts(issue: Issue, letter: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The (text, language) pairs that a reader of the issue reads."""
+    yield from ((text, issue.letter.language) for text in letter)
+    for feature in issue.features:
+        yield from ((text, feature.language) for text in (feature.headline, *feature.paragraphs))
+    yield from ((read.title, read.language) for read in issue.reads)

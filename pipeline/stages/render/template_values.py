@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from pipeline.records import AlsoIn, Issue, Letter, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
-from pipeline.stages.render.reading_time import minutes_to_read
+from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
 
@@ -243,7 +243,7 @@ def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> M
         "gettext": localisation.gettext,
         "ngettext": localisation.ngettext,
         "number": localisation.number,
-        "minutes": minutes_to_read(issue, voice.letter(issue.letter, issue.tally)),
+        "minutes": minutes_to_read(issue_texts(issue, voice.letter(issue.letter, issue.tally))),
         "arrow": "←" if voice.edition.direction == "rtl" else "→",
     }
 

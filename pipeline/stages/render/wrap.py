@@ -1,6 +1,7 @@
 """Wrap text of any script by its display width."""
 
 import re
+from functools import lru_cache
 
 from pipeline.text.scripts import HAN_KANA, HAN_MARKS
 from pipeline.text.width import display_width
@@ -14,6 +15,7 @@ _PIECE = re.compile(
     rf"|[^\s{_IDEOGRAPH}{_NO_END}]+[{_NO_START}]*"  # a word
     rf"|[{_NO_END}]+[^\s{_IDEOGRAPH}]*)"
 )
+_piece_width = lru_cache(maxsize=8192)(display_width)  # pieces are words, and words repeat
 
 
 def wrap(text: str, width: int = 72, indent: str = "") -> str:
@@ -23,7 +25,7 @@ def wrap(text: str, width: int = 72, indent: str = "") -> str:
     line, used = "", 0
     for before, piece in _PIECE.findall(text.strip()):
         space = " " if before and line else ""
-        columns = display_width(piece)
+        columns = _piece_width(piece)
         if line and used + len(space) + columns > room:
             lines.append(line)
             line, used = piece, columns

@@ -92,17 +92,21 @@ def compose_issue(
         subject=edits.subject or shorten(_subject(words, number, lead, on), SUBJECT_WIDTH),
         preheader=edits.preheader or shorten(opening, PREHEADER_WIDTH),
         masthead=replace(words.masthead, coordinated_by=edits.coordinated_by or words.masthead.coordinated_by),
-        letter=Letter(
-            greeting=edits.greeting or words.greeting,
-            host=words.host,
-            host_role=words.host_role,
-            city=words.city,
-            paragraphs=paragraphs_of(edits.letter if edits.letter is not None else words.letter),
-            language=words.language,
-        ),
+        letter=_letter(words, edits),
         features=features,
         reads=reads,
         tally=tally,
+    )
+
+
+def _letter(words: EditionText, edits: Edits) -> Letter:
+    return Letter(
+        greeting=edits.greeting or words.greeting,
+        host=words.host,
+        host_role=words.host_role,
+        city=words.city,
+        paragraphs=paragraphs_of(edits.letter if edits.letter is not None else words.letter),
+        language=words.language,
     )
 
 
