@@ -129,9 +129,9 @@ def _embed(session: Session, names: Sequence[str]) -> None:
 
 
 def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
-    """The vectors of stories by id, computed for many at once, which takes a third of the time.
+    """The vectors of stories by id, computed in batches, which takes a third of the time.
 
-    Those of a batch that fails are missing; each of its stories is tried again by itself.
+    A batch that fails is left out; its stories are then embedded one by one.
     """
     found: dict[str, Vectors] = {}
     for result in engine.map(_embed_batch, _text_batches(session, names)):
@@ -141,7 +141,7 @@ def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) ->
 
 
 def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
-    """The texts to embed by story, some at a time."""
+    """Yield batches of the texts to embed, by story."""
     batch: dict[str, list[str]] = {}
     for story in session.store.stories.iterate(names):
         batch[story.id] = texts_to_embed(story)
@@ -165,7 +165,7 @@ def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
 def _with_vectors(
     session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
 ) -> Iterator[tuple[Story, Vectors | None]]:
-    """Stories with the vectors that are known for them."""
+    """Yield stories with their vectors: those given, else those stored from a service, else None."""
     import numpy as np
 
     store, model = session.store, session.config.vectors

@@ -105,9 +105,9 @@ def suggest_events(index: Index, best_of: BestOf, read: Read, settings: Settings
 
 
 def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list[Suggestion]:
-    """Pairs of events in one language that only the loose bounds join, the likest first.
+    """Pairs of events in one language that only the loose bounds join, the most similar first.
 
-    A group of events gives the pairs of its maximum spanning tree: each event with its nearest, no more than needed.
+    Each group of events gives the pairs of its maximum spanning tree.
     """
     kept = index.kept
     labels, loose = index.state["label"], index.state["loose"]
@@ -132,7 +132,7 @@ def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list
         roots = _root(parents, int(one[place])), _root(parents, int(other[place]))
         if roots[0] != roots[1]:
             parents[max(roots)] = min(roots)
-            evidence = ("alike in words and meaning",)
+            evidence = ("similar in words and meaning",)
             found.append(Suggestion(names[one[place]], names[other[place]], float(means[place]), evidence))
     return found
 
