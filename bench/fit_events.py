@@ -4,8 +4,9 @@
     python -m bench.fit_events DATA --off      the same without sentence vectors
     python -m bench.fit_events DATA --sets d1 d2
 
-DATA is a folder with events_en.csv.gz, events_games_{en,de,fr}.jsonl.gz and choice/{d1,d2}. The three
-sets of one month are left out together. Classes weigh 1:3, and all sets weigh the same. Paste the printed block into settings.py.
+DATA is a folder with events_en.csv.gz, events_games_{en,de,fr}.jsonl.gz and choice/{d1,d2}. The three sets
+of one month are left out together. Classes weigh 1:3, and all sets weigh the same. Paste the printed weights into
+settings.py.
 """
 
 import argparse

@@ -245,7 +245,7 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
         kept = index.pack(made_by=made_by)
-        store.compared.put(kept.state, kept.parts, anew=is_new or kept.anew)
+        store.compared.put(kept.state, kept.parts, replace_all=is_new or kept.anew)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 

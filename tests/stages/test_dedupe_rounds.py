@@ -26,7 +26,7 @@ def prose(seed: int, words: int) -> str:
 
 @st.composite
 def some_story(draw: st.DrawFn, name: str) -> Story:
-    """One of a few texts, edited, cut or with a footer, so that there are copies, boilerplate, events and suggestions."""
+    """One of a few texts, edited, cut or with a footer: there are copies, boilerplate, events and suggestions."""
     words = prose(draw(st.integers(0, 3)), 80).split(" ")[: draw(st.sampled_from([0, 10, 40, 80, 80]))]
     for place in draw(st.lists(st.integers(0, 79), max_size=15)):
         if place < len(words):

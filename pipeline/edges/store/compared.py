@@ -18,9 +18,9 @@ class IndexTable:
         state = next((data for part, data in rows if part == _STATE), None)
         return state, [data for part, data in rows if part != _STATE]
 
-    def put(self, state: bytes, parts: Sequence[bytes], *, anew: bool) -> None:
+    def put(self, state: bytes, parts: Sequence[bytes], *, replace_all: bool) -> None:
         """Store the state and add parts, or replace all parts."""
-        if anew:
+        if replace_all:
             self._connection.execute("DELETE FROM compared")
         self._connection.execute("INSERT OR REPLACE INTO compared VALUES (?, ?)", (_STATE, state))
         # The state has the least number, so a new part always gets the next number.
