@@ -1,11 +1,12 @@
-"""Fit the weights of the likeness of two stories, and score events on each set with weights fitted on the others.
+"""Fit the weights of the likeness of two stories, and score each set with weights fitted on the others.
 
     python -m bench.fit_events DATA            the table, then the weights fitted on all sets
     python -m bench.fit_events DATA --off      the same without sentence vectors
     python -m bench.fit_events DATA --sets d1 d2
 
-DATA is a folder with events_en.csv.gz, events_games_{en,de,fr}.jsonl.gz and choice/{d1,d2}. The sets of one topic-heavy
-month are left out together. Classes weigh 1:3, and every set weighs the same. Paste the printed block into settings.py.
+DATA is a folder with events_en.csv.gz, events_games_{en,de,fr}.jsonl.gz and choice/{d1,d2}. The three sets
+of one month are left out together. Classes weigh 1:3, and all sets weigh the same. Paste the printed weights into
+settings.py.
 """
 
 import argparse
@@ -30,7 +31,7 @@ from pipeline.stages.dedupe.settings import DEFAULTS, Likeness, Weights
 from pipeline.text.vectors import embed
 
 GAMES = ("en", "de", "fr")
-NEGATIVES = 3.0  # weight of all pairs of two events, against that of all pairs of one event
+NEGATIVES = 3.0  # total weight of pairs of two events, relative to pairs of one event
 Figures = npt.NDArray[np.float64]
 
 
@@ -44,7 +45,7 @@ class Labelled:
 
 
 def main() -> None:
-    """Score and fit."""
+    """Score each set, then print the weights fitted on all sets."""
     chosen = _options()
     use = None if chosen.off else embed
     sets = {name: _labelled(LOADERS[name](chosen.data), use) for name in chosen.sets}
@@ -82,7 +83,7 @@ def _settings(weights: Weights, *, has_vectors: bool) -> Settings:
 
 
 def _pairs(labelled: Labelled) -> tuple[Figures, Figures]:
-    """The features of all candidate pairs, and 1 where both stories are of one event."""
+    """The features of all candidate pairs, and 1 for pairs of one event, else 0."""
     plain = Weights(base=9.0, words=0.0, runs=0.0, vectors=0.0, days=0.0, outlet=0.0)  # which leaves no pair out
     kept = {features.story: features for features in labelled.features}
     index = Index()

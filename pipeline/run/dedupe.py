@@ -1,8 +1,8 @@
 """Dedupe: stories → stories once, grouped into events.
 
-What a story is compared by is read from it once and kept. New stories are held against the window's through an index
-that is kept as well; what they touch is decided anew, all else stays. Where what decisions rest on besides the stories
-is another than the last time, all of them are compared anew.
+Features are extracted once per story and stored. New stories are compared with the window through a stored index; what
+they affect is recomputed, the rest is unchanged. If the settings, weights or model have changed, all stories are
+compared again.
 """
 
 import contextlib
@@ -31,13 +31,13 @@ from pipeline.stages.dedupe import (
 )
 from pipeline.text.vectors import Vectors, embed, model_name, quantise
 
-DEDUPE_VERSION = 2  # raise it when the same readings give another answer
-REMEMBERED_ISSUES = 20  # approved issues that an event may go on from
+DEDUPE_VERSION = 2  # increase it when the same features give another result
+REMEMBERED_ISSUES = 20  # approved issues that an event may follow up
 FEW = 200  # stories, and
-LITTLE = 500_000  # characters of stories that are read in less time than it takes to start workers
-MANY = 2_000  # stories, of which the comparison takes more memory than the workers
-EMBEDDED_TOGETHER = 64  # texts that a service is sent at a time
-TOGETHER = 500  # stories whose fingerprints are made at a time
+LITTLE = 500_000  # characters, below which extraction is faster than starting workers
+MANY = 2_000  # stories whose comparison takes more memory than the workers
+EMBEDDED_TOGETHER = 64  # texts in a batch
+TOGETHER = 500  # stories in a batch of fingerprints
 
 
 def dedupe(session: Session) -> Report:
@@ -45,10 +45,10 @@ def dedupe(session: Session) -> Report:
     store = session.store
     aliases = _aliases(session)
     published_before = {story: key for story, (key, _) in store.issues.published_before(session.key).items()}
-    near = _near(session)
-    read, notices = _read(session, {*near, *published_before}, aliases)
-    _archive(session, near, published_before)
-    names = _compared(session, near, published_before)
+    recent = _recent_ids(session)
+    extracted, notices = _extract_missing(session, {*recent, *published_before}, aliases)
+    _search_archive(session, recent, published_before)
+    names = _compared_ids(session, recent, published_before)
     published_before = {story: key for story, key in published_before.items() if story in names}
     settings = Settings(event_hours=24 * session.config.dedupe.event_days)
     weights = {source.name: source.weight for source in session.config.sources}
@@ -56,29 +56,30 @@ def dedupe(session: Session) -> Report:
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)
     if before is not None:
-        return Report("dedupe", {**before, "read": read}, notices, ("nothing new to compare",))
+        return Report("dedupe", {**before, "read": extracted}, notices, ("nothing new to compare",))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
-    return Report("dedupe", {**counts, "read": read}, notices)
+    return Report("dedupe", {**counts, "read": extracted}, notices)
 
 
 def window_names(session: Session) -> list[str]:
     """Ids of the stories in the window, those recently published, and older published ones that may be copies."""
-    return _compared(session, _near(session), session.store.issues.published_before(session.key))
+    return _compared_ids(session, _recent_ids(session), session.store.issues.published_before(session.key))
 
 
-def _compared(session: Session, near: set[str], published_before: Mapping[str, object]) -> list[str]:
-    return sorted(near | (session.store.features.recalled(near) & published_before.keys()))
+def _compared_ids(session: Session, recent: set[str], published_before: Mapping[str, object]) -> list[str]:
+    return sorted(recent | (session.store.features.recalled(recent) & published_before.keys()))
 
 
-def _near(session: Session) -> set[str]:
+def _recent_ids(session: Session) -> set[str]:
+    """Ids of the stories in the window and in the last approved issues."""
     published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
     return {*session.store.stories.ids_between(*session.window()), *published_before}
 
 
-def _read(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:
-    """Extract the features of stories that have none by this version, alias file and model: how many, and notices.
+def _extract_missing(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:
+    """Extract features that are missing for this version, alias file and model; return their number and notices.
 
-    If a service gives no vectors, stories are compared by their words, and asked about again the next time.
+    If the embedding service fails, stories are compared by their words, and the next run asks the service again.
     """
     store, source = session.store, session.config.vectors
     version = _version(aliases, source)
@@ -111,7 +112,7 @@ def _read(session: Session, names: set[str], aliases: str | None) -> tuple[int, 
 
 
 def _embed(session: Session, names: Sequence[str]) -> None:
-    """Ask the service for the vectors of these stories' texts that are not stored yet."""
+    """Fetch the vectors of these stories' texts from the service, unless they are stored."""
     from pipeline.edges.embeddings import Embeddings
 
     store, model = session.store, session.config.vectors
@@ -128,9 +129,9 @@ def _embed(session: Session, names: Sequence[str]) -> None:
 
 
 def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
-    """The vectors of stories by id, computed for many at once, which takes a third of the time.
+    """The vectors of stories by id, computed in batches, which takes a third of the time.
 
-    Those of a batch that fails are missing; each of its stories is tried again by itself.
+    A batch that fails is left out; its stories are then embedded one by one.
     """
     found: dict[str, Vectors] = {}
     for result in engine.map(_embed_batch, _text_batches(session, names)):
@@ -140,7 +141,7 @@ def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) ->
 
 
 def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
-    """The texts to embed by story, some at a time."""
+    """Yield batches of the texts to embed, by story."""
     batch: dict[str, list[str]] = {}
     for story in session.store.stories.iterate(names):
         batch[story.id] = texts_to_embed(story)
@@ -164,7 +165,7 @@ def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
 def _with_vectors(
     session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
 ) -> Iterator[tuple[Story, Vectors | None]]:
-    """Stories with the vectors that are known for them."""
+    """Yield stories with their vectors: those given, else those stored from a service, else None."""
     import numpy as np
 
     store, model = session.store, session.config.vectors
@@ -183,7 +184,7 @@ def _text_hash(text: str) -> str:
 
 
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
-    """Little is read in this process: no limit guards it here, but the work grows with the text and no faster."""
+    """The engine for extraction; a serial one for few stories. No time limit is needed, since the work is linear."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
     is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
     return open_engine("serial") if is_little else session.engine()
@@ -195,8 +196,8 @@ def _extract(task: tuple[Story, Vectors | None], *, aliases: str | None, built_i
     return extract_features(story, names, vectors, embed=embed if built_in else None)
 
 
-def _archive(session: Session, near: set[str], published_before: Mapping[str, str]) -> None:
-    """Add what issues have published to the archive, and search it for what was not held against all of it yet."""
+def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
+    """Add published stories to the archive, and search it for the recent stories that were not searched for."""
     store = session.store
     with store.transaction():
         for some in _pieces(store.archive.missing(published_before, FINGERPRINT_VERSION)):
@@ -204,9 +205,9 @@ def _archive(session: Session, near: set[str], published_before: Mapping[str, st
         extent = store.archive.extent
         if not extent:
             return
-        for some in _pieces(store.features.unrecalled(near, extent)):
+        for some in _pieces(store.features.unrecalled(recent, extent)):
             prints = fingerprint_features(store.features.get(some))
-            found = {each.story: store.archive.candidates(each) for each in prints}
+            found = {fingerprint.story: store.archive.candidates(fingerprint) for fingerprint in prints}
             store.features.put_recalled({name: found.get(name, ()) for name in some}, extent)
 
 
@@ -214,24 +215,24 @@ def _pieces(names: Sequence[str]) -> list[Sequence[str]]:
     return [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
 
 
-def _hash(*told: object) -> str:
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+def _hash(*values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, inputs: str) -> dict[str, int]:
-    """Compare what is new, and keep what comes of it."""
+def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInputs, inputs: str) -> dict[str, int]:
+    """Compare new and changed stories, and store the result."""
     store = session.store
     model = model_name() if session.config.vectors == "builtin" else session.config.vectors
-    made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights, model)
+    made_by = _hash(DEDUPE_VERSION, asdict(decided_by.settings), decided_by.weights, model)
     index = Index(*store.compared.get())
     if index.metadata.get("made_by") != made_by:
         index = Index()
     is_new = not len(index)
     folded = index.copies()
     marks = store.stories.copies_among(folded)
-    lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # by cleaning it again
-    _rest(session, len(digests))
-    changes = run_round(index, store.features.get, rules, digests, recomputed=lost)
+    lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # because they were cleaned again
+    _release_workers(session, len(digests))
+    changes = run_round(index, store.features.get, decided_by, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
         if is_new:
@@ -244,19 +245,19 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
         packed = index.pack(made_by=made_by)
-        store.compared.put(packed.state, packed.parts, anew=is_new or packed.replace_all)
+        store.compared.put(packed.state, packed.parts, replace_all=is_new or packed.replace_all)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 
 
-def _rest(session: Session, stories: int) -> None:
-    """Let workers go that would stand idle beside a large comparison: new ones are forked from the same server."""
+def _release_workers(session: Session, stories: int) -> None:
+    """Stop idle workers before a large comparison. New ones are forked from the same server."""
     if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
         session.shared_engine.close()
 
 
 def _version(aliases: str | None, vectors: str) -> int:
-    """The version of a story's features: of the program, the alias file and the model that made them."""
+    """The version of features: a hash of the program's version, the model and the alias file."""
     model = model_name() if vectors == "builtin" else vectors
     parts = f"{FEATURES_VERSION}\n{model}\n{aliases or ''}"
     return int.from_bytes(hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()[:7], "big")
@@ -270,5 +271,5 @@ def _aliases(session: Session) -> str | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the alias file cannot be read ({error})") from error
-    load_aliases(text)  # says what is wrong with it
+    load_aliases(text)  # raises ConfigError
     return text

@@ -1,4 +1,4 @@
-"""Headlines without what is not news: markup, an outlet's name, the name of a series; and those of several stories."""
+"""Remove markup, outlet names and series names from headlines, and recognise those that report no single event."""
 
 import html
 import re
@@ -39,14 +39,14 @@ _LISTING = re.compile(
 
 
 class Headline(NamedTuple):
-    """A headline as it is compared, and the rule by which it carries no event; empty if it may carry one."""
+    """A cleaned headline, and the reason why it reports no single event; empty if it may report one."""
 
     text: str
     rule: str
 
 
 def read_headline(title: str, outlet: str) -> Headline:
-    """Clean a title, and say whether it is one of a digest, a listing or a repository."""
+    """Clean a title and recognise digests, listings and repositories."""
     plain = _plain(title)
     rest = _without_outlet(plain, outlet)
     text, is_digest = _without_series(rest)
@@ -62,7 +62,7 @@ def read_headline(title: str, outlet: str) -> Headline:
 
 
 def read_summary(summary: str) -> tuple[str, bool]:
-    """A summary without markup, addresses and the fields of link feeds, and whether it was made of such fields."""
+    """A summary without markup, addresses and the fields of link feeds, and whether it had such fields."""
     plain = _plain(summary)
     is_link_feed = _LINK_FEED_SIGN.search(plain) is not None
     text = " ".join(_LINK_FEED.sub(" ", _ADDRESS.sub(" ", plain)).split())
@@ -70,7 +70,7 @@ def read_summary(summary: str) -> tuple[str, bool]:
 
 
 def strip_markup(text: str) -> str:
-    """Text without the tags that some feeds leave in it."""
+    """Remove the tags that some feeds leave in text."""
     return _MARKUP.sub(" ", text) if "<" in text else text
 
 
@@ -83,7 +83,7 @@ def _fold(text: str) -> str:
 
 
 def _without_outlet(title: str, outlet: str) -> str:
-    """The title without the outlet at its end, or without what looks like an outlet: few words, each with a capital."""
+    """Remove the outlet's name at the end of a title, or what looks like one: a few capitalised words."""
     match = _TAIL.search(title)
     if match is None:
         return title
@@ -104,7 +104,7 @@ def _without_outlet(title: str, outlet: str) -> str:
 
 
 def _without_series(title: str) -> tuple[str, bool]:
-    """The title without the words of a series before a colon or bar, and whether that series is a digest."""
+    """Remove the name of a series before a colon or bar; return the title and whether the series is a digest."""
     match = _HEAD.match(title)
     if match is None:
         return title, False

@@ -1,7 +1,7 @@
 """Sentence vectors as 8-bit integers.
 
-Integer dot products are the same on every machine, whatever library multiplies them; the stored vector is the truth.
-The built-in model is the multilingual Universal Sentence Encoder v3, which runs on numpy alone.
+Integer dot products are the same on every machine and with every library; the stored vector is authoritative.
+The built-in model is the multilingual Universal Sentence Encoder v3, which needs only numpy.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,12 +27,12 @@ def embed(texts: Sequence[str]) -> Vectors:
     """Embed texts with the built-in model."""
     if not texts:
         return np.empty((0, _WIDTH), dtype=np.int8)
-    # JSON can spell half a surrogate pair, which UTF-8 and the model do not have.
+    # JSON can escape half a surrogate pair, which UTF-8 and the model cannot encode.
     return quantise(_model().encode([text.encode("utf-8", "replace").decode() for text in texts]))
 
 
 def quantise(vectors: npt.ArrayLike) -> Vectors:
-    """Vectors scaled to unit length and rounded to 8-bit integers; a zero vector stays zero."""
+    """Scale vectors to unit length and round them to 8-bit integers. A zero vector stays zero."""
     rows = np.asarray(vectors, dtype=np.float64)
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]
     unit = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
@@ -41,7 +41,7 @@ def quantise(vectors: npt.ArrayLike) -> Vectors:
 
 
 def model_name() -> str:
-    """Name and version of the built-in model; empty if it is not installed."""
+    """The name and version of the built-in model; empty if it is not installed."""
     try:
         return f"{_PACKAGE} {version(_PACKAGE)}"
     except PackageNotFoundError:

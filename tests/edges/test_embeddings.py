@@ -71,13 +71,13 @@ def test_each_text_gets_its_vector_in_order(service: Service) -> None:
     [
         (500, b"", "answered 500"),
         (302, b"", "answered 302"),
-        (200, b"<html>", "no list of embeddings"),
-        (200, b"[]", "no list of embeddings"),
+        (200, b"<html>", "not a list of embeddings"),
+        (200, b"[]", "not a list of embeddings"),
         (200, b'{"data": []}', "one for each text"),
         (200, b'{"data": [{"index": 0, "embedding": [NaN]}]}', "not finite"),
-        (200, b'{"data": [{"index": 0, "embedding": []}]}', "no list of embeddings"),
-        (200, b'{"data": [{"index": 0, "embedding": "text"}]}', "no list of embeddings"),
-        (200, b"[" * 100_000, "no list of embeddings"),
+        (200, b'{"data": [{"index": 0, "embedding": []}]}', "not a list of embeddings"),
+        (200, b'{"data": [{"index": 0, "embedding": "text"}]}', "not a list of embeddings"),
+        (200, b"[" * 100_000, "not a list of embeddings"),
     ],
 )
 def test_a_wrong_answer_is_named(service: Service, status: int, data: bytes, reason: str) -> None:

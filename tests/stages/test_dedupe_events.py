@@ -1,4 +1,4 @@
-"""Events: what joins stories, what keeps them apart, and how the ledger says so."""
+"""Events: what joins stories, what keeps them apart, and how the ledger explains it."""
 
 import random
 from collections.abc import Collection, Iterator, Mapping
@@ -67,8 +67,8 @@ def test_the_fields_of_a_link_feed_join_nothing() -> None:
     assert events(dedupe(*stories)) == {frozenset([f"s{n}"]) for n in range(3)}
 
 
-def test_a_likely_pair_is_kept_apart_and_shown_as_perhaps_the_same() -> None:
-    """What only the loose bounds join is no event, but a pair for the editor."""
+def test_a_pair_that_only_the_loose_bounds_join_is_shown_as_perhaps_the_same() -> None:
+    """The two stay separate events, and the editor sees the pair."""
     rules = replace(Settings(), sure=replace(Settings().sure, pair=0.999999, least=0.999999))
     found = dedupe(headline("a", _TITLES[0]), headline("b", _TITLES[1], 1), rules=rules)
     assert events(found) == {frozenset("a"), frozenset("b")}
@@ -77,7 +77,7 @@ def test_a_likely_pair_is_kept_apart_and_shown_as_perhaps_the_same() -> None:
     assert any(line.rule == "perhaps the same event" for line in found.decisions)
 
 
-def test_the_ledger_says_in_plain_words_what_joined_or_parted_two_stories() -> None:
+def test_the_ledger_shows_which_features_joined_or_separated_two_stories() -> None:
     found = dedupe(headline("a", _TITLES[0]), headline("b", _TITLES[1], 12), headline("c", _TITLES[2]))
     joined = next(line for line in found.decisions if line.story == "a" and line.rule == "event")
     assert "b: words" in joined.detail
@@ -88,7 +88,7 @@ def test_the_ledger_says_in_plain_words_what_joined_or_parted_two_stories() -> N
     rules = replace(Settings(), sure=replace(Settings().sure, pair=0.999999, least=0.999999))
     parted = dedupe(headline("a", _TITLES[0]), headline("b", _TITLES[1], 12), rules=rules)
     line = next(line for line in parted.decisions if line.story == "a" and line.rule == "other event")
-    assert "would join them" in line.detail
+    assert "meaning alone would not join them" in line.detail
 
 
 def test_a_language_that_the_model_does_not_know_is_compared_by_words() -> None:
@@ -133,10 +133,10 @@ def _stored(features: Mapping[str, StoredFeatures], names: Collection[str]) -> I
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weeks=_weeks(), dice=st.randoms(use_true_random=False))
-def test_words_that_become_common_or_rare_leave_what_all_at_once_would(
+def test_words_that_become_common_or_rare_give_the_same_events_as_all_stories_at_once(
     weeks: list[list[Story]], dice: random.Random
 ) -> None:
-    """In a window that counts as four stories, words come and go as common ones from round to round."""
+    """In a window that counts as four stories, words become common and rare from round to round."""
     rules = replace(Settings(), common_window=4, common_share=2)
     inputs = DedupeInputs({}, {}, rules)
     packed, parts = None, list[bytes]()

@@ -1,8 +1,7 @@
-"""The archive's index: which stories that issues published may be copies of a new one, by bands of MinHash.
+"""The archive: an index of published stories by MinHash bands, to find the ones that a new story may copy.
 
-A look-up costs a descent of a B-tree for each key and a bounded number of rows, whatever the size of the archive. Keys
-are short, and those that a story has of one group stand together: of a large index what costs is its pages, and how
-many of them a story visits.
+A look-up descends a B-tree for each key and reads a bounded number of rows, whatever the size of the archive. Keys are
+short, and a story's keys of one group are neighbours: the cost of a large index is the number of pages visited.
 """
 
 import json
@@ -13,9 +12,9 @@ from functools import cache
 
 from pipeline.records import Fingerprint
 
-_MANY = 2_048  # documents that a look-up goes through; where there are more, the newest of each key:
-_NEWEST = 64  # a band of more is a phrase that everyone uses
-_SHARED_BANDS = 3  # strangers share one or two by chance
+_MANY = 2_048  # documents in a look-up; if there are more, only the newest of each key are read
+_NEWEST = 64  # documents of a key; a band with more is a common phrase
+_SHARED_BANDS = 3  # unrelated stories share one or two by chance
 
 
 class PublishedTable:
@@ -25,7 +24,7 @@ class PublishedTable:
         self._connection = connection
 
     def missing(self, stories: Iterable[str], version: int) -> list[str]:
-        """Which of these stories have no fingerprint of that version."""
+        """The ids of the stories that have no fingerprint of this version."""
         rows = self._connection.execute(
             "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT story FROM archived WHERE version = ?)"
             " ORDER BY value",
@@ -34,9 +33,9 @@ class PublishedTable:
         return [row[0] for row in rows]
 
     def add(self, fingerprints: Iterable[Fingerprint], version: int) -> None:
-        """Keep fingerprints, each in place of an earlier one of its story.
+        """Store fingerprints and replace earlier ones of the same stories.
 
-        Their keys go in sorted: they are spread over the whole index, and each of its pages is then visited once.
+        The keys are sorted before insertion, so that each page of the index is visited once.
         """
         keys: dict[str, list[tuple[int, int]]] = {"band": [], "exact": []}
         for fingerprint in fingerprints:
@@ -44,23 +43,23 @@ class PublishedTable:
             doc = self._connection.execute(
                 "INSERT INTO archived (story, version) VALUES (?, ?)", (fingerprint.story, version)
             ).lastrowid
-            for table, own in (("band", fingerprint.bands), ("exact", fingerprint.exact)):
-                keys[table] += ((key, doc or 0) for key in own)
+            for table, hashes in (("band", fingerprint.bands), ("exact", fingerprint.exact)):
+                keys[table] += ((key, doc or 0) for key in hashes)
         for table, pairs in keys.items():
             self._connection.executemany(
-                f"INSERT OR IGNORE INTO {table} VALUES (?, ?)",  # noqa: S608 - all ours
+                f"INSERT OR IGNORE INTO {table} VALUES (?, ?)",  # noqa: S608 - fixed names
                 sorted(pairs),
             )
 
     def forget(self, stories: Iterable[str]) -> None:
-        """These stories are no longer found, until they are added again.
+        """Remove stories until they are added again.
 
-        Their bands stay: they lead to a document that there is none of, which no later one takes the number of.
+        Their bands stay and point to a document number that no later story gets.
         """
         self._connection.executemany("DELETE FROM archived WHERE story = ?", ((story,) for story in stories))
 
     def candidates(self, fingerprint: Fingerprint) -> tuple[str, ...]:
-        """Stories that may be copies of this one, itself left out; the likeliest first. Each is to be verified."""
+        """Other stories that may be copies, the most likely first. The caller verifies them."""
         shared = Counter(self._documents("band", fingerprint.probes or fingerprint.bands))
         for doc in self._documents("exact", fingerprint.exact):
             shared[doc] += _SHARED_BANDS
@@ -70,12 +69,12 @@ class PublishedTable:
 
     @property
     def extent(self) -> int:
-        """A number that grows with each story that is added."""
+        """The highest document number, which grows with each story; 0 if there is none."""
         row = self._connection.execute("SELECT max(doc) FROM archived").fetchone()
         return int(row[0] or 0)
 
     def _documents(self, table: str, keys: Sequence[int]) -> list[int]:
-        """The documents under each of these keys; of very many the newest of each key."""
+        """The documents under each of these keys; only the newest of each key if there are too many."""
         if not keys:
             return []
         rows = self._connection.execute(_any_of(table, len(keys)), keys).fetchall()
@@ -86,7 +85,7 @@ class PublishedTable:
 
 @cache
 def _any_of(table: str, count: int) -> str:
-    return f"SELECT doc FROM {table} WHERE h IN ({', '.join('?' * count)}) LIMIT {_MANY + 1}"  # noqa: S608 - all ours
+    return f"SELECT doc FROM {table} WHERE h IN ({', '.join('?' * count)}) LIMIT {_MANY + 1}"  # noqa: S608 - fixed names
 
 
 @cache

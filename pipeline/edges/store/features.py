@@ -1,4 +1,4 @@
-"""What dedupe has read of each story, what of the archive each may be a copy of, and what dedupe last did."""
+"""The features of stories, the archived stories that each may copy, and the counts of the last dedupe."""
 
 import hashlib
 import json
@@ -11,13 +11,13 @@ _STAGE = "dedupe"
 
 
 class FeatureTable:
-    """The tables `reading` and `done`, and which stories wait to be read."""
+    """The tables `reading` and `done`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def awaiting(self, stories: Iterable[str], version: int) -> list[str]:
-        """Which of these stories have no reading of that version."""
+        """The ids of the stories that have no features of this version."""
         rows = self._connection.execute(
             "SELECT value FROM json_each(?) WHERE NOT EXISTS"
             " (SELECT 1 FROM reading WHERE reading.story = value AND reading.version = ?) ORDER BY value",
@@ -26,17 +26,17 @@ class FeatureTable:
         return [row[0] for row in rows]
 
     def put(self, features: Iterable[StoredFeatures], version: int) -> None:
-        """Keep readings of that version; what rested on earlier ones has to be done anew."""
-        for reading in features:
-            digest = hashlib.blake2b(reading.data, digest_size=16).hexdigest()
+        """Store features of a version. The next dedupe then compares stories again."""
+        for stored in features:
+            digest = hashlib.blake2b(stored.data, digest_size=16).hexdigest()
             self._connection.execute(
                 "INSERT OR REPLACE INTO reading (story, version, digest, data) VALUES (?, ?, ?, ?)",
-                (reading.story, version, digest, reading.data),
+                (stored.story, version, digest, stored.data),
             )
         self._connection.execute("DELETE FROM done WHERE stage = ?", (_STAGE,))
 
     def get(self, stories: Iterable[str]) -> Iterator[StoredFeatures]:
-        """The readings of these stories, by id."""
+        """The features of these stories, sorted by id."""
         rows = self._connection.execute(
             "SELECT story, data FROM reading WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story",
             (json.dumps(list(stories)),),
@@ -44,7 +44,7 @@ class FeatureTable:
         return (StoredFeatures(story, data) for story, data in rows)
 
     def digests(self, stories: Iterable[str]) -> dict[str, str]:
-        """Story → digest of its reading."""
+        """Map stories to the digests of their features."""
         rows = self._connection.execute(
             "SELECT story, digest FROM reading WHERE story IN (SELECT value FROM json_each(?)) ORDER BY story",
             (json.dumps(list(stories)),),
@@ -52,7 +52,7 @@ class FeatureTable:
         return dict(rows.fetchall())
 
     def unrecalled(self, stories: Iterable[str], extent: int) -> list[str]:
-        """Which of these stories the archive of that extent was not searched for."""
+        """The ids of the stories for which the archive of this extent was not searched."""
         rows = self._connection.execute(
             "SELECT story FROM reading WHERE story IN (SELECT value FROM json_each(?)) AND recalled_from IS NOT ?"
             " ORDER BY story",
@@ -61,14 +61,14 @@ class FeatureTable:
         return [row[0] for row in rows]
 
     def put_recalled(self, found: Mapping[str, Iterable[str]], extent: int) -> None:
-        """What a search of the archive of that extent gave for each story."""
+        """Store the result of a search of the archive of this extent, by story."""
         self._connection.executemany(
             "UPDATE reading SET recalled = ?, recalled_from = ? WHERE story = ?",
             ((json.dumps(sorted(names)), extent, story) for story, names in found.items()),
         )
 
     def recalled(self, stories: Iterable[str]) -> set[str]:
-        """The published stories that one of these may be a copy of."""
+        """The published stories that these may be copies of."""
         rows = self._connection.execute(
             "SELECT DISTINCT found.value FROM reading, json_each(reading.recalled) found"
             " WHERE reading.story IN (SELECT value FROM json_each(?))",
@@ -77,19 +77,19 @@ class FeatureTable:
         return {row[0] for row in rows}
 
     def done(self, inputs: str) -> dict[str, int] | None:
-        """The counts of the last dedupe, where it was of just these inputs."""
+        """The counts of the last dedupe if it had these inputs, else None."""
         row = self._connection.execute(
             "SELECT counts FROM done WHERE stage = ? AND inputs = ?", (_STAGE, inputs)
         ).fetchone()
         return dict(json.loads(row[0])) if row else None
 
     def compared(self) -> int:
-        """How many stories the last dedupe compared; 0 where there was none."""
+        """The number of stories that the last dedupe compared; 0 if there was none."""
         row = self._connection.execute("SELECT counts FROM done WHERE stage = ?", (_STAGE,)).fetchone()
         return int(json.loads(row[0])["compared"]) if row else 0
 
     def put_done(self, inputs: str, counts: Mapping[str, int]) -> None:
-        """Dedupe has done its work on these inputs."""
+        """Store the inputs and counts of a finished dedupe."""
         self._connection.execute(
             "INSERT OR REPLACE INTO done VALUES (?, ?, ?)", (_STAGE, inputs, json.dumps(dict(counts)))
         )

@@ -1,4 +1,4 @@
-"""Sentence vectors that a service has made, so that a replay asks nobody."""
+"""Sentence vectors from a service, stored so that a replay sends no requests."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ class VectorTable:
         self._connection = connection
 
     def get(self, model: str, texts: Iterable[str]) -> dict[str, bytes]:
-        """The stored vectors of texts, by the texts' hashes, as 8-bit integers."""
+        """Map hashes of texts to their stored vectors, as 8-bit integers."""
         rows = self._connection.execute(
             "SELECT text, data FROM vector WHERE model = ? AND text IN (SELECT value FROM json_each(?))",
             (model, json.dumps(list(texts))),

@@ -1,4 +1,4 @@
-"""One story once: copies, events, and the same news in other languages."""
+"""Fold copies into one story, group stories into events and suggest events that may be the same."""
 
 from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
 from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, texts_to_embed

@@ -1,9 +1,9 @@
 # mypy: allow-untyped-calls, no-warn-return-any
-"""Events: stories joined by average linkage on their likeness, by sure bounds and then by loose ones.
+"""Group stories into events by average linkage on their likeness: with the sure bounds, then with the loose ones.
 
-Two groups join if the mean likeness over all their pairs reaches a bound that falls with the number of pairs: two
-stories need much in common, larger groups less, since the mean of many pairs is a surer figure. Each step joins all
-groups that are each other's nearest, so that the result does not depend on the order of the stories.
+Two groups join if the mean likeness over all their pairs reaches a bound that falls with the number of pairs: the mean
+of many pairs is more certain than a single figure. Each step joins all groups that are each other's nearest, so the
+result does not depend on the order of the stories.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,15 +18,15 @@ from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Bounds, Settings
 from pipeline.stages.dedupe.terms import Mask, Places, Weights
 
-_FALL = 0.25  # exponent of the number of pairs by which the bound falls
-_MEAN_DIGITS = 9  # so that sums in another order give the same mean
+_FALL = 0.25  # exponent of the number of pairs: how fast the bound falls
+_MEAN_DIGITS = 9  # so that the order of a sum does not change the mean
 
-Nearest = tuple[int, float]  # a pair by its place in the index, -1 for none, and its likeness
+Nearest = tuple[int, float]  # the position of a pair in the index (-1: none) and its likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Stories by number, the labels of their events and loose groups, and their nearest in and outside the event."""
+    """Stories by number, the labels of their events and loose groups, and their nearest in the event and out of it."""
 
     stories: Places
     labels: Places
@@ -36,7 +36,7 @@ class Grouping:
 
 
 class _Links(NamedTuple):
-    """Pairs of groups with something in common, in both directions, in order."""
+    """Pairs of groups with candidate pairs between them, in both directions, sorted."""
 
     row: Places
     column: Places
@@ -45,14 +45,14 @@ class _Links(NamedTuple):
 
 
 def event_components(index: Index, among: Mask, settings: Settings) -> Places:
-    """For each number the label of the component in which its event lies: nothing joins across two of them."""
+    """For each story the label of its component. No event spans two components."""
     pairs = index.between("pairs", among)
     linked = pairs[likeness(pairs, settings) >= min(settings.loose.least, settings.sure.least)]
     return component_labels(len(index), linked["one"], linked["other"])
 
 
 def group_events(index: Index, stories: Places, settings: Settings) -> Grouping:
-    """Group the stories of whole components, given in the order of their names."""
+    """Group the stories of complete components. `stories` are in the order of their names."""
     local = np.full(len(index), -1)
     local[stories] = np.arange(len(stories))
     inner = np.flatnonzero((local[index.pairs["one"]] >= 0) & (local[index.pairs["other"]] >= 0))
@@ -71,13 +71,13 @@ def group_events(index: Index, stories: Places, settings: Settings) -> Grouping:
 
 
 def join(row: Places, column: Places, value: Weights, labels: Places, bounds: Bounds) -> Places:
-    """Join groups that are each other's nearest until none are left; each has the label of its least member.
+    """Join groups that are each other's nearest until there are none; return each story's label, its least member.
 
-    The likeness of pairs is given in both directions, ordered by row and column; `labels` are the groups to start from.
+    `row`, `column`, `value`: the likeness of pairs in both directions, sorted. `labels`: the groups to start with.
     """
     count = len(labels)
     sizes = np.bincount(labels, minlength=count)
-    links = _add_up(labels[row], labels[column], value, sizes, bounds)
+    links = _sum_up(labels[row], labels[column], value, sizes, bounds)
     while True:
         best = _first_best(links.mean, links.row, links.column, count)
         one = np.flatnonzero(best >= 0)
@@ -92,13 +92,13 @@ def join(row: Places, column: Places, value: Weights, labels: Places, bounds: Bo
         joined[one] = joined[best[one]] = True
         changed = joined[links.row] | joined[links.column]
         kept = _Links._make(part[~changed] for part in links)
-        added = _add_up(target[links.row[changed]], target[links.column[changed]], links.total[changed], sizes, bounds)
+        added = _sum_up(target[links.row[changed]], target[links.column[changed]], links.total[changed], sizes, bounds)
         places = np.searchsorted(kept.row * count + kept.column, added.row * count + added.column)
         links = _Links._make(np.insert(old, places, new) for old, new in zip(kept, added, strict=True))
 
 
-def _add_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: Bounds) -> _Links:
-    """The links between groups, with the likeness of their pairs summed."""
+def _sum_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: Bounds) -> _Links:
+    """The links between groups, with the sum and the mean of their pairs' likeness."""
     apart = row != column
     keys, places = np.unique(row[apart] * len(sizes) + column[apart], return_inverse=True)
     totals = np.bincount(places, weights=value[apart], minlength=len(keys)).astype(np.float64)
@@ -112,19 +112,19 @@ def _add_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: 
 
 
 def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
-    """For each row the column of its greatest value above 0, the least such column; -1 if there is none."""
+    """For each row the first column of its greatest value above 0; -1 if there is none."""
     best = np.full(size, -1)
     if not len(values):
         return best
     starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
     greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
-    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the least column of a row is written last
+    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the first column of a row is written last
     best[rows[places]] = columns[places]
     return best
 
 
 def _nearest(row: Places, column: Places, place: Places, values: Weights, size: int) -> list[Nearest]:
-    """For each story the pair with its nearest, by the values above 0."""
+    """For each story the pair with the greatest value above 0."""
     best = _first_best(values, row, column, size)
     found: list[Nearest] = [(-1, 0.0)] * size
     chosen = np.flatnonzero((best[row] == column) & (values > 0))
@@ -134,7 +134,7 @@ def _nearest(row: Places, column: Places, place: Places, values: Weights, size: 
 
 
 def already_published(copies: Mapping[str, str], published_before: Collection[str]) -> dict[str, str]:
-    """Stories that were told already, each with the published one that it is or is a copy of; `copies` → winner."""
+    """Map stories that were published before to the published story that they are, or are a copy of."""
     groups: dict[str, list[str]] = {}
     for copy, winner in copies.items():
         groups.setdefault(winner, [winner]).append(copy)
@@ -149,31 +149,30 @@ def already_published(copies: Mapping[str, str], published_before: Collection[st
 def follow_ups(
     index: Index, events: Mapping[int, Iterable[int]], before: Mapping[str, str], settings: Settings
 ) -> dict[int, str]:
-    """Events that are a new turn of one an approved issue published: label → the published story it goes on from.
+    """Map the labels of events that follow up a published story to that story.
 
-    `events` are stories' numbers by label. An event has something new where one of its stories is not in `before`. It
-    goes on from the published story it holds, or holds a copy of, else from the one most like its new stories, however
-    long ago.
+    `events` are stories' numbers by label. A follow-up has at least one story that is not in `before`. It follows the
+    published story that it contains, itself or as a copy; else the one most similar to its new stories, of any date.
     """
     kept, names = index.kept, index.names
     found: dict[int, str] = {}
-    event_of: dict[int, int] = {}
+    label_of: dict[int, int] = {}
     for label, stories in events.items():
-        own = list(stories)
-        new = [number for number in own if kept[number] and names[number] not in before]
-        held = sorted(before[names[number]] for number in own if names[number] in before)
-        if new and held:
-            found[label] = held[0]
+        members = list(stories)
+        new = [number for number in members if kept[number] and names[number] not in before]
+        published = [before[names[number]] for number in members if names[number] in before]
+        if new and published:
+            found[label] = min(published)
         elif new:
-            event_of |= dict.fromkeys(new, label)
+            label_of |= dict.fromkeys(new, label)
     earlier = [number for name, number in index.numbers().items() if name in before and kept[number]]
     best: dict[int, tuple[float, str]] = {}
-    if earlier and event_of:
-        asked, others = np.array(sorted(event_of)), np.array(sorted(earlier))
-        pairs = compare_stories(index, asked, settings, others=others, timed=False)
+    if earlier and label_of:
+        new_stories, others = np.array(sorted(label_of)), np.array(sorted(earlier))
+        pairs = compare_stories(index, new_stories, settings, others=others, timed=False)
         values = likeness(pairs, settings, timed=False)
         enough = values >= settings.loose.pair
         for one, other, value in zip(pairs["one"][enough], pairs["other"][enough], values[enough], strict=True):
-            label = event_of[int(one)]
+            label = label_of[int(one)]
             best[label] = min(best.get(label, (0.0, "")), (-float(value), before[names[other]]))
     return found | {label: old for label, (_, old) in best.items()}

@@ -1,4 +1,4 @@
-"""Which of several copies stands for all of them."""
+"""Fold copies into the best of them."""
 
 import math
 from collections import defaultdict
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
-from pipeline.stages.dedupe.copies import jaccard, share_of_smaller
+from pipeline.stages.dedupe.copies import containment, jaccard
 from pipeline.stages.dedupe.features import Body, Features
 from pipeline.stages.dedupe.postings import Edge, components
 from pipeline.stages.dedupe.settings import Settings
@@ -15,7 +15,7 @@ from pipeline.stages.dedupe.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One folded story: into which, by which rule, on which figure."""
+    """A folded story, its winner, and the rule and figure that decided."""
 
     story: str
     winner: str
@@ -25,7 +25,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """Stories that are the same by address or body, and the fullest of their bodies."""
+    """Stories with the same address or body, and the longest of their bodies."""
 
     members: tuple[tuple[Features, Body], ...]
     body: Body
@@ -38,22 +38,22 @@ def fold_copies(
     weights: Mapping[str, float],
     settings: Settings,
 ) -> list[Copy]:
-    """Which stories are copies of which. They come in the order of their ids, the pairs as their places."""
+    """Fold copies. `stories` are in the order of their ids; `same` and `near` are pairs of positions in them."""
     groups = components(len(stories), same)
     classes = [_gather([stories[place] for place in group]) for group in groups]
     class_of = {place: number for number, group in enumerate(groups) for place in group}
     found: list[Copy] = []
-    waiting = _groups(range(len(classes)), [(class_of[one], class_of[other]) for one, other in near])
+    waiting = _connected_groups(range(len(classes)), [(class_of[one], class_of[other]) for one, other in near])
     while waiting:
         group, edges = waiting.pop()
         copies, left = _fold([classes[place] for place in group], weights, settings)
         found += copies
-        waiting += _groups([group[place] for place in left], edges)
+        waiting += _connected_groups([group[place] for place in left], edges)
     return sorted(found, key=lambda copy: copy.story)
 
 
-def _groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
-    """What hangs together among some places, each group with its own edges."""
+def _connected_groups(places: Sequence[int], edges: Sequence[Edge]) -> list[tuple[list[int], list[Edge]]]:
+    """The connected groups of places, each with the edges inside it."""
     if not places:
         return []
     index = {place: number for number, place in enumerate(places)}
@@ -71,21 +71,20 @@ def _gather(members: list[tuple[Features, Body]]) -> _Class:
 
 
 def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Settings) -> tuple[list[Copy], list[int]]:
-    """The copies of the best story, and the places of the classes that share too little with it."""
-    everyone = [story for each in classes for story, _ in each.members]
-    if len(everyone) == 1:
+    """The copies of the best story, and the positions of the classes that share too little with it."""
+    stories = [story for each in classes for story, _ in each.members]
+    if len(stories) == 1:
         return [], []
-    credited = credited_outlets(everyone)
-    ranked = {story.id: rank(story, weights, credited=story.outlet in credited) for story in everyone}
-    best = min(everyone, key=lambda story: ranked[story.id])
+    credited = credited_outlets(stories)
+    best = min(stories, key=lambda story: rank(story, weights, credited=story.outlet in credited))
     home = next(each for each in classes if any(story.id == best.id for story, _ in each.members))
-    own = next(body for story, body in home.members if story.id == best.id)
+    best_body = next(body for story, body in home.members if story.id == best.id)
     found: list[Copy] = []
     left: list[int] = []
     for place, each in enumerate(classes):
         if each is home:
-            found += [_same(story, body, best, own) for story, body in each.members if story.id != best.id]
-        elif share_of_smaller(each.body, home.body) >= settings.winner_share:
+            found += [_exact_copy(story, body, best, best_body) for story, body in each.members if story.id != best.id]
+        elif containment(each.body, home.body) >= settings.winner_share:
             figure = round(jaccard(each.body, home.body), 4)
             found += [Copy(story.id, best.id, "near copy", figure) for story, _ in each.members]
         else:
@@ -93,8 +92,8 @@ def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Set
     return found, left
 
 
-def _same(story: Features, body: Body, best: Features, own: Body) -> Copy:
-    by_body = body.key == own.key != 0 and (story.address is None or story.address != best.address)
+def _exact_copy(story: Features, body: Body, best: Features, best_body: Body) -> Copy:
+    by_body = body.key == best_body.key != 0 and (story.address is None or story.address != best.address)
     return Copy(story.id, best.id, "body" if by_body else "address", 1.0)
 
 
@@ -110,30 +109,31 @@ Rank: TypeAlias = tuple[bool, str, int, float, datetime, str]
 
 
 class Ranked(Protocol):
-    """What a story is ranked by."""
+    """The fields that a story is ranked by."""
 
     @property
     def id(self) -> str:
-        """The story's."""
+        """The story's id."""
 
     @property
     def source(self) -> str:
-        """Its name."""
+        """The name of the source."""
 
     @property
     def dated_at(self) -> datetime | None:
-        """When it was published or first seen."""
+        """The time when the story was published or first seen."""
 
     @property
     def size(self) -> int:
-        """Characters of the body."""
+        """The length of the body in characters."""
 
 
 def rank(story: Ranked, weights: Mapping[str, float], *, credited: bool) -> Rank:
-    """The least wins: credited original, earlier day, fuller text, more trusted source, earlier time, id.
+    """The rank of a story among its copies; the least wins.
 
-    It asks nothing of the other copies but whom they credit, so that two stories never change places when a third
-    comes in. Length counts in steps of a quarter: an added caption does not outweigh trust.
+    In order: the credited original, earlier day, longer text, source of more weight, earlier time, id. Only `credited`
+    depends on the other copies, so a third copy does not change the order of two. Length counts in steps of a quarter:
+    an added caption does not outweigh the source.
     """
     dated = story.dated_at
     return (
@@ -147,14 +147,14 @@ def rank(story: Ranked, weights: Mapping[str, float], *, credited: bool) -> Rank
 
 
 def credited_outlets(copies: Iterable[Features]) -> frozenset[str]:
-    """The outlets of these copies that one of them names, in its first or last lines, as where it has the text from."""
+    """The outlets of these copies that one of them credits in its first or last lines."""
     edges, names = set(), set()
-    for gist in copies:
-        edges.add(gist.edges)
-        names.add(gist.outlet)
-    said = "\n".join(sorted(edges))
-    return frozenset(name for name in names if len(name) > 2 and _is_credited(name.casefold(), said))
+    for story in copies:
+        edges.add(story.edges)
+        names.add(story.outlet)
+    text = "\n".join(sorted(edges))
+    return frozenset(name for name in names if len(name) > 2 and _is_credited(name.casefold(), text))
 
 
-def _is_credited(name: str, said: str) -> bool:
-    return name in said and any(pattern.format(name) in said for pattern in _CREDITS)
+def _is_credited(name: str, text: str) -> bool:
+    return name in text and any(pattern.format(name) in text for pattern in _CREDITS)

@@ -1,9 +1,9 @@
 # mypy: allow-untyped-calls, no-warn-return-any
-"""The likeness of two stories: one fitted function of the words, runs and vectors they share, and of time and outlet.
+"""The likeness of two stories: a fitted function of shared words and runs, sentence vectors, days and outlet.
 
-Words and runs count alike, however rare they are, save those that too large a share of the window's stories has: these
-say nothing of an event. Which they are depends on the window, so the stories that have a word whose state changes are
-compared again. All sums are of integers, so that every machine gets the same likeness.
+All words and runs have the same weight, except that common ones, which too large a share of the window's stories has,
+do not count. When a word becomes common or stops being common, the stories that have it are compared again. All sums
+are of integers, so that every machine computes the same likeness.
 """
 
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ from pipeline.stages.dedupe.terms import Hashes, Mask, Places, distinct
 from pipeline.stages.dedupe.terms import Weights as Values
 from pipeline.text.vectors import EXACT_WIDTH
 
-FLOOR = 0.02  # a smaller likeness counts as none
+FLOOR = 0.02  # pairs of smaller likeness are dropped
 _FIELDS = ("words", "runs")
-_BLOCK = 2_000_000  # pairs that are compared at a time: bounds memory
+_BLOCK = 2_000_000  # pairs in a block: bounds memory
 _DIGITS = 6  # of a likeness
-_UNITS = 10_000  # in which cosines are kept
+_UNITS = 10_000  # cosines are stored as integers of this scale
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def common_keys(index: Index, field: str, among: Mask, settings: Settings) -> Hashes:
-    """The words or runs that too many of these stories have, each mixed with its language; sorted.
+    """The common words or runs of these stories, each mixed with its language; sorted.
 
-    The number of stories in a language counts in octaves, so that it seldom moves the limit.
+    The number of stories of a language is rounded down to a power of two, so that the limit seldom changes.
     """
     languages, counts = np.unique(index.stories["language"][among], return_counts=True)
     keys, stories = index.keys(field, among)
@@ -42,7 +42,7 @@ def common_keys(index: Index, field: str, among: Mask, settings: Settings) -> Ha
 
 
 def stories_with_changed_keys(index: Index, before: Mask, after: Mask, settings: Settings) -> Mask:
-    """The stories of both windows that have a key which is common in one of them and not in the other."""
+    """The stories in both windows with a word or run that is common in one window only."""
     found = np.zeros(len(index), dtype=bool)
     for field in _FIELDS:
         old, new = (common_keys(index, field, among, settings) for among in (before, after))
@@ -56,7 +56,10 @@ def stories_with_changed_keys(index: Index, before: Mask, after: Mask, settings:
 def compare_stories(
     index: Index, stories: Places, settings: Settings, *, others: Places | None = None, timed: bool = True
 ) -> Table:
-    """Compare stories with `others`, by default with all that the index keeps: rows of PAIR, each pair once."""
+    """Compare stories with `others`, by default with all kept stories: rows of PAIR, each pair once.
+
+    `timed`: whether days apart count.
+    """
     comparable = index.kept & (index.stories["rule"] == 0)
     wanted = index.mask(stories) & comparable
     if others is not None:
@@ -80,7 +83,7 @@ def likeness(table: Table, settings: Settings, *, timed: bool = True) -> Values:
 
 
 def contributions(table: Table, settings: Settings, *, timed: bool = True) -> list[Values]:
-    """What the base and each feature add to the log-odds of each pair: base, words, runs, vectors, days, outlet."""
+    """What each feature adds to the log-odds of each pair, in the order of the fields of `Weights`."""
     full, plain = settings.likeness.full, settings.likeness.without_vectors
     has_vectors = table["has_vectors"]
     days = table["minutes"] / 1440 if timed else np.zeros(len(table))
@@ -98,19 +101,20 @@ def contributions(table: Table, settings: Settings, *, timed: bool = True) -> li
 
 
 class _Shared:
-    """How many words or runs two stories share, of those that are not common."""
+    """The words or runs of stories, without the common ones."""
 
     def __init__(self, index: Index, field: str, among: Mask, settings: Settings) -> None:
         keys, stories = index.keys(field, among)
         common = common_keys(index, field, index.kept, settings)
-        says = ~np.isin(_mix(keys, index.stories["language"][stories]), common)
-        keys, stories = keys[says], stories[says]
+        rare = ~np.isin(_mix(keys, index.stories["language"][stories]), common)
+        keys, stories = keys[rare], stories[rare]
         names, columns = np.unique(keys, return_inverse=True)
         ones = np.ones(len(keys), dtype=np.int32)
         self._matrix: csr_array = rows(stories, columns, ones, (len(index), max(1, len(names))))
         self._counts = np.diff(self._matrix.indptr).astype(np.float64)
 
     def cosines(self, one: Places, other: Places) -> Values:
+        """The cosine of each pair, as a matrix."""
         both = (self._matrix[one] @ self._matrix[other].T).toarray()
         lengths = np.sqrt(self._counts[one][:, None] * self._counts[other][None, :])
         return np.divide(both, lengths, out=np.zeros(both.shape), where=lengths > 0)
@@ -119,7 +123,7 @@ class _Shared:
 def _blocks(
     index: Index, wanted: Mask, comparable: Mask, settings: Settings, *, timed: bool
 ) -> Iterator[tuple[Places, Places]]:
-    """Wanted stories of one language, and those of that or an unknown language that are near enough in time."""
+    """Blocks of wanted stories of one language, and the comparable stories near enough in language and time."""
     languages, dated = index.stories["language"], index.stories["dated"]
     seconds = 3600 * settings.event_hours if timed else np.inf
     for language in distinct(languages[wanted]).tolist():

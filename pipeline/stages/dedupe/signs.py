@@ -1,4 +1,4 @@
-"""What a story names that needs no translation: companies, people, amounts, dates, codes, and names by their sound."""
+"""Signs: what a story names in any language, such as companies, people, amounts, dates, codes and names by sound."""
 
 import re
 from collections import defaultdict
@@ -36,19 +36,19 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """Forms to the thing they name, longest first: by the word they begin with, in other scripts by two characters."""
+    """The forms of names, longest first, by their first word, or in unspaced scripts by their first two characters."""
 
     forms: Mapping[str, tuple[tuple[str, Name], ...]]
-    firsts: re.Pattern[str]  # what the forms of other scripts begin with
+    firsts: re.Pattern[str]  # first characters of the forms in unspaced scripts
 
     def find(self, text: str) -> dict[Name, str]:
-        """The things a text names, each with the form it uses first; of forms within each other the longest counts."""
+        """The names in a text, each with its first form. Of overlapping forms the longest counts."""
         return self.find_plain(simplify(text))
 
     def find_plain(self, plain: str) -> dict[Name, str]:
-        """The same in a text that is simplified already."""
+        """Find names in a text that is already simplified."""
         found: dict[Name, str] = {}
-        free = 0  # where the last form found ends
+        free = 0  # the end of the last form
         for place, key in sorted(self._places(plain)):
             if place < free:
                 continue
@@ -60,7 +60,7 @@ class Aliases:
         return found
 
     def _places(self, plain: str) -> Iterator[tuple[int, str]]:
-        """Where a form may begin, with the key of the forms that may."""
+        """The places where a form may begin, each with the key of its candidates."""
         for word in self.forms.keys() & set((_ASCII_WORD if plain.isascii() else _WORD).findall(plain)):
             place = plain.find(word)
             while place >= 0:
@@ -74,7 +74,7 @@ class Aliases:
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether a Latin form is a whole word; a form of another script may stand inside a run."""
+    """Whether a form is a whole word. Forms in other scripts than Latin may be part of a run."""
     return not (
         (_is_latin(text[start]) and start and _is_latin(text[start - 1]))
         or (_is_latin(text[end - 1]) and end < len(text) and _is_latin(text[end]))
@@ -87,43 +87,45 @@ def _is_latin(character: str) -> bool:
 
 @cache
 def default_aliases() -> Aliases:
-    """The names that come with the program."""
-    text = files(__package__).joinpath("aliases.yaml").read_text(encoding="utf-8")
-    return _index(_read(text))
+    """The built-in names."""
+    return _index(_parse_aliases(_built_in()))
 
 
 @lru_cache(maxsize=2)
 def load_aliases(text: str) -> Aliases:
-    """The names that come with the program and those of a YAML text: under each kind, lists of forms of one name.
+    """The built-in names and those of a YAML text: under each kind, lists of the forms of one name.
 
-    A list whose first form is known adds to that name. ConfigError says which entry cannot be used.
+    A list whose first form is known adds forms to that name. ConfigError names an entry that cannot be used.
     """
-    shipped = files(__package__).joinpath("aliases.yaml").read_text(encoding="utf-8")
-    return _index([*_read(shipped), *_read(text)])
+    return _index([*_parse_aliases(_built_in()), *_parse_aliases(text)])
 
 
-def _read(text: str) -> list[tuple[Name, list[str]]]:
+def _built_in() -> str:
+    return files(__package__).joinpath("aliases.yaml").read_text(encoding="utf-8")
+
+
+def _parse_aliases(text: str) -> list[tuple[Name, list[str]]]:
     try:
-        kinds = _load(text)
+        kinds = _load_yaml(text)
     except yaml.YAMLError as error:
         raise ConfigError(f"aliases: not YAML: {error}") from error
     if kinds is None:
         return []
     if not isinstance(kinds, dict) or not set(kinds) <= set(KINDS):
-        raise ConfigError(f"aliases: the keys are {', '.join(KINDS)}; each holds lists of names")
+        raise ConfigError(f"aliases: the only keys are {', '.join(KINDS)}, each with a list of lists of names")
     return [(Name(kind, forms[0]), forms) for kind in kinds for forms in map(_forms, _lists(kind, kinds[kind]))]
 
 
-def _load(text: str) -> Any:
+def _load_yaml(text: str) -> Any:
     try:
-        return yaml.load(text, _LOADER)  # noqa: S506 - a safe one, and ten times as fast where libyaml is there
+        return yaml.load(text, _LOADER)  # noqa: S506 - a safe loader, ten times as fast with libyaml
     except (yaml.YAMLError, UnicodeError):
-        return yaml.safe_load(text)  # which says more of what is wrong
+        return yaml.safe_load(text)  # its errors are more precise
 
 
 def _lists(kind: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise ConfigError(f"aliases: {kind}: a list of lists of names is needed")
+        raise ConfigError(f"aliases: {kind}: must be a list of lists of names")
     return value
 
 
@@ -134,13 +136,13 @@ def _forms(value: Any) -> list[str]:
         or not all(isinstance(form, str) and len(form.strip()) > 1 for form in value)
     ):
         raise ConfigError(
-            f"aliases: {value!r}: a list of names of two characters or more is needed; put numbers in quotes"
+            f"aliases: {value!r}: must be a list of names of at least two characters; put numbers in quotes"
         )
     return [form.strip() for form in value]
 
 
 def _index(entries: list[tuple[Name, list[str]]]) -> Aliases:
-    """The forms as they are sought. A word that begins one is the whole of a word in the text, or none is there."""
+    """Group the forms by what they begin with."""
     by_form: dict[str, Name] = {}
     for name, forms in entries:
         known = by_form.get(simplify(forms[0]), name)
@@ -164,11 +166,11 @@ def _index(entries: list[tuple[Name, list[str]]]) -> Aliases:
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _SOUND_RUN = re.compile(r"[\u30a1-\u30fa\u30fc]{3,}|[\uac00-\ud7a3]{3,}")
-_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair: no UTF-8 has it
+_HALF = re.compile("[\ud800-\udfff]")  # of a surrogate pair, which UTF-8 cannot encode
 _HAS_HAN = re.compile(r"[\u3400-\u9fff]")
-_LEAST_PINYIN = 8  # letters: shorter runs of syllables meet English words by chance
+_LEAST_PINYIN = 8  # letters: shorter runs of syllables match English words by chance
 _LEAST_CONSONANTS = 4
-# What kana and hangul cannot tell apart, and how English spells it. In this order.
+# Sounds that kana and hangul do not distinguish, and their English spellings. Applied in this order.
 _SPELLINGS = (
     (re.compile(r"ph"), "f"), (re.compile(r"th"), "s"), (re.compile(r"c(?=[eiy])"), "s"), (re.compile(r"ck|c|q"), "k"),
     (re.compile(r"x"), "ks"), (re.compile(r"l"), "r"), (re.compile(r"v"), "b"), (re.compile(r"f"), "h"),
@@ -186,13 +188,13 @@ def _converter() -> Any:
 
 
 def simplify(text: str) -> str:
-    """Compatibility forms folded, and Han characters in their Simplified form, so that both Chinese scripts meet."""
+    """Fold compatibility forms and convert Han characters to Simplified, so that both Chinese scripts match."""
     plain = compatible(text)
     return str(_converter().convert(_HALF.sub("\ufffd", plain))) if _HAS_HAN.search(plain) else plain
 
 
 def pinyin_names(text: str) -> dict[str, str]:
-    """Runs of two to four Han characters as joined pinyin, each with its characters: names among much else."""
+    """Map the joined pinyin of runs of two to four Han characters to the characters. Some of them are names."""
     found: dict[str, str] = {}
     for run in _HAN_RUN.findall(text):
         syllables = list(map(_syllable, run))
@@ -211,7 +213,7 @@ def _syllable(character: str) -> str:
 
 
 def sound_names(text: str) -> dict[str, str]:
-    """Words of katakana or hangul as their consonants, each with the word."""
+    """Map the consonants of words in katakana or hangul to the word."""
     found: dict[str, str] = {}
     for run in () if text.isascii() else _SOUND_RUN.findall(text):
         spelt = consonants(anyascii(run))
@@ -222,21 +224,21 @@ def sound_names(text: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1 << 14)
 def consonants(word: str) -> str:
-    """A Latin word as the consonants that survive kana and hangul: mistral and misutoraru are both `mstr`."""
+    """The consonants of a Latin word that kana and hangul preserve: mistral and misutoraru both give `mstr`."""
     spelt = word.lower()
     for pattern, replacement in _SPELLINGS:
         spelt = pattern.sub(replacement, spelt)
     return spelt
 
 
-# What a shared sign of each kind counts. WHO names the parties, WHAT tells their events apart.
+# The weight of a shared sign by kind. WHO names the parties, WHAT distinguishes their events.
 WHO = {"companies": 1.0, "people": 1.0, "name": 0.8, "pinyin": 1.0, "sound": 0.8}
 WHAT = {"amount": 1.6, "percent": 1.1, "number": 1.0, "code": 1.2, "date": 0.7, "concepts": 0.8}
 SIGN_WEIGHTS = WHO | WHAT | {"places": 0.4}
 SIGN_KINDS = tuple(SIGN_WEIGHTS)
 _PLACES = {kind: place for place, kind in enumerate(SIGN_KINDS)}
-_READ = 3_000  # characters of a story: what happened stands in front
-_LATIN = r"0-9A-Za-z_\u00c0-\u024f"  # other scripts may stand right beside a name
+_SEARCHED = 3_000  # characters of a story: the news comes first
+_LATIN = r"0-9A-Za-z_\u00c0-\u024f"  # other scripts may directly adjoin a name
 _LATIN_NAME = re.compile(rf"[A-Z](?<![{_LATIN}'’].)[A-Za-z][{_LATIN}&-]*")
 _SPELT_IN_LATIN = ("en", "de", "nl", "fr", "es", "pt", "it", "und")
 
@@ -244,18 +246,18 @@ Sign = tuple[str, str]  # kind and key
 
 
 def sign_keys(signs: Iterable[Sign]) -> Hashes:
-    """The hash of each sign, in their order."""
+    """Hash each sign, in order."""
     return hash_all(map("\x1f".join, signs))
 
 
 def sign_kinds(signs: Iterable[Sign]) -> Kinds:
-    """The kind of each sign as its place in SIGN_KINDS."""
+    """The index of each sign's kind in SIGN_KINDS."""
     return np.array([_PLACES[kind] for kind, _ in signs], dtype=np.uint8)
 
 
 def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]:
-    """What a story names, each with the form it uses."""
-    text = f"{story.title}\n{story.standfirst}\n{story.text[:_READ]}"[:_READ]
+    """The signs of a story, each with the form that it uses."""
+    text = f"{story.title}\n{story.standfirst}\n{story.text[:_SEARCHED]}"[:_SEARCHED]
     found: dict[Sign, str] = {}
     covered: set[str] = set()
     for name, form in aliases.find(text).items():
@@ -268,7 +270,7 @@ def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]
         if word.casefold() not in covered:
             found["name", word.casefold()] = word
     if language in _SPELT_IN_LATIN:
-        found |= _spelt(text, covered, language)
+        found |= _pinyin_and_sound_signs(text, covered, language)
     else:
         found |= {("sound", key): form for key, form in sound_names(text).items()}
     if language == "zh":
@@ -277,16 +279,16 @@ def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]
 
 
 def _latin_names(title: str, text: str, language: str) -> list[str]:
-    """Words with a capital that are no function words, each once; a title in capitals throughout does not count."""
+    """Distinct capitalised words except function words. A title with capitals throughout is left out."""
     functional = function_words(language)
     words = title.split()
-    shouted = 2 * sum(1 for word in words if word[0].isupper()) > len(words) > 2
-    names = dict.fromkeys(_LATIN_NAME.findall(text[len(title) :] if shouted else text))
+    is_title_case = 2 * sum(1 for word in words if word[0].isupper()) > len(words) > 2
+    names = dict.fromkeys(_LATIN_NAME.findall(text[len(title) :] if is_title_case else text))
     return [word for word in names if word.casefold() not in functional and len(word) > 2]
 
 
-def _spelt(text: str, covered: set[str], language: str) -> dict[Sign, str]:
-    """Names of a Latin text as pinyin and kana would give them: two or three words joined, and consonants."""
+def _pinyin_and_sound_signs(text: str, covered: set[str], language: str) -> dict[Sign, str]:
+    """Names in a Latin text as pinyin and kana would give them: up to three words joined, and consonants."""
     found: dict[Sign, str] = {}
     functional = function_words(language)
     for run in re.findall(r"[A-Z][a-z]+(?:[ -]?[A-Z]?[a-z]+){0,3}", text):

@@ -1,4 +1,4 @@
-"""One story once: copies folded into their winner, the winners grouped into events, each step as a decision."""
+"""Dedupe stories in memory: fold copies, group the rest into events, and record each decision."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Deduped:
-    """What became of each story. Every winner is in exactly one event; every folded story has a winner."""
+    """The result of dedupe. Every winner is in exactly one event; every folded story has a winner."""
 
     copies: Mapping[str, str] = field(default_factory=dict)  # folded story → winner
     events: tuple[Event, ...] = ()
@@ -44,7 +44,7 @@ def dedupe_stories(
     aliases: Aliases | None = None,
     published_before: Mapping[str, str] = _NONE,
 ) -> Deduped:
-    """The same of stories that were not read yet."""
+    """Extract the features of stories and dedupe them; see `dedupe_features`."""
     return dedupe_features(
         (extract_features(story, aliases) for story in stories),
         weights=weights,
@@ -60,17 +60,17 @@ def dedupe_features(
     settings: Settings = DEFAULTS,
     published_before: Mapping[str, str] = _NONE,
 ) -> Deduped:
-    """Copies, events and suggestions among stories, the same whatever their order.
+    """Find copies, events and suggestions. The order of the stories does not matter.
 
     `weights` are by source name. `published_before` maps published stories to the key of their issue.
     """
-    kept = {reading.story: reading for reading in features}  # of two of one story the later counts
+    latest = {stored.story: stored for stored in features}
 
     def read(names: Collection[str]) -> Iterator[StoredFeatures]:
-        return (kept[name] for name in sorted(names))
+        return (latest[name] for name in sorted(names))
 
     inputs = DedupeInputs(weights, published_before, settings)
-    changes = run_round(Index(), read, inputs, dict.fromkeys(kept, ""))
+    changes = run_round(Index(), read, inputs, dict.fromkeys(latest, ""))
     return Deduped(
         copies=changes.copies,
         events=changes.events,
@@ -81,15 +81,16 @@ def dedupe_features(
 
 
 _STAGE = "dedupe"
-BAD_FIELD = "bad field"  # the reason of what costs a story a field, and not its place
-_DAYS_BELOW, _SECONDS_BELOW = 100_000, 100_000_000_000  # bare numbers: days, then seconds, then milliseconds since 1970
+BAD_FIELD = "bad field"  # the reason for leaving out a field, not the story
+# A number is in days since 1970 if it is below the first bound, in seconds below the second, else in milliseconds.
+_DAYS_BELOW, _SECONDS_BELOW = 100_000, 100_000_000_000
 
 
 def read_stories_jsonl(lines: Iterable[str]) -> tuple[list[Story], list[Rejected]]:
-    """Stories of lines `{id, title, body, published, language?, source?, url?}`; a bad line is rejected by its number.
+    """Read stories from lines `{id, title, body, published, language?, source?, url?}`, and reject bad lines by number.
 
-    `published` is an ISO 8601 time (UTC where it names no zone), a date as mail has it, or a number: days, seconds or
-    milliseconds since 1970. A field that cannot be used is as one that is missing, and named; its story is kept.
+    `published` is an ISO 8601 time (UTC by default), a date as in mail, or a number: days, seconds or milliseconds
+    since 1970. A field that cannot be used is reported and left out; its story is kept.
     """
     stories: list[Story] = []
     rejected: list[Rejected] = []
@@ -100,11 +101,11 @@ def read_stories_jsonl(lines: Iterable[str]) -> tuple[list[Story], list[Rejected
         try:
             story, faults = _read_story(json.loads(line))
         except (RecordError, ValueError, RecursionError) as error:
-            said = error.message if isinstance(error, RecordError) else f"not JSON: {error}"
-            rejected.append(Rejected(f"line {number}", _STAGE, "bad line", f"line {number}: {said}"))
+            reason = error.message if isinstance(error, RecordError) else f"not JSON: {error}"
+            rejected.append(Rejected(f"line {number}", _STAGE, "bad line", f"line {number}: {reason}"))
             continue
         if story.id in seen:
-            detail = f"line {number}: id {story.id!r} stands on line {seen[story.id]} already"
+            detail = f"line {number}: id {story.id!r} is already on line {seen[story.id]}"
             rejected.append(Rejected(f"line {number}", _STAGE, "id twice", detail))
             continue
         seen[story.id] = number
@@ -114,9 +115,9 @@ def read_stories_jsonl(lines: Iterable[str]) -> tuple[list[Story], list[Rejected
 
 
 def cluster_lines(stories: Sequence[Story], found: Deduped) -> Iterator[str]:
-    """A line `{"id", "cluster", "event", "group"}` for each story, in the given order.
+    """Yield a line `{"id", "cluster", "event", "group"}` for each story, in order.
 
-    Copies share a cluster, the stories of one event the event, and events that may be the same the group.
+    Copies share a cluster, stories of one event an event, and events that may be the same a group.
     """
     event_of = {winner: event.id for event in found.events for winner in event.stories}
     group_of = _loose_groups(event_of, found.resembling)
@@ -127,7 +128,7 @@ def cluster_lines(stories: Sequence[Story], found: Deduped) -> Iterator[str]:
 
 
 def _loose_groups(event_of: Mapping[str, str], pairs: Iterable[Suggestion]) -> dict[str, str]:
-    """The group of each event: the least id of the events that it may be the same as."""
+    """The group of each event: the least id among the events that may be the same."""
     names = sorted(set(event_of.values()))
     place = {name: number for number, name in enumerate(names)}
     edges = [(place[event_of[pair.one]], place[event_of[pair.other]]) for pair in pairs]
@@ -136,10 +137,10 @@ def _loose_groups(event_of: Mapping[str, str], pairs: Iterable[Suggestion]) -> d
 
 def _read_story(value: Any) -> tuple[Story, list[str]]:
     if not isinstance(value, dict):
-        raise RecordError("bad line", f"a JSON object is needed, not {type(value).__name__}")
+        raise RecordError("bad line", f"must be a JSON object, not {type(value).__name__}")
     name = value.get("id")
     if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
-        raise RecordError("bad line", "`id` is missing; give each story a text or a whole number of its own")
+        raise RecordError("bad line", "`id` is missing; give each story its own text or whole number")
     faults: list[str] = []
     url, source = _text(value, "url", faults) or None, _text(value, "source", faults)
     body = _text(value, "body", faults)
@@ -171,8 +172,7 @@ def _time(value: Any, faults: list[str]) -> datetime | None:
         return None
     try:
         if isinstance(value, str):
-            moment = _moment(value.strip())
-            return as_utc(moment)
+            return as_utc(_parse_time(value.strip()))
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime(1970, 1, 1, tzinfo=UTC) + _since_1970(value)
     except (ValueError, OverflowError):
@@ -181,7 +181,7 @@ def _time(value: Any, faults: list[str]) -> datetime | None:
     return None
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:

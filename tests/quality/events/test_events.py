@@ -1,4 +1,4 @@
-"""Floors on hand-written reports: suggestions across languages, and events within one."""
+"""Quality floors on hand-written reports: suggestions across languages, and events within one language."""
 
 import itertools
 from collections import Counter
@@ -31,7 +31,7 @@ OTHER_TITLE_FLOORS = ((0.98, 0.88), (0.97, 0.92))
 
 
 def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
-    """The stories of some files, and the event of each."""
+    """The stories in some files, and the event of each."""
     stories: list[Story] = []
     event_of: dict[str, str] = {}
     for name in names:
@@ -45,7 +45,7 @@ def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
 
 
 def report(id: str, language: str, day: int, title: str, body: str) -> Story:  # noqa: A002 - the field's name
-    """A story of that day in November, by the outlet that the last part of the id and the language name."""
+    """A story of a day in November. The outlet is the last part of the id with the language."""
     return story(
         id,
         body,
@@ -59,7 +59,7 @@ def report(id: str, language: str, day: int, title: str, body: str) -> Story:  #
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize("names", [("across.yaml",), ("further.yaml",), ("across.yaml", "further.yaml")])
 def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], tagged: bool) -> None:
-    """Each pair of stories of one event, in English and another language, counts; so do all wrong suggestions."""
+    """Recall counts pairs of English and another language; precision counts all suggestions."""
     stories, event_of = reports(*names)
     if not tagged:
         stories = [replace(each, language="und") for each in stories]
@@ -86,7 +86,7 @@ def groups(found: Deduped, *, loose: bool) -> dict[str, str]:
 
 @pytest.mark.parametrize(("loose", "recall"), [(False, EVENT_RECALL), (True, LOOSE_RECALL)])
 def test_events_of_one_language_hold_their_floors(loose: bool, recall: float) -> None:
-    """Reports of one happening by two newsrooms are one event; other news of the same companies is not."""
+    """Reports of one event by two newsrooms are joined; other news of the same companies is not."""
     stories, event_of = reports("across.yaml", "again.yaml")
     language = {story.id: story.language.split("-")[0] for story in stories}
     group_of = groups(dedupe_stories(stories), loose=loose)
@@ -121,7 +121,7 @@ def _events(name: str) -> Iterator[tuple[str, str, int, list[Any]]]:
 
 
 def bcubed(found: Deduped, event_of: dict[str, str], *, loose: bool) -> tuple[float, float]:
-    """Precision and recall of what is joined."""
+    """BCubed precision and recall."""
     group_of = groups(found, loose=loose)
     both = Counter((group_of[name], event_of[name]) for name in event_of)
     found_sizes, event_sizes = Counter(group_of.values()), Counter(event_of.values())
@@ -132,8 +132,8 @@ def bcubed(found: Deduped, event_of: dict[str, str], *, loose: bool) -> tuple[fl
 
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize("language", [*TITLE_FLOORS, "more"])
-def test_headlines_of_one_happening_hold_their_floors(language: str, tagged: bool) -> None:
-    """By titles alone, most of them, with other news of the same kind, company or place next to each event."""
+def test_headlines_of_one_event_hold_their_floors(language: str, tagged: bool) -> None:
+    """Mostly titles only, with other news of the same kind, company or place near each event."""
     stories, event_of = headlines(language, tagged=tagged)
     found = dedupe_stories(stories)
     assert len(set(event_of.values())) >= 40
