@@ -251,3 +251,21 @@ def test_a_restart_of_the_server_loses_nothing(browser: Browser, newsroom: Newsr
         "Typed while it was away",
         "Good to be back",
     )
+
+
+def test_a_change_saved_before_the_stream_reconnects_stays_shown_as_saved(browser: Browser, newsroom: Newsroom) -> None:
+    """When the server is back and the text was saved first, the page goes on saying "Saved"."""
+    with served(newsroom) as first, watched(browser, first) as seen:
+        page = seen.open()
+        port = first.port
+        seen.expects_errors = True
+        assert first.stop() == 0
+        page.route("**/api/versions", lambda route: route.abort())
+        page.get_by_label("Preheader").fill("Typed while it was away")
+        expect(page.locator("#saved")).to_contain_text("Not saved")
+        with served(newsroom, port=port):
+            seen.settle()
+            page.unroute("**/api/versions")
+            with page.expect_response("**/api/versions"), page.expect_response("**/api/issue"):
+                pass  # the stream is open again, and the page has asked for the issue after it
+            seen.settle()

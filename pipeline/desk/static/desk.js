@@ -1,13 +1,13 @@
 // The desk's page: starts its parts and keeps them in step with the server.
 
 import { startCandidates } from "./candidates.js";
-import { canRedo, canUndo, redo, restoreUnsent, retryNow, undo } from "./changes.js";
+import { canRedo, canUndo, isUnsaved, redo, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
 import { byId, choices, fill, session, store, stored } from "./dom.js";
 import { startFinish } from "./finish.js";
 import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
-import { announceChanges, showProblems, showSaved, signedOut, startNotices } from "./notices.js";
+import { announceChanges, showLastSaved, showProblems, showSaved, signedOut, startNotices } from "./notices.js";
 import { startPreview } from "./preview.js";
 import { listen, read } from "./server.js";
 import { startSlots } from "./slots.js";
@@ -119,7 +119,9 @@ function listenToServer() {
     },
     onLost: () => read("/api/token").catch((error) => showSaved(waiting(error), true)),
     onBack: () => {
-      showSaved("The server is back.");
+      // A change may have been saved before this event arrives: nothing would then replace the message.
+      if (isUnsaved()) showSaved("The server is back.");
+      else showLastSaved();
       retryNow();
       refresh();
     },
@@ -133,7 +135,7 @@ async function start() {
   const names = state.issue.editions.map((edition) => edition.name);
   const last = stored(session, EDITION_KEY);
   await openEdition(names.includes(last) ? last : names[0]);
-  showSaved("Nothing to save");
+  showLastSaved();
   restoreUnsent();
   listenToServer();
   document.body.classList.add("ready");

@@ -24,16 +24,22 @@ const PATH_NAMES = {
 };
 const STORY_PATH_NAMES = { alt: "alt text", blurb: "text" };
 let announceTimer = null;
+let lastSaved = "Nothing to save";
 let shownProblems = "[]";
 
 export function startNotices() {
   on("notice", showNotice);
   on("saving", () => showSaved("Saving…"));
-  on("saved", () => showSaved(`Saved ${new Date().toLocaleTimeString("en-GB")}`));
+  on("saved", () => {
+    lastSaved = `Saved ${new Date().toLocaleTimeString("en-GB")}`;
+    showLastSaved();
+  });
   on("unsaved", (reason) =>
     showSaved(UNSAVED[reason] ?? `Not saved: ${reason}. Your text is kept here and saved later.`, true),
   );
 }
+
+export const showLastSaved = () => showSaved(lastSaved);
 
 export function showSaved(text, bad = false) {
   byId("saved").textContent = text;

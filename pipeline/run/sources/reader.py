@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.edges.files import read_file
-from pipeline.errors import FetchError
+from pipeline.errors import FeedError, FetchError
 from pipeline.records import FetchSettings, Purpose, Response, Source
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ class Reader:
         yield read_file(path, max_bytes=limits.bytes_for(self.purpose), now=now)
 
     def parse(self, response: Response, source: Source) -> "Feed":
-        """Read the entries of a response, where it is a list. FeedError where it cannot be read."""
-        raise NotImplementedError
+        """Read the entries of a response that is a list of them. FeedError if it cannot be read, or is one document."""
+        raise FeedError("not a feed", f"{response.final_url}: {source.name} has documents, not lists of entries")
 
     def probe(self, path: Path, *, limits: FetchSettings, now: datetime) -> Response | str:
         """A source on this machine as a response, or a description of what it contains."""

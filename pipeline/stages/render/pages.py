@@ -16,8 +16,7 @@ from markupsafe import Markup
 from pipeline.records import Issue, Templates, Theme
 from pipeline.stages.render.chain import render_text
 from pipeline.stages.render.localisation import load_localisation
-from pipeline.stages.render.template_values import Voice, safe_link, scrub, template_values
-from pipeline.stages.render.typography import direction_of
+from pipeline.stages.render.template_values import Voice, page_values, safe_link, scrub, template_values
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -99,8 +98,6 @@ def index_page(
     """Render the index; `archived` is newest first, `letter` has title, subscribe_url and desk_address."""
     localisation = load_localisation(language, templates.catalogues)
     voice = Voice(localisation, theme)
-    title = letter["title"]
-    hashed = title.startswith("#")
     issues = []
     for _, group in groupby(archived, lambda edition: edition.issue.key):
         editions = [(edition.href, scrub(edition.issue)) for edition in group]
@@ -111,14 +108,7 @@ def index_page(
         )
         issues.append(_IndexIssue(first.number, first.date, pages))
     values: dict[str, Any] = {
-        "theme": theme,
-        "voice": voice,
-        "edition": voice.edition,
-        "title_direction": direction_of(title),
-        "title_mark": "#" if hashed else "",
-        "title_rest": title[1:] if hashed else title,
-        "gettext": localisation.gettext,
-        "number": localisation.number,
+        **page_values(voice, theme, letter["title"]),
         "issues": tuple(issues),
         **letter,
     }

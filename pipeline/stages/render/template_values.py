@@ -227,22 +227,28 @@ VOICE_ATTRIBUTES = frozenset(name for name in vars(Voice) if not name.startswith
 }
 
 
-def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
-    """The variables of a template; the issue is already scrubbed."""
-    voice = Voice(localisation, theme)
-    title = issue.masthead.title
+def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
+    """The variables that every page has. A `#` at the start of the title is a variable of its own."""
     hashed = title.startswith("#")
     return {
-        "issue": issue,
         "theme": theme,
         "voice": voice,
         "edition": voice.edition,
         "title_direction": direction_of(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
-        "gettext": localisation.gettext,
+        "gettext": voice.localisation.gettext,
+        "number": voice.localisation.number,
+    }
+
+
+def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
+    """The variables of a template; the issue is already scrubbed."""
+    voice = Voice(localisation, theme)
+    return {
+        **page_values(voice, theme, issue.masthead.title),
+        "issue": issue,
         "ngettext": localisation.ngettext,
-        "number": localisation.number,
         "minutes": minutes_to_read(issue_texts(issue, voice.letter(issue.letter, issue.tally))),
         "arrow": "←" if voice.edition.direction == "rtl" else "→",
     }
