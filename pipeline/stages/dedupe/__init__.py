@@ -1,7 +1,7 @@
 """One story once: copies, events, and the same news in other languages."""
 
 from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
-from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, texts_to_embed
+from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, open_features, texts_to_embed
 from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.round import Changes, DedupeInputs, Round
 from pipeline.stages.dedupe.settings import Settings
@@ -36,6 +36,7 @@ __all__ = [
     "extract_features",
     "fingerprint_features",
     "load_aliases",
+    "open_features",
     "read_stories_jsonl",
     "texts_to_embed",
 ]
