@@ -14,7 +14,7 @@ def publishers(stories: Iterable[Story]) -> dict[str, str]:
     by_source: dict[str, list[Story]] = {}
     for story in stories:
         by_source.setdefault(story.source, []).append(story)
-    found = {}
+    found: dict[str, str] = {}
     for members in by_source.values():
         names = {story.id: name for story in members if (name := split_tail(story.title)[1])}
         collects = len(set(names.values())) >= _LEAST_NAMES and len(names) >= _LEAST_SHARE * len(members)

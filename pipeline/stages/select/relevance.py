@@ -184,7 +184,7 @@ def _find_words(title: str, summary: str, subject: Subject) -> _Words:
         titled, summarised = _distinct(pattern, title), _distinct(pattern, summary)
         words.in_title |= bool(titled)
         words.in_summary |= bool(summarised)
-        spelling = {name.lower(): name for name in names}
+        spelling = {name.lower(): name for name in names} if titled or summarised else {}
         words.found += [spelling.get(name, name) for name in (titled or summarised)[:2]]
         if names is subject.firms:
             words.firms = frozenset(titled)

@@ -36,22 +36,22 @@ def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, floa
 
 def topic_pattern(topic: Topic) -> re.Pattern[str] | None:
     """The pattern of a topic's words in any language."""
-    return words_pattern(word for words in topic.words.values() for word in words)
+    return words_pattern(tuple(word for words in topic.words.values() for word in words))
 
 
 def words_pattern(words: Iterable[str]) -> re.Pattern[str] | None:
     """A pattern of any of the words, to search text in lower case with; None without words."""
-    return _pattern(tuple(sorted({word for word in words if word})))
+    return _pattern(tuple(words))
 
 
 @lru_cache(maxsize=256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """Match any of the words, longest first."""
-    if not words:
-        return None
     lowered = sorted(
-        {unicodedata.normalize("NFC", word).lower() for word in words}, key=lambda word: (-len(word), word)
+        {unicodedata.normalize("NFC", word).lower() for word in words if word}, key=lambda word: (-len(word), word)
     )
+    if not lowered:
+        return None
     # Neighbours with the same borders share them: a border is more expensive than all the words between.
     runs = ((borders, [re.escape(word) for word in run]) for borders, run in groupby(lowered, _borders))
     return re.compile("|".join(f"{begins}(?:{'|'.join(run)}){ends}" for (begins, ends), run in runs))
