@@ -206,7 +206,7 @@ class Index:
 
     def pack(self, **metadata: Any) -> Parts:
         """Pack the index with additional metadata."""
-        replace_all = self._parts >= _MOST_PARTS or 2 * np.count_nonzero(self.alive) < len(self)
+        replace_all = self._parts >= _MOST_PARTS or 2 * int(self.alive.sum()) < len(self)
         index = self._compact() if replace_all else self
         state = pack({"state": index.state, "pairs": index.pairs}, **(self.metadata | metadata))
         has_part = replace_all or len(self) > self._first or self._has_grown()
