@@ -276,6 +276,10 @@ PerLanguage = Annotated[
     Annotated[tuple[StoryLanguage, ...], Tag("list")] | Annotated[dict[StoryLanguage, Positive], Tag("mapping")],
     Discriminator(_list_or_mapping),
 ]
+NameList = Annotated[
+    Annotated[tuple[Line, ...], Tag("list")] | Annotated[dict[Language, tuple[Line, ...]], Tag("mapping")],
+    Discriminator(_list_or_mapping),
+]
 Sentence = Annotated[
     Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
 ]

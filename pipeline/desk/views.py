@@ -170,6 +170,7 @@ def _card(story: Story, candidate: Candidate | None) -> dict[str, Any]:
         "score": candidate.score if candidate else None,
         "parts": [list(part) for part in candidate.parts] if candidate else [],
         "topic": candidate.topic if candidate else None,
+        "kind": candidate.kind(story.id).kind if candidate else None,
         "outlets": len({other.outlet for other in candidate.stories}) if candidate else 1,
     }
 

@@ -24,8 +24,11 @@ from pipeline.records.issues import (
     Waiver,
 )
 from pipeline.records.settings import (
+    BARRED_KINDS,
+    About,
     DedupeSettings,
     FetchSettings,
+    Kind,
     Palette,
     Purpose,
     Relay,
@@ -58,9 +61,11 @@ from pipeline.records.stories import (
 )
 
 __all__ = [
+    "BARRED_KINDS",
     "NO_COPY",
     "SOURCE_KINDS",
     "UNKNOWN_LANGUAGE",
+    "About",
     "AlsoIn",
     "Artwork",
     "Block",
@@ -79,6 +84,7 @@ __all__ = [
     "Fingerprint",
     "FollowUp",
     "Issue",
+    "Kind",
     "Letter",
     "Link",
     "Masthead",

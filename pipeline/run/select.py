@@ -11,10 +11,15 @@ from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
+from pipeline.run.subject import embed_subject, load_subject
+from pipeline.stages.dedupe import open_features
 from pipeline.stages.select import (
     Candidate,
     Choice,
+    StoryVectors,
+    Strengths,
     choose_stories,
+    measure_relevance,
     merge_events,
     picture_url,
     rank_events,
@@ -32,6 +37,7 @@ class Pool:
     copies: Mapping[str, str]
     published_before: Mapping[str, str]  # story → the ledger's detail
     candidates: tuple[Candidate, ...]
+    vectors: StoryVectors
 
 
 def select(session: Session) -> Report:
@@ -39,16 +45,17 @@ def select(session: Session) -> Report:
     stored = session.store.issues.get(session.key)
     if stored and stored.status == APPROVED:
         return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
+    notices: list[str] = [*embed_subject(session)]
     pool = build_pool(session)
     slots: dict[str, tuple[Slot, ...]] = {}
-    notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
             edits = session.edits(edition)
             notices += _unknown_pins(edition, edits, pool)
-            slots[edition.name] = _choose_and_record(session, edition, pool, edits)
-            if not slots[edition.name]:
-                notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
+            choice = _choose_and_record(session, edition, pool, edits)
+            slots[edition.name] = choice.slots
+            if not choice.slots:
+                notices.append(_why_no_issue(edition, choice, session.config.select.minimum))
         _propose(session, pool, slots)
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
@@ -71,17 +78,36 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
+    open_events = _open_events(events, stories)
+    members = [stories[story] for event in open_events for story in event.stories if story in stories]
+    vectors = _load_vectors(session, members)
+    rules = session.config.select
+    relevance = measure_relevance(
+        members,
+        load_subject(session),
+        vectors,
+        accepted=rules.kinds,
+        topics=Strengths.of(rules.weights).topics,
+    )
     candidates = rank_events(
-        _open_events(events, stories),
+        open_events,
         stories,
+        relevance=relevance,
         outlets={story: len(names) for story, names in outlets.items()},
         weights={source.name: source.weight for source in session.config.sources},
         topics=session.config.topics,
-        rules=session.config.select,
+        rules=rules,
         now=session.now,
         suggested=_suggested_events(session, events),
+        same_news=vectors.same_news(),
     )
-    return Pool(stories, events, copies, published, tuple(candidates))
+    return Pool(stories, events, copies, published, tuple(candidates), vectors)
+
+
+def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:
+    """The sentence vectors that dedupe compared the stories by."""
+    stored = session.store.features.get(story.id for story in stories)
+    return StoryVectors({features.id: features.vectors for features in open_features(stored)})
 
 
 def _published_before(
@@ -149,14 +175,22 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
         published_before=pool.published_before,
         edits=_without_copies(edits, pool.copies),
         rules=session.config.select,
+        near_repeats=pool.vectors.near_repeats,
     )
 
 
-def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tuple[Slot, ...]:
+def _why_no_issue(edition: Edition, choice: Choice, minimum: int) -> str:
+    left = sum(1 for decision in choice.decisions if decision.rule == "minimum")
+    off = sum(1 for decision in choice.decisions if decision.rule == "subject")
+    reason = f"{edition.name}: {left} of at least {minimum} new stories on the subject, no issue"
+    return f"{reason} ({off} were off the subject)" if off else reason
+
+
+def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:
     choice = choose_edition(session, edition, pool, edits)
     considered = {story for candidate in pool.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
-    return choice.slots
+    return choice
 
 
 def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:

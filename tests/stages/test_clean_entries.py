@@ -276,3 +276,11 @@ def test_a_story_as_json_has_the_keys_that_programs_rely_on() -> None:
         "truncated", "links",
     ]  # fmt: skip
     assert line["blocks"][0] == {"kind": "paragraph", "text": FIRST}
+
+
+def test_a_headline_with_an_address_is_a_story_without_text() -> None:
+    """Enough for a suggested read, if no page was fetched and the feed has no text."""
+    story = only(clean(None))
+    assert (story.title, story.url, story.blocks, story.truncated) == (ENTRY.title, URL, (), True)
+    for incomplete in (replace(ENTRY, url=None), replace(ENTRY, title="")):
+        assert [rejected.reason for rejected in clean(None, incomplete).rejected] == ["no text"]

@@ -15,6 +15,7 @@ const REASONS = {
   "cap/source": "enough stories from this outlet",
   "cap/language": "enough stories in this language",
   "cap/topic": "enough stories on this topic",
+  subject: "off the subject",
   language: "not in the edition's languages",
   "role/letter": "another newsletter's letter",
   "editor/drop": "dropped",
@@ -94,6 +95,7 @@ function matches(candidate, words) {
 function reason(candidate) {
   if (candidate.dropped) return "dropped";
   if (candidate.section) return `in ${candidate.section}`;
+  if (candidate.rule.startsWith("kind/")) return candidate.rule.slice("kind/".length);
   return REASONS[candidate.rule] ?? candidate.detail;
 }
 

@@ -61,11 +61,12 @@ def clean_entry(
 ) -> Cleaned:
     """Return the stories of an entry, from its page or document, or else from the feed's own text.
 
-    Where a page is refused, the feed's own text replaces it, marked as truncated.
+    Where a page is refused, the feed's own text replaces it, marked as truncated. Without page and text, a headline
+    with an address is a story without blocks.
     """
     builder = _StoryBuilder(entry, source, residue or default_residue(), learned, now)
     if document is None:
-        return builder.from_feed()
+        return builder.from_feed(headline_is_enough=True)
     try:
         return builder.from_document(document)
     except CleanError as error:
@@ -198,11 +199,13 @@ class _StoryBuilder:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
 
-    def from_feed(self) -> Cleaned:
+    def from_feed(self, *, headline_is_enough: bool = False) -> Cleaned:
         entry = self.entry
         content, summary = parse_fragment(entry.content_html), parse_fragment(entry.summary_html)
         lines = content or summary
-        if not lines:
+        # Without a page, a headline with an address makes a suggested read; a page that was refused has its reason.
+        has_headline = headline_is_enough and bool(entry.title.strip() and entry.url)
+        if not lines and not has_headline:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry has neither a page nor a text"),))
         trimmed = trim(lines, StoryHints((entry.title,), entry.authors, self.source.outlet), self.residue, self.learned)
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
@@ -210,7 +213,7 @@ class _StoryBuilder:
         story = self.build(
             story_id, Metadata(), trimmed, title=entry.title, url=entry.url, truncated=short or _is_truncated(lines)
         )
-        if not story.blocks:
+        if not story.blocks and not has_headline:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
 

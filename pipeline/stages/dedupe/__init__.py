@@ -1,7 +1,7 @@
 """Fold copies into one story, group stories into events and suggest events that may be the same."""
 
 from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
-from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, texts_to_embed
+from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, open_features, texts_to_embed
 from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import Settings
@@ -35,6 +35,7 @@ __all__ = [
     "extract_features",
     "fingerprint_features",
     "load_aliases",
+    "open_features",
     "read_stories_jsonl",
     "run_round",
     "texts_to_embed",
