@@ -62,6 +62,14 @@ class StoryVectors:
         """The likeness of stories (rows) to sentences (columns)."""
         return _cosines(self._summaries[[self._places[story] for story in stories]], sentences.astype(np.float64))
 
+    def title(self, story: str) -> Integers:
+        """The vector of a story's title; empty for a story without vectors."""
+        return self._titles[self._places[story]].astype(np.int8) if story in self else np.empty(0, np.int8)
+
+    def title_cosines(self, stories: Sequence[str], titles: Integers) -> Figures:
+        """The likeness of the titles of stories (rows) to other titles (columns)."""
+        return _cosines(self._titles[[self._places[story] for story in stories]], titles.astype(np.float64))
+
     def same_news(self) -> dict[str, tuple[str, ...]]:
         """Story → the other stories whose titles report the same news; without those that have none."""
         likeness = _cosines(self._titles, self._titles) if self._names else np.empty((0, 0))
