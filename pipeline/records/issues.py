@@ -63,7 +63,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A story that select proposed without the editor's decisions, or that the editor put in the issue instead."""
+    """A story that select proposed for an edition, or that is in the issue after the editor's decisions."""
 
     story: str
     event: str
@@ -71,8 +71,10 @@ class Proposal:
     outlet: str
     source: str
     kind: str
-    section: Literal["features", "reads"] | None  # as proposed; None for a story of the editor's
+    section: Literal["features", "reads"]  # as proposed, else in the issue
     score: float
+    # Proposed without the editor's decisions; filled by select where they left a slot empty; added by the editor.
+    origin: Literal["proposed", "filled", "added"] = "proposed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,25 +28,28 @@ def record_proposals(
     proposed: Sequence[Slot],
     slots: Sequence[Slot],
 ) -> None:
-    """Store an edition's `proposed` slots, then the stories in its `slots` of events that were not proposed."""
+    """Store an edition's `proposed` slots, then those of its `slots` whose events were not proposed."""
     by_event = {candidate.event.id: candidate for candidate in candidates}
     by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
     events = {slot.event for slot in proposed}
+    others = [slot for slot in slots if slot.event not in events]
     rows = []
-    for slot in (*proposed, *(slot for slot in slots if slot.event not in events)):
+    for slot in (*proposed, *others):
         candidate = by_event.get(slot.event) or by_story.get(slot.story)
         story = next((story for story in candidate.stories if story.id == slot.story), None) if candidate else None
         if candidate and story:
-            section = slot.section if slot.event in events else None
-            kind = candidate.kind(story.id).kind
-            rows.append(
-                (
-                    Proposal(
-                        story.id, slot.event, story.title, story.outlet, story.source, kind, section, candidate.score
-                    ),
-                    vectors.title(story.id).tobytes(),
-                )
+            proposal = Proposal(
+                story.id,
+                slot.event,
+                story.title,
+                story.outlet,
+                story.source,
+                candidate.kind(story.id).kind,
+                slot.section,
+                candidate.score,
+                "proposed" if slot.event in events else "added" if slot.pinned else "filled",
             )
+            rows.append((proposal, vectors.title(story.id).tobytes()))
     session.store.proposals.put(session.key, edition, rows, vector_model(session.config))
 
 

@@ -26,7 +26,7 @@ _TIMES = {1: "once", 2: "twice"}
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A story that select proposed for an approved issue, or that the editor put in."""
+    """A story that select proposed for an approved issue, or that the editor added."""
 
     proposal: Proposal
     day: date  # of the issue
@@ -36,7 +36,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many stories were proposed, how many of these were kept, and how many others the editor put in."""
+    """How many stories were proposed, how many of these were kept, and how many others the editor added."""
 
     proposed: int = 0
     kept: int = 0
@@ -44,7 +44,7 @@ class Kept:
 
     def with_story(self, past: Past) -> "Kept":
         """The counts with one story more."""
-        if past.proposal.section is None:
+        if past.proposal.origin == "added":
             return replace(self, added=self.added + 1)
         return replace(self, proposed=self.proposed + 1, kept=self.kept + bool(past.place))
 
