@@ -57,7 +57,7 @@ class Previews:
         self._session = session
         self._engine = engine
         self._pictures = _PictureMemory()
-        self._pool: tuple[object, Pool] | None = None
+        self._pool: tuple[tuple[object, ...], Pool] | None = None
         self._choices: dict[str, tuple[object, Choice]] = {}
         self._machine: dict[str, tuple[object, Issue]] = {}
 
@@ -65,7 +65,8 @@ class Previews:
         """The stories to choose from; the same object until the store's `version`, pairs or examples change."""
         key = (version, tuple(accepted), tuple(examples))
         if self._pool is None or self._pool[0] != key:
-            self._pool = (key, build_pool(self._session, accepted, examples))
+            like = self._pool[1] if self._pool and self._pool[0][0] == version else None
+            self._pool = (key, build_pool(self._session, accepted, examples, like=like))
         return self._pool[1]
 
     def choice(self, edition: Edition, pool: Pool, edits: Edits) -> Choice:

@@ -76,13 +76,15 @@ def build_pool(
     accepted: Sequence[tuple[str, str]] | None = None,
     examples: Sequence[str] | None = None,
     events: Sequence[Event] | None = None,
+    like: Pool | None = None,
 ) -> Pool:
     """Rank the window's events as candidates.
 
     `accepted` pairs of stories in two languages report one event, `examples` are headlines that the desk wants more
-    like; by default those of the editors. `events`: those of the window by default.
+    like; by default those of the editors. `events`: those of the window by default. `like`: a pool of the same stories,
+    which are then not loaded again.
     """
-    stories = {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
+    stories = like.stories if like else _load_stories(session)
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
     if examples is None:
@@ -98,7 +100,7 @@ def build_pool(
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
     open_events = _open_events(events, stories)
     members = [stories[story] for event in open_events for story in event.stories if story in stories]
-    vectors = _load_vectors(session, members)
+    vectors = like.vectors if like else _load_vectors(session, members)
     rules = session.config.select
     relevance = measure_relevance(
         members,
@@ -136,6 +138,11 @@ def _example_vectors(
     """Example headline → the vector of the week's story with this title; empty for one that is no title."""
     titles = {story.title: story.id for story in sorted(stories, key=lambda story: story.id, reverse=True)}
     return {text: vectors.title(titles.get(text, "")) for text in examples}
+
+
+def _load_stories(session: Session) -> dict[str, Story]:
+    """The window's stories, cut to the text that ranking uses."""
+    return {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
 
 
 def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:
@@ -252,7 +259,7 @@ def _record_proposals(session: Session, pool: Pool, slots: Mapping[str, Sequence
     """Store what would be proposed without the editors' decisions, to be compared with what they approve."""
     if session.store.issues.get(session.key) is None:
         return
-    unedited = build_pool(session, examples=()) if has_examples else pool
+    unedited = build_pool(session, examples=(), like=pool) if has_examples else pool
     for edition in session.config.editions:
         edits = session.edits(edition)
         is_edited = has_examples or edits.features or edits.reads or edits.drops

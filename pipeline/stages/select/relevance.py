@@ -49,6 +49,7 @@ class StoryVectors:
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
         self._near: dict[str, frozenset[str]] = {}
+        self._same_news: dict[str, tuple[str, ...]] | None = None
 
     @property
     def width(self) -> int:
@@ -72,6 +73,11 @@ class StoryVectors:
 
     def same_news(self) -> dict[str, tuple[str, ...]]:
         """Story → the other stories whose titles report the same news; without those that have none."""
+        if self._same_news is None:
+            self._same_news = self._find_same_news()
+        return self._same_news
+
+    def _find_same_news(self) -> dict[str, tuple[str, ...]]:
         likeness = _cosines(self._titles, self._titles) if self._names else np.empty((0, 0))
         np.fill_diagonal(likeness, 0.0)
         rows, columns = np.nonzero(likeness >= SAME_NEWS)
