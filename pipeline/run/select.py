@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from pipeline.config import Edition
 from pipeline.edges.fetcher import Request
 from pipeline.records import Edits, Event, Slot, Story, Tally
@@ -32,6 +29,7 @@ from pipeline.stages.select import (
     with_text_for_ranking,
 )
 from pipeline.text.languages import story_language
+from pipeline.text.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +130,7 @@ def _typed_examples(session: Session, examples: Sequence[str]) -> list[str]:
     return [text for text, stories in found.items() if not any(s.title == text and s.id in week for s in stories)]
 
 
-def _example_vectors(
-    examples: Sequence[str], stories: Iterable[Story], vectors: StoryVectors
-) -> dict[str, npt.NDArray[np.int8]]:
+def _example_vectors(examples: Sequence[str], stories: Iterable[Story], vectors: StoryVectors) -> dict[str, Vectors]:
     """Example headline → the vector of the week's story with this title; empty for one that is no title."""
     titles = {story.title: story.id for story in sorted(stories, key=lambda story: story.id, reverse=True)}
     return {text: vectors.title(titles.get(text, "")) for text in examples}
