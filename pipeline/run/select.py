@@ -45,7 +45,7 @@ def select(session: Session) -> Report:
     stored = session.store.issues.get(session.key)
     if stored and stored.status == APPROVED:
         return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
-    notices: list[str] = [*embed_subject(session)]
+    notices, remarks = [*embed_subject(session)], list[str]()
     pool = build_pool(session)
     slots: dict[str, tuple[Slot, ...]] = {}
     with session.store.transaction():
@@ -54,12 +54,12 @@ def select(session: Session) -> Report:
             notices += _unknown_pins(edition, edits, pool)
             choice = _choose_and_record(session, edition, pool, edits)
             slots[edition.name] = choice.slots
-            if not choice.slots:
-                notices.append(_why_no_issue(edition, choice, session.config.select.minimum))
+            # No issue is always said; what an issue lacks, only to those who ask.
+            (remarks if choice.slots else notices).extend(f"{edition.name}: {note}" for note in choice.notes)
         _propose(session, pool, slots)
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
-    return Report("select", counts, tuple(notices))
+    return Report("select", counts, tuple(notices), tuple(remarks))
 
 
 def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Pool:
@@ -176,14 +176,8 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
         edits=_without_copies(edits, pool.copies),
         rules=session.config.select,
         near_repeats=pool.vectors.near_repeats,
+        needs_text=session.config.approve == "auto",
     )
-
-
-def _why_no_issue(edition: Edition, choice: Choice, minimum: int) -> str:
-    left = sum(1 for decision in choice.decisions if decision.rule == "minimum")
-    off = sum(1 for decision in choice.decisions if decision.rule == "subject")
-    reason = f"{edition.name}: {left} of at least {minimum} new stories on the subject, no issue"
-    return f"{reason} ({off} were off the subject)" if off else reason
 
 
 def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:

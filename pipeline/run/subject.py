@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Sequence
 
-import numpy as np
-
 from pipeline.config import Config
 from pipeline.errors import EmbeddingError
 from pipeline.executors import Failed
@@ -38,6 +36,8 @@ def embed_subject(session: Session) -> tuple[str, ...]:
 
 def load_subject(session: Session) -> Subject:
     """The letter's subject. A form of description without all of its vectors in the store is left out."""
+    import numpy as np
+
     config, model = session.config, _model(session.config)
     forms = _forms(config) if model else ()
     known = session.store.vectors.get(model, [_hash(text) for form in forms for text in form])
@@ -72,6 +72,8 @@ def _model(config: Config) -> str:
 
 
 def _embed_built_in(session: Session, texts: Sequence[str]) -> Vectors:
+    import numpy as np
+
     with session.engine() as engine:
         results = list(engine.map(embed, [[text] for text in texts]))  # one by one: a batch may differ in a last bit
     rows = [result for result in results if not isinstance(result, Failed)]
