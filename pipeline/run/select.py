@@ -9,6 +9,7 @@ from pipeline.edges.fetcher import Request
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
+from pipeline.run.judge import ask_judge, with_stored_grades
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.run.subject import embed_subject, load_subject
@@ -36,6 +37,7 @@ class Pool:
     events: tuple[Event, ...]
     copies: Mapping[str, str]
     published_before: Mapping[str, str]  # story → the ledger's detail
+    ungraded: tuple[Candidate, ...]  # ranked without a judge
     candidates: tuple[Candidate, ...]
     vectors: StoryVectors
 
@@ -47,6 +49,9 @@ def select(session: Session) -> Report:
         return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
     notices, remarks = [*embed_subject(session)], list[str]()
     pool = build_pool(session)
+    if session.judge is not None:
+        notices += ask_judge(session, pool.ungraded)
+        pool = replace(pool, candidates=tuple(with_stored_grades(session, pool.ungraded)))
     slots: dict[str, tuple[Slot, ...]] = {}
     with session.store.transaction():
         for edition in session.config.editions:
@@ -55,6 +60,7 @@ def select(session: Session) -> Report:
             choice = _choose_and_record(session, edition, pool, edits)
             slots[edition.name] = choice.slots
             # No issue is always said; what an issue lacks, only to those who ask.
+            session.store.issues.put_notes(session.key, edition.name, choice.notes)
             (remarks if choice.slots else notices).extend(f"{edition.name}: {note}" for note in choice.notes)
         _propose(session, pool, slots)
     _fetch_pictures(session, slots, pool)
@@ -101,7 +107,8 @@ def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = No
         suggested=_suggested_events(session, events),
         same_news=vectors.same_news(),
     )
-    return Pool(stories, events, copies, published, tuple(candidates), vectors)
+    graded = with_stored_grades(session, candidates)
+    return Pool(stories, events, copies, published, tuple(candidates), tuple(graded), vectors)
 
 
 def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:

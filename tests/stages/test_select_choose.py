@@ -238,7 +238,9 @@ def test_each_candidate_has_one_last_line_in_the_ledger(situation: dict[str, obj
     assert chosen == {slot.story: slot.score for slot in choice.slots}
     assert {line.stage for line in choice.decisions} <= {"select/weekly"}
     ranked = Counter(event_of[line.story] for line in choice.decisions if line.outcome is Outcome.RANKED)
-    assert all(ranked[item.event.id] == 2 for item in candidates)
+    best = {item.event.id: item.best.id for item in candidates}
+    other = {slot.event for slot in choice.slots if slot.story != best[slot.event]}
+    assert all(ranked[item.event.id] == (4 if item.event.id in other else 2) for item in candidates)
 
 
 @unhurried

@@ -226,9 +226,9 @@ def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
     return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
 
 
-def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
-    """Return the ledger lines about a candidate's kind and score."""
-    story = candidate.best.id
+def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
+    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
+    story = story or candidate.best.id
     kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)
