@@ -9,6 +9,7 @@ from pipeline.errors import NoIssueError, RenderError
 from pipeline.records import Decision, Finding, Outcome, to_json
 from pipeline.run.archive_pages import browser_page_of, missing_notice, write_archive
 from pipeline.run.edition import EditionDraft, RenderedEdition, render_draft
+from pipeline.run.evaluate import outcomes
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
 from pipeline.run.images import ImageMaker
@@ -119,6 +120,7 @@ def _issue_values(session: Session, rendered: RenderedEdition) -> dict[str, Any]
         },
         "reasons": {story: _reason(decisions) for story, decisions in why.items()},
         "why": to_json(why),
+        "proposals": outcomes(session, issue.key, rendered.edition),
         "checks": {"passed": rendered.passed, "findings": to_json(rendered.findings)},
         "bytes": {"html": len(rendered.email.html.encode()), "eml": len(rendered.eml)},
     }

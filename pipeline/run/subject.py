@@ -1,7 +1,7 @@
 """What the letter is about, with the vectors of its sentences: embedded once, in a worker, and kept in the store."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import Config
 from pipeline.errors import EmbeddingError
@@ -15,10 +15,19 @@ from pipeline.text.vectors import Vectors, embed, model_name, quantise
 BUILT_IN, OFF = "builtin", "off"
 
 
-def embed_subject(session: Session) -> tuple[str, ...]:
-    """Embed the sentences of the letter's description that have no vector yet; return notices."""
-    source, texts = session.config.vectors, [text for form in _forms(session.config) for text in form]
-    model = _model(session.config)
+def desk_examples(session: Session) -> tuple[str, ...]:
+    """The headlines that the editors of any edition want more like."""
+    headlines = (text for edition in session.config.editions for text in session.edits(edition).examples)
+    return tuple(dict.fromkeys(headlines))
+
+
+def embed_subject(session: Session, examples: Sequence[str] = ()) -> tuple[str, ...]:
+    """Embed the sentences of the letter's description, and the desk's examples, that have no vector yet.
+
+    Returns notices.
+    """
+    source, texts = session.config.vectors, [text for form in _forms(session.config, examples) for text in form]
+    model = vector_model(session.config)
     if not model or not texts:
         return ()
     known = session.store.vectors.get(model, map(_hash, texts))
@@ -34,13 +43,19 @@ def embed_subject(session: Session) -> tuple[str, ...]:
     return ()
 
 
-def load_subject(session: Session) -> Subject:
-    """The letter's subject. A form of description without all of its vectors in the store is left out."""
+def load_subject(session: Session, examples: Mapping[str, Vectors] | None = None) -> Subject:
+    """The letter's subject. A form of description without all of its vectors in the store is left out.
+
+    `examples`: headlines that the desk added to those of the config, with the vectors of those that are titles of
+    the week. One without a vector is left out. In a letter without `about` they raise scores, but bar no story.
+    """
     import numpy as np
 
-    config, model = session.config, _model(session.config)
-    forms = _forms(config) if model else ()
-    known = session.store.vectors.get(model, [_hash(text) for form in forms for text in form])
+    config, model = session.config, vector_model(session.config)
+    every = _forms(config, examples or ())
+    known = session.store.vectors.get(model, [_hash(text) for form in every for text in form])
+    known |= {_hash(text): vector.tobytes() for text, vector in (examples or {}).items() if len(vector)}
+    forms = _forms(config, [text for text in examples or () if _hash(text) in known]) if model else ()
     return Subject(
         topics=config.topics,
         places=config.place_names,
@@ -54,18 +69,19 @@ def load_subject(session: Session) -> Subject:
     )
 
 
-def _forms(config: Config) -> Sequence[Sequence[str]]:
+def _forms(config: Config, examples: Iterable[str] = ()) -> Sequence[Sequence[str]]:
     """The sentences of the paragraph, the headlines and the sentences of the topics, as far as there are any."""
     language = story_language(config.editions[0].language) or config.editions[0].language
     forms = (
         split_sentences(config.about.text, language),
-        config.about.headlines,
+        dict.fromkeys((*config.about.headlines, *examples)),
         [topic.sentence for topic in config.topics if topic.sentence],
     )
     return [list(form) for form in forms if form]
 
 
-def _model(config: Config) -> str:
+def vector_model(config: Config) -> str:
+    """The name of the model of the config's sentence vectors; empty without one."""
     if config.vectors == BUILT_IN:
         return model_name()
     return "" if config.vectors == OFF else config.vectors

@@ -468,6 +468,15 @@ def test_caps_on_features_give_way_rather_than_leave_a_slot_empty() -> None:
     )
 
 
+def test_a_story_that_no_cap_keeps_out_of_the_reads_is_out_for_its_score() -> None:
+    """A third story on a topic cannot be a feature, but that is not why it is no read."""
+    same = [candidate(0.9 - number / 100, story(f"s{number}"), topic="ports") for number in range(4)]
+    other = candidate(0.1, story("other"), topic="chips")
+    choice = choose(*same, other, rules=SelectSettings(features=3, reads=1, minimum=1, per_topic=2))
+    assert (placed(choice), placed(choice, "reads")) == (["s0", "s1", "other"], ["s2"])
+    assert {line.story: line.detail for line in finals(choice)}["s3"] == "others ranked higher"
+
+
 def test_a_roundup_counts_as_one_source() -> None:
     """Six items of one newsletter do not fill the issue, while another week's newsletter is another."""
     items = [

@@ -14,6 +14,7 @@ from pipeline.edges.store.filtered import FilterTable
 from pipeline.edges.store.grades import GradeTable
 from pipeline.edges.store.issues import IssueTable
 from pipeline.edges.store.ledger import LedgerTable
+from pipeline.edges.store.proposals import ProposalTable
 from pipeline.edges.store.responses import ResponseTable
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
@@ -36,6 +37,7 @@ class Store:
         self.archive = PublishedTable(connection)
         self.ledger = LedgerTable(connection)
         self.issues = IssueTable(connection)
+        self.proposals = ProposalTable(connection)
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
         self.vectors = VectorTable(connection)

@@ -54,14 +54,7 @@ def choose_stories(
             if pin in by_story and pin not in edits.drops:
                 filler.pin(by_story[pin], pin, section)
     sieve = _Sieve(language, accepts, published_before, edits, rules, needs_text)
-    options, dropped = [], []
-    for candidate in candidates:
-        if not filler.has(candidate):
-            option = sieve.sift(candidate)
-            if isinstance(option, Option):
-                options.append(option)
-            else:
-                dropped.append(Decision(candidate.best.id, stage, Outcome.DROPPED, option.rule, None, option.detail))
+    options, dropped = sieve.sift_all([candidate for candidate in candidates if not filler.has(candidate)], stage)
     filler.fill("features", options)
     filler.fill("reads", options)
     filler.reach_minimum(options)
@@ -78,7 +71,7 @@ def _notes(
     filler: SlotFiller, options: Sequence[Option], others: str, rules: SelectSettings, *, enough: bool
 ) -> tuple[str, ...]:
     """Say why there is no issue, or why it is short, and which caps gave way."""
-    left = f"; other events: {others}" if others else "; no other new event is left"
+    left = f"; other events: {others}" if others else ""
     if not enough:
         return (f"no issue: {filler.on_subject()} of at least {rules.minimum} new stories on the subject{left}",)
     notes = []
@@ -87,8 +80,9 @@ def _notes(
         textless = sum(1 for option in options if option.feature is None)
         if textless and features < rules.features:
             left += f"; {textless} without a text cannot be {'a feature' if textless == 1 else 'features'}"
+        left = left or "; no other new event is left"
         notes.append(f"a short issue: {features} of {rules.features} features, {reads} of {rules.reads} reads{left}")
-    notes += [f"{filled.story.title}: {gave_way(filled.cap)}" for filled in filler.filled if filled.cap]
+    notes += [f"{filled.story.title}: {gave_way(cap)}" for filled in filler.filled for cap in filled.caps]
     return tuple(notes)
 
 
@@ -109,6 +103,17 @@ class _Sieve:
     edits: Edits
     rules: SelectSettings
     needs_text: bool
+
+    def sift_all(self, candidates: Sequence[Candidate], stage: str) -> tuple[list[Option], list[Decision]]:
+        """Return the candidates that can be in the edition, and a decision for each of the others."""
+        options, decisions = [], []
+        for candidate in candidates:
+            found = self.sift(candidate)
+            if isinstance(found, Option):
+                options.append(found)
+            else:
+                decisions.append(Decision(candidate.best.id, stage, Outcome.DROPPED, found.rule, None, found.detail))
+        return options, decisions
 
     def sift(self, candidate: Candidate) -> Option | _Dropped:
         """Return the candidate with its stories for each section, or why it cannot be in the edition."""

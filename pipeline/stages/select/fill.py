@@ -1,7 +1,7 @@
 """Fill an edition's slots: the editor's pins first, then the best stories, spread and capped."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -47,7 +47,7 @@ class FilledSlot:
     slot: Slot
     candidate: Candidate
     story: Story
-    cap: Cap | None = None  # that gave way to it
+    caps: tuple[Cap, ...] = ()  # that gave way to it
 
 
 class SlotFiller:
@@ -79,6 +79,10 @@ class SlotFiller:
 
     def fill(self, section: Section, options: Sequence[Option]) -> None:
         """Take the best remaining option until the section is full; see `_tiers` for which come first."""
+        if section == "reads" and self._rules.reads:  # which caps on features alone keep nothing out of
+            self._capped_by = {
+                event: cap for event, cap in self._capped_by.items() if cap.gives_way != "to fill a slot"
+            }
         passes: tuple[frozenset[Yielding], ...] = (frozenset(), frozenset(["to fill a slot"]))
         for tier in self._tiers(section, options):
             for yielding in passes:
@@ -112,23 +116,24 @@ class SlotFiller:
     def _take(self, section: Section, tier: Sequence[Option], yielding: frozenset[Yielding]) -> bool:
         """Fill one slot with the best of the tier that no cap keeps out; False if there is none."""
         chosen = Counter(filled.candidate.topic for filled in self.section(section))
-        best: tuple[float, Candidate, Story, Cap | None] | None = None
+        best: tuple[float, Candidate, Story, tuple[Cap, ...]] | None = None
         for option in tier:  # the highest score first; the spread only lowers it
             candidate, story = option.candidate, option.story(section)
             if best is not None and candidate.score <= best[0]:
                 break
             if story is None or self.has(candidate):
                 continue
-            cap = self._reached_cap(candidate, story, section)
+            caps = tuple(self._reached_caps(candidate, story, section))
+            firm = next((cap for cap in caps if cap.gives_way not in yielding), None)
             score = candidate.score * (REPEATED_TOPIC ** chosen[candidate.topic] if candidate.topic else 1)
-            if cap and cap.gives_way not in yielding:
-                self._capped_by.setdefault(candidate.event.id, cap)
+            if firm:
+                self._capped_by.setdefault(candidate.event.id, firm)
             elif best is None or score > best[0]:
-                best = score, candidate, story, cap
+                best = score, candidate, story, caps
         if best is None:
             return False
-        score, candidate, story, cap = best
-        self._place(candidate, story, section, score, cap=cap)
+        score, candidate, story, caps = best
+        self._place(candidate, story, section, score, caps=caps)
         return True
 
     def lead(self) -> None:
@@ -183,61 +188,50 @@ class SlotFiller:
         score: float,
         *,
         pinned: bool = False,
-        cap: Cap | None = None,
+        caps: tuple[Cap, ...] = (),
     ) -> None:
         slot = Slot(story.id, candidate.event.id, section, round(score, 4), pinned)
-        self.filled.append(FilledSlot(slot, candidate, story, cap))
+        self.filled.append(FilledSlot(slot, candidate, story, caps))
         self._events.add(candidate.event.id)
         for like in self._near_repeats(story.id):
             self._repeated.setdefault(like, story.id)
 
-    def _reached_cap(self, candidate: Candidate, story: Story, section: Section) -> Cap | None:
-        """Return the cap that keeps a candidate out of a section, the strictest first."""
-        return (
-            self._language_cap(story)
-            or self._outlet_cap(candidate, story)
-            or self._repeat_cap(candidate, story)
-            or self._firm_cap(candidate)
-            or (self._feature_cap(candidate, story) if section == "features" else None)
-        )
-
-    def _language_cap(self, story: Story) -> Cap | None:
+    def _reached_caps(self, candidate: Candidate, story: Story, section: Section) -> Iterator[Cap]:
+        """Yield the caps that would keep a candidate out of a section, the strictest first."""
         most, language = self._accepts.get(story.language), story.language
         if _is_reached(most, (filled.story.language == language for filled in self.filled)):
-            return Cap("cap/language", f"the edition takes {most} in {language}", "never")
-        return None
-
-    def _outlet_cap(self, candidate: Candidate, story: Story) -> Cap | None:
+            yield Cap("cap/language", f"the edition takes {most} in {language}", "never")
         most, origin = self._rules.per_source, _origin(candidate, story)
         if _is_reached(most, (_origin(filled.candidate, filled.story) == origin for filled in self.filled)):
-            return Cap("cap/source", f"{ordinal(most + 1)} of this outlet", "to reach the minimum")
-        return None
-
-    def _repeat_cap(self, candidate: Candidate, story: Story) -> Cap | None:
-        like = self._repeated.get(story.id)
-        if like:
-            return Cap("repeat", f"says nearly the same as {like}", "to reach the minimum")
-        if candidate.suggested:
-            for filled in self.filled:
-                if filled.candidate.event.id in candidate.suggested:
-                    return Cap("repeat", f"may report the same event as {filled.story.id}", "to reach the minimum")
-        return None
-
-    def _firm_cap(self, candidate: Candidate) -> Cap | None:
+            yield Cap("cap/source", f"{ordinal(most + 1)} of this outlet", "to reach the minimum")
+        repeated = self._repetition(candidate, story)
+        if repeated:
+            yield Cap("repeat", repeated, "to reach the minimum")
         for firm in sorted(candidate.firms - self._free_firms):
             if _is_reached(MOST_OF_FIRM, (firm in filled.candidate.firms for filled in self.filled)):
-                return Cap("cap/firm", f"{ordinal(MOST_OF_FIRM + 1)} on {firm}", "to reach the minimum")
-        return None
+                yield Cap("cap/firm", f"{ordinal(MOST_OF_FIRM + 1)} on {firm}", "to reach the minimum")
+        if section == "features":
+            yield from self._reached_feature_caps(candidate, story)
 
-    def _feature_cap(self, candidate: Candidate, story: Story) -> Cap | None:
+    def _reached_feature_caps(self, candidate: Candidate, story: Story) -> Iterator[Cap]:
         features, language, topic = self.section("features"), story.language, candidate.topic
         most = self._rules.per_language
         if language != self._language and _is_reached(most, (each.story.language == language for each in features)):
-            return Cap("cap/language", f"enough features in {language}", "to fill a slot")
+            yield Cap("cap/language", f"enough features in {language}", "to fill a slot")
         most = self._rules.per_topic
         if topic is not None and _is_reached(most, (filled.candidate.topic == topic for filled in features)):
-            return Cap("cap/topic", f"{ordinal(most + 1)} feature on {topic}", "to fill a slot")
-        return None
+            yield Cap("cap/topic", f"{ordinal(most + 1)} feature on {topic}", "to fill a slot")
+
+    def _repetition(self, candidate: Candidate, story: Story) -> str:
+        """Say which chosen story this one repeats; empty if none."""
+        like = self._repeated.get(story.id)
+        if like:
+            return f"says nearly the same as {like}"
+        if candidate.suggested:
+            for filled in self.filled:
+                if filled.candidate.event.id in candidate.suggested:
+                    return f"may report the same event as {filled.story.id}"
+        return ""
 
 
 def _is_reached(limit: int | None, matches: Iterable[bool]) -> bool:
@@ -255,8 +249,7 @@ def _note(filled: FilledSlot) -> str:
     notes = [reason_for(filled.candidate)]
     if filled.story.id != filled.candidate.best.id:
         notes.append(f"reports the event of {filled.candidate.best.id} in {filled.story.language}")
-    if filled.cap:
-        notes.append(gave_way(filled.cap))
+    notes += [gave_way(cap) for cap in filled.caps]
     if filled.slot.section == "features" and not has_text(filled.story):
         notes.append("no text: write a blurb")
     return " · ".join(note for note in notes if note)

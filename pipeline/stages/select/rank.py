@@ -14,6 +14,7 @@ from pipeline.stages.select.relevance import Relevance
 from pipeline.stages.select.significance import Significance, firms_named, measure_significance
 from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
+SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
 # What the small factors do to a score: they decide between equals, and are too small to turn an order round.
 SOURCE_WEIGHT = 0.2  # a source of weight 1.5 gains a tenth
@@ -64,7 +65,7 @@ class Strengths:
         """1 for every part with the default weights."""
         default = Weights()
         total, usual = (sum(getattr(each, part) for part in cls.__slots__) for each in (weights, default))
-        scale = usual / total if total else 0.0
+        scale = usual / total if total > SMALLEST_TOTAL else 0.0
         return cls(*(round(scale * getattr(weights, part) / getattr(default, part), 6) for part in cls.__slots__))
 
 

@@ -49,6 +49,7 @@ class StoryVectors:
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
         self._near: dict[str, frozenset[str]] = {}
+        self._same_news: dict[str, tuple[str, ...]] | None = None
 
     @property
     def width(self) -> int:
@@ -62,8 +63,21 @@ class StoryVectors:
         """The likeness of stories (rows) to sentences (columns)."""
         return _cosines(self._summaries[[self._places[story] for story in stories]], sentences.astype(np.float64))
 
+    def title(self, story: str) -> Integers:
+        """The vector of a story's title; empty for a story without vectors."""
+        return self._titles[self._places[story]].astype(np.int8) if story in self else np.empty(0, np.int8)
+
+    def title_cosines(self, stories: Sequence[str], titles: Integers) -> Figures:
+        """The likeness of the titles of stories (rows) to other titles (columns)."""
+        return _cosines(self._titles[[self._places[story] for story in stories]], titles.astype(np.float64))
+
     def same_news(self) -> dict[str, tuple[str, ...]]:
         """Story → the other stories whose titles report the same news; without those that have none."""
+        if self._same_news is None:
+            self._same_news = self._find_same_news()
+        return self._same_news
+
+    def _find_same_news(self) -> dict[str, tuple[str, ...]]:
         likeness = _cosines(self._titles, self._titles) if self._names else np.empty((0, 0))
         np.fill_diagonal(likeness, 0.0)
         rows, columns = np.nonzero(likeness >= SAME_NEWS)
