@@ -9,6 +9,7 @@ from pipeline.edges.fetcher import Request
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
+from pipeline.run.judge import ask_judge, with_stored_grades
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.run.subject import desk_examples, embed_subject, load_subject
@@ -40,6 +41,7 @@ class Pool:
     events: tuple[Event, ...]
     copies: Mapping[str, str]
     published_before: Mapping[str, str]  # story → the ledger's detail
+    ungraded: tuple[Candidate, ...]  # ranked without a judge
     candidates: tuple[Candidate, ...]
     vectors: StoryVectors
     taste: Taste
@@ -51,8 +53,11 @@ def select(session: Session) -> Report:
     if stored and stored.status == APPROVED:
         return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
     examples = desk_examples(session)
-    notices: list[str] = [*embed_subject(session, _typed_examples(session, examples))]
+    notices, remarks = [*embed_subject(session, _typed_examples(session, examples))], list[str]()
     pool = build_pool(session, examples=examples)
+    if session.judge is not None:
+        notices += ask_judge(session, pool.ungraded)
+        pool = replace(pool, candidates=tuple(with_stored_grades(session, pool.ungraded)))
     slots: dict[str, tuple[Slot, ...]] = {}
     with session.store.transaction():
         for edition in session.config.editions:
@@ -60,13 +65,14 @@ def select(session: Session) -> Report:
             notices += _unknown_pins(edition, edits, pool)
             choice = _choose_and_record(session, edition, pool, edits)
             slots[edition.name] = choice.slots
-            if not choice.slots:
-                notices.append(_why_no_issue(edition, choice, session.config.select.minimum))
+            # No issue is always said; what an issue lacks, only to those who ask.
+            session.store.issues.put_notes(session.key, edition.name, choice.notes)
+            (remarks if choice.slots else notices).extend(f"{edition.name}: {note}" for note in choice.notes)
         _propose(session, pool, slots)
         _record_proposals(session, pool, slots, has_examples=bool(examples))
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
-    return Report("select", counts, tuple(notices))
+    return Report("select", counts, tuple(notices), tuple(remarks))
 
 
 def build_pool(
@@ -120,7 +126,9 @@ def build_pool(
         same_news=vectors.same_news(),
     )
     taste = load_taste(session)
-    return Pool(stories, events, copies, published, tuple(with_taste(candidates, taste, vectors)), vectors, taste)
+    ungraded = tuple(with_taste(candidates, taste, vectors))
+    graded = tuple(with_stored_grades(session, ungraded))
+    return Pool(stories, events, copies, published, ungraded, graded, vectors, taste)
 
 
 def _typed_examples(session: Session, examples: Sequence[str]) -> list[str]:
@@ -213,14 +221,8 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
         edits=_without_copies(edits, pool.copies),
         rules=session.config.select,
         near_repeats=pool.vectors.near_repeats,
+        needs_text=session.config.approve == "auto",
     )
-
-
-def _why_no_issue(edition: Edition, choice: Choice, minimum: int) -> str:
-    left = sum(1 for decision in choice.decisions if decision.rule == "minimum")
-    off = sum(1 for decision in choice.decisions if decision.rule == "subject")
-    reason = f"{edition.name}: {left} of at least {minimum} new stories on the subject, no issue"
-    return f"{reason} ({off} were off the subject)" if off else reason
 
 
 def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:

@@ -3,8 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from pipeline.config import Config
 from pipeline.errors import EmbeddingError
 from pipeline.executors import Failed
@@ -51,6 +49,8 @@ def load_subject(session: Session, examples: Mapping[str, Vectors] | None = None
     `examples`: headlines that the desk added to those of the config, with the vectors of those that are titles of
     the week. One without a vector is left out. In a letter without `about` they raise scores, but bar no story.
     """
+    import numpy as np
+
     config, model = session.config, vector_model(session.config)
     every = _forms(config, examples or ())
     known = session.store.vectors.get(model, [_hash(text) for form in every for text in form])
@@ -88,6 +88,8 @@ def vector_model(config: Config) -> str:
 
 
 def _embed_built_in(session: Session, texts: Sequence[str]) -> Vectors:
+    import numpy as np
+
     with session.engine() as engine:
         results = list(engine.map(embed, [[text] for text in texts]))  # one by one: a batch may differ in a last bit
     rows = [result for result in results if not isinstance(result, Failed)]

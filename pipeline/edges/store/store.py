@@ -11,6 +11,7 @@ from pipeline.edges.store.deliveries import DeliveryTable
 from pipeline.edges.store.entries import EntryTable
 from pipeline.edges.store.features import FeatureTable
 from pipeline.edges.store.filtered import FilterTable
+from pipeline.edges.store.grades import GradeTable
 from pipeline.edges.store.issues import IssueTable
 from pipeline.edges.store.ledger import LedgerTable
 from pipeline.edges.store.proposals import ProposalTable
@@ -40,6 +41,7 @@ class Store:
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
         self.vectors = VectorTable(connection)
+        self.grades = GradeTable(connection)
 
     @property
     def version(self) -> int:

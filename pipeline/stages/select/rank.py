@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,9 +11,10 @@ from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, To
 from pipeline.stages.select.kinds import StoryKind
 from pipeline.stages.select.publishers import publishers
 from pipeline.stages.select.relevance import Relevance
-from pipeline.stages.select.significance import Significance, measure_significance
+from pipeline.stages.select.significance import Significance, firms_named, measure_significance
 from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
+SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
 # What the small factors do to a score: they decide between equals, and are too small to turn an order round.
 SOURCE_WEIGHT = 0.2  # a source of weight 1.5 gains a tenth
@@ -63,7 +65,7 @@ class Strengths:
         """1 for every part with the default weights."""
         default = Weights()
         total, usual = (sum(getattr(each, part) for part in cls.__slots__) for each in (weights, default))
-        scale = usual / total if total else 0.0
+        scale = usual / total if total > SMALLEST_TOTAL else 0.0
         return cls(*(round(scale * getattr(weights, part) / getattr(default, part), 6) for part in cls.__slots__))
 
 
@@ -129,7 +131,9 @@ def rank_events(
             members, other_stories, found, published_by, outlets=outlets, weights=weights, strengths=strengths, now=now
         )
         half = len(members) / 2
-        named = {firm: sum(1 for each in found if firm in each.firms) for each in found for firm in each.firms}
+        named = Counter(
+            firm for story, each in zip(members, found, strict=True) for firm in firms_named(story.title, each.firms)
+        )
         candidates.append(
             Candidate(
                 event,
@@ -160,10 +164,10 @@ def _score(
 ) -> tuple[float, tuple[tuple[str, float, str], ...]]:
     """Return the score and its parts: it is relevance × (1 + coverage + names + money) × the small factors."""
     best, own = members[0], {published_by[story.id] for story in members}
-    outlet_count = max(len(own), outlets.get(best.id, 1)) + len({published_by[story.id] for story in others} - own)
-    languages = len({story.language for story in (*members, *others)})
+    reporting = max(len(own), outlets.get(best.id, 1))
+    likely = len({published_by[story.id] for story in others} - own)
     gate = round(_sigmoid(math.fsum(each.figure for each in relevance) / len(relevance)), 6)
-    weight = measure_significance([story.title for story in members], outlet_count)
+    weight = measure_significance([story.title for story in members], reporting + likely)
     coverage = round(strengths.coverage * weight.coverage, 6)
     factors = {
         "source": _source_factor(best, weights, strengths.source),
@@ -175,11 +179,7 @@ def _score(
         score *= factor
     parts = (
         ("relevance", gate, _subject_note(relevance)),
-        (
-            "coverage",
-            coverage,
-            _count(outlet_count, "outlet") + (f" in {languages} languages" if languages > 1 else ""),
-        ),
+        ("coverage", coverage, _coverage_note(reporting, likely, len({story.language for story in members}))),
         ("names", round(weight.names, 4), _names_note(weight)),
         ("money", round(weight.money, 4), "an amount of money" if weight.money else "no amount of money"),
         *((name, round(factor, 4), note) for name, (factor, note) in factors.items()),
@@ -195,7 +195,15 @@ def _subject_note(relevance: Sequence[Relevance]) -> str:
     words = list(dict.fromkeys(word for each in relevance for word in each.words))[:4]
     if not any(each.on_subject for each in relevance):
         return "off the subject"
-    return f"on your subject: {', '.join(words)}" if words else "on your subject by its meaning"
+    if words:
+        return f"on your subject: {', '.join(words)}"
+    return "on your subject by its meaning" if any(each.is_near for each in relevance) else ""
+
+
+def _coverage_note(reporting: int, likely: int, languages: int) -> str:
+    """Name the outlets of the event's own stories; others only count as likely ones."""
+    note = _count(reporting, "outlet") + (f" in {languages} languages" if languages > 1 else "")
+    return f"{note}, perhaps {likely} more" if likely else note
 
 
 def _names_note(weight: Significance) -> str:
@@ -219,9 +227,9 @@ def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
     return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
 
 
-def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
-    """Return the ledger lines about a candidate's kind and score."""
-    story = candidate.best.id
+def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
+    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
+    story = story or candidate.best.id
     kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)

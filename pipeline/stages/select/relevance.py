@@ -122,6 +122,7 @@ class Relevance:
     words: tuple[str, ...]  # the letter's topics, places and firms that the story names
     firms: frozenset[str]  # in the title
     kind: StoryKind
+    is_near: bool = False  # its meaning is clearly near to the description
 
 
 @dataclass(slots=True)
@@ -169,6 +170,7 @@ def measure_relevance(
             tuple(found.found),
             found.firms,
             kind,
+            bool(close >= CLOSE),
         )
         for story, figure, found, close, kind in zip(stories, figures, words, closeness, kinds, strict=True)
     }
@@ -201,7 +203,7 @@ def _find_words(title: str, summary: str, subject: Subject) -> _Words:
         spelling = {name.lower(): name for name in names} if titled or summarised else {}
         words.found += [spelling.get(name, name) for name in (titled or summarised)[:2]]
         if names is subject.firms:
-            words.firms = frozenset(titled)
+            words.firms = frozenset(spelling.get(name, name) for name in titled)
     return words
 
 
