@@ -9,7 +9,7 @@ from pipeline.config import Config
 from pipeline.errors import EmbeddingError
 from pipeline.executors import Failed
 from pipeline.run.session import Session
-from pipeline.stages.select import Subject
+from pipeline.stages.select import Subject, yardstick
 from pipeline.text.languages import story_language
 from pipeline.text.sentences import split_sentences
 from pipeline.text.vectors import Vectors, embed, model_name, quantise
@@ -19,7 +19,8 @@ BUILT_IN, OFF = "builtin", "off"
 
 def embed_subject(session: Session) -> tuple[str, ...]:
     """Embed the sentences of the letter's description that have no vector yet; return notices."""
-    source, texts = session.config.vectors, [text for form in _forms(session.config) for text in form]
+    source = session.config.vectors
+    texts = [text for form in (*_forms(session.config), *yardstick().values()) for text in form]
     model = _model(session.config)
     if not model or not texts:
         return ()
@@ -39,18 +40,22 @@ def embed_subject(session: Session) -> tuple[str, ...]:
 def load_subject(session: Session) -> Subject:
     """The letter's subject. A form of description without all of its vectors in the store is left out."""
     config, model = session.config, _model(session.config)
-    forms = _forms(config) if model else ()
-    known = session.store.vectors.get(model, [_hash(text) for form in forms for text in form])
+    forms, measures = (_forms(config), yardstick()) if model else ((), {})
+    texts = [text for form in (*forms, *measures.values()) for text in form]
+    known = session.store.vectors.get(model, [_hash(text) for text in texts])
+
+    def vectors_of(texts: Sequence[str]) -> Vectors | None:
+        rows = [known.get(_hash(text)) for text in texts]
+        return np.stack([np.frombuffer(row, dtype=np.int8) for row in rows if row]) if all(rows) else None
+
+    sections = {name: vectors_of(texts) for name, texts in measures.items()}
     return Subject(
         topics=config.topics,
         places=config.place_names,
         firms=config.firm_names,
         is_described=bool(config.about.text or config.about.headlines),
-        forms=tuple(
-            np.stack([np.frombuffer(known[_hash(text)], dtype=np.int8) for text in form])
-            for form in forms
-            if all(_hash(text) in known for text in form)
-        ),
+        forms=tuple(rows for form in forms if (rows := vectors_of(form)) is not None),
+        yardstick={name: rows for name, rows in sections.items() if rows is not None},
     )
 
 

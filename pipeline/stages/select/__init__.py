@@ -5,6 +5,7 @@ from pipeline.stages.select.compose import EditionText, Material, add_pictures, 
 from pipeline.stages.select.kinds import StoryKind, kind_of
 from pipeline.stages.select.rank import Candidate, Strengths, merge_events, rank_events, with_text_for_ranking
 from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
+from pipeline.stages.select.yardstick import yardstick
 
 __all__ = [
     "Candidate",
@@ -25,4 +26,5 @@ __all__ = [
     "picture_url",
     "rank_events",
     "with_text_for_ranking",
+    "yardstick",
 ]
