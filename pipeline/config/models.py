@@ -210,9 +210,9 @@ class Config(Section):
     )
     vectors: VectorSource = Field(
         default="builtin",
-        description="what makes the sentence vectors that stories are compared by: builtin, a model that comes with"
-        " the program; off; openai://host:port/model, a service with OpenAI's embeddings API, over HTTPS or on this"
-        " machine over HTTP",
+        description="the source of the sentence vectors that stories are compared by: builtin, the built-in model;"
+        " off; openai://host:port/model, a service with OpenAI's embeddings API, over HTTPS, or over HTTP on this"
+        " machine",
     )
     vectors_key: str | None = Field(default=None, repr=False, description="the service's key, written ${NAME}")
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")

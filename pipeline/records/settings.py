@@ -73,6 +73,10 @@ class SelectSettings:
         default=tuple(kind for kind in get_args(Kind) if kind not in BARRED_KINDS),
         metadata=key("the kinds of stories that the letter takes", min_length=1),
     )
+    taste: bool = field(
+        default=True,
+        metadata=key("whether what the editors kept of earlier proposals counts, after eight approved issues"),
+    )
     window_days: Positive = field(default=7, metadata=key("how many days back the first issue reaches"))
     overlap_days: Whole = field(
         default=2,

@@ -1,9 +1,7 @@
 """What the letter is about, with the vectors of its sentences: embedded once, in a worker, and kept in the store."""
 
 import hashlib
-from collections.abc import Sequence
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.config import Config
 from pipeline.errors import EmbeddingError
@@ -17,11 +15,20 @@ from pipeline.text.vectors import Vectors, embed, model_name, quantise
 BUILT_IN, OFF = "builtin", "off"
 
 
-def embed_subject(session: Session) -> tuple[str, ...]:
-    """Embed the sentences of the letter's description that have no vector yet; return notices."""
-    source = session.config.vectors
-    texts = [text for form in (*_forms(session.config), *yardstick().values()) for text in form]
-    model = _model(session.config)
+def desk_examples(session: Session) -> tuple[str, ...]:
+    """The headlines that the editors of any edition want more like."""
+    headlines = (text for edition in session.config.editions for text in session.edits(edition).examples)
+    return tuple(dict.fromkeys(headlines))
+
+
+def embed_subject(session: Session, examples: Sequence[str] = ()) -> tuple[str, ...]:
+    """Embed the sentences of the letter's description and the desk's examples, and the yardstick's headlines.
+
+    Those that have a vector already are left alone. Returns notices.
+    """
+    source, model = session.config.vectors, vector_model(session.config)
+    forms = _forms(session.config, examples)
+    texts = [text for form in (*forms, *yardstick().values()) for text in form]
     if not model or not texts:
         return ()
     known = session.store.vectors.get(model, map(_hash, texts))
@@ -37,46 +44,58 @@ def embed_subject(session: Session) -> tuple[str, ...]:
     return ()
 
 
-def load_subject(session: Session) -> Subject:
-    """The letter's subject. A form of description without all of its vectors in the store is left out."""
-    config, model = session.config, _model(session.config)
-    forms, measures = (_forms(config), yardstick()) if model else ((), {})
-    texts = [text for form in (*forms, *measures.values()) for text in form]
+def load_subject(session: Session, examples: Mapping[str, Vectors] | None = None) -> Subject:
+    """The letter's subject. A form of description without all of its vectors in the store is left out.
+
+    `examples`: headlines that the desk added to those of the config, with the vectors of those that are titles of
+    the week. One without a vector is left out. In a letter without `about` they raise scores, but bar no story.
+    """
+    config, model = session.config, vector_model(session.config)
+    every, measures = _forms(config, examples or ()), yardstick()
+    texts = [text for form in (*every, *measures.values()) for text in form]
     known = session.store.vectors.get(model, [_hash(text) for text in texts])
-
-    def vectors_of(texts: Sequence[str]) -> Vectors | None:
-        rows = [known.get(_hash(text)) for text in texts]
-        return np.stack([np.frombuffer(row, dtype=np.int8) for row in rows if row]) if all(rows) else None
-
-    sections = {name: vectors_of(texts) for name, texts in measures.items()}
+    known |= {_hash(text): vector.tobytes() for text, vector in (examples or {}).items() if len(vector)}
+    forms = _forms(config, [text for text in examples or () if _hash(text) in known]) if model else ()
+    sections = {name: _stack(known, lines) for name, lines in measures.items()} if model else {}
     return Subject(
         topics=config.topics,
         places=config.place_names,
         firms=config.firm_names,
         is_described=bool(config.about.text or config.about.headlines),
-        forms=tuple(rows for form in forms if (rows := vectors_of(form)) is not None),
+        forms=tuple(rows for form in forms if (rows := _stack(known, form)) is not None),
         yardstick={name: rows for name, rows in sections.items() if rows is not None},
     )
 
 
-def _forms(config: Config) -> Sequence[Sequence[str]]:
+def _stack(known: Mapping[str, bytes], texts: Iterable[str]) -> Vectors | None:
+    """The vectors of sentences; None if one has none."""
+    import numpy as np
+
+    rows = [known.get(_hash(text)) for text in texts]
+    return np.stack([np.frombuffer(row, dtype=np.int8) for row in rows if row]) if all(rows) else None
+
+
+def _forms(config: Config, examples: Iterable[str] = ()) -> Sequence[Sequence[str]]:
     """The sentences of the paragraph, the headlines and the sentences of the topics, as far as there are any."""
     language = story_language(config.editions[0].language) or config.editions[0].language
     forms = (
         split_sentences(config.about.text, language),
-        config.about.headlines,
+        dict.fromkeys((*config.about.headlines, *examples)),
         [topic.sentence for topic in config.topics if topic.sentence],
     )
     return [list(form) for form in forms if form]
 
 
-def _model(config: Config) -> str:
+def vector_model(config: Config) -> str:
+    """The name of the model of the config's sentence vectors; empty without one."""
     if config.vectors == BUILT_IN:
         return model_name()
     return "" if config.vectors == OFF else config.vectors
 
 
 def _embed_built_in(session: Session, texts: Sequence[str]) -> Vectors:
+    import numpy as np
+
     with session.engine() as engine:
         results = list(engine.map(embed, [[text] for text in texts]))  # one by one: a batch may differ in a last bit
     rows = [result for result in results if not isinstance(result, Failed)]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,9 +12,10 @@ from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, To
 from pipeline.stages.select.kinds import StoryKind
 from pipeline.stages.select.publishers import publishers
 from pipeline.stages.select.relevance import Relevance
-from pipeline.stages.select.significance import Significance, measure_significance
+from pipeline.stages.select.significance import Significance, firms_named, measure_significance
 from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
+SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
 NEWS = 0.3  # what a story gains that reads like weighty news; one that reads like minor news loses as much
 # What the small factors do to a score: they decide between equals, and are too small to turn an order round.
@@ -65,7 +67,7 @@ class Strengths:
         """1 for every part with the default weights."""
         default = Weights()
         total, usual = (sum(getattr(each, part) for part in cls.__slots__) for each in (weights, default))
-        scale = usual / total if total else 0.0
+        scale = usual / total if total > SMALLEST_TOTAL else 0.0
         return cls(*(round(scale * getattr(weights, part) / getattr(default, part), 6) for part in cls.__slots__))
 
 
@@ -129,7 +131,9 @@ def rank_events(
         found = [relevance[story.id] for story in members]
         score, parts = _score(members, found, coverage, weights=weights, strengths=strengths, now=now)
         half = len(members) / 2
-        named = {firm: sum(1 for each in found if firm in each.firms) for each in found for firm in each.firms}
+        named = Counter(
+            firm for story, each in zip(members, found, strict=True) for firm in firms_named(story.title, each.firms)
+        )
         candidates.append(
             Candidate(
                 event,
@@ -148,14 +152,16 @@ def rank_events(
 
 
 class _Coverage(NamedTuple):
-    """The outlets that report an event, and their languages."""
+    """How many outlets report an event, in how many languages, and how many others probably do."""
 
-    outlets: int
+    reporting: int
     languages: int
+    likely: int
 
     def note(self) -> str:
-        others = f" in {self.languages} languages" if self.languages > 1 else ""
-        return _count(self.outlets, "outlet") + others
+        """Name the outlets of the event's own stories; others only count as likely ones."""
+        note = _count(self.reporting, "outlet") + (f" in {self.languages} languages" if self.languages > 1 else "")
+        return f"{note}, perhaps {self.likely} more" if self.likely else note
 
 
 def _count_outlets(
@@ -164,8 +170,7 @@ def _count_outlets(
     """Count the outlets of an event; `copies` is the number that published its best story."""
     own = {published_by[story.id] for story in members}
     others = {published_by[story.id] for story in same_news} - own
-    languages = {story.language for story in (*members, *same_news)}
-    return _Coverage(max(len(own), copies) + len(others), len(languages))
+    return _Coverage(max(len(own), copies), len({story.language for story in members}), len(others))
 
 
 def _score(
@@ -180,7 +185,7 @@ def _score(
     """Return the score and its parts: relevance × (1 + coverage + names + money + news) × the small factors."""
     best = members[0]
     gate = round(_sigmoid(math.fsum(each.figure for each in relevance) / len(relevance)), 6)
-    weight = measure_significance([story.title for story in members], coverage.outlets)
+    weight = measure_significance([story.title for story in members], coverage.reporting + coverage.likely)
     covered = round(strengths.coverage * weight.coverage, 6)
     news = round(NEWS * math.fsum(each.news for each in relevance) / len(relevance), 6)
     factors = {
@@ -210,7 +215,9 @@ def _subject_note(relevance: Sequence[Relevance]) -> str:
     words = list(dict.fromkeys(word for each in relevance for word in each.words))[:4]
     if not any(each.on_subject for each in relevance):
         return "off the subject"
-    return f"on your subject: {', '.join(words)}" if words else "on your subject by its meaning"
+    if words:
+        return f"on your subject: {', '.join(words)}"
+    return "on your subject by its meaning" if any(each.is_near for each in relevance) else ""
 
 
 def _names_note(weight: Significance) -> str:
@@ -240,9 +247,9 @@ def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
     return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
 
 
-def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
-    """Return the ledger lines about a candidate's kind and score."""
-    story = candidate.best.id
+def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
+    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
+    story = story or candidate.best.id
     kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)

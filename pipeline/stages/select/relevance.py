@@ -52,6 +52,7 @@ class StoryVectors:
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
         self._near: dict[str, frozenset[str]] = {}
+        self._same_news: dict[str, tuple[str, ...]] | None = None
 
     @property
     def width(self) -> int:
@@ -65,8 +66,21 @@ class StoryVectors:
         """The likeness of stories (rows) to sentences (columns)."""
         return _cosines(self._summaries[[self._places[story] for story in stories]], sentences.astype(np.float64))
 
+    def title(self, story: str) -> Integers:
+        """The vector of a story's title; empty for a story without vectors."""
+        return self._titles[self._places[story]].astype(np.int8) if story in self else np.empty(0, np.int8)
+
+    def title_cosines(self, stories: Sequence[str], titles: Integers) -> Figures:
+        """The likeness of the titles of stories (rows) to other titles (columns)."""
+        return _cosines(self._titles[[self._places[story] for story in stories]], titles.astype(np.float64))
+
     def same_news(self) -> dict[str, tuple[str, ...]]:
         """Story → the other stories whose titles report the same news; without those that have none."""
+        if self._same_news is None:
+            self._same_news = self._find_same_news()
+        return self._same_news
+
+    def _find_same_news(self) -> dict[str, tuple[str, ...]]:
         likeness = _cosines(self._titles, self._titles) if self._names else np.empty((0, 0))
         np.fill_diagonal(likeness, 0.0)
         rows, columns = np.nonzero(likeness >= SAME_NEWS)
@@ -112,6 +126,7 @@ class Relevance:
     words: tuple[str, ...]  # the letter's topics, places and firms that the story names
     firms: frozenset[str]  # in the title
     kind: StoryKind
+    is_near: bool = False  # its meaning is clearly near to the description
     news: float = 0.0  # 1: reads like weighty news; -1: like minor news
 
 
@@ -160,6 +175,7 @@ def measure_relevance(
             tuple(found.found),
             found.firms,
             kind,
+            bool(close >= ENOUGH_EVIDENCE),
             value,
         )
         for story, figure, found, close, kind, value in zip(
@@ -195,7 +211,7 @@ def _find_words(title: str, summary: str, subject: Subject) -> _Words:
         spelling = {name.lower(): name for name in names} if titled or summarised else {}
         words.found += [spelling.get(name, name) for name in (titled or summarised)[:2]]
         if names is subject.firms:
-            words.firms = frozenset(titled)
+            words.firms = frozenset(spelling.get(name, name) for name in titled)
     return words
 
 

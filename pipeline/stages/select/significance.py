@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -40,6 +40,11 @@ def measure_significance(titles: Sequence[str], outlets: int) -> Significance:
         money=MONEY * with_money / len(titles),
         big_names=tuple(sorted({name for found in names for name in found})),
     )
+
+
+def firms_named(title: str, firms: Iterable[str]) -> frozenset[str]:
+    """The firms that a title names: widely known ones, and those of the letter's `firms`, each by one name."""
+    return big_names(title) | {_table().get(firm.lower(), firm) for firm in firms}
 
 
 def big_names(title: str) -> frozenset[str]:
