@@ -224,7 +224,7 @@ def _column(words: Sequence[_Words], name: str) -> Figures:
 
 
 def _compare(stories: Sequence[Story], subject: Subject, vectors: StoryVectors) -> tuple[Figures, Figures, Figures]:
-    """Compare vectors: likeness to the description in standard deviations of the week, closeness to it, and news.
+    """Return likeness to the description in standard deviations of the week, closeness to it, and news value.
 
     Closeness is in deviations of everyday headlines, so that it does not depend on what else is in the week. Likeness
     and closeness are NaN for stories without vectors; their news value is 0.
@@ -255,7 +255,7 @@ def _compare(stories: Sequence[Story], subject: Subject, vectors: StoryVectors) 
 
 
 def _news_values(vectors: StoryVectors, ids: Sequence[str], weighty: Integers, minor: Integers) -> Figures:
-    """How much each story reads like weighty news: 1 for the average of the weighty headlines, -1 for that of the minor ones."""
+    """How much stories read like weighty news: 1 for the average of the weighty headlines, -1 for the minor ones."""
     heavy, light = weighty.astype(np.float64), minor.astype(np.float64)
     ends = [_cosines(rows, heavy).mean() - _cosines(rows, light).mean() for rows in (heavy, light)]
     middle, half = (ends[0] + ends[1]) / 2, (ends[0] - ends[1]) / 2
