@@ -260,7 +260,8 @@ def _news_values(vectors: StoryVectors, ids: Sequence[str], weighty: Integers, m
     ends = [_cosines(rows, heavy).mean() - _cosines(rows, light).mean() for rows in (heavy, light)]
     middle, half = (ends[0] + ends[1]) / 2, (ends[0] - ends[1]) / 2
     differences = vectors.cosines(ids, weighty).mean(axis=1) - vectors.cosines(ids, minor).mean(axis=1)
-    return np.round(np.clip((differences - middle) / max(half, 1e-9), -MOST_NEWS, MOST_NEWS), _DIGITS)
+    news: Figures = np.round(np.clip((differences - middle) / max(half, 1e-9), -MOST_NEWS, MOST_NEWS), _DIGITS)
+    return news
 
 
 def _deviations(figures: Figures, others: Figures | None = None) -> Figures:
