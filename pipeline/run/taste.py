@@ -6,8 +6,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import numpy as np
-
 from pipeline.config import Config
 from pipeline.edges.store import open_store
 from pipeline.records import Proposal, Slot
@@ -15,6 +13,7 @@ from pipeline.run.session import APPROVED, STORE_FILE, Session
 from pipeline.run.subject import desk_examples, vector_model
 from pipeline.stages.select import Candidate, Kept, Past, StoryVectors, Taste, learn_taste
 from pipeline.stages.select.taste import ISSUES_NEEDED, MOST
+from pipeline.text.vectors import unpack
 
 MOST_ISSUES = 30  # that are learned from, the newest ones: older news is no guide
 
@@ -60,9 +59,7 @@ def load_taste(session: Session) -> Taste:
     approved = [issue for issue in session.store.issues.all() if issue.status == APPROVED and issue.key < session.key]
     for issue in approved[-MOST_ISSUES:]:
         found = [
-            Past(
-                proposal, issue.cutoff_at.astimezone(session.config.zone).date(), place, np.frombuffer(vector, np.int8)
-            )
+            Past(proposal, issue.cutoff_at.astimezone(session.config.zone).date(), place, unpack(vector))
             for edition in session.store.proposals.editions(issue.key)
             for proposal, vector, place in _outcomes(session, issue.key, edition)
         ]

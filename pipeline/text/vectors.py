@@ -40,6 +40,11 @@ def quantise(vectors: npt.ArrayLike) -> Vectors:
     return rounded
 
 
+def unpack(data: bytes) -> Vectors:
+    """The vector that was stored as these bytes; without numbers for b""."""
+    return np.frombuffer(data, dtype=np.int8)
+
+
 def model_name() -> str:
     """The name and version of the built-in model; empty if it is not installed."""
     try:
