@@ -51,6 +51,7 @@ class StoryVectors:
         table = np.stack([rows[name] for name in self._names]) if self._names else np.empty((0, width), np.int8)
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
+        self._squares: Figures = (self._titles * self._titles).sum(axis=1)
         self._near: dict[str, frozenset[str]] = {}
         self._same_news: dict[str, tuple[str, ...]] | None = None
 
@@ -94,7 +95,10 @@ class StoryVectors:
         if story not in self._places:
             return frozenset()
         if story not in self._near:
-            likeness = _cosines(self._titles, self._titles[[self._places[story]]])[:, 0]
+            place = self._places[story]
+            lengths = np.sqrt(self._squares * self._squares[place])  # as in _cosines, with the squares made once
+            products = self._titles @ self._titles[place]
+            likeness = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
             self._near[story] = frozenset(self._names[place] for place in np.flatnonzero(likeness >= NEAR_REPEAT))
         return self._near[story]
 
