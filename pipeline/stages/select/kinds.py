@@ -94,6 +94,7 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "quiz",
         "title",
         r"\bquiz\b(?! show)|\b(?:daily|mini|today.?s) (?:crossword|wordle|sudoku)\b"
+        r""
         r"|^(?:crossword|wordle|sudoku)\b(?! to\b)|\b(?:wordle|connections|crossword) (?:hints?|answers?|clues)\b|クイズ|퀴즈",
     ),
     ("quiz", "address", r"/(?:quiz|quizzes|crosswords?|puzzles?)/"),
