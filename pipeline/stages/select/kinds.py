@@ -95,7 +95,8 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "title",
         r"\bquiz\b(?! show)|\b(?:daily|mini|today.?s) (?:crossword|wordle|sudoku)\b"
         r""
-        r"|^(?:crossword|wordle|sudoku)\b(?! to\b)|\b(?:wordle|connections|crossword) (?:hints?|answers?|clues)\b|クイズ|퀴즈",
+        r"|^(?:crossword|wordle|sudoku)\b(?! to\b)"
+        r"|\b(?:wordle|connections|crossword) (?:hints?|answers?|clues)\b|クイズ|퀴즈",
     ),
     ("quiz", "address", r"/(?:quiz|quizzes|crosswords?|puzzles?)/"),
     ("job", "address", r"/(?:jobs|careers|stellenangebote)/\d"),
