@@ -82,10 +82,17 @@ class SelectSettings:
         default=2,
         metadata=key("how many days an issue reaches back before the last approved one, to include late stories"),
     )
-    per_source: Positive = field(default=2, metadata=key("the most stories from one source"))
-    per_topic: Positive = field(default=2, metadata=key("the most features on one topic"))
+    per_source: Positive = field(
+        default=2,
+        metadata=key("the most stories from one source; it gives way only where there would be no issue otherwise"),
+    )
+    per_topic: Positive = field(
+        default=2,
+        metadata=key("the most features on one topic; it gives way where a feature would be missing otherwise"),
+    )
     per_language: Positive | None = field(
-        default=None, metadata=key("the most features in one language; no limit by default")
+        default=None,
+        metadata=key("the most features in one language other than the edition's own; no limit by default"),
     )
     weights: Weights = field(default=Weights(), metadata=key("how much each part counts in a story's rank"))
     max_age_days: Positive = field(default=21, metadata=key("older stories are never chosen"))

@@ -7,7 +7,7 @@ from pipeline.config import Config
 from pipeline.errors import EmbeddingError
 from pipeline.executors import Failed
 from pipeline.run.session import Session
-from pipeline.stages.select import Subject
+from pipeline.stages.select import Subject, yardstick
 from pipeline.text.languages import story_language
 from pipeline.text.sentences import split_sentences
 from pipeline.text.vectors import Vectors, embed, model_name, quantise
@@ -22,12 +22,13 @@ def desk_examples(session: Session) -> tuple[str, ...]:
 
 
 def embed_subject(session: Session, examples: Sequence[str] = ()) -> tuple[str, ...]:
-    """Embed the sentences of the letter's description, and the desk's examples, that have no vector yet.
+    """Embed the sentences of the letter's description and the desk's examples, and the yardstick's headlines.
 
-    Returns notices.
+    Those that have a vector already are left alone. Returns notices.
     """
-    source, texts = session.config.vectors, [text for form in _forms(session.config, examples) for text in form]
-    model = vector_model(session.config)
+    source, model = session.config.vectors, vector_model(session.config)
+    forms = _forms(session.config, examples)
+    texts = [text for form in (*forms, *yardstick().values()) for text in form]
     if not model or not texts:
         return ()
     known = session.store.vectors.get(model, map(_hash, texts))
@@ -49,24 +50,29 @@ def load_subject(session: Session, examples: Mapping[str, Vectors] | None = None
     `examples`: headlines that the desk added to those of the config, with the vectors of those that are titles of
     the week. One without a vector is left out. In a letter without `about` they raise scores, but bar no story.
     """
-    import numpy as np
-
     config, model = session.config, vector_model(session.config)
-    every = _forms(config, examples or ())
-    known = session.store.vectors.get(model, [_hash(text) for form in every for text in form])
+    every, measures = _forms(config, examples or ()), yardstick()
+    texts = [text for form in (*every, *measures.values()) for text in form]
+    known = session.store.vectors.get(model, [_hash(text) for text in texts])
     known |= {_hash(text): vector.tobytes() for text, vector in (examples or {}).items() if len(vector)}
     forms = _forms(config, [text for text in examples or () if _hash(text) in known]) if model else ()
+    sections = {name: _stack(known, lines) for name, lines in measures.items()} if model else {}
     return Subject(
         topics=config.topics,
         places=config.place_names,
         firms=config.firm_names,
         is_described=bool(config.about.text or config.about.headlines),
-        forms=tuple(
-            np.stack([np.frombuffer(known[_hash(text)], dtype=np.int8) for text in form])
-            for form in forms
-            if all(_hash(text) in known for text in form)
-        ),
+        forms=tuple(rows for form in forms if (rows := _stack(known, form)) is not None),
+        yardstick={name: rows for name, rows in sections.items() if rows is not None},
     )
+
+
+def _stack(known: Mapping[str, bytes], texts: Iterable[str]) -> Vectors | None:
+    """The vectors of sentences; None if one has none."""
+    import numpy as np
+
+    rows = [known.get(_hash(text)) for text in texts]
+    return np.stack([np.frombuffer(row, dtype=np.int8) for row in rows if row]) if all(rows) else None
 
 
 def _forms(config: Config, examples: Iterable[str] = ()) -> Sequence[Sequence[str]]:

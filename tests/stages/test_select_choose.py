@@ -308,7 +308,7 @@ def test_a_near_repeat_of_a_story_is_not_in_the_issue() -> None:
     assert (placed(chosen(2)), placed(chosen(2), "reads")) == (["one", "other"], [])
     assert {line.story: (line.rule, line.detail) for line in finals(chosen(2))}["again"] == (
         "repeat",
-        "says nearly the same as one",
+        "says nearly the same as “Title of one”",
     )
     assert (placed(chosen(3)), placed(chosen(3), "reads")) == (["one", "other"], ["again"])
     assert finals(chosen(3))[2].detail.endswith("repeat gave way to reach the minimum")
@@ -502,7 +502,9 @@ def test_one_happening_stands_in_an_issue_once_as_far_as_can_be_told() -> None:
     choice = choose(english, chinese, other, rules=SelectSettings(features=2, reads=1, minimum=1))
     assert placed(choice) == ["port", "鉄道"]
     assert placed(choice, "reads") == []
-    assert {line.story: line.detail for line in finals(choice)}["港口"] == "may report the same event as port"
+    assert {line.story: line.detail for line in finals(choice)}[
+        "港口"
+    ] == "may report the same event as “Title of port”"
 
 
 def test_a_headline_alone_can_be_a_feature_where_an_editor_writes_the_text() -> None:

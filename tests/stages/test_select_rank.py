@@ -23,7 +23,7 @@ from pipeline.stages.select.words import match_topic
 from tests.factories import NOW, story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-PARTS = ("relevance", "coverage", "names", "money", "source", "freshness", "fullness")
+PARTS = ("relevance", "coverage", "names", "money", "news", "source", "freshness", "fullness")
 
 
 def rank(
@@ -102,12 +102,24 @@ def test_a_score_is_the_product_of_its_parts(
     )
     figure = {name: share for name, share, _ in candidate.parts}
     assert tuple(figure) == PARTS
-    product = figure["relevance"] * (1 + figure["coverage"] + figure["names"] + figure["money"]) / 4
+    product = figure["relevance"] * (1 + sum(figure[name] for name in PARTS[1:5])) / 4
     for small in ("source", "freshness", "fullness"):
         product *= figure[small]
     assert candidate.score == pytest.approx(min(1.0, product), abs=2e-3)
     assert all(share >= 0 for share in figure.values())
     assert 0 <= candidate.score <= 1
+
+
+def test_weighty_news_gains_what_minor_news_loses() -> None:
+    """As the mean of the event's stories, and it says so."""
+    a, b, c = story("a"), story("b"), story("c")
+    figures = {"a": replace(relevant(), news=1.0), "b": replace(relevant(), news=-1.0), "c": relevant()}
+    ranked = rank(a, b, c, relevance=figures)
+    assert [candidate.best.id for candidate in ranked] == ["a", "c", "b"]
+    assert [part(candidate, "news") for candidate in ranked] == [0.3, 0.0, -0.3]
+    assert [said(candidate, "news") for candidate in ranked] == ["reads like weighty news", "", "reads like minor news"]
+    (both,) = rank(a, b, events=[Event("v", "a", ("a", "b"))], relevance=figures)
+    assert part(both, "news") == 0
 
 
 def test_relevance_is_a_gate() -> None:

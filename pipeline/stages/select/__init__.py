@@ -14,6 +14,7 @@ from pipeline.stages.select.kinds import StoryKind, kind_of
 from pipeline.stages.select.rank import Candidate, Strengths, merge_events, rank_events, with_text_for_ranking
 from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
 from pipeline.stages.select.taste import Kept, Past, Taste, learn_taste, with_taste
+from pipeline.stages.select.yardstick import yardstick
 
 __all__ = [
     "Candidate",
@@ -45,4 +46,5 @@ __all__ = [
     "with_grades",
     "with_taste",
     "with_text_for_ranking",
+    "yardstick",
 ]

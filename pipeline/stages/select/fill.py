@@ -59,7 +59,7 @@ class SlotFiller:
         language: str,
         accepts: Mapping[str, int | None],
         near_repeats: NearRepeats,
-        candidates: Iterable[Candidate],
+        candidates: Sequence[Candidate],
     ) -> None:
         self.filled: list[FilledSlot] = []
         self._rules = rules
@@ -68,7 +68,9 @@ class SlotFiller:
         self._near_repeats = near_repeats
         self._free_firms = _subject_firms(candidates)
         self._events: set[str] = set()
-        self._repeated: dict[str, str] = {}  # story → the chosen story that says nearly the same
+        self._event_of = {story.id: candidate.event.id for candidate in candidates for story in candidate.stories}
+        self._repeated: dict[str, str] = {}  # story → title of the chosen story that says nearly the same
+        self._likely_same: dict[str, str] = {}  # event → title of the chosen story that may report it
         self._capped_by: dict[str, Cap] = {}  # event → the cap that let a lower score go first
 
     def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
@@ -193,8 +195,11 @@ class SlotFiller:
         slot = Slot(story.id, candidate.event.id, section, round(score, 4), pinned)
         self.filled.append(FilledSlot(slot, candidate, story, caps))
         self._events.add(candidate.event.id)
-        for like in self._near_repeats(story.id):
-            self._repeated.setdefault(like, story.id)
+        self._likely_same.setdefault(candidate.event.id, story.title)
+        for member in candidate.stories:
+            for like in self._near_repeats(member.id):
+                self._repeated.setdefault(like, story.title)
+                self._likely_same.setdefault(self._event_of.get(like, ""), story.title)
 
     def _reached_caps(self, candidate: Candidate, story: Story, section: Section) -> Iterator[Cap]:
         """Yield the caps that would keep a candidate out of a section, the strictest first."""
@@ -226,12 +231,9 @@ class SlotFiller:
         """Say which chosen story this one repeats; empty if none."""
         like = self._repeated.get(story.id)
         if like:
-            return f"says nearly the same as {like}"
-        if candidate.suggested:
-            for filled in self.filled:
-                if filled.candidate.event.id in candidate.suggested:
-                    return f"may report the same event as {filled.story.id}"
-        return ""
+            return f"says nearly the same as “{like}”"
+        same = sorted({self._likely_same[event] for event in candidate.suggested if event in self._likely_same})
+        return f"may report the same event as “{same[0]}”" if same else ""
 
 
 def _is_reached(limit: int | None, matches: Iterable[bool]) -> bool:

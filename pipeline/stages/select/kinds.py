@@ -28,7 +28,7 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "video",
         "title",
         r"^(?:watch|video|vidéo|動画|影片|视频)\s*[:：|】]|\[(?:video|vídeo|vidéo|영상)\]|【(?:動画|影片|视频)】"
-        r"|[(（](?:video|mit video|영상)[)）]$",
+        r"|［動画］|[(（](?:video|vídeo|vidéo|mit video|met video|영상)[)）]$| [-–] youtube$",
     ),
     ("podcast", "address", r"/podcasts?/|podcasts\.|/episodes?/\d"),
     ("podcast", "title", r"\bpodcasts?\b|播客|ポッドキャスト|팟캐스트"),
@@ -44,17 +44,20 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "deal",
         "title",
         r"\b(?:best|early|top|today.?s|great|weekend|prime day) (?:[\w-]+ ){0,4}deals\b|\bdeals? of the (?:day|week)\b"
-        r"|\bpromo codes?\b|\bcoupons?\b|\d+ ?% off\b|[$€£]\d[\d,.]* off\b|\b(?:lowest|all-time low|record-low) price\b"
+        r"|\bpromo codes?\b|\bcoupons?\b|\d+ ?(?:%|percent) off\b|\bhalf off\b|[$€£]\d[\d,.]* off\b"
+        r"|\b(?:lowest|all-time low|record-low|best) prices?\b(?= (?:ever|yet|to date|at|on)\b|$)"
         r"|\bsave (?:up to )?[$€£]\d|\b(?:black friday|cyber monday|prime day)\b|\bgift guide\b|schnäppchen|bestpreis"
         r"|bon plan|soldes\b|到手价|到手 ?\d|券后|百亿补贴|史低|史上最低價|限時優惠|限时优惠|最安値|クーポン"
-        r"|セール(?:中|開催|で)|특가|쿠폰",
+        r"|セール(?:中|開催|で)|특가|쿠폰|\bkorting(?:en|scodes?)\b|\bcódigo de descuento\b",
     ),
     ("howto", "address", r"/(?:how-?to|tutorials?|ratgeber|anleitung(?:en)?)/|/how-to-"),
     (
         "howto",
         "title",
         r"^how to\b|^how (?:i|you can|we)\b|^getting started\b|^(?:the |a )?(?:complete |beginner.?s |practical "
-        r"|ultimate )+guide\b|^\d+ (?:tips|ways|tricks|steps|best|prompts)\b|^tutorial\b|^so (?:geht|funktioniert)\b"
+        r"|ultimate )+guide\b|\beverything you need to know\b"
+        r"|^\d+ (?:tips|ways|tricks|steps|best|prompts)\b|^tutorial\b|^so (?:geht|funktioniert)\b"
+        r"|^zo (?:werkt|gebruik|maak) je\b|^comment (?:installer|choisir|utiliser)\b|^cómo (?:instalar|elegir|usar)\b"
         r"|教程|教學|教学|保姆级|使い方|やり方|하는 법",
     ),
     (
@@ -65,9 +68,11 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         r"|每日(?:早报|资讯|要闻)|\bnews ?round-?up\b|\bround-?up\b|^the download\b|\bweek in review\b|^this week in\b"
         r"|^daily (?:brief|digest)|^morning (?:brief|briefing)\b|\bnewsletter\b|^the best "
         r"|^best [\w ,'-]+ (?:of|for|in) 20\d\d|\bwochenrückblick\b|まとめ$|今週の|今日の(?:ニュース|まとめ)"
-        r"|뉴스 ?브리핑|오늘의 ?뉴스",
+        r"|뉴스 ?브리핑|오늘의 ?뉴스|\d+選(?:$|[！!｜|(（ ])|銘柄ランキング|盘前必读|盤前必讀"
+        r"|(?:最近|近期|本周)值得(?:一看|关注)"
+        r"|^what to (?:watch|read|stream)\b",
     ),
-    ("listing", "address", r"/(?:tag|tags|category|search)/[^/]*/?$"),
+    ("listing", "address", r"/(?:tag|tags|category|search)/[^/]*/?$|/(?:issue|newsletter)[-/]\d+/?$"),
     ("forum", "title", r"^(?:ask|tell) hn\b|^poll:"),
     (
         "forum",
@@ -77,11 +82,22 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
     (
         "release",
         "address",
-        r"^https?://(?:www\.)?github\.com/[^/]+/[^/]+/?$|/releases?/tag/|producthunt\.com/|pypi\.org/project"
-        r"|npmjs\.com/package",
+        r"^https?://(?:www\.)?github\.com/[^/]+/[^/]+/?$|/releases?/tag/|/changelog(?:/|#|$)|producthunt\.com/|pypi\.org/project"
+        r"|npmjs\.com/package|crates\.io/crates",
     ),
-    ("release", "title", r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(?:\s*[:：–-]|$)|^show hn\b"),
-    ("quiz", "title", r"\bquiz\b|\bcrossword\b|\bwordle\b|\bsudoku\b|クイズ|퀴즈"),
+    (
+        "release",
+        "title",
+        r"^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+(?:\s*[:：–-]|$)|^show hn\b|^[\w.-]+ v?\d+\.\d+(?:\.\d+)+(?:$| [:–-])",
+    ),
+    (
+        "quiz",
+        "title",
+        r"\bquiz\b(?! show)|\b(?:daily|mini|today.?s) (?:crossword|wordle|sudoku)\b"
+        r""
+        r"|^(?:crossword|wordle|sudoku)\b(?! to\b)"
+        r"|\b(?:wordle|connections|crossword) (?:hints?|answers?|clues)\b|クイズ|퀴즈",
+    ),
     ("quiz", "address", r"/(?:quiz|quizzes|crosswords?|puzzles?)/"),
     ("job", "address", r"/(?:jobs|careers|stellenangebote)/\d"),
     ("job", "title", r"\b(?:is|we.?re) hiring\b|stellenangebot|招聘信息|诚聘|求人情報"),
@@ -94,14 +110,15 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "promo",
         "address",
         r"/(?:sponsored|advertorial|brandvoice|partner-?content|press-?releases?|brand-?content|anzeige)/|prnewswire\."
-        r"|businesswire\.|globenewswire\.",
+        r"|businesswire\.|globenewswire\.|prtimes",
     ),
     (
         "promo",
         "title",
-        r"^\[?(?:sponsored|anzeige|advertorial)\]?\s*[:：|]|【(?:PR|広告|推广|廣編|廣告)】|\[AD\]|\bwebinar\b",
+        r"^\[?(?:sponsored|anzeige|advertorial)\]?\s*[:：|]|\[(?:sponsored|anzeige|ad|pr)\]|【(?:PR|広告|推广|廣編|廣告)】"
+        r"|\bwebinar\b|セミナー|ウェビナー|웨비나|[0-9]檔[^，。]{0,6}股",
     ),
-    ("lifestyle", "address", r"/(?:lifestyle|recipes?|rezepte|horoscopes?|horoskop)/"),
+    ("lifestyle", "address", r"/(?:recipes?|rezepte|recettes|horoscopes?|horoskop)/|/lifestyle/[^/]*/?$"),
     ("opinion", "address", r"/(?:opinions?|commentary|comment|kommentar|editorials?|kolumnen?)/"),
     (
         "opinion",

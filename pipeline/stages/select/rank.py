@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, Topic, Weights
 from pipeline.stages.select.kinds import StoryKind
@@ -16,6 +17,7 @@ from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
 SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
+NEWS = 0.3  # what a story gains that reads like weighty news; one that reads like minor news loses as much
 # What the small factors do to a score: they decide between equals, and are too small to turn an order round.
 SOURCE_WEIGHT = 0.2  # a source of weight 1.5 gains a tenth
 WEEK_OLD, UNDATED_DAYS = 0.05, 3.5  # a story loses this in a week; an undated one counts as of the middle of the week
@@ -112,8 +114,8 @@ def rank_events(
 
     `stories` maps ids to the events' stories, and `relevance` has an entry for each of them; `outlets` maps a story to
     the number of outlets that published it, copies included; `weights` maps sources to their weight. `suggested` maps
-    an event to the events that may be the same one in another language: their outlets count as coverage,
-    like those of stories with the `same_news`.
+    an event to the events that may be the same one in another language; too many of these are another one to count as
+    coverage. `same_news` maps a story to others that report the same: their outlets count.
     """
     candidates = []
     strengths = Strengths.of(rules.weights)
@@ -123,13 +125,11 @@ def rank_events(
         members, others = by_event[event.id], (suggested or {}).get(event.id, frozenset())
         if not members:
             continue
-        other_stories = [story for other in sorted(others) for story in by_event.get(other, ())]
         likes = {like for story in members for like in (same_news or {}).get(story.id, ())}
-        other_stories += [stories[like] for like in sorted(likes) if like in stories]
+        same = [stories[like] for like in sorted(likes) if like in stories]
+        coverage = _count_outlets(members, same, published_by, outlets.get(members[0].id, 1))
         found = [relevance[story.id] for story in members]
-        score, parts = _score(
-            members, other_stories, found, published_by, outlets=outlets, weights=weights, strengths=strengths, now=now
-        )
+        score, parts = _score(members, found, coverage, weights=weights, strengths=strengths, now=now)
         half = len(members) / 2
         named = Counter(
             firm for story, each in zip(members, found, strict=True) for firm in firms_named(story.title, each.firms)
@@ -151,37 +151,57 @@ def rank_events(
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
 
 
+class _Coverage(NamedTuple):
+    """How many outlets report an event, in how many languages, and how many others probably do."""
+
+    reporting: int
+    languages: int
+    likely: int
+
+    def note(self) -> str:
+        """Name the outlets of the event's own stories; others only count as likely ones."""
+        note = _count(self.reporting, "outlet") + (f" in {self.languages} languages" if self.languages > 1 else "")
+        return f"{note}, perhaps {self.likely} more" if self.likely else note
+
+
+def _count_outlets(
+    members: Sequence[Story], same_news: Sequence[Story], published_by: Mapping[str, str], copies: int
+) -> _Coverage:
+    """Count the outlets of an event; `copies` is the number that published its best story."""
+    own = {published_by[story.id] for story in members}
+    others = {published_by[story.id] for story in same_news} - own
+    return _Coverage(max(len(own), copies), len({story.language for story in members}), len(others))
+
+
 def _score(
     members: tuple[Story, ...],
-    others: Sequence[Story],
     relevance: Sequence[Relevance],
-    published_by: Mapping[str, str],
+    coverage: _Coverage,
     *,
-    outlets: Mapping[str, int],
     weights: Mapping[str, float],
     strengths: Strengths,
     now: datetime,
 ) -> tuple[float, tuple[tuple[str, float, str], ...]]:
-    """Return the score and its parts: it is relevance × (1 + coverage + names + money) × the small factors."""
-    best, own = members[0], {published_by[story.id] for story in members}
-    reporting = max(len(own), outlets.get(best.id, 1))
-    likely = len({published_by[story.id] for story in others} - own)
+    """Return the score and its parts: relevance × (1 + coverage + names + money + news) × the small factors."""
+    best = members[0]
     gate = round(_sigmoid(math.fsum(each.figure for each in relevance) / len(relevance)), 6)
-    weight = measure_significance([story.title for story in members], reporting + likely)
-    coverage = round(strengths.coverage * weight.coverage, 6)
+    weight = measure_significance([story.title for story in members], coverage.reporting + coverage.likely)
+    covered = round(strengths.coverage * weight.coverage, 6)
+    news = round(NEWS * math.fsum(each.news for each in relevance) / len(relevance), 6)
     factors = {
         "source": _source_factor(best, weights, strengths.source),
         "freshness": _freshness_factor(best, strengths.freshness, now),
         "fullness": _fullness_factor(best, strengths.fullness),
     }
-    score = gate * (1 + coverage + weight.names + weight.money) / HIGHEST
+    score = gate * (1 + covered + weight.names + weight.money + news) / HIGHEST
     for factor, _ in factors.values():
         score *= factor
     parts = (
         ("relevance", gate, _subject_note(relevance)),
-        ("coverage", coverage, _coverage_note(reporting, likely, len({story.language for story in members}))),
+        ("coverage", covered, coverage.note()),
         ("names", round(weight.names, 4), _names_note(weight)),
         ("money", round(weight.money, 4), "an amount of money" if weight.money else "no amount of money"),
+        ("news", news, _news_note(news)),
         *((name, round(factor, 4), note) for name, (factor, note) in factors.items()),
     )
     return round(min(1.0, score), 6), parts
@@ -200,14 +220,14 @@ def _subject_note(relevance: Sequence[Relevance]) -> str:
     return "on your subject by its meaning" if any(each.is_near for each in relevance) else ""
 
 
-def _coverage_note(reporting: int, likely: int, languages: int) -> str:
-    """Name the outlets of the event's own stories; others only count as likely ones."""
-    note = _count(reporting, "outlet") + (f" in {languages} languages" if languages > 1 else "")
-    return f"{note}, perhaps {likely} more" if likely else note
-
-
 def _names_note(weight: Significance) -> str:
     return f"big name: {', '.join(weight.big_names[:3])}" if weight.big_names else "no big name"
+
+
+def _news_note(news: float) -> str:
+    if abs(news) < NEWS / 2:
+        return ""
+    return "reads like weighty news" if news > 0 else "reads like minor news"
 
 
 def _source_factor(story: Story, weights: Mapping[str, float], strength: float) -> tuple[float, str]:

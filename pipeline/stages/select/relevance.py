@@ -17,6 +17,7 @@ from pipeline.records import Kind, Story, Topic
 from pipeline.stages.select.kinds import MINOR_KINDS, StoryKind, kind_of
 from pipeline.stages.select.publishers import split_tail
 from pipeline.stages.select.words import topic_pattern, words_pattern
+from pipeline.stages.select.yardstick import EVERYDAY, MINOR, WEIGHTY
 from pipeline.text.headlines import read_headline, read_summary
 
 Figures: TypeAlias = npt.NDArray[np.float64]
@@ -27,12 +28,14 @@ TITLE_WORDS, SUMMARY_WORDS = 1.0, 0.5
 NAMED_IN_TITLE, NAMED_IN_SUMMARY = 3.0, 2.0
 MINOR_KIND = -1.0
 GATE, GATE_WITHOUT_VECTORS = 1.0, 0.5  # the relevance of a story that is as likely on the subject as off it
-CLOSE = 1.0  # vectors this near to the subject, against stories without any of its words, stand for a topic's word
-FEW_STORIES = 30  # with fewer stories without the letter's words, all stories stand for them
+# Evidence that a story is on the subject: how close its vectors are, plus these for words; measured like the weights.
+TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, FIRM_IN_TITLE = 1.5, 0.5, 1.0
+ENOUGH_EVIDENCE = 3.5
 WORDS_OF_TOPIC, MOST_WORDS = 2, 3.0
 SUMMARY_LENGTH = 400  # characters
 NEAR_REPEAT = 0.55  # cosine of the titles of two stories that repeat each other
 SAME_NEWS = 0.65  # and of two that report the same news, in any language: average links at this bound made good events
+MOST_NEWS = 2.0
 _DIGITS = 6  # figures are rounded, so that no order depends on the last bit of a sum
 
 
@@ -48,6 +51,7 @@ class StoryVectors:
         table = np.stack([rows[name] for name in self._names]) if self._names else np.empty((0, width), np.int8)
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
+        self._squares: Figures = (self._titles * self._titles).sum(axis=1)
         self._near: dict[str, frozenset[str]] = {}
         self._same_news: dict[str, tuple[str, ...]] | None = None
 
@@ -91,7 +95,10 @@ class StoryVectors:
         if story not in self._places:
             return frozenset()
         if story not in self._near:
-            likeness = _cosines(self._titles, self._titles[[self._places[story]]])[:, 0]
+            place = self._places[story]
+            lengths = np.sqrt(self._squares * self._squares[place])  # as in _cosines, with the squares made once
+            products = self._titles @ self._titles[place]
+            likeness = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
             self._near[story] = frozenset(self._names[place] for place in np.flatnonzero(likeness >= NEAR_REPEAT))
         return self._near[story]
 
@@ -111,6 +118,7 @@ class Subject:
     firms: Sequence[str] = ()
     is_described: bool = False  # by `about`
     forms: Sequence[Integers] = field(default=())  # for each form of description, the vectors of its sentences
+    yardstick: Mapping[str, Integers] = field(default_factory=dict)  # vectors of the headlines of each section
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ class Relevance:
     firms: frozenset[str]  # in the title
     kind: StoryKind
     is_near: bool = False  # its meaning is clearly near to the description
+    news: float = 0.0  # 1: reads like weighty news; -1: like minor news
 
 
 @dataclass(slots=True)
@@ -157,7 +166,7 @@ def measure_relevance(
         TITLE_WORDS * _column(words, "title") + SUMMARY_WORDS * _column(words, "summary")
     ) + np.maximum(NAMED_IN_TITLE * _column(words, "in_title"), NAMED_IN_SUMMARY * _column(words, "in_summary"))
     by_words += MINOR_KIND * np.array([k.kind in MINOR_KINDS or k.kind not in accepted for k in kinds])
-    likeness, closeness = _likeness(stories, subject, vectors, words)
+    likeness, closeness, news = _compare(stories, subject, vectors)
     figures = _deviations(by_words) - GATE_WITHOUT_VECTORS
     known = ~np.isnan(likeness)
     if known.any():
@@ -170,9 +179,12 @@ def measure_relevance(
             tuple(found.found),
             found.firms,
             kind,
-            bool(close >= CLOSE),
+            bool(close >= ENOUGH_EVIDENCE),
+            value,
         )
-        for story, figure, found, close, kind in zip(stories, figures, words, closeness, kinds, strict=True)
+        for story, figure, found, close, kind, value in zip(
+            stories, figures, words, closeness, kinds, news.tolist(), strict=True
+        )
     }
 
 
@@ -215,33 +227,50 @@ def _column(words: Sequence[_Words], name: str) -> Figures:
     return np.array([float(getattr(found, name)) for found in words])
 
 
-def _likeness(
-    stories: Sequence[Story], subject: Subject, vectors: StoryVectors, words: Sequence[_Words]
-) -> tuple[Figures, Figures]:
-    """The likeness to the description in standard deviations, and in those of stories without the letter's words.
+def _compare(stories: Sequence[Story], subject: Subject, vectors: StoryVectors) -> tuple[Figures, Figures, Figures]:
+    """Return likeness to the description in standard deviations of the week, closeness to it, and news value.
 
-    Both are NaN for stories without vectors.
+    Closeness is in deviations of everyday headlines, so that it does not depend on what else is in the week. Likeness
+    and closeness are NaN for stories without vectors; their news value is 0.
     """
     likeness, closeness = np.full(len(stories), np.nan), np.full(len(stories), np.nan)
+    news = np.zeros(len(stories))
     known = np.array([story.id in vectors for story in stories])
-    forms = [form for form in subject.forms if len(form) and form.shape[1] == vectors.width]
-    if not forms or not known.any():
-        return likeness, closeness
+    if not known.any():
+        return likeness, closeness, news
     ids = [story.id for story, has in zip(stories, known, strict=True) if has]
-    has_words = np.array([bool(found.title or found.summary or found.found) for found in words])[known]
-    others = ~has_words if np.count_nonzero(~has_words) >= FEW_STORIES else np.ones_like(has_words)
-    columns = []
+    yardstick = {name: rows for name, rows in subject.yardstick.items() if rows.shape[1] == vectors.width}
+    if WEIGHTY in yardstick and MINOR in yardstick:
+        news[known] = _news_values(vectors, ids, yardstick[WEIGHTY], yardstick[MINOR])
+    forms = [form for form in subject.forms if len(form) and form.shape[1] == vectors.width]
+    if not forms:
+        return likeness, closeness, news
+    columns, usual = [], []
     for form in forms:
         cosines = vectors.cosines(ids, form)
         columns += [cosines.mean(axis=1), cosines.max(axis=1)]
+        cosines = _cosines(yardstick.get(EVERYDAY, form).astype(np.float64), form.astype(np.float64))
+        usual += [cosines.mean(axis=1), cosines.max(axis=1)]
     likeness[known] = _deviations(np.sum([_deviations(column) for column in columns], axis=0))
-    closeness[known] = np.mean([_deviations(column, others) for column in columns], axis=0)
-    return likeness, closeness
+    if EVERYDAY in yardstick:
+        near = [_deviations(column, everyday) for column, everyday in zip(columns, usual, strict=True)]
+        closeness[known] = np.mean(near, axis=0)
+    return likeness, closeness, news
 
 
-def _deviations(figures: Figures, among: npt.NDArray[np.bool_] | None = None) -> Figures:
-    """Distances from the mean in standard deviations, of all figures or of some."""
-    of = figures if among is None else figures[among]
+def _news_values(vectors: StoryVectors, ids: Sequence[str], weighty: Integers, minor: Integers) -> Figures:
+    """How much stories read like weighty news: 1 for the average of the weighty headlines, -1 for the minor ones."""
+    heavy, light = weighty.astype(np.float64), minor.astype(np.float64)
+    ends = [_cosines(rows, heavy).mean() - _cosines(rows, light).mean() for rows in (heavy, light)]
+    middle, half = (ends[0] + ends[1]) / 2, (ends[0] - ends[1]) / 2
+    differences = vectors.cosines(ids, weighty).mean(axis=1) - vectors.cosines(ids, minor).mean(axis=1)
+    news: Figures = np.round(np.clip((differences - middle) / max(half, 1e-9), -MOST_NEWS, MOST_NEWS), _DIGITS)
+    return news
+
+
+def _deviations(figures: Figures, others: Figures | None = None) -> Figures:
+    """Distances from the mean in standard deviations, of these figures or of `others`."""
+    of = figures if others is None else others
     mean = math.fsum(of) / len(of)
     deviation = math.sqrt(math.fsum((of - mean) ** 2) / len(of))
     return np.round((figures - mean) / deviation, 2 * _DIGITS) if deviation > 1e-9 else np.zeros_like(figures)
@@ -258,4 +287,8 @@ def _is_on_subject(subject: Subject, words: _Words, closeness: float, *, has_wor
         return True
     if math.isnan(closeness):
         return not has_words or words.title > 0 or words.summary > 0
-    return words.title > 0 or closeness >= CLOSE
+    evidence = closeness
+    evidence += TOPIC_IN_TITLE if words.title > 0 else 0.0
+    evidence += TOPIC_IN_SUMMARY if words.summary > 0 else 0.0
+    evidence += FIRM_IN_TITLE if words.firms else 0.0
+    return evidence >= ENOUGH_EVIDENCE
