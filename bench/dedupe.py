@@ -37,7 +37,7 @@ from pipeline.run.dedupe import dedupe
 from pipeline.run.session import Session
 from pipeline.stages.dedupe import dedupe_stories, extract_features, read_stories_jsonl
 from pipeline.stages.dedupe.index import Index
-from pipeline.stages.dedupe.round import DedupeInputs, Round
+from pipeline.stages.dedupe.round import DedupeInputs, fold
 from pipeline.stages.dedupe.settings import DEFAULTS
 
 _CONFIG = """
@@ -65,8 +65,8 @@ def measure_copies(count: int) -> dict[str, Any]:
     clock = Clock()
     features = {story.id: extract_features(story) for story in stories}
     index = Index()
-    only = Round(index, lambda names: (features[name] for name in sorted(names)), DedupeInputs({}, {}, DEFAULTS))
-    only.fold(dict.fromkeys(features, ""))
+    inputs = DedupeInputs({}, {}, DEFAULTS)
+    fold(index, lambda names: (features[name] for name in sorted(names)), inputs, dict.fromkeys(features, ""))
     return clock.figures() | quality(set(index.copies().items()), stories)
 
 

@@ -8,6 +8,7 @@ NewsletterError
 ├── LockedError          another run holds the lock              exit 6
 ├── DeliveryError        a relay did not take the issue          exit 7
 ├── StoreError           the database cannot be used             exit 1
+├── EmbeddingError       a service gave no sentence vectors      the run goes on without
 └── RecordError          one record cannot be used: it is rejected, the run goes on
     ├── FetchError       an address gave no usable response
     ├── FeedError        the bytes are not a readable feed
@@ -63,6 +64,10 @@ class DeliveryError(NewsletterError):
 
 class StoreError(NewsletterError):
     """The database cannot be opened, read or written."""
+
+
+class EmbeddingError(NewsletterError):
+    """A service gave no sentence vectors; stories are compared by their words until it does."""
 
 
 class RecordError(NewsletterError):

@@ -29,6 +29,7 @@ COMMANDS = {
     "deliver": ("deliver", "Deliver the approved issue to its mailing list, once."),
     "templates": ("templates", "List the templates, or create one of your own."),
     "status": ("issues", "Show counts for each stage, the health of the sources and the issue."),
+    "evaluate": ("evaluate", "Compare past proposals with what the editor approved."),
     "prune": ("store", "Delete old records that no issue refers to."),
     "store": ("store", "Check, back up, repair and shrink the store."),
     "schedule": ("schedule", "Print a crontab line and systemd units."),

@@ -1,9 +1,15 @@
 """approve, status, explain."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli.options import Call, as_json, common, write_json
 from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
 
 
 @click.command()
@@ -19,11 +25,15 @@ def approve(call: Call, *, issue: str | None) -> None:
 
 
 @click.command()
+@click.option("--taste", is_flag=True, help="Show what was kept of the proposals of approved issues, and its effect.")
 @as_json
 @common
-def status(call: Call, *, as_json: bool) -> None:
+def status(call: Call, *, taste: bool, as_json: bool) -> None:
     """Show counts for each stage, the health of the sources and this week's issue."""
     config = call.config()
+    if taste:
+        _show_taste(config, call.now(config), as_json=as_json)
+        return
     from pipeline.run.status import collect_status, format_status
 
     values = collect_status(config, call.now(config))
@@ -31,6 +41,16 @@ def status(call: Call, *, as_json: bool) -> None:
         write_json(values)
     else:
         click.echo("\n".join(format_status(values)))
+
+
+def _show_taste(config: "Config", now: datetime, *, as_json: bool) -> None:
+    from pipeline.run.taste import collect_taste, format_taste
+
+    values = collect_taste(config, now)
+    if as_json:
+        write_json(values)
+    else:
+        click.echo("\n".join(format_taste(values)))
 
 
 @click.command()

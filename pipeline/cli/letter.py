@@ -1,21 +1,125 @@
 """init: create a newsletter."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from pipeline.cli.options import progress
+
+if TYPE_CHECKING:
+    from pipeline.edges.scaffold import Description
+
+_ADVICE = """\
+Stories are chosen by how near they are to a description of the letter. A slogan does not work. A sober paragraph and
+some ten headlines do, as a newspaper would print them, with names of firms, people and places in both.
+Press Enter to skip a question; the config then has an example that you can change later."""
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", help="The newsletter's name; by default # and the folder's name.")
-def init(*, folder: Path, name: str | None) -> None:
+@click.option("--about", default="", help="What it is about: a paragraph in sober sentences with names, no slogan.")
+@click.option("--headline", "headlines", multiple=True, help="A headline that it would like to print; several times.")
+@click.option("--place", "places", multiple=True, help="A place that its stories are about; several times.")
+@click.option("--firm", "firms", multiple=True, help="A firm that its stories are about; several times.")
+@click.option("--source", "feeds", multiple=True, help="The address or path of a feed; several times.")
+@click.option("--yes", is_flag=True, help="Ask no questions. Without a terminal none are asked either.")
+@click.option(
+    "--show/--no-show",
+    default=None,
+    help="Fetch the sources and show what would be chosen; by default if questions are asked.",
+)
+def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **options: str | tuple[str, ...]) -> None:
     """Create a newsletter in FOLDER: a commented config.yaml, templates/, letters/ and outbox/.
 
     Existing files are kept.
     """
-    from pipeline.edges.scaffold import create_letter
+    from pipeline.edges.scaffold import Description, create_letter
+    from pipeline.records import About
 
-    written = create_letter(folder, name=name)
+    asks = sys.stdin.isatty() and not yes
+    given = {key: value for key, value in options.items() if value}
+    answers = {**options, **(_ask(given) if asks else {})}
+    description = Description(
+        About(str(answers["about"]), tuple(answers["headlines"])),
+        tuple(answers["places"]),
+        tuple(answers["firms"]),
+        tuple(answers["feeds"]),
+    )
+    written = create_letter(folder, name=name, description=description)
     click.echo(f"{folder}: wrote {len(written)} files")
-    click.echo("Next: write your sources into config.yaml or add them with 'newsletter sources add ADDRESS', then run")
+    if asks if show is None else show:
+        _show_choice(folder / "config.yaml")
+    _print_next_steps(folder, description)
+
+
+def _ask(given: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+    """Ask for what the options do not give."""
+    questions: dict[str, Callable[[], str | tuple[str, ...]]] = {
+        "about": lambda: _ask_line("What is the letter about?"),
+        "headlines": lambda: _ask_lines("A headline it would like to print"),
+        "places": lambda: _ask_names("Places its stories are about, with commas; none for anywhere"),
+        "firms": lambda: _ask_names("Firms its stories are about, with commas"),
+        "feeds": lambda: _ask_lines("The address of a feed"),
+    }
+    click.echo(_ADVICE)
+    return {name: question() for name, question in questions.items() if name not in given}
+
+
+def _ask_line(question: str) -> str:
+    return str(click.prompt(question, default="", show_default=False)).strip()
+
+
+def _ask_lines(question: str) -> tuple[str, ...]:
+    lines: list[str] = []
+    while line := _ask_line(f"{question} ({len(lines) + 1}; Enter to go on)"):
+        lines.append(line)
+    return tuple(lines)
+
+
+def _ask_names(question: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in _ask_line(question).split(",") if name.strip())
+
+
+def _show_choice(config_path: Path) -> None:
+    """Fetch the sources and print what would be in an issue now; nothing is kept."""
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    from pipeline.config import load_config
+    from pipeline.run.dry_run import open_dry_run
+    from pipeline.run.fetch import answered_sources
+    from pipeline.run.status import collect_status, format_issue
+    from pipeline.run.weekly import propose
+
+    config = load_config(config_path)
+    minimum = config.select.minimum
+    config = config.model_copy(update={"select": replace(config.select, minimum=1)})
+    click.echo(f"Fetching {len(config.sources)} sources to show what would be chosen now …")
+    with open_dry_run(config, now=datetime.now(UTC), track=progress) as session:
+        reports = propose(session)
+        answered, failed = answered_sources(session)
+        status = collect_status(session.config, session.now)
+        chosen = max(report.counts.get("slots", 0) for report in reports)
+    if not answered:
+        click.echo("No source answered: is this machine offline? 'newsletter run --dry-run' shows the choice later.")
+        return
+    for name in failed:
+        click.echo(f"{name}: did not answer; see 'newsletter sources check'")
+    for notice in reports[-1].notices:
+        click.echo(notice)
+    click.echo("\n".join(format_issue(status)))
+    if chosen < minimum:
+        click.echo(f"An issue needs {minimum} stories: add sources, or describe the letter in more words.")
+
+
+def _print_next_steps(folder: Path, description: "Description") -> None:
+    if description.about.text or description.about.headlines:
+        click.echo("Next: look at about and sources in config.yaml, then run")
+    else:
+        click.echo("Next: describe the letter under about in config.yaml: sober sentences and headlines with names, no")
+        click.echo("slogan. Write your sources there or add them with 'newsletter sources add ADDRESS', then run")
     click.echo(f"  cd {folder} && newsletter run -v")

@@ -1,6 +1,6 @@
 """The sections of the config. Only what a newsroom alone can know has no default; `docs/config.md` lists the keys."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from pipeline.config.values import (
     Line,
     Linkable,
     ListId,
+    NameList,
     PathThere,
     PathTo,
     PerLanguage,
@@ -30,8 +31,9 @@ from pipeline.config.values import (
     StoryLanguage,
     Subject,
     TimeZone,
+    VectorSource,
 )
-from pipeline.records import DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
+from pipeline.records import About, DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
 
 
 class Desk(Section):
@@ -167,6 +169,12 @@ class Pictures(Section):
     )
 
 
+def _names(listed: Sequence[str] | Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    if isinstance(listed, Mapping):
+        return tuple(dict.fromkeys(name for names in listed.values() for name in names))
+    return tuple(listed)
+
+
 class Config(Section):
     """A newsletter's config.yaml. Its paths are absolute."""
 
@@ -200,9 +208,25 @@ class Config(Section):
     dedupe: Annotated[DedupeSettings, Fill()] = Field(
         default=DedupeSettings(), description="how copies and events are found"
     )
+    vectors: VectorSource = Field(
+        default="builtin",
+        description="the source of the sentence vectors that stories are compared by: builtin, the built-in model;"
+        " off; openai://host:port/model, a service with OpenAI's embeddings API, over HTTPS, or over HTTP on this"
+        " machine",
+    )
+    vectors_key: str | None = Field(default=None, repr=False, description="the service's key, written ${NAME}")
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")
     select: Annotated[SelectSettings, Fill(_select_conflicts)] = Field(
         default=SelectSettings(), description="how an issue is chosen"
+    )
+    about: Annotated[About, Fill()] = Field(default=About(), description="what the letter is about")
+    places: NameList = Field(
+        default=(),
+        description="places, one of which a story names unless it names a firm: a list, or a mapping of languages to"
+        " lists",
+    )
+    firms: NameList = Field(
+        default=(), description="firms, one of which a story names unless it names a place; written like places"
     )
     filters: tuple[Filter, ...] = Field(default=(), description="your own commands, which get each entry")
     on_finish: OnFinish | None = Field(default=None, description="who gets the summary of a run")
@@ -244,6 +268,16 @@ class Config(Section):
     def zone(self) -> ZoneInfo:
         """The newsroom's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def place_names(self) -> tuple[str, ...]:
+        """The places, of all languages."""
+        return _names(self.places)
+
+    @property
+    def firm_names(self) -> tuple[str, ...]:
+        """The firms, of all languages."""
+        return _names(self.firms)
 
     @property
     def contact(self) -> str:

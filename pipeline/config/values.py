@@ -225,6 +225,21 @@ def _engine(value: str) -> str:
     raise ValueError(f"expected serial, processes, dask, or a scheduler such as dask://host:8786{hint}")
 
 
+def _off(value: Any) -> Any:
+    """YAML reads a bare off as false."""
+    return "off" if value is False else value
+
+
+def _vectors(value: str) -> str:
+    if value in ("builtin", "off"):
+        return value
+    parts = urlsplit(value)
+    if parts.scheme == "openai" and parts.hostname and parts.path.strip("/") and not (parts.query or parts.fragment):
+        return value
+    hint = suggest(value, ("builtin", "off"))
+    raise ValueError(f"expected builtin, off, or a service such as openai://localhost:11434/model{hint}")
+
+
 def _list_or_mapping(value: Any) -> str:
     return "mapping" if isinstance(value, dict) else "list"
 
@@ -273,11 +288,16 @@ Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Engine = Annotated[str, AfterValidator(_engine)]
+VectorSource = Annotated[str, BeforeValidator(_off), AfterValidator(_vectors)]
 Subject = Annotated[str, AfterValidator(_subject)]
 LetterPattern = Annotated[str, AfterValidator(_letter)]
 
 PerLanguage = Annotated[
     Annotated[tuple[StoryLanguage, ...], Tag("list")] | Annotated[dict[StoryLanguage, Positive], Tag("mapping")],
+    Discriminator(_list_or_mapping),
+]
+NameList = Annotated[
+    Annotated[tuple[Line, ...], Tag("list")] | Annotated[dict[Language, tuple[Line, ...]], Tag("mapping")],
     Discriminator(_list_or_mapping),
 ]
 Sentence = Annotated[

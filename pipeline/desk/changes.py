@@ -1,6 +1,6 @@
 """Apply an editor's changes to the edits. A change names the value it replaces, so that it never overwrites another's.
 
-Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin or judge.
+Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, judge or example.
 """
 
 import re
@@ -17,9 +17,12 @@ Section = Literal["features", "reads"]
 MAX_CHARACTERS = {"letter": 40_000, "blurb": 20_000}  # these two have several paragraphs
 MAX_LINE_CHARACTERS = 2_000  # of every other text
 MAX_IDS = 2_000
+MAX_EXAMPLES = 50
 
 _ID_LISTS = ("features", "reads", "drops")
 _PAIR_LISTS = ("same_event", "other_event")
+_TEXT_LISTS = ("examples",)
+_LISTS = (*_ID_LISTS, *_PAIR_LISTS, *_TEXT_LISTS)
 _ISSUE_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
 _STORY_TEXTS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
 _STORY_ID = re.compile(r"s[0-9a-f]{15}")
@@ -73,12 +76,14 @@ def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edi
             return _remove_pins(edits, {_story_id(change, "story")}, lineup)
         case "judge":
             return _judge_pair(edits, _story_id(change, "one"), _story_id(change, "other"), change.get("verdict"))
+        case "example":
+            return _set_example(edits, change.get("text"), wanted=bool(change.get("wanted")))
     raise UsageError("the desk does not know this kind of change; reload the page")
 
 
 def flatten(edits: Edits) -> dict[str, Any]:
     """Return every list and text by its path, such as `stories.s1d3….headline`, as JSON values."""
-    flat: dict[str, Any] = {name: to_json(getattr(edits, name)) for name in (*_ID_LISTS, *_PAIR_LISTS, *_ISSUE_TEXTS)}
+    flat: dict[str, Any] = {name: to_json(getattr(edits, name)) for name in (*_LISTS, *_ISSUE_TEXTS)}
     for story, edit in edits.stories.items():
         for name, value in to_json(edit).items():
             if value is not None:
@@ -135,6 +140,8 @@ def _validated(path: str, value: Any) -> Any:
         if any(len(pair) != 2 for pair in pairs):
             raise UsageError(f"{path}: expected pairs of story ids")
         return tuple(pairs)
+    if path in _TEXT_LISTS:
+        return tuple(_headline(text) for text in value or ())
     if path not in _ISSUE_TEXTS and not _STORY_PATH.fullmatch(path):
         raise UsageError(f"{path!r} cannot be edited")
     if value is None:
@@ -205,6 +212,22 @@ def _judge_pair(edits: Edits, one: str, other: str, verdict: Any) -> Edits:
     )
 
 
+def _set_example(edits: Edits, text: Any, *, wanted: bool) -> Edits:
+    """Add a headline to the examples, or remove it."""
+    headline = _headline(text)
+    others = tuple(known for known in edits.examples if known != headline)
+    if wanted and len(others) >= MAX_EXAMPLES:
+        raise UsageError(f"an issue takes {MAX_EXAMPLES} examples; remove one first")
+    return replace(edits, examples=(*others, headline) if wanted else others)
+
+
+def _headline(value: Any) -> str:
+    headline = " ".join(_valid_text("examples", "examples", value).split())
+    if not headline:
+        raise UsageError("examples: expected headlines")
+    return headline
+
+
 def _event_stories(change: Mapping[str, Any], lineup: Lineup) -> tuple[str, ...]:
     story = _story_id(change, "story")
     return lineup.event_stories.get(story, (story,))
@@ -224,4 +247,4 @@ def _story_id(change: Mapping[str, Any], key: str) -> str:
     return story
 
 
-assert {field.name for field in fields(Edits)} == {*_ID_LISTS, *_PAIR_LISTS, *_ISSUE_TEXTS, "stories"}
+assert {field.name for field in fields(Edits)} == {*_LISTS, *_ISSUE_TEXTS, "stories"}

@@ -79,7 +79,8 @@ class IssueEditor:
     def pool(self) -> Pool:
         """Return the stories, events and candidates that the issue is selected from."""
         pairs = [pair for file in self.edits_files.values() for pair in file.edits.same_event]
-        return self._open_previews().pool(self._watched.revision, pairs)
+        examples = dict.fromkeys(text for file in self.edits_files.values() for text in file.edits.examples)
+        return self._open_previews().pool(self._watched.revision, pairs, tuple(examples))
 
     def choice(self, edition: str) -> Choice:
         """Return the slots of an edition and the decision on every candidate."""

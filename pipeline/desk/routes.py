@@ -96,6 +96,7 @@ class _Handlers:
             "/api/candidates/{edition}": self._view(views.candidates_view),
             "/api/stories/{edition}/{story}": self._view(views.story_view),
             "/api/pictures/{edition}/{story}": self._view(pictures.pictures_view),
+            "/api/taste": self._view(views.taste_view),
             "/api/checks": self._view(views.checks_view),
             "/api/diff/{edition}": self._view(views.diff_view),
             "/api/part/{edition}/{part}": self.part,

@@ -1,12 +1,18 @@
 """Create a new letter: a folder with a config, templates, and folders for letters and issues."""
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from textwrap import TextWrapper
+from urllib.parse import urlsplit
 
 from pipeline.edges.templates import default_folder
 from pipeline.errors import UsageError
+from pipeline.records import About
 
+_WIDTH = 116  # columns of a line of the config
 _LETTERS = """\
 # The host's letters
 
@@ -16,7 +22,17 @@ Without a file the letter is only the greeting and the week's figures.
 _IGNORED = ".newsletter/\noutbox/*\n!outbox/.gitkeep\n"
 
 
-def create_letter(folder: Path, *, name: str | None = None) -> list[Path]:
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a new letter is about and where its stories come from. What is empty keeps the starter's example."""
+
+    about: About = field(default_factory=About)
+    places: Sequence[str] = ()
+    firms: Sequence[str] = ()
+    feeds: Sequence[str] = ()  # addresses or paths
+
+
+def create_letter(folder: Path, *, name: str | None = None, description: Description | None = None) -> list[Path]:
     """Write the files of a new letter into a folder, and return their paths.
 
     Existing files are never overwritten: UsageError names them, and nothing is changed.
@@ -24,7 +40,7 @@ def create_letter(folder: Path, *, name: str | None = None) -> list[Path]:
     name = " ".join((name or _default_name(folder)).split())
     if not name or not name.isprintable():
         raise UsageError("the name of a letter must be one line of printable characters")
-    made = {folder / path: content for path, content in _contents(name).items()}
+    made = {folder / path: content for path, content in _contents(name, description or Description()).items()}
     _refuse_taken(folder, made)
     written: list[Path] = []
     try:
@@ -40,12 +56,11 @@ def create_letter(folder: Path, *, name: str | None = None) -> list[Path]:
     return written
 
 
-def _contents(name: str) -> dict[str, bytes]:
+def _contents(name: str, description: Description) -> dict[str, bytes]:
     """The files of a letter, by their path in its folder."""
     starter = (files("pipeline.edges") / "starter.yaml").read_text(encoding="utf-8")
-    quoted = json.dumps(name.replace("${", "$${"), ensure_ascii=False)  # JSON's strings are YAML's too
     contents = {
-        "config.yaml": starter.replace("{{name}}", quoted).encode(),
+        "config.yaml": _described(starter, description).replace("{{name}}", _quoted(name)).encode(),
         "letters/README.md": _LETTERS.encode(),
         "outbox/.gitkeep": b"",
         ".gitignore": _IGNORED.encode(),
@@ -55,6 +70,73 @@ def _contents(name: str) -> dict[str, bytes]:
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(templates).parts):
             contents[f"templates/{path.relative_to(templates).as_posix()}"] = path.read_bytes()
     return contents
+
+
+def _described(starter: str, description: Description) -> str:
+    """The starter with a letter's own description and feeds in place of the examples."""
+    about, places, firms = description.about, description.places, description.firms
+    if about.text or about.headlines or places or firms:
+        lines = _about_lines(about)
+        lines += [
+            f"{key}: [{', '.join(map(_quoted, names))}]"
+            for key, names in (("places", places), ("firms", firms))
+            if names
+        ]
+        starter = _with_block(starter, "about", lambda _: lines)
+        # Words of another letter's topics would put its stories on the subject.
+        starter = _with_block(starter, "topics", lambda example: [f"# {line}" for line in example])
+    if description.feeds:
+        feeds = _source_lines(description.feeds)
+        starter = _with_block(starter, "sources", lambda example: [example[0], *feeds])
+    return starter
+
+
+def _with_block(text: str, name: str, change: Callable[[list[str]], list[str]]) -> str:
+    """The text with the lines of a key, up to an empty line or the end, changed."""
+    lines = text.split("\n")
+    first = lines.index(f"{name}:")
+    last = next((number for number in range(first, len(lines)) if not lines[number].strip()), len(lines))
+    return "\n".join((*lines[:first], *change(lines[first:last]), *lines[last:]))
+
+
+def _about_lines(about: About) -> list[str]:
+    if not (about.text or about.headlines):
+        return []
+    lines = ["about:"]
+    if about.text:
+        lines += ["  text: >-", *_wrapped(_printable(about.text).replace("${", "$${"))]
+    if about.headlines:
+        lines += ["  headlines:", *(f"    - {_quoted(headline)}" for headline in about.headlines)]
+    return lines
+
+
+def _wrapped(text: str) -> list[str]:
+    wrapper = TextWrapper(
+        _WIDTH, initial_indent="    ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.wrap(text)
+
+
+def _source_lines(feeds: Sequence[str]) -> list[str]:
+    """A source for each feed, named after its host or file."""
+    names: list[str] = []
+    for feed in feeds:
+        name = urlsplit(feed).hostname or Path(feed).stem
+        count = sum(known == name or known.startswith(f"{name} ") for known in names)
+        names.append(f"{name} {count + 1}" if count else name)
+    return [f"  - {{name: {_quoted(name)}, feed: {_quoted(feed)}}}" for name, feed in zip(names, feeds, strict=True)]
+
+
+def _quoted(text: str) -> str:
+    """A text in double quotes: JSON's strings are YAML's too."""
+    return json.dumps(_printable(text).replace("${", "$${"), ensure_ascii=False)
+
+
+def _printable(text: str) -> str:
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise UsageError(f"{text!r}: expected printable characters")
+    return line
 
 
 def _refuse_taken(folder: Path, made: dict[Path, bytes]) -> None:

@@ -16,6 +16,7 @@ from pipeline.records.issues import (
     Issue,
     Letter,
     Masthead,
+    Proposal,
     Read,
     Slot,
     StoryEdit,
@@ -24,8 +25,11 @@ from pipeline.records.issues import (
     Waiver,
 )
 from pipeline.records.settings import (
+    BARRED_KINDS,
+    About,
     DedupeSettings,
     FetchSettings,
+    Kind,
     Palette,
     Purpose,
     Relay,
@@ -59,9 +63,11 @@ from pipeline.records.stories import (
 )
 
 __all__ = [
+    "BARRED_KINDS",
     "NO_COPY",
     "SOURCE_KINDS",
     "UNKNOWN_LANGUAGE",
+    "About",
     "AlsoIn",
     "Artwork",
     "Block",
@@ -81,12 +87,14 @@ __all__ = [
     "Fingerprint",
     "FollowUp",
     "Issue",
+    "Kind",
     "Letter",
     "Link",
     "Masthead",
     "Outcome",
     "Palette",
     "Picture",
+    "Proposal",
     "Purpose",
     "Read",
     "Rejected",

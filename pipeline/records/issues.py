@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pipeline.records.keys import Share, StoryId, Zoom, key
+from pipeline.records.keys import Line, Share, StoryId, Zoom, key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ class Edits:
     other_event: tuple[tuple[StoryId, StoryId], ...] = field(
         default=(), metadata=key("suggested pairs of stories that report different events")
     )
+    examples: tuple[Line, ...] = field(
+        default=(), metadata=key("headlines that this issue wants more like, beside those of about in the config")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,22 @@ class Slot:
     section: Literal["features", "reads"]
     score: float  # of the story's rank
     pinned: bool = False  # by the editor
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A story that select proposed for an edition, or that is in the issue after the editor's decisions."""
+
+    story: str
+    event: str
+    title: str
+    outlet: str
+    source: str
+    kind: str
+    section: Literal["features", "reads"]  # as proposed, else in the issue
+    score: float
+    # Proposed without the editor's decisions; filled by select where they left a slot empty; added by the editor.
+    origin: Literal["proposed", "filled", "added"] = "proposed"
 
 
 @dataclass(frozen=True, slots=True)

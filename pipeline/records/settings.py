@@ -4,7 +4,7 @@ The config fills these records from the keys of config.yaml, and the stages and 
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from pipeline.records.issues import Artwork
 from pipeline.records.keys import (
@@ -31,14 +31,31 @@ POLL_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each part counts in a story's rank. They need not add up: they are normalised."""
+    """How strong each part of a story's rank is, against the others: they need not add up."""
 
     coverage: Number = field(default=0.40, metadata=key("how many outlets report the event"))
     source: Number = field(default=0.15, metadata=key("the weight of the source"))
     freshness: Number = field(default=0.20, metadata=key("how new the story is"))
-    topics: Number = field(default=0.15, metadata=key("the weights of the topics that the story is about"))
+    topics: Number = field(default=0.15, metadata=key("words of the topics in title and summary"))
     fullness: Number = field(
         default=0.10, metadata=key("whether the story has its full text, a picture and a named author")
+    )
+
+
+Kind = Literal[
+    "story", "analysis", "opinion", "video", "live", "podcast", "deal", "howto", "listing", "forum", "release", "sport",
+    "lifestyle", "promo", "quiz", "job",
+]  # fmt: skip
+BARRED_KINDS: frozenset[Kind] = frozenset(["video", "live", "deal", "quiz", "listing", "forum", "sport", "job"])
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the letter is about."""
+
+    text: str = field(default="", metadata=key("a paragraph in plain sentences that names firms, people and places"))
+    headlines: tuple[Line, ...] = field(
+        default=(), metadata=key("some ten headlines that the letter would like to print, made up, with names")
     )
 
 
@@ -48,16 +65,34 @@ class SelectSettings:
 
     features: Positive = field(default=4, metadata=key("how many stories appear in full", le=50))
     reads: Whole = field(default=6, metadata=key("how many suggested reads appear", le=100))
-    minimum: Positive = field(default=4, metadata=key("there is no issue with fewer stories than this"))
+    minimum: Positive = field(
+        default=4, metadata=key("there is no issue with fewer stories on the letter's subject than this")
+    )
+    fill: bool = field(default=False, metadata=key("whether stories off the subject may fill empty slots"))
+    kinds: tuple[Kind, ...] = field(
+        default=tuple(kind for kind in get_args(Kind) if kind not in BARRED_KINDS),
+        metadata=key("the kinds of stories that the letter takes", min_length=1),
+    )
+    taste: bool = field(
+        default=True,
+        metadata=key("whether what the editors kept of earlier proposals counts, after eight approved issues"),
+    )
     window_days: Positive = field(default=7, metadata=key("how many days back the first issue reaches"))
     overlap_days: Whole = field(
         default=2,
         metadata=key("how many days an issue reaches back before the last approved one, to include late stories"),
     )
-    per_source: Positive = field(default=2, metadata=key("the most stories from one source"))
-    per_topic: Positive = field(default=2, metadata=key("the most features on one topic"))
+    per_source: Positive = field(
+        default=2,
+        metadata=key("the most stories from one source; it gives way only where there would be no issue otherwise"),
+    )
+    per_topic: Positive = field(
+        default=2,
+        metadata=key("the most features on one topic; it gives way where a feature would be missing otherwise"),
+    )
     per_language: Positive | None = field(
-        default=None, metadata=key("the most features in one language; no limit by default")
+        default=None,
+        metadata=key("the most features in one language other than the edition's own; no limit by default"),
     )
     weights: Weights = field(default=Weights(), metadata=key("how much each part counts in a story's rank"))
     max_age_days: Positive = field(default=21, metadata=key("older stories are never chosen"))
@@ -71,9 +106,12 @@ class Topic:
     names: dict[Language, Line] = field(
         default_factory=dict, metadata=key("the topic's name as readers see it, by language")
     )
-    weight: Number = field(default=1.0, metadata=key("how much the topic raises a story's rank"))
+    weight: Number = field(default=1.0, metadata=key("how much the topic's words raise a story's rank"))
     words: dict[Language, tuple[Line, ...]] = field(
         default_factory=dict, metadata=key("words that show that a story is about the topic, by language")
+    )
+    sentence: Line | None = field(
+        default=None, metadata=key("a sentence on the topic, which stories are compared with by their meaning")
     )
 
 

@@ -1,17 +1,18 @@
 """Dedupe: stories → stories once, grouped into events.
 
 Features are extracted once per story and stored. New stories are compared with the window through a stored index; what
-they affect is recomputed, the rest is unchanged. If settings or weights have changed, all stories are compared again.
+they affect is recomputed, the rest is unchanged. If the settings, weights or model have changed, all stories are
+compared again.
 """
 
 import contextlib
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, EmbeddingError
 from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Rejected, StoredFeatures, Story
 from pipeline.run.session import Report, Session
@@ -20,19 +21,22 @@ from pipeline.stages.dedupe import (
     FINGERPRINT_VERSION,
     DedupeInputs,
     Index,
-    Round,
     Settings,
     default_aliases,
     extract_features,
     fingerprint_features,
     load_aliases,
+    run_round,
+    texts_to_embed,
 )
+from pipeline.text.vectors import Vectors, embed, model_name, quantise
 
-DEDUPE_VERSION = 1  # increase it when the same features give another result
+DEDUPE_VERSION = 2  # increase it when the same features give another result
 REMEMBERED_ISSUES = 20  # approved issues that an event may follow up
 FEW = 200  # stories, and
 LITTLE = 500_000  # characters, below which extraction is faster than starting workers
 MANY = 2_000  # stories whose comparison takes more memory than the workers
+EMBEDDED_TOGETHER = 64  # texts in a batch
 TOGETHER = 500  # stories in a batch of fingerprints
 
 
@@ -42,7 +46,7 @@ def dedupe(session: Session) -> Report:
     aliases = _aliases(session)
     published_before = {story: key for story, (key, _) in store.issues.published_before(session.key).items()}
     recent = _recent_ids(session)
-    extracted = _extract_missing(session, {*recent, *published_before}, aliases)
+    extracted, notices = _extract_missing(session, {*recent, *published_before}, aliases)
     _search_archive(session, recent, published_before)
     names = _compared_ids(session, recent, published_before)
     published_before = {story: key for story, key in published_before.items() if story in names}
@@ -52,9 +56,9 @@ def dedupe(session: Session) -> Report:
     inputs = _hash(DEDUPE_VERSION, digests, published_before, asdict(settings), weights)
     before = store.features.done(inputs)
     if before is not None:
-        return Report("dedupe", {**before, "read": extracted}, (), ("nothing new to compare",))
+        return Report("dedupe", {**before, "read": extracted}, notices, ("nothing new to compare",))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
-    return Report("dedupe", {**counts, "read": extracted})
+    return Report("dedupe", {**counts, "read": extracted}, notices)
 
 
 def window_names(session: Session) -> list[str]:
@@ -67,44 +71,133 @@ def _compared_ids(session: Session, recent: set[str], published_before: Mapping[
 
 
 def _recent_ids(session: Session) -> set[str]:
+    """Ids of the stories in the window and in the last approved issues."""
     published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
     return {*session.store.stories.ids_between(*session.window()), *published_before}
 
 
-def _extract_missing(session: Session, names: set[str], aliases: str | None) -> int:
-    """Extract the features that this version and alias file have not extracted yet; return the number of stories."""
-    store = session.store
-    version = _version(aliases)
+def _extract_missing(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:
+    """Extract features that are missing for this version, alias file and model; return their number and notices.
+
+    If the embedding service fails, stories are compared by their words, and the next run asks the service again.
+    """
+    store, source = session.store, session.config.vectors
+    version = _version(aliases, source)
     waiting = store.features.awaiting(names, version)
     if not waiting:
-        return 0
+        return 0, ()
+    notices: tuple[str, ...] = ()
+    if source.startswith("openai://"):
+        try:
+            _embed(session, waiting)
+        except EmbeddingError as error:
+            notices = (f"{error}; stories are compared by their words",)
+            version = _version(aliases, "off")
+            waiting = store.features.awaiting(waiting, version)
     with _engine(session, waiting) as engine:
-        pairs = engine.pairs(partial(_extract, aliases=aliases), store.stories.iterate(waiting))
-        for batch in session.batches(session.track(pairs, "Extracting features", len(waiting))):
-            for story, result in batch:
+        function = partial(_extract, aliases=aliases, built_in=source == "builtin")
+        known = _built_in_vectors(session, engine, waiting) if source == "builtin" else {}
+        pairs = engine.pairs(function, _with_vectors(session, waiting, known, asked=not notices))
+        for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
+            for (story, _), result in batch:
                 store.ledger.accept([story.id], "dedupe")
                 features = result
                 if isinstance(features, Failed):
                     store.ledger.reject([Rejected(story.id, "dedupe", features.reason, features.detail)], session.now)
-                    features = _extract(replace(story, blocks=(), standfirst="", title=""), aliases=None)
+                    empty = replace(story, blocks=(), standfirst="", title="")
+                    features = extract_features(empty, embed=None)
                 store.features.put([features], version)
                 store.archive.forget([story.id])
-    return len(waiting)
+    return len(waiting), notices
+
+
+def _embed(session: Session, names: Sequence[str]) -> None:
+    """Fetch the vectors of these stories' texts from the service, unless they are stored."""
+    from pipeline.edges.embeddings import Embeddings
+
+    store, model = session.store, session.config.vectors
+    service = Embeddings(model, session.config.vectors_key)
+    for some in _pieces(names):
+        texts = {_text_hash(text): text for story in store.stories.iterate(some) for text in texts_to_embed(story)}
+        known = store.vectors.get(model, texts)
+        missing = [name for name in sorted(texts) if name not in known]
+        for start in range(0, len(missing), EMBEDDED_TOGETHER):
+            asked = missing[start : start + EMBEDDED_TOGETHER]
+            rows = quantise(service.embed([texts[name] for name in asked]))
+            with store.transaction():
+                store.vectors.put(model, {name: row.tobytes() for name, row in zip(asked, rows, strict=True)})
+
+
+def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
+    """The vectors of stories by id, computed in batches, which takes a third of the time.
+
+    A batch that fails is left out; its stories are then embedded one by one.
+    """
+    found: dict[str, Vectors] = {}
+    for result in engine.map(_embed_batch, _text_batches(session, names)):
+        if not isinstance(result, Failed):
+            found |= result
+    return found
+
+
+def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    """Yield batches of the texts to embed, by story."""
+    batch: dict[str, list[str]] = {}
+    for story in session.store.stories.iterate(names):
+        batch[story.id] = texts_to_embed(story)
+        if len(batch) >= EMBEDDED_TOGETHER // 2:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
+    rows = embed([text for some in texts.values() for text in some])
+    found: dict[str, Vectors] = {}
+    start = 0
+    for name, some in texts.items():
+        found[name] = rows[start : start + len(some)]
+        start += len(some)
+    return found
+
+
+def _with_vectors(
+    session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
+) -> Iterator[tuple[Story, Vectors | None]]:
+    """Yield stories with their vectors: those given, else those stored from a service, else None."""
+    import numpy as np
+
+    store, model = session.store, session.config.vectors
+    for story in store.stories.iterate(names):
+        if story.id in vectors:
+            yield story, vectors[story.id]
+            continue
+        hashes = [_text_hash(text) for text in texts_to_embed(story)] if asked and "://" in model else []
+        known = store.vectors.get(model, hashes) if hashes else {}
+        rows = [np.frombuffer(known[name], dtype=np.int8) for name in hashes if name in known]
+        yield story, np.stack(rows) if rows and len(rows) == len(hashes) else None
+
+
+def _text_hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
-    """Use this process if there is little to do: it has no time limit, but the work is linear in the text's length."""
+    """The engine for extraction; a serial one for few stories. No time limit is needed, since the work is linear."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
     is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
     return open_engine("serial") if is_little else session.engine()
 
 
-def _extract(story: Story, *, aliases: str | None) -> StoredFeatures:
-    return extract_features(story, default_aliases() if aliases is None else load_aliases(aliases))
+def _extract(task: tuple[Story, Vectors | None], *, aliases: str | None, built_in: bool) -> StoredFeatures:
+    story, vectors = task
+    names = default_aliases() if aliases is None else load_aliases(aliases)
+    return extract_features(story, names, vectors, embed=embed if built_in else None)
 
 
 def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
-    """Add published stories to the archive, and search it for stories not yet compared with all of it."""
+    """Add published stories to the archive, and search it for the recent stories that were not searched for."""
     store = session.store
     with store.transaction():
         for some in _pieces(store.archive.missing(published_before, FINGERPRINT_VERSION)):
@@ -114,7 +207,7 @@ def _search_archive(session: Session, recent: set[str], published_before: Mappin
             return
         for some in _pieces(store.features.unrecalled(recent, extent)):
             prints = fingerprint_features(store.features.get(some))
-            found = {each.story: store.archive.candidates(each) for each in prints}
+            found = {fingerprint.story: store.archive.candidates(fingerprint) for fingerprint in prints}
             store.features.put_recalled({name: found.get(name, ()) for name in some}, extent)
 
 
@@ -126,19 +219,20 @@ def _hash(*values: object) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
-def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, inputs: str) -> dict[str, int]:
+def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInputs, inputs: str) -> dict[str, int]:
     """Compare new and changed stories, and store the result."""
     store = session.store
-    made_by = _hash(DEDUPE_VERSION, asdict(rules.settings), rules.weights)
+    model = model_name() if session.config.vectors == "builtin" else session.config.vectors
+    made_by = _hash(DEDUPE_VERSION, asdict(decided_by.settings), decided_by.weights, model)
     index = Index(*store.compared.get())
-    if index.told.get("made_by") != made_by:
+    if index.metadata.get("made_by") != made_by:
         index = Index()
     is_new = not len(index)
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # because they were cleaned again
     _release_workers(session, len(digests))
-    changes = Round(index, store.features.get, rules).run(digests, again=lost)
+    changes = run_round(index, store.features.get, decided_by, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
         if is_new:
@@ -146,25 +240,27 @@ def _compare(session: Session, digests: Mapping[str, str], rules: DedupeInputs, 
         else:
             store.stories.change_events(changes.gone, changes.events)
         store.stories.replace_suggestions(
-            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence)) for pair in changes.suggestions
+            (pair.one, pair.other, pair.figure, "; ".join(pair.evidence))
+            for pair in (*changes.suggestions, *changes.resembling)
         )
         store.ledger.record("dedupe", changes.decided, changes.decisions)
         packed = index.pack(made_by=made_by)
-        store.compared.put(packed.state, packed.parts, replace_all=is_new or packed.anew)
+        store.compared.put(packed.state, packed.parts, replace_all=is_new or packed.replace_all)
         store.features.put_done(inputs, changes.counts)
     return dict(changes.counts)
 
 
 def _release_workers(session: Session, stories: int) -> None:
-    """Stop workers that would idle during a large comparison; the same server can fork new ones later."""
+    """Stop idle workers before a large comparison. New ones are forked from the same server."""
     if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
         session.shared_engine.close()
 
 
-def _version(aliases: str | None) -> int:
-    """The version of the features: of the program that extracts them and of the alias file."""
-    digest = hashlib.sha256(f"{FEATURES_VERSION}\n{aliases or ''}".encode("utf-8", "surrogatepass")).digest()
-    return int.from_bytes(digest[:7], "big")
+def _version(aliases: str | None, vectors: str) -> int:
+    """The version of features: a hash of the program's version, the model and the alias file."""
+    model = model_name() if vectors == "builtin" else vectors
+    parts = f"{FEATURES_VERSION}\n{model}\n{aliases or ''}"
+    return int.from_bytes(hashlib.sha256(parts.encode("utf-8", "surrogatepass")).digest()[:7], "big")
 
 
 def _aliases(session: Session) -> str | None:
@@ -175,5 +271,5 @@ def _aliases(session: Session) -> str | None:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the alias file cannot be read ({error})") from error
-    load_aliases(text)  # raises ConfigError if it is malformed
+    load_aliases(text)  # raises ConfigError
     return text

@@ -57,15 +57,16 @@ class Previews:
         self._session = session
         self._engine = engine
         self._pictures = _PictureMemory()
-        self._pool: tuple[object, Pool] | None = None
+        self._pool: tuple[tuple[object, ...], Pool] | None = None
         self._choices: dict[str, tuple[object, Choice]] = {}
         self._machine: dict[str, tuple[object, Issue]] = {}
 
-    def pool(self, version: object, accepted: Sequence[tuple[str, str]]) -> Pool:
-        """The stories to choose from; the same object until `version` of the store or the accepted pairs change."""
-        key = (version, tuple(accepted))
+    def pool(self, version: object, accepted: Sequence[tuple[str, str]], examples: Sequence[str]) -> Pool:
+        """The stories to choose from; the same object until the store's `version`, pairs or examples change."""
+        key = (version, tuple(accepted), tuple(examples))
         if self._pool is None or self._pool[0] != key:
-            self._pool = (key, build_pool(self._session, accepted))
+            like = self._pool[1] if self._pool and self._pool[0][0] == version else None
+            self._pool = (key, build_pool(self._session, accepted, examples, like=like))
         return self._pool[1]
 
     def choice(self, edition: Edition, pool: Pool, edits: Edits) -> Choice:

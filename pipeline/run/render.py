@@ -6,9 +6,10 @@ from typing import Any
 from pipeline.edges.outbox import PAGE, encode_issue_json
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.errors import NoIssueError, RenderError
-from pipeline.records import Finding, to_json
+from pipeline.records import Decision, Finding, Outcome, to_json
 from pipeline.run.archive_pages import browser_page_of, missing_notice, write_archive
 from pipeline.run.edition import EditionDraft, RenderedEdition, render_draft
+from pipeline.run.evaluate import outcomes
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
 from pipeline.run.images import ImageMaker
@@ -89,13 +90,21 @@ def _files_of(session: Session, rendered: RenderedEdition, siblings: Sequence[Re
     }
 
 
+def _reason(decisions: Sequence[Decision]) -> dict[str, Any]:
+    """Why a story is in the issue, in plain words, and the figures of its rank."""
+    chosen = next((decision for decision in decisions if decision.outcome == Outcome.CHOSEN), None)
+    ranks = {decision.rule: decision.figure for decision in decisions if decision.outcome == Outcome.RANKED}
+    figures = {rule.removeprefix("rank/"): figure for rule, figure in ranks.items() if rule.startswith("rank/")}
+    return {"text": chosen.detail if chosen else "", "figures": figures}
+
+
 def _issue_values(session: Session, rendered: RenderedEdition) -> dict[str, Any]:
     """The content of issue.json: the issue, its sources, the decisions on its stories, its checks and sizes."""
     answered, failed = answered_sources(session)
     issue = rendered.issue
     why = {
         story: [
-            to_json(decision)
+            decision
             for decision in session.store.ledger.of(story)
             if decision.stage in ("dedupe", "tag", f"select/{rendered.edition}")
         ]
@@ -109,7 +118,9 @@ def _issue_values(session: Session, rendered: RenderedEdition) -> dict[str, Any]
             "failed": failed,
             "health": to_json(ailing(session)),
         },
-        "why": why,
+        "reasons": {story: _reason(decisions) for story, decisions in why.items()},
+        "why": to_json(why),
+        "proposals": outcomes(session, issue.key, rendered.edition),
         "checks": {"passed": rendered.passed, "findings": to_json(rendered.findings)},
         "bytes": {"html": len(rendered.email.html.encode()), "eml": len(rendered.eml)},
     }

@@ -9,18 +9,28 @@ from pipeline.edges.fetcher import Request
 from pipeline.records import Edits, Event, Slot, Story, Tally
 from pipeline.run.dedupe import window_names
 from pipeline.run.fetch import answered_sources
+from pipeline.run.judge import ask_judge, with_stored_grades
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import APPROVED, Report, Session
+from pipeline.run.subject import desk_examples, embed_subject, load_subject
+from pipeline.run.taste import load_taste, record_proposals
+from pipeline.stages.dedupe import open_features
 from pipeline.stages.select import (
     Candidate,
     Choice,
+    StoryVectors,
+    Strengths,
+    Taste,
     choose_stories,
+    measure_relevance,
     merge_events,
     picture_url,
     rank_events,
+    with_taste,
     with_text_for_ranking,
 )
 from pipeline.text.languages import story_language
+from pipeline.text.vectors import Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,10 @@ class Pool:
     events: tuple[Event, ...]
     copies: Mapping[str, str]
     published_before: Mapping[str, str]  # story → the ledger's detail
+    ungraded: tuple[Candidate, ...]  # ranked without a judge
     candidates: tuple[Candidate, ...]
+    vectors: StoryVectors
+    taste: Taste
 
 
 def select(session: Session) -> Report:
@@ -39,49 +52,107 @@ def select(session: Session) -> Report:
     stored = session.store.issues.get(session.key)
     if stored and stored.status == APPROVED:
         return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
-    pool = build_pool(session)
+    examples = desk_examples(session)
+    notices, remarks = [*embed_subject(session, _typed_examples(session, examples))], list[str]()
+    pool = build_pool(session, examples=examples)
+    if session.judge is not None:
+        notices += ask_judge(session, pool.ungraded)
+        pool = replace(pool, candidates=tuple(with_stored_grades(session, pool.ungraded)))
     slots: dict[str, tuple[Slot, ...]] = {}
-    notices: list[str] = []
     with session.store.transaction():
         for edition in session.config.editions:
             edits = session.edits(edition)
             notices += _unknown_pins(edition, edits, pool)
-            slots[edition.name] = _choose_and_record(session, edition, pool, edits)
-            if not slots[edition.name]:
-                notices.append(f"{edition.name}: fewer than {session.config.select.minimum} new stories, no issue")
+            choice = _choose_and_record(session, edition, pool, edits)
+            slots[edition.name] = choice.slots
+            # No issue is always said; what an issue lacks, only to those who ask.
+            session.store.issues.put_notes(session.key, edition.name, choice.notes)
+            (remarks if choice.slots else notices).extend(f"{edition.name}: {note}" for note in choice.notes)
         _propose(session, pool, slots)
+        _record_proposals(session, pool, slots, has_examples=bool(examples))
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
-    return Report("select", counts, tuple(notices))
+    return Report("select", counts, tuple(notices), tuple(remarks))
 
 
-def build_pool(session: Session, accepted: Sequence[tuple[str, str]] | None = None) -> Pool:
+def build_pool(
+    session: Session,
+    accepted: Sequence[tuple[str, str]] | None = None,
+    examples: Sequence[str] | None = None,
+    events: Sequence[Event] | None = None,
+    like: Pool | None = None,
+) -> Pool:
     """Rank the window's events as candidates.
 
-    `accepted` pairs of stories in two languages report one event; by default those that the editors accepted.
+    `accepted` pairs of stories in two languages report one event, `examples` are headlines that the desk wants more
+    like; by default those of the editors. `events`: those of the window by default. `like`: a pool of the same stories,
+    which are then not loaded again.
     """
-    stories = {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
+    stories = like.stories if like else _load_stories(session)
     if accepted is None:
         accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
+    if examples is None:
+        examples = desk_examples(session)
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
     published, cutoffs = _published_before(session, stories, copies)
     events = tuple(
-        _without_published(event, stories, cutoffs) for event in merge_events(session.store.stories.events(), accepted)
+        _without_published(event, stories, cutoffs)
+        for event in merge_events(session.store.stories.events() if events is None else events, accepted)
     )
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
+    open_events = _open_events(events, stories)
+    members = [stories[story] for event in open_events for story in event.stories if story in stories]
+    vectors = like.vectors if like else _load_vectors(session, members)
+    rules = session.config.select
+    relevance = measure_relevance(
+        members,
+        load_subject(session, _example_vectors(examples, members, vectors)),
+        vectors,
+        accepted=rules.kinds,
+        topics=Strengths.of(rules.weights).topics,
+    )
     candidates = rank_events(
-        _open_events(events, stories),
+        open_events,
         stories,
+        relevance=relevance,
         outlets={story: len(names) for story, names in outlets.items()},
         weights={source.name: source.weight for source in session.config.sources},
         topics=session.config.topics,
-        rules=session.config.select,
+        rules=rules,
         now=session.now,
         suggested=_suggested_events(session, events),
+        same_news=vectors.same_news(),
     )
-    return Pool(stories, events, copies, published, tuple(candidates))
+    taste = load_taste(session)
+    ungraded = tuple(with_taste(candidates, taste, vectors))
+    graded = tuple(with_stored_grades(session, ungraded))
+    return Pool(stories, events, copies, published, ungraded, graded, vectors, taste)
+
+
+def _typed_examples(session: Session, examples: Sequence[str]) -> list[str]:
+    """The examples that are no title of the week: those have a vector already."""
+    week = set(window_names(session)) if examples else set()
+    found = {text: session.store.stories.find(text) for text in examples}
+    return [text for text, stories in found.items() if not any(s.title == text and s.id in week for s in stories)]
+
+
+def _example_vectors(examples: Sequence[str], stories: Iterable[Story], vectors: StoryVectors) -> dict[str, Vectors]:
+    """Example headline → the vector of the week's story with this title; empty for one that is no title."""
+    titles = {story.title: story.id for story in sorted(stories, key=lambda story: story.id, reverse=True)}
+    return {text: vectors.title(titles.get(text, "")) for text in examples}
+
+
+def _load_stories(session: Session) -> dict[str, Story]:
+    """The window's stories, cut to the text that ranking uses."""
+    return {story.id: with_text_for_ranking(story) for story in session.store.stories.iterate(window_names(session))}
+
+
+def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:
+    """The sentence vectors that dedupe compared the stories by."""
+    stored = session.store.features.get(story.id for story in stories)
+    return StoryVectors({features.id: features.vectors for features in open_features(stored)})
 
 
 def _published_before(
@@ -149,14 +220,16 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
         published_before=pool.published_before,
         edits=_without_copies(edits, pool.copies),
         rules=session.config.select,
+        near_repeats=pool.vectors.near_repeats,
+        needs_text=session.config.approve == "auto",
     )
 
 
-def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> tuple[Slot, ...]:
+def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:
     choice = choose_edition(session, edition, pool, edits)
     considered = {story for candidate in pool.candidates for story in candidate.event.stories}
     session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
-    return choice.slots
+    return choice
 
 
 def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:
@@ -178,6 +251,21 @@ def _propose(session: Session, pool: Pool, slots: Mapping[str, Sequence[Slot]]) 
         first_number=session.config.first_number,
         slots=slots,
     )
+
+
+def _record_proposals(session: Session, pool: Pool, slots: Mapping[str, Sequence[Slot]], *, has_examples: bool) -> None:
+    """Store what would be proposed without the editors' decisions, to be compared with what they approve."""
+    if session.store.issues.get(session.key) is None:
+        return
+    unedited = build_pool(session, examples=(), like=pool) if has_examples else pool
+    for edition in session.config.editions:
+        edits = session.edits(edition)
+        is_edited = has_examples or edits.features or edits.reads or edits.drops
+        chosen = choose_edition(session, edition, unedited, Edits()).slots if is_edited else slots[edition.name]
+        record_proposals(
+            session, edition.name, unedited.candidates, pool.vectors, proposed=chosen, slots=slots[edition.name]
+        )
+    session.store.proposals.put_ranked(session.key, [candidate.event for candidate in unedited.candidates])
 
 
 def _tally(session: Session, pool: Pool) -> Tally:

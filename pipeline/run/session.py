@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipeline.config import Config, Edition
 from pipeline.edges.lock import hold_lock
@@ -16,9 +16,13 @@ from pipeline.edges.store import Store, open_store
 from pipeline.executors import Engine, SharedEngine, open_engine
 from pipeline.records import Edits
 
+if TYPE_CHECKING:
+    from pipeline.stages.select import JudgeSettings
+
 Item = TypeVar("Item")
 STORE_FILE = "store.sqlite"
 PRELOAD = "pipeline.run.workers.preload"
+PRELOAD_VECTORS = "pipeline.run.workers.preload_vectors"
 APPROVED = "approved"  # the status of an issue that no longer changes
 # Records of one transaction. Writing 64 takes little longer than writing one, and a killed run loses at most these.
 BATCH = 64
@@ -61,6 +65,7 @@ class Session:
     track: Track = no_track
     interrupted_run: str = ""  # description of the last command, if it died
     shared_engine: SharedEngine | None = None  # only in a run of all stages
+    judge: "JudgeSettings | None" = None
 
     @property
     def log(self) -> Log:
@@ -161,17 +166,19 @@ def open_session(
     writes: bool = True,
     command: str = "command",
     all_stages: bool = False,
+    judge: "JudgeSettings | None" = None,
 ) -> Iterator[Session]:
     """Open a session on the config's store. If it `writes`, it holds the lock: LockedError if another command does.
 
-    `all_stages`: the session runs all stages, and they share their workers.
+    `all_stages`: the session runs all stages, and they share their workers. `judge` grades the best candidates.
     """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
-        shared = SharedEngine(partial(_open_engine, config, preload=PRELOAD)) if all_stages else None
+        preload = PRELOAD_VECTORS if config.vectors == "builtin" else PRELOAD
+        shared = SharedEngine(partial(_open_engine, config, preload=preload)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)
-        yield Session(config, store, now, track, str(died) if died else "", shared)
+        yield Session(config, store, now, track, str(died) if died else "", shared, judge)

@@ -28,6 +28,7 @@ def collect_status(config: Config, now: datetime) -> dict[str, Any]:
             ],
             "rejected": [],
             "holds": None,
+            "notes": {},
         }
     with open_store(path, create=False) as store:
         session = Session(config, store, now)
@@ -42,6 +43,7 @@ def collect_status(config: Config, now: datetime) -> dict[str, Any]:
             ],
             "rejected": to_json(store.ledger.rejected()),
             "holds": _issue_status(session),
+            "notes": store.issues.notes(session.key),
         }
 
 
@@ -131,10 +133,12 @@ def format_issue(status: dict[str, Any]) -> Iterator[str]:
     issue = status["holds"]
     if issue is None:
         yield f"No issue for {status['issue']} yet."
+        yield from (f"  {edition}: {note}" for edition, notes in status["notes"].items() for note in notes)
         return
     yield f"Issue {issue['number']}, {status['issue']}: {issue['status']}"
     for edition, slots in issue["editions"].items():
         yield f"  {edition}"
+        yield from (f"    {note}" for note in status["notes"].get(edition, ()))
         for slot in slots:
             pin = ", pinned" if slot["pinned"] else ""
             kind = "feature" if slot["section"] == "features" else "read"

@@ -32,6 +32,16 @@ def run(session: Session, *, force: bool = False, past: bool = False) -> tuple[l
     return reports, code
 
 
+def propose(session: Session) -> list[Report]:
+    """Run the stages from fetch to select: what this week's issue would be. Returns their reports."""
+    reports = []
+    for report in _run_stages(session, "", force=True):
+        reports.append(report)
+        if report.stage == "select":
+            break
+    return reports
+
+
 def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Report]:
     # Pages are cleaned and tagged while others are still being fetched; `clean` and `tag` below process the rest.
     cleaning = Cleaning(session, tags=True)

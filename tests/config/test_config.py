@@ -277,3 +277,36 @@ def test_a_file_reads_the_same_whichever_way_it_is_composed(name: str, tmp_path:
     assert plain.data == looked_into.data
     assert plain.lines == looked_into.lines
     assert plain.problems == looked_into.problems
+
+
+def test_a_letter_says_what_it_is_about(tmp_path: Path) -> None:
+    """In a paragraph and headlines; places and firms as a list or by language."""
+    config = load(
+        tmp_path,
+        WHOLE
+        + """\
+about:
+  text: A letter on ferries. It follows Penang.
+  headlines: [Star Ferry orders twelve boats]
+places: {en: [Penang, Macau], zh-Hant: [檳城], de: [Macau]}
+firms: [Star Ferry]
+select: {fill: true, kinds: [story, video]}
+topics:
+  - {name: ferries, sentence: Ferries get batteries.}
+""",
+    )
+    assert config.about.headlines == ("Star Ferry orders twelve boats",)
+    assert config.place_names == ("Penang", "Macau", "檳城")
+    assert config.firm_names == ("Star Ferry",)
+    assert (config.select.fill, config.select.kinds) == (True, ("story", "video"))
+    assert config.topics[0].sentence == "Ferries get batteries."
+    least = load(tmp_path, WHOLE)
+    assert (least.about.text, least.about.headlines, least.place_names) == ("", (), ())
+    assert "video" not in least.select.kinds
+
+
+def test_an_unknown_kind_of_story_is_a_fault(tmp_path: Path) -> None:
+    """With the place in the file."""
+    (fault,) = faults(tmp_path, WHOLE + "select: {kinds: [story, films]}\n")
+    assert "config.yaml:12" in fault
+    assert "kinds" in fault

@@ -1,12 +1,12 @@
-"""Dedupe over the store: what comes bit by bit fares as what comes at once, and what was told long ago is known."""
+"""Dedupe over the store: batches give the same result as all stories at once, and old published stories are known."""
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.edges.store import Store, open_store
+from pipeline.errors import EmbeddingError
 from pipeline.records import Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
 from pipeline.run.explain import explain_story, format_explanation
@@ -39,7 +40,7 @@ def keep(store: Store, *stories: Story) -> None:
             store.stories.replace(each.entry, [each])
 
 
-def carry(store: Store, key: str, *names: str) -> None:
+def publish(store: Store, key: str, *names: str) -> None:
     """An approved issue of that week that published these stories."""
     with store.transaction():
         slots = [Slot(name, f"event of {name}", "features", 1.0) for name in names]
@@ -49,7 +50,7 @@ def carry(store: Store, key: str, *names: str) -> None:
 
 
 def outcome(store: Store) -> dict[str, Any]:
-    """All that dedupe left."""
+    """All results of dedupe in the store."""
     names = [row.id for row in store.stories.find("s", limit=10_000)]
     return {
         "copies": store.stories.copies(),
@@ -71,12 +72,12 @@ def session(folder: Path, tmp_path: Path) -> Iterator[Session]:
 
 
 def counts(report: Report) -> tuple[int, int]:
-    """How many stories were read, and whether anything was compared."""
+    """The number of stories whose features were extracted, and 1 if anything was compared."""
     return report.counts["read"], int(not report.remarks)
 
 
 def in_batches(folder: Path, batches: list[list[Story]]) -> dict[str, Any]:
-    """What dedupe leaves of stories that come in so many batches, with a run after each."""
+    """The results of dedupe for stories that come in batches, with a run after each."""
     with open_store(Path(":memory:")) as store:
         for batch in batches:
             keep(store, *batch)
@@ -86,7 +87,7 @@ def in_batches(folder: Path, batches: list[list[Story]]) -> dict[str, Any]:
 
 @st.composite
 def some_stories(draw: st.DrawFn) -> list[Story]:
-    """Stories of few texts, edited, cut, with an outlet's footer, so that copies, boilerplate and events come about."""
+    """Stories from few texts, edited, cut or with a footer, so that there are copies, boilerplate and events."""
     made = []
     for number in range(draw(st.integers(1, 10))):
         words = prose(draw(st.integers(0, 2))).split(" ")[: draw(st.sampled_from([30, 80, 80]))]
@@ -108,10 +109,10 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(stories=some_stories(), cuts=st.lists(st.integers(0, 10), max_size=3), dice=st.randoms(use_true_random=False))
-def test_stories_that_come_in_batches_fare_as_if_they_came_at_once(
+def test_stories_in_batches_give_the_same_result_as_all_at_once(
     folder: Path, stories: list[Story], cuts: list[int], dice: random.Random
 ) -> None:
-    """The same copies, winners, events, suggestions and ledger, whatever came with what, and in which order."""
+    """Copies, winners, events, suggestions and ledger are the same for every order and division."""
     shuffled = list(stories)
     dice.shuffle(shuffled)
     edges = [0, *sorted(cuts), len(shuffled)]
@@ -119,7 +120,7 @@ def test_stories_that_come_in_batches_fare_as_if_they_came_at_once(
     assert in_batches(folder, batches) == in_batches(folder, [stories])
 
 
-def test_what_was_read_is_not_read_again_and_nothing_new_is_not_compared(session: Session) -> None:
+def test_features_are_extracted_once_and_nothing_is_compared_without_new_stories(session: Session) -> None:
     keep(session.store, story("s1", prose(1)), story("s2", prose(2)))
     assert counts(dedupe(session)) == (2, 1)
     left = outcome(session.store)
@@ -130,7 +131,7 @@ def test_what_was_read_is_not_read_again_and_nothing_new_is_not_compared(session
     assert left["copies"] == {}
 
 
-def test_a_story_whose_text_changed_is_compared_anew(session: Session) -> None:
+def test_a_story_whose_text_changed_is_compared_again(session: Session) -> None:
     keep(session.store, story("s1", prose(1)), story("s2", prose(1)))
     dedupe(session)
     assert session.store.stories.copies() == {"s2": "s1"}
@@ -139,8 +140,8 @@ def test_a_story_whose_text_changed_is_compared_anew(session: Session) -> None:
     assert session.store.stories.copies() == {}
 
 
-def test_a_story_that_is_kept_anew_just_as_it_was_is_still_folded(session: Session) -> None:
-    """Cleaning again takes the mark of a copy away; the next dedupe gives it back."""
+def test_a_story_that_is_cleaned_again_without_a_change_is_still_folded(session: Session) -> None:
+    """Cleaning removes the mark of a copy; the next dedupe restores it."""
     both = story("s1", prose(1)), story("s2", prose(1))
     keep(session.store, *both)
     dedupe(session)
@@ -151,7 +152,7 @@ def test_a_story_that_is_kept_anew_just_as_it_was_is_still_folded(session: Sessi
 
 
 def test_another_version_alias_file_weight_or_window_is_taken_up(session: Session, tmp_path: Path) -> None:
-    """Each of what the answer rests on makes it anew, and the alias file has all stories read again."""
+    """A change to any input causes a new comparison; one to the alias file a new extraction too."""
     keep(session.store, story("s1", prose(1)), story("s2", prose(1)))
     dedupe(session)
     aliases = tmp_path / "aliases.yaml"
@@ -181,17 +182,17 @@ def test_the_winner_stays_when_later_copies_come_in(session: Session) -> None:
     assert set(session.store.stories.copies().values()) == set(first.values())
 
 
-def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(session: Session) -> None:
-    """However many issues there were since, and though the old story is of no window."""
+def test_a_copy_of_an_old_published_story_is_dropped_and_the_issue_is_named(session: Session) -> None:
+    """Many issues came since, and the old story is outside the window."""
     old = story("s0ld", prose(1), title="Lamps go on at the pier", published_at=days_ago(500))
     fillers = [
         story(f"sf{number}", prose(100 + number), published_at=days_ago(400 - 7 * number)) for number in range(30)
     ]
     keep(session.store, old, *fillers)
-    carry(session.store, "2025-W27", "s0ld")
+    publish(session.store, "2025-W27", "s0ld")
     for number, filler in enumerate(fillers):
         year, week, _ = (days_ago(390 - 7 * number)).isocalendar()
-        carry(session.store, f"{year}-W{week:02}", filler.id)
+        publish(session.store, f"{year}-W{week:02}", filler.id)
     dedupe(session)
     words = prose(1).split(" ")
     words[3:8] = ["edited"] * 5
@@ -201,8 +202,8 @@ def test_a_copy_of_what_was_carried_years_ago_is_out_and_the_issue_is_named(sess
     pool = build_pool(session)
     assert pool.published_before["scopy"] == "published in 2025-W27"
     assert "sother" not in pool.published_before
-    said = "\n".join(format_explanation(explain_story(session, session.store.stories.get(["scopy"])[0])))
-    assert "a copy of s0ld, which 2025-W27 published" in said
+    text = "\n".join(format_explanation(explain_story(session, session.store.stories.get(["scopy"])[0])))
+    assert "a copy of s0ld, which 2025-W27 published" in text
     assert counts(dedupe(session)) == (0, 0)
 
 
@@ -214,9 +215,9 @@ def test_an_issue_that_is_approved_later_is_searched_too(session: Session) -> No
     )
     dedupe(session)
     assert session.store.stories.copies() == {}
-    carry(session.store, "2026-W08", "s0ld")
+    publish(session.store, "2026-W08", "s0ld")
     for number in range(25):
-        carry(session.store, f"2026-W{10 + number}", f"no such story {number}")
+        publish(session.store, f"2026-W{10 + number}", f"no such story {number}")
     dedupe(session)
     assert session.store.stories.copies() == {"scopy": "s0ld"}
     with session.store.transaction():
@@ -225,8 +226,8 @@ def test_an_issue_that_is_approved_later_is_searched_too(session: Session) -> No
     assert "scopy" not in build_pool(session).published_before
 
 
-def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
-    """The nearest few with figures and bounds; that there was none; and that it was not looked at at all."""
+def test_explain_shows_what_a_story_was_compared_with(session: Session) -> None:
+    """The most similar stories with figures and bounds, or that there were none, or that it was not compared."""
     text = prose(1)
     near = " ".join([*text.split(" ")[:24], *prose(7, 56).split(" ")])
     keep(
@@ -237,15 +238,61 @@ def test_explain_says_with_what_a_story_was_compared(session: Session) -> None:
         story("s0000000000000a4", prose(11), published_at=days_ago(300)),
     )
 
-    def said(name: str) -> str:
+    def explanation(name: str) -> str:
         return "\n".join(format_explanation(explain_story(session, session.store.stories.get([name])[0])))
 
-    assert "not compared yet: 'newsletter dedupe' has not run" in said("s0000000000000a1")
+    assert "not compared yet: 'newsletter dedupe' has not run" in explanation("s0000000000000a1")
     dedupe(session)
-    assert "no copy: of 2 other stories" in said("s0000000000000a1")
-    assert "compared with 0.1" in said("s0000000000000a1")
-    assert "s0000000000000a2 “Kites over the bay (Outlet of s0000000000000a2)”" in said("s0000000000000a1")
-    assert "too little in common (bounds: 26% or 42%" in said("s0000000000000a1")
-    assert "no text of another story" in said("s0000000000000a3")
-    assert "event of its own" in said("s0000000000000a3")
-    assert "not compared: its date is outside the window, 2026-11-1" in said("s0000000000000a4")
+    assert "no copy: of 2 other stories" in explanation("s0000000000000a1")
+    assert "compared with 0.1" in explanation("s0000000000000a1")
+    assert "s0000000000000a2 “Kites over the bay (Outlet of s0000000000000a2)”" in explanation("s0000000000000a1")
+    assert "too little in common (bounds: 26% or 42%" in explanation("s0000000000000a1")
+    assert "no other story: none has enough of its text" in explanation("s0000000000000a3")
+    assert "event of its own" in explanation("s0000000000000a3")
+    assert "not compared: its date is outside the window, 2026-11-1" in explanation("s0000000000000a4")
+
+
+class _Service:
+    """A fake service: three numbers for each text, by its length; raises an error if `fails` is set."""
+
+    asked: ClassVar[list[str]] = []
+    fails: ClassVar[bool] = False
+
+    def __init__(self, address: str, key: str | None = None) -> None:
+        self.address, self.key = address, key
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        if self.fails:
+            raise EmbeddingError("the service cannot be reached")
+        self.asked.extend(texts)
+        return [[len(text), 1.0, 0.5] for text in texts]
+
+
+def test_a_service_is_asked_once_for_each_text(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.edges.embeddings.Embeddings", _Service)
+    monkeypatch.setattr(_Service, "asked", [])
+    config = session.config.model_copy(update={"vectors": "openai://localhost:1/small"})
+    asking = replace(session, config=config)
+    keep(session.store, story("s1", prose(1), title="Harbour bridge closes"))
+    assert dedupe(asking).notices == ()
+    assert _Service.asked[0].startswith("Harbour bridge closes")
+    count = len(_Service.asked)
+    dedupe(session)
+    dedupe(asking)
+    assert len(_Service.asked) == count
+
+
+def test_stories_are_compared_by_words_until_the_service_is_back(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.edges.embeddings.Embeddings", _Service)
+    monkeypatch.setattr(_Service, "asked", [])
+    monkeypatch.setattr(_Service, "fails", True)
+    asking = replace(session, config=session.config.model_copy(update={"vectors": "openai://localhost:1/small"}))
+    keep(session.store, story("s1", prose(1), title="Harbour bridge closes"))
+    report = dedupe(asking)
+    assert "compared by their words" in report.notices[0]
+    assert report.counts["events"] == 1
+    monkeypatch.setattr(_Service, "fails", False)
+    assert dedupe(asking).counts["read"] == 1
+    assert _Service.asked

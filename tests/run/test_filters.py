@@ -82,7 +82,9 @@ def test_a_filter_that_fails_is_named_and_drops_nothing(
 
 def test_a_filters_answer_has_the_limits_of_a_feed(newsletter: Command, letter: Letter) -> None:
     """An oversized answer with line ends and surrogates is shortened and sanitised."""
-    more = "e['title'] += chr(0) + chr(0xd800) + chr(13) + chr(10) + 'T' * 1_000_000; e['outlet'] = chr(27) + '[2J'"
+    more = (
+        "e['title'] += chr(0) + chr(0xd800) + chr(13) + chr(10) + e['title'] * 100_000; e['outlet'] = chr(27) + '[2J'"
+    )
     letter.change(filters=[{"name": "mine", "command": script(letter, "mine.py", changing(more))}])
     assert newsletter.on(letter, "run").code in (0, 5)
     found = titles(letter)

@@ -389,6 +389,18 @@ def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None
     assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
 
 
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+def test_a_feature_without_a_text_is_a_good_letter_with_a_warning(template: str) -> None:
+    """A headline alone leaves no empty remains; the warning tells the editor what to do."""
+    issue = with_feature(with_feature(ISSUE, 0, paragraphs=()), 2, paragraphs=())
+    email = render_issue(
+        issue, templates=TEMPLATES, theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
+    )
+    findings = [(each.rule, each.severity, each.message, each.story) for each in found(email, issue)]
+    assert findings == [("blurb", "warning", "no text: write a blurb", story) for story in ("a1", "c3")]
+    assert not re.search(r'<div class="(?:body|tight|long)[^>]*>\s*</div>', email.html)
+
+
 def test_characters_that_rendering_removes_are_not_missed() -> None:
     """Control characters and Arabic direction marks are in the issue but not in the HTML."""
     issue = with_feature(ISSUE, 0, headline="The\x07 last  mile\u202c", paragraphs=("\u202bOne.\u202c",))
@@ -425,7 +437,7 @@ def test_every_rule_has_its_own_name_and_a_reason() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.reason.endswith(".") for rule in RULES)
     watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
-    watched |= {"text-content", "text-links", "text-plain", "subject"}
+    watched |= {"blurb", "text-content", "text-links", "text-plain", "subject"}
     assert watched == {rule.name for rule in RULES}
 
 

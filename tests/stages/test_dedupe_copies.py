@@ -1,4 +1,4 @@
-"""Copies: what is folded, into which, and what is left alone."""
+"""Copies: which stories are folded, into which, and which are kept."""
 
 import gzip
 import itertools
@@ -18,7 +18,7 @@ _WORDS = [a + b + c for a, b, c in itertools.product(("ka", "lo", "mi", "ter"), 
 
 
 def prose(seed: int, words: int = 120) -> str:
-    """Sentences of made-up words: two seeds share words but hardly any two in a row."""
+    """Sentences of invented words. Texts of two seeds share words, but few pairs of words."""
     dice = random.Random(seed)
     made = [dice.choice(_WORDS) + dice.choice(("", "a", "en", "is", "ot")) for _ in range(words)]
     return ". ".join(" ".join(made[place : place + 12]) for place in range(0, words, 12))
@@ -35,8 +35,8 @@ def folded(*stories: Story, **weights: float) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", ["en", "zh"])
-def test_planted_near_copies_are_found_and_strangers_left_alone(name: str) -> None:
-    """On made stories with planted copies: pairwise precision at least .99, recall at least .97."""
+def test_planted_near_copies_are_found_and_unrelated_stories_kept(name: str) -> None:
+    """On generated stories with planted copies, pairwise precision is at least .99 and recall at least .97."""
     path = SHARED / "bench" / f"near_copies_{name}.jsonl.gz"
     if not path.exists():
         pytest.skip("the benchmark data is not there")
@@ -45,10 +45,10 @@ def test_planted_near_copies_are_found_and_strangers_left_alone(name: str) -> No
     stories, rejected = read_stories_jsonl(rows)
     copies = dedupe_stories(stories).copies
     gold = {str(row["id"]): str(row["cluster"]) for row in map(_json, rows)}
-    said = {each.id: copies.get(each.id, each.id) for each in stories}
-    both = _pairs(Counter((said[key], gold[key]) for key in gold))
+    cluster_of = {each.id: copies.get(each.id, each.id) for each in stories}
+    both = _pairs(Counter((cluster_of[key], gold[key]) for key in gold))
     assert not rejected
-    assert both >= 0.99 * _pairs(Counter(said.values()))
+    assert both >= 0.99 * _pairs(Counter(cluster_of.values()))
     assert both >= 0.97 * _pairs(Counter(gold.values()))
 
 
@@ -68,7 +68,7 @@ def test_one_address_is_one_story() -> None:
     assert folded(one, other) == {"b": "a"}
 
 
-def test_a_front_page_is_no_address_of_a_story() -> None:
+def test_the_address_of_a_front_page_makes_no_copies() -> None:
     stories = [story(name, prose(seed), canonical_url="https://daily.example/") for seed, name in enumerate("ab")]
     assert folded(*stories) == {}
 
@@ -82,7 +82,7 @@ def test_parts_of_one_roundup_share_its_address_and_stay_apart() -> None:
     assert folded(*parts) == {}
 
 
-def test_an_edited_copy_is_folded_whatever_its_headline() -> None:
+def test_an_edited_copy_is_folded_under_any_headline() -> None:
     text = prose(1)
     wire, copy, stranger = story("a", text), story("b", edited(text, 0.2, 5)), story("c", prose(2))
     found = dedupe_stories([wire, copy, stranger])
@@ -104,7 +104,7 @@ def test_stories_without_a_body_are_never_copies_by_their_title() -> None:
     assert dict(found.copies) == {}
 
 
-def test_what_a_paywall_shows_for_every_story_folds_none() -> None:
+def test_a_paywall_notice_folds_no_stories() -> None:
     notice = "Subscribe to read this story and support our reporting from nine cities across the region every day of it"
     assert folded(*[story(name, notice, outlet="Daily") for name in "abcde"]) == {}
 
@@ -115,8 +115,8 @@ def test_boilerplate_of_an_outlet_does_not_make_its_stories_copies() -> None:
     assert folded(*stories) == {}
 
 
-def test_boilerplate_that_a_copy_brings_along_does_not_make_it_a_copy_of_others() -> None:
-    """An outlet's footer under ten titles is known as one in another outlet too, where it stands but once or twice."""
+def test_boilerplate_in_a_copy_does_not_make_it_a_copy_of_other_stories() -> None:
+    """An outlet's footer under ten titles is boilerplate in other outlets too, even if they have it once or twice."""
     footer = "\n".join(prose(seed, 60) for seed in range(100, 104))
     own = [story(f"s{number:02}", f"{prose(number, 60)}\n{footer}", outlet="Daily") for number in range(12)]
     taken = [story(f"t{number:02}", f"{prose(number, 60)}\n{footer}", outlet=f"Taker {number}") for number in (1, 2)]
@@ -161,7 +161,7 @@ def test_the_winner_stays_when_another_copy_comes_in() -> None:
     assert set(folded(*first).values()) == set(folded(*first, later).values()) == {"b"}
 
 
-def test_each_story_has_its_line_in_the_ledger() -> None:
+def test_each_story_has_a_line_in_the_ledger() -> None:
     text = prose(1)
     stories = [story("a", text), story("b", text), story("c", prose(2)), story("d", role="letter")]
     found: Deduped = dedupe_stories(stories)
@@ -169,8 +169,8 @@ def test_each_story_has_its_line_in_the_ledger() -> None:
     assert rules == {"a": "best of copies", "b": "body", "c": "no copy", "d": "not compared"}
 
 
-def test_a_story_that_was_nearly_folded_says_with_what_it_was_compared() -> None:
-    """The ledger names the nearest story, the figure, and what was wanting."""
+def test_the_ledger_shows_what_a_story_that_was_kept_was_compared_with() -> None:
+    """The ledger names the nearest story, the figure, and why the two are not copies."""
     form = prose(7, 90)
     stories = [
         story("a", f"{form}. Revenue 3120 million, profit 411 million, 27 shops, up 8.5"),
@@ -179,7 +179,7 @@ def test_a_story_that_was_nearly_folded_says_with_what_it_was_compared() -> None
     ]
     lines = {line.story: line for line in dedupe_stories(stories).decisions if line.rule == "compared with"}
     assert lines["a"].detail.startswith("b: ")
-    assert "the same words with other figures (bounds: 26% or 42%" in lines["a"].detail
+    assert "the same words with different numbers (bounds: 26% or 42%" in lines["a"].detail
     assert lines["a"].figure == lines["b"].figure
     assert lines["c"].figure is None
-    assert lines["c"].detail == "no text of another story: none shares enough with it"
+    assert lines["c"].detail == "no other story: none has enough of its text"

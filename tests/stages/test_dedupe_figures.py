@@ -9,11 +9,17 @@ import pytest
 
 from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
-from pipeline.stages.dedupe.aliases import Name, default_aliases, load_aliases
-from pipeline.stages.dedupe.figures import figures
-from pipeline.stages.dedupe.romanise import consonants, pinyin_names, sound_names
-from pipeline.stages.dedupe.signs import read_signs
-from pipeline.stages.dedupe.tongue import guess, tongue
+from pipeline.stages.dedupe.features import guess_language, primary_language
+from pipeline.stages.dedupe.signs import (
+    Name,
+    consonants,
+    default_aliases,
+    load_aliases,
+    pinyin_names,
+    read_signs,
+    sound_names,
+)
+from pipeline.text.figures import figures
 from pipeline.text.function_words import function_words
 
 
@@ -70,9 +76,9 @@ def test_a_figure_is_the_same_in_every_language(language: str, text: str, key: s
 
 
 @pytest.mark.parametrize("language", ["en", "de", "nl", "fr"])
-def test_a_figure_is_found_wherever_it_stands_in_a_long_text(language: str) -> None:
-    filler = " Words that say nothing of the kind go on and on for a while here. " * 5
-    told = [
+def test_a_figure_is_found_anywhere_in_a_long_text(language: str) -> None:
+    filler = " Words without any figures go on and on for a while here. " * 5
+    texts = [
         "a hundred, 3.5 per\n cent,",
         "21 November,",
         "two billion,",
@@ -81,8 +87,8 @@ def test_a_figure_is_found_wherever_it_stands_in_a_long_text(language: str) -> N
         "7-nanometre",
         "輝達 11月18日",
     ]
-    alone = [figures(each, language) for each in told]
-    assert figures(filler.join(["", *told, ""]), language) == {
+    alone = [figures(text, language) for text in texts]
+    assert figures(filler.join(["", *texts, ""]), language) == {
         key: form for found in alone for key, form in found.items()
     }
 
@@ -97,7 +103,7 @@ def test_a_figure_is_found_wherever_it_stands_in_a_long_text(language: str) -> N
         ("en", "3 aprİl", "date 4-3"),
     ],
 )
-def test_no_way_of_writing_figures_costs_a_story_its_reading(language: str, text: str, key: str | None) -> None:
+def test_figures_in_unusual_spellings_raise_no_error(language: str, text: str, key: str | None) -> None:
     found = figures(text, language)
     assert key is None or key in found
 
@@ -116,7 +122,7 @@ def test_a_latin_form_is_a_whole_word() -> None:
     assert default_aliases().find("Grabbing an Armchair in Linen, Metaphors") == {}
 
 
-def test_of_forms_within_each_other_the_longest_counts() -> None:
+def test_the_longest_of_overlapping_forms_counts() -> None:
     found = default_aliases().find("LG에너지솔루션 and LG Energy Solution")
     assert [name.name for name in found] == ["LG Energy Solution"]
 
@@ -128,25 +134,25 @@ def test_an_editors_file_adds_names_and_forms() -> None:
 
 
 @pytest.mark.parametrize("text", ["brands: []", "companies: Nvidia", "companies: [[1, 2]]", "companies: [", "- x"])
-def test_a_wrong_alias_file_says_what_is_wrong(text: str) -> None:
+def test_a_wrong_alias_file_raises_a_config_error(text: str) -> None:
     with pytest.raises(ConfigError, match="aliases:"):
         load_aliases(text)
 
 
-def test_the_shipped_names_are_many_and_no_form_names_two_things() -> None:
+def test_there_are_many_built_in_names_and_no_form_names_two_things() -> None:
     forms = [form for group in default_aliases().forms.values() for form, _ in group]
     names = {name for group in default_aliases().forms.values() for _, name in group if name.kind != "concepts"}
     assert len(forms) == len(set(forms))
     assert len(names) >= 150
 
 
-def test_kana_and_hangul_meet_the_latin_spelling_by_consonants() -> None:
+def test_kana_and_hangul_match_the_latin_spelling_by_consonants() -> None:
     assert consonants("Mistral") in sound_names("仏ミストラルは")
     assert consonants("Mistral") in sound_names("미스트랄이")
     assert consonants("Cerebras") in sound_names("セレブラス")
 
 
-def test_a_chinese_name_meets_its_pinyin() -> None:
+def test_a_chinese_name_matches_its_pinyin() -> None:
     assert "yangzhilin" in pinyin_names("創始人楊植麟表示")
 
 
@@ -168,24 +174,24 @@ def test_a_chinese_name_meets_its_pinyin() -> None:
         ("2028", "und"),
     ],
 )
-def test_a_language_is_guessed_where_no_tag_is_there_yet(text: str, language: str) -> None:
-    assert guess(text) == language
+def test_the_language_of_an_untagged_text_is_guessed(text: str, language: str) -> None:
+    assert guess_language(text) == language
 
 
-def test_a_tag_goes_before_a_guess() -> None:
+def test_a_tag_takes_precedence_over_a_guess() -> None:
     blocks = (Block("paragraph", "Der Konzern wird das Werk nicht vor dem Jahr 2028 eröffnen"),)
     untagged = Story(id="a", entry="", source="", outlet="", title="", url=None, canonical_url=None, blocks=blocks)
-    assert tongue(untagged) == "de"
-    assert tongue(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
+    assert primary_language(untagged) == "de"
+    assert primary_language(dataclasses.replace(untagged, language="zh-Hant")) == "zh"
 
 
 def test_a_count_and_a_scale_are_two_words() -> None:
-    """`I am` is no `a m`illion."""
+    """`I am` does not contain `a m`illion."""
     assert figures("I am the one billed for half a million", "en") == {"amount 5e+05": "half a million"}
 
 
-def test_a_function_word_is_one_in_its_own_language_alone() -> None:
-    """`die` and `war` say much in an English title and nothing in a German one."""
+def test_a_function_word_is_one_only_in_its_own_language() -> None:
+    """`die` and `war` are content words in English and function words in German."""
     assert {"die", "war", "hat"} <= function_words("de")
     assert not {"die", "war", "hat"} & function_words("en")
     assert {"die", "the", "los"} <= function_words("cs")
@@ -198,26 +204,26 @@ def test_a_latin_name_ends_where_another_script_begins() -> None:
     assert {("name", "kumori"), ("name", "teksta")} <= signs.keys()
 
 
-def test_a_story_reads_the_same_in_every_process() -> None:
+def test_features_are_the_same_in_every_process() -> None:
     code = (
         "import hashlib; from pipeline.records import Story; from pipeline.stages.dedupe import extract_features;"
         "title = 'Kumori and Halberd join Nvidia, Orbis, Tessera, Quill, Marlow, Vantage: 輝達 21 May 3.5bn';"
         "story = Story(id='a', entry='', source='', outlet='', title=title, url=None, canonical_url=None);"
         "print(hashlib.sha256(extract_features(story).data).hexdigest());"
-        "from pipeline.stages.dedupe.tongue import _score, BY_LANGUAGE;"
+        "from pipeline.stages.dedupe.features import _score, BY_LANGUAGE;"
         "print([_score(set(words), name) for name in BY_LANGUAGE for words in map(list, BY_LANGUAGE.values())])"
     )
-    told = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
         ).stdout
         for seed in ("1", "2", "3")
     }
-    assert len(told) == 1
+    assert len(outputs) == 1
 
 
 @pytest.mark.parametrize(
     ("language", "text"), [("es", "sube un 8 por ciento"), ("pt", "cai 8 por cento"), ("fr", "perd 8 pour cent")]
 )
-def test_a_share_in_words_is_a_percentage(language: str, text: str) -> None:
+def test_a_percentage_in_words_is_a_percentage(language: str, text: str) -> None:
     assert figures(text, language).keys() == {"percent 8"}

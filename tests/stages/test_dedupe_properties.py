@@ -1,4 +1,4 @@
-"""What holds for every set of stories, and how hostile ones are borne."""
+"""Properties of dedupe for every set of stories, and hostile sets."""
 
 import os
 import random
@@ -15,7 +15,7 @@ from pipeline.records import Role, StoredFeatures, Story
 from pipeline.stages.dedupe import Deduped, dedupe_features, dedupe_stories, extract_features
 from tests.factories import NOW, story
 
-MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full trial
+MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full test
 _LEXICON = [f"{first}{second}" for first in ("ban", "cor", "del", "fim", "gus") for second in ("da", "le", "mi", "to")]
 
 
@@ -26,7 +26,7 @@ def text(seed: int, words: int) -> str:
 
 @st.composite
 def some_stories(draw: st.DrawFn) -> list[Story]:
-    """Up to twelve stories of few texts, whole or cut, some of them edited, so that copies and events come about."""
+    """Up to twelve stories from few texts, some of them cut or edited, so that there are copies and events."""
     count = draw(st.integers(0, 12))
     made = []
     for number in range(count):
@@ -51,7 +51,7 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
 
 
 def sets(found: Deduped, names: set[str]) -> set[tuple[frozenset[str], frozenset[str]]]:
-    """For each event its winners and all that is folded into them, of the stories named."""
+    """For each event that has one of the names, its winners, and these with all their copies."""
     clusters = {winner: {winner} for event in found.events for winner in event.stories}
     for copy, winner in found.copies.items():
         clusters[winner].add(copy)
@@ -75,8 +75,8 @@ def test_the_order_of_the_stories_changes_nothing(stories: list[Story], dice: ra
 
 @calm
 @given(some_stories())
-def test_what_is_left_holds_no_copies(stories: list[Story]) -> None:
-    """Idempotence: the winners deduped again are all kept."""
+def test_winners_are_no_copies_of_each_other(stories: list[Story]) -> None:
+    """Idempotence: a second dedupe keeps all winners."""
     winners = [each for each in stories if each.id not in dedupe_stories(stories).copies]
     assert dict(dedupe_stories(winners).copies) == {}
 
@@ -108,8 +108,8 @@ def test_an_unrelated_story_changes_nothing(stories: list[Story], hours: int) ->
     assert {event.id for event in before.events} < {event.id for event in after.events}
 
 
-def test_another_process_gives_the_same_answer() -> None:
-    """Nothing rests on Python's hash of strings, which differs between processes."""
+def test_another_process_gives_the_same_result() -> None:
+    """Nothing depends on Python's hash of strings, which differs between processes."""
     program = (
         "import random\n"
         "from pipeline.records import Block, Story\n"
@@ -121,18 +121,18 @@ def test_another_process_gives_the_same_answer() -> None:
         " canonical_url=None, blocks=(Block('paragraph', bodies[n % 6] + f' tail{n}'),)) for n in range(18)]\n"
         "print(dedupe_stories(stories), fingerprint_features(map(extract_features, stories)))\n"
     )
-    said = {
+    outputs = {
         subprocess.run(
             [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True, text=True
         ).stdout
         for seed in ("1", "2")
     }
-    assert len(said) == 1
-    assert "copies" in said.pop()
+    assert len(outputs) == 1
+    assert "copies" in outputs.pop()
 
 
 def test_a_hundred_thousand_equal_stories_are_one() -> None:
-    """Read once: what is tried is the comparison."""
+    """Features are extracted once, since the test is about the comparison."""
     data = extract_features(story("s", text(1, 60))).data
     found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(100_000))
     assert len(found.copies) == 99_999
@@ -142,7 +142,7 @@ def test_a_hundred_thousand_equal_stories_are_one() -> None:
 
 @pytest.mark.parametrize("in_lines", [True, False])
 def test_stories_that_are_nine_tenths_boilerplate_stay_apart(in_lines: bool) -> None:
-    """Whether its lines are lines still or not, as a scraper that drops line breaks leaves them; no outlet is named."""
+    """With and without line breaks, which some scrapers drop. The stories name no outlet."""
     end = "\n" if in_lines else " "
     lines = end.join(text(500 + number, 30) for number in range(9))
     dice = random.Random(3)
@@ -161,7 +161,7 @@ def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
     assert dedupe_stories(stories).copies == {"long": "copy"}
 
 
-def test_empty_bodies_titles_and_lists_are_borne() -> None:
+def test_empty_bodies_titles_and_lists_raise_no_error() -> None:
     assert dedupe_stories([]) == Deduped()
     stories = [story(f"s{number}", blocks=(), title="", outlet="", published_at=None) for number in range(200)]
     found = dedupe_stories(stories)
@@ -170,17 +170,17 @@ def test_empty_bodies_titles_and_lists_are_borne() -> None:
 
 
 def test_a_read_joins_the_event_of_the_story_it_names() -> None:
-    told = story("a", text(1, 60), title="Kisui opens its harbour line")
+    report = story("a", text(1, 60), title="Kisui opens its harbour line")
     points, apart = (
         story("b", blocks=(), title="Kisui opens its harbour line", role="read"),
         story("c", blocks=(), title="Other news", role="read"),
     )
-    found = dedupe_stories([told, points, apart])
+    found = dedupe_stories([report, points, apart])
     assert [event.stories for event in found.events if "a" in event.stories] == [("a", "b")]
     assert any(event.stories == ("c",) for event in found.events)
 
 
-def test_half_a_surrogate_pair_beside_han_characters_is_borne() -> None:
-    """JSON can spell what no UTF-8 has."""
+def test_half_a_surrogate_pair_next_to_han_characters_raises_no_error() -> None:
+    """JSON can escape what UTF-8 cannot encode."""
     found = dedupe_stories([story("a", "新聞 \udfff 社", title="漢字 \ud800"), story("b", blocks=(), title="\ud800")])
     assert len(found.events) == 2

@@ -1,4 +1,4 @@
-"""New stories against earlier issues: copies are out, new turns are marked."""
+"""New stories and earlier issues: copies are dropped, follow-ups are marked."""
 
 from pipeline.records import Outcome, Story
 from pipeline.stages.dedupe import Deduped, dedupe_stories
@@ -9,7 +9,7 @@ WIRE = (
     " system left two vessels without position data for most of an hour on Friday evening, officials told reporters,"
     " and an inquiry by the transport ministry will look at the software that Meridian Signals delivered in spring."
 )
-PUBLISHED = story("carried", WIRE, title="Kisui halts ferries after signalling fault", published_at=days_ago(9))
+PUBLISHED = story("published", WIRE, title="Kisui halts ferries after signalling fault", published_at=days_ago(9))
 TURN = story(
     "turn",
     "Ferries from Kisui to the northern islands sail again. Meridian Signals has replaced the signalling software whose"
@@ -22,27 +22,27 @@ OTHER = story(
 
 
 def after(*stories: Story) -> Deduped:
-    """What becomes of stories after issue 2026-W45 has published the one of that name."""
-    return dedupe_stories(stories, published_before={"carried": "2026-W45"})
+    """Dedupe stories after issue 2026-W45 has published the story `published`."""
+    return dedupe_stories(stories, published_before={"published": "2026-W45"})
 
 
 def follows(found: Deduped) -> dict[str, str]:
-    """Story → the published story that its event goes on from."""
+    """Map stories to the published story that their event follows up."""
     return {name: event.follows for event in found.events for name in event.stories if event.follows}
 
 
-def test_a_copy_of_a_carried_story_is_dropped_and_the_issue_named() -> None:
+def test_a_copy_of_a_published_story_is_dropped_and_the_issue_named() -> None:
     copy = story("copy", WIRE.replace("Friday", "Saturday") + " Passengers were stranded.", title="Ferries stopped")
     found = after(copy, TURN, OTHER, PUBLISHED)
-    assert found.copies == {"copy": "carried"}
+    assert found.copies == {"copy": "published"}
     lines = [line for line in found.decisions if line.rule == "published before"]
     assert [(line.story, line.outcome, line.detail) for line in lines] == [
-        ("copy", Outcome.DROPPED, "a copy of carried, which 2026-W45 published")
+        ("copy", Outcome.DROPPED, "a copy of published, which 2026-W45 published")
     ]
 
 
-def test_a_fuller_copy_of_an_earlier_day_is_known_too() -> None:
-    """The new story wins over the published one, and is told already all the same, with its other copies."""
+def test_a_longer_copy_of_an_earlier_day_is_dropped_too() -> None:
+    """It wins over the published story, but it and its other copies count as published."""
     fuller = story(
         "fuller",
         f"{WIRE} {WIRE.replace('harbour', 'port')}",
@@ -51,27 +51,27 @@ def test_a_fuller_copy_of_an_earlier_day_is_known_too() -> None:
     )
     other = story("another", WIRE.replace("Friday", "Sunday"), title="No ferries")
     found = after(fuller, other, PUBLISHED)
-    assert found.copies == {"carried": "fuller", "another": "fuller"}
+    assert found.copies == {"published": "fuller", "another": "fuller"}
     assert {line.story for line in found.decisions if line.rule == "published before"} == {"fuller", "another"}
 
 
-def test_a_carried_story_that_comes_in_again_is_not_a_copy_of_itself() -> None:
+def test_a_published_story_that_comes_in_again_is_not_a_copy_of_itself() -> None:
     found = after(PUBLISHED, OTHER)
     assert not found.copies
     assert not [line for line in found.decisions if line.rule == "published before"]
 
 
-def test_a_new_turn_is_marked_and_an_unrelated_event_is_not() -> None:
-    assert follows(after(TURN, OTHER, PUBLISHED)) == {"turn": "carried"}
+def test_a_follow_up_is_marked_and_an_unrelated_event_is_not() -> None:
+    assert follows(after(TURN, OTHER, PUBLISHED)) == {"turn": "published"}
 
 
-def test_a_copy_alone_is_no_new_turn() -> None:
+def test_a_copy_alone_is_no_follow_up() -> None:
     copy = story("copy", WIRE, title="Ferries stopped")
     assert follows(after(copy, PUBLISHED)) == {}
 
 
-def test_an_event_that_holds_the_carried_story_and_a_new_one_follows_it() -> None:
-    lately = story("carried", WIRE, title=PUBLISHED.title, published_at=days_ago(1))
-    found = after(lately, TURN)
-    assert [sorted(event.stories) for event in found.events] == [["carried", "turn"]]
-    assert follows(found) == {"carried": "carried", "turn": "carried"}
+def test_an_event_with_the_published_story_and_a_new_one_is_a_follow_up() -> None:
+    recent = story("published", WIRE, title=PUBLISHED.title, published_at=days_ago(1))
+    found = after(recent, TURN)
+    assert [sorted(event.stories) for event in found.events] == [["published", "turn"]]
+    assert follows(found) == {"published": "published", "turn": "published"}

@@ -1,4 +1,4 @@
-"""Rounds over an index that is kept: whatever came, changed and went, the outcome is that of all at once."""
+"""Rounds over a stored index give the same result as all stories at once."""
 
 import itertools
 import random
@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Decision, Event, Role, StoredFeatures, Story
-from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Round, Settings, extract_features
+from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Settings, extract_features, run_round
+from pipeline.text.vectors import Embed, embed
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 _WORDS = [first + last for first in ("ban", "cor", "del", "fim", "gus") for last in ("da", "le", "mi", "to", "ra")]
@@ -25,7 +26,7 @@ def prose(seed: int, words: int) -> str:
 
 @st.composite
 def some_story(draw: st.DrawFn, name: str) -> Story:
-    """One of a few texts, edited, cut, under a footer: copies, boilerplate, events and suggestions come about."""
+    """One of a few texts, edited, cut or with a footer: there are copies, boilerplate, events and suggestions."""
     words = prose(draw(st.integers(0, 3)), 80).split(" ")[: draw(st.sampled_from([0, 10, 40, 80, 80]))]
     for place in draw(st.lists(st.integers(0, 79), max_size=15)):
         if place < len(words):
@@ -53,7 +54,7 @@ def some_story(draw: st.DrawFn, name: str) -> Story:
 
 @st.composite
 def some_weeks(draw: st.DrawFn) -> list[list[Story]]:
-    """What there is to compare, round by round: some stay, some change, some go, some come back."""
+    """The stories of each round: some stay, some change, some go, some come back."""
     weeks: list[list[Story]] = []
     now: dict[str, Story] = {}
     for _ in range(draw(st.integers(2, 5))):
@@ -68,7 +69,7 @@ def some_weeks(draw: st.DrawFn) -> list[list[Story]]:
 
 @dataclass
 class Kept:
-    """What a store would keep of rounds."""
+    """The results that a store keeps."""
 
     copies: dict[str, str] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class Kept:
     suggestions: Any = ()
 
     def take(self, changes: Changes, alive: Collection[str]) -> None:
-        """Keep what has changed; what is no longer compared is of no interest."""
+        """Apply changes and drop the stories that are no longer compared."""
         for name in changes.decided:
             self.copies.pop(name, None)
             self.ledger[name] = []
@@ -92,8 +93,8 @@ class Kept:
         self.events = dict(sorted(self.events.items()))
 
 
-def told(stories: Sequence[Story]) -> dict[str, StoredFeatures]:
-    return {story.id: extract_features(story) for story in stories}
+def features_of(stories: Sequence[Story], use: Embed | None = embed) -> dict[str, StoredFeatures]:
+    return {story.id: extract_features(story, embed=use) for story in stories}
 
 
 def reader(features: Mapping[str, StoredFeatures]) -> Any:
@@ -104,25 +105,24 @@ def reader(features: Mapping[str, StoredFeatures]) -> Any:
 
 
 def after(weeks: Sequence[Sequence[Story]], rules: Sequence[DedupeInputs]) -> tuple[Kept, Mapping[str, int]]:
-    """What is kept after so many rounds, the index packed and opened again between them, and the last counts."""
+    """The results and the last counts after rounds, with the index packed and opened again between them."""
     kept, packed = Kept(), None
     parts: list[bytes] = []
     for week, rule in zip(weeks, rules, strict=True):
-        features = told(week)
+        features = features_of(week)
         index = Index(packed, parts)
-        changes = Round(index, reader(features), rule).run(
-            {name: str(hash(reading.data)) for name, reading in features.items()}
-        )
+        digests = {name: str(hash(stored.data)) for name, stored in features.items()}
+        changes = run_round(index, reader(features), rule, digests)
         kept.take(changes, features)
         made = index.pack()
-        packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
+        packed, parts = made.state, [*([] if made.replace_all else parts), *made.parts]
     return kept, changes.counts
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(weeks=some_weeks(), dice=st.randoms(use_true_random=False))
-def test_rounds_leave_what_all_at_once_would(weeks: list[list[Story]], dice: random.Random) -> None:
-    """Copies with rule and figure, events, follow-ups, suggestions, and each line of the ledger."""
+def test_rounds_give_the_same_result_as_all_stories_at_once(weeks: list[list[Story]], dice: random.Random) -> None:
+    """The same copies, events, follow-ups, suggestions and ledger lines."""
     rules = [
         DedupeInputs({"A": 2.0}, dict.fromkeys(dice.sample([f"s{n:02}" for n in range(14)], 2), "2026-W01"), Settings())
         for _ in weeks
@@ -133,8 +133,8 @@ def test_rounds_leave_what_all_at_once_would(weeks: list[list[Story]], dice: ran
     assert counts == counts_at_once
 
 
-def test_an_index_in_many_parts_is_made_one_and_forgets_what_is_gone() -> None:
-    """However many rounds there were, few parts are kept, of which half or more is alive."""
+def test_the_parts_of_an_index_are_merged_without_the_stories_that_are_gone() -> None:
+    """After many rounds there are few parts, and the size stays bounded."""
     names = itertools.count()
     base = Story("", "", "A", "A", "", None, None, published_at=MONDAY, language="en")
 
@@ -150,16 +150,16 @@ def test_an_index_in_many_parts_is_made_one_and_forgets_what_is_gone() -> None:
     for _ in range(40):
         week = [*week[-10:], *some()]
         index = Index(packed, parts)
-        Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+        run_round(index, reader(features_of(week)), rules, dict.fromkeys(features_of(week), ""))
         made = index.pack()
-        packed, parts = made.state, [*([] if made.anew else parts), *made.parts]
+        packed, parts = made.state, [*([] if made.replace_all else parts), *made.parts]
         sizes.append(len(packed) + sum(map(len, parts)))
     assert len(parts) <= 13
     assert max(sizes[20:]) <= 1.2 * max(sizes[:20])
 
 
-def test_only_what_a_new_story_touches_is_decided_anew() -> None:
-    """A stranger is told of alone; a copy with its winner and what it is compared with."""
+def test_a_new_story_changes_only_the_decisions_it_affects() -> None:
+    """An unrelated story changes none; a copy changes those of its winner. The stories have no vectors."""
     base = Story("", "", "A", "", "", None, None, published_at=MONDAY, language="en")
     week = []
     for n in range(6):
@@ -167,15 +167,15 @@ def test_only_what_a_new_story_touches_is_decided_anew() -> None:
         title = " ".join("rstuvw"[n] * times for times in range(4, 9))
         week.append(replace(base, id=f"s{n}", outlet=f"O{n}", title=title, blocks=(Block("paragraph", body),)))
     index, rules = Index(), DedupeInputs({}, {}, Settings())
-    Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
-    stranger = replace(
+    run_round(index, reader(features_of(week, None)), rules, dict.fromkeys(features_of(week, None), ""))
+    unrelated = replace(
         base, id="t", title="Quartz vexing phlox", blocks=(Block("paragraph", "Sphinx quartz hymn. " * 9),)
     )
-    week.append(stranger)
-    changes = Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+    week.append(unrelated)
+    changes = run_round(index, reader(features_of(week, None)), rules, dict.fromkeys(features_of(week, None), ""))
     assert changes.decided == {"t"}
     copy = replace(week[3], id="u", outlet="Elsewhere", published_at=MONDAY + timedelta(hours=3))
     week.append(copy)
-    changes = Round(index, reader(told(week)), rules).run(dict.fromkeys(told(week), ""))
+    changes = run_round(index, reader(features_of(week, None)), rules, dict.fromkeys(features_of(week, None), ""))
     assert changes.decided == {"s3", "u"}
     assert changes.copies == {"u": "s3"}

@@ -163,7 +163,7 @@ def test_the_editors_words_are_never_cut() -> None:
         return f"{text} cut to {width}"
 
     issue = compose(shorten=cut)
-    assert (issue.subject, issue.preheader) == ("三萬噸電池下水 cut to 90", "一艘船。 cut to 140")
+    assert (issue.subject, issue.preheader) == ("Title of second cut to 90", "A second story. cut to 140")
     issue = compose(shorten=cut, edits=Edits(subject="A subject", preheader="A preheader"))
     assert (issue.subject, issue.preheader) == ("A subject", "A preheader")
 
@@ -256,17 +256,21 @@ def subject(pattern: str | None, language: str = "en", title: str = "#pier", **g
 @pytest.mark.parametrize(
     ("pattern", "language", "said"),
     [
-        (None, "en", "三萬噸電池下水"),
-        ("{title} {number}: {headline}", "en", "#pier 12: 三萬噸電池下水"),
+        (None, "en", "Title of second"),
+        (None, "zh-Hant", "三萬噸電池下水"),
+        (None, "ja", "Title of link"),
+        (None, "de", "#pier · 20. November 2026"),
+        ("{title} {number}: {headline}", "en", "#pier 12: Title of second"),
+        ("{title} {number}: {headline}", "de", "#pier 12: 20. November 2026"),
         ("{title}, {date}", "en", "#pier, November 20, 2026"),
         ("{title}，{date}", "zh-Hant", "#pier，2026年11月20日"),
         ("{title}, {date}", "nl", "#pier, 20 november 2026"),
         ("{title}, {date}", "tlh", "#pier, 2026-11-20"),
-        ("100% {headline} {strange}", "en", "100% 三萬噸電池下水 {strange}"),
+        ("100% {headline} {strange}", "en", "100% Title of second {strange}"),
     ],
 )
 def test_a_subject_follows_its_pattern(pattern: str | None, language: str, said: str) -> None:
-    """With the date as the edition's language writes it; without a pattern it is the lead's headline."""
+    """With the date as the edition's language writes it; without a pattern it is the first headline in it."""
     assert subject(pattern, language) == said
 
 
@@ -277,14 +281,30 @@ def test_what_is_filled_into_a_subject_is_not_filled_again() -> None:
 
 
 def test_an_issue_of_reads_alone_has_a_subject_too() -> None:
-    """The first read's title, or the masthead's."""
-    assert subject(None, slots=SLOTS[2:]) == "Title of link"
-    assert subject(None, slots=()) == "#pier"
-    assert compose(slots=SLOTS[2:]).preheader == ""
+    """The first read's title in the edition's language, or the masthead's title and the date."""
+    assert subject(None, "ja", slots=SLOTS[2:]) == "Title of link"
+    assert subject(None, slots=SLOTS[2:]) == subject(None, slots=()) == "#pier · November 20, 2026"
+    assert compose(slots=SLOTS[2:]).preheader == "Title of link"
+    assert compose(slots=()).preheader == ""
+
+
+def test_a_headline_of_the_editors_is_a_subject_whatever_its_story() -> None:
+    """The editor of an English letter has put a Chinese headline into English."""
+    edits = Edits(stories={"lead": StoryEdit(headline="A ship of cells")})
+    assert subject(None, edits=edits) == "A ship of cells"
 
 
 def test_the_preheader_is_the_first_paragraph_there_is() -> None:
-    """Of the lead, or of the next feature where the lead has none."""
+    """In the edition's language, or else of any feature; without a paragraph, the headlines that follow the subject."""
+    assert compose(words=replace(WORDS, language="zh-Hant")).preheader == "一艘船。"
+    assert compose(of=material(summaries={"lead": ("一艘船。",)}), slots=SLOTS[:1]).preheader == "一艘船。"
+    third = Slot("third", "v-third", "reads", 0.2)
+    more = material(
+        stories=STORIES | {"third": story("third")},
+        events=EVENTS | {"v-third": Event("v-third", "third", ("third",))},
+        summaries={},
+    )
+    assert compose(slots=(*SLOTS, third), of=more).preheader == "Title of third"
     assert compose(of=material(summaries={"second": ("A second story.", "More.")})).preheader == "A second story."
 
 

@@ -9,12 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Block, Event, Outcome, Picture, SelectSettings, Story, Topic, Weights
-from pipeline.stages.select import Candidate, merge_events, rank_events, with_text_for_ranking
-from pipeline.stages.select.rank import decisions_of, match_topic
+from pipeline.stages.select import (
+    Candidate,
+    Relevance,
+    StoryKind,
+    Strengths,
+    merge_events,
+    rank_events,
+    with_text_for_ranking,
+)
+from pipeline.stages.select.rank import decisions_of
+from pipeline.stages.select.words import match_topic
 from tests.factories import NOW, story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-PARTS = ("coverage", "source", "freshness", "topics", "fullness")
+PARTS = ("relevance", "coverage", "names", "money", "news", "source", "freshness", "fullness")
 
 
 def rank(
@@ -24,17 +33,23 @@ def rank(
     weights: dict[str, float] | None = None,
     topics: list[Topic] | None = None,
     rules: SelectSettings | None = None,
+    relevance: dict[str, Relevance] | None = None,
 ) -> list[Candidate]:
-    """Each story its own event, unless events are given."""
+    """Each story its own event, unless events are given; each as likely on the subject as off it, unless said."""
     return rank_events(
         events or [Event(f"event of {each.id}", each.id, (each.id,)) for each in stories],
         {each.id: each for each in stories},
+        relevance={each.id: (relevance or {}).get(each.id, relevant()) for each in stories},
         outlets=outlets or {},
         weights=weights or {},
         topics=topics or [],
         rules=rules or SelectSettings(),
         now=NOW,
     )
+
+
+def relevant(figure: float = 0.0, *words: str, on_subject: bool = True, kind: str = "story") -> Relevance:
+    return Relevance(figure, on_subject, words, frozenset(), StoryKind(kind, "" if kind == "story" else "a rule"))  # type: ignore[arg-type]
 
 
 def part(candidate: Candidate, name: str) -> float:
@@ -51,97 +66,170 @@ figures = st.floats(0, 5, allow_nan=False)
 @unhurried
 @given(
     shares=st.tuples(figures, figures, figures, figures, figures),
-    outlets=st.integers(0, 12),
+    relevance=st.floats(-40, 40),
+    outlets=st.integers(0, 40),
     age=st.floats(-30, 400),
     weight=figures,
-    heaviest=figures,
     text=st.integers(0, 3000),
-    picture=st.booleans(),
+    title=st.sampled_from(["A quay", "Nvidia's quay", "A quay for $2 billion", "TSMC raises 20 % more"]),
     dated=st.booleans(),
 )
-def test_a_score_is_the_sum_of_its_parts(
+def test_a_score_is_the_product_of_its_parts(
     *,
     shares: tuple[float, ...],
+    relevance: float,
     outlets: int,
     age: float,
     weight: float,
-    heaviest: float,
     text: int,
-    picture: bool,
+    title: str,
     dated: bool,
 ) -> None:
-    """Whatever the weights and the story: parts add up, none is negative, and the score is between 0 and 1."""
+    """Whatever the weights and the story: relevance × significance × small factors, and between 0 and 1."""
     told = story(
         "a",
         source="harbour",
+        title=title,
         published_at=NOW - timedelta(days=age) if dated else None,
         blocks=(Block("paragraph", "x" * text),),
-        picture=Picture("https://harbour.example/p.png") if picture else None,
     )
     (candidate,) = rank(
         told,
         outlets={"a": outlets},
-        weights={"harbour": weight, "quay": heaviest},
-        rules=shared(*shares),
+        weights={"harbour": weight},
+        rules=SelectSettings(weights=Weights(*shares)),
+        relevance={"a": relevant(relevance)},
     )
-    assert [name for name, _, _ in candidate.parts] == list(PARTS)
-    assert candidate.score == pytest.approx(sum(figure for _, figure, _ in candidate.parts))
-    assert all(figure >= 0 for _, figure, _ in candidate.parts)
-    assert 0 <= candidate.score <= 1.0003  # each of five parts is rounded to four places
+    figure = {name: share for name, share, _ in candidate.parts}
+    assert tuple(figure) == PARTS
+    product = figure["relevance"] * (1 + sum(figure[name] for name in PARTS[1:5])) / 4
+    for small in ("source", "freshness", "fullness"):
+        product *= figure[small]
+    assert candidate.score == pytest.approx(min(1.0, product), abs=2e-3)
+    assert all(share >= 0 for share in figure.values())
+    assert 0 <= candidate.score <= 1
 
 
-def test_freshness_halves_every_three_days() -> None:
-    """A story of today counts in full, of three days ago for a half, of six for a quarter; of tomorrow for no more."""
-    fresh = [
-        part(rank(story("a", published_at=NOW - timedelta(days=days)), rules=only("freshness"))[0], "freshness")
-        for days in (-1, 0, 3, 6)
+def test_weighty_news_gains_what_minor_news_loses() -> None:
+    """As the mean of the event's stories, and it says so."""
+    a, b, c = story("a"), story("b"), story("c")
+    figures = {"a": replace(relevant(), news=1.0), "b": replace(relevant(), news=-1.0), "c": relevant()}
+    ranked = rank(a, b, c, relevance=figures)
+    assert [candidate.best.id for candidate in ranked] == ["a", "c", "b"]
+    assert [part(candidate, "news") for candidate in ranked] == [0.3, 0.0, -0.3]
+    assert [said(candidate, "news") for candidate in ranked] == ["reads like weighty news", "", "reads like minor news"]
+    (both,) = rank(a, b, events=[Event("v", "a", ("a", "b"))], relevance=figures)
+    assert part(both, "news") == 0
+
+
+def test_relevance_is_a_gate() -> None:
+    """A story off the subject that ten outlets report stands below one on it that one outlet reports."""
+    off, on = story("off", title="Nvidia pays $2 billion"), story("on")
+    ranked = rank(off, on, outlets={"off": 10}, relevance={"off": relevant(-2.5), "on": relevant(1.0)})
+    assert [candidate.best.id for candidate in ranked] == ["on", "off"]
+
+
+def test_an_event_has_the_mean_relevance_of_its_stories() -> None:
+    """And it is on the subject if half of them are."""
+    a, b, c = story("a"), story("b"), story("c")
+    figures = {"a": relevant(3.0), "b": relevant(-3.0, on_subject=False), "c": relevant(-3.0, on_subject=False)}
+    pair, three = Event("v", "a", ("a", "b")), Event("v", "a", ("a", "b", "c"))
+    (candidate,) = rank(a, b, events=[pair], relevance=figures)
+    assert part(candidate, "relevance") == 0.5
+    assert candidate.on_subject
+    assert not rank(a, b, c, events=[three], relevance=figures)[0].on_subject
+
+
+def test_the_small_factors_do_not_turn_an_order_round() -> None:
+    """A light, old, short story with twice the outlets stands above a heavy, new, full one."""
+    weak = story("weak", source="light", published_at=NOW - timedelta(days=9), blocks=())
+    strong = story("strong", source="heavy", blocks=(Block("paragraph", "x" * 900),), authors=("Ada Quay",))
+    ranked = rank(weak, strong, outlets={"weak": 2}, weights={"light": 0.5, "heavy": 1.5})
+    assert [candidate.best.id for candidate in ranked] == ["weak", "strong"]
+    assert [candidate.best.id for candidate in rank(weak, strong, weights={"light": 0.5})] == ["strong", "weak"]
+
+
+def test_age_takes_a_twentieth_in_a_week() -> None:
+    """No more after that, and nothing from a story of tomorrow; an undated one counts as of the week's middle."""
+    days = [
+        part(rank(story("a", published_at=NOW - timedelta(days=age)))[0], "freshness") for age in (-1, 0, 3.5, 7, 21)
     ]
-    assert fresh == [1.0, 1.0, 0.5, 0.25]
+    assert days == [1.0, 1.0, 0.975, 0.95, 0.95]
+    undated = story("a", published_at=None, first_seen_at=NOW)
+    assert part(rank(undated)[0], "freshness") == 0.975
 
 
-def only(name: str) -> SelectSettings:
-    """Rules by which one part is all."""
-    return shared(*(float(part == name) for part in PARTS))
+def test_more_outlets_count_for_more_up_to_sixteen() -> None:
+    """One outlet adds nothing, each doubling a half; copies in other papers count."""
+    coverage = [part(rank(story("a"), outlets={"a": outlets})[0], "coverage") for outlets in (0, 1, 2, 4, 16, 20)]
+    assert coverage == [0.0, 0.0, 0.5, 1.0, 2.0, 2.0]
 
 
-def shared(coverage: float, source: float, freshness: float, topics: float, fullness: float) -> SelectSettings:
-    return SelectSettings(weights=Weights(coverage, source, freshness, topics, fullness))
+def test_the_weights_are_proportions_against_the_defaults() -> None:
+    """Ten times the default weights change nothing; without a weight a part does nothing."""
+    assert Strengths.of(Weights()) == Strengths.of(Weights(4, 1.5, 2, 1.5, 1)) == Strengths(1, 1, 1, 1, 1)
+    assert Strengths.of(Weights(0, 0, 0, 0, 0)) == Strengths(0, 0, 0, 0, 0)
+    strengths = Strengths.of(Weights(coverage=0.8))
+    assert strengths.coverage == pytest.approx(2 / 1.4, abs=1e-5)
+    assert strengths.source == pytest.approx(1 / 1.4, abs=1e-5)
+    rules = SelectSettings(weights=Weights(coverage=0))
+    assert part(rank(story("a"), outlets={"a": 5}, rules=rules)[0], "coverage") == 0
 
 
-def test_a_source_that_the_config_no_longer_names_is_not_above_the_heaviest() -> None:
-    """Its stories are still in the window; its weight is 1, and the part is at most all of its share."""
-    (candidate,) = rank(story("a", source="gone"), weights={"harbour": 0.5}, rules=only("source"))
-    assert part(candidate, "source") == 1.0
+@pytest.mark.parametrize(
+    ("title", "names", "money"),
+    [
+        ("Nvidia opens a quay", 0.3, 0),
+        ("輝達在台灣設廠", 0.3, 0),
+        ("엔비디아, 부두를 열다", 0.3, 0),
+        ("Metal prices at the quay", 0, 0),
+        ("A pineapple quay", 0, 0),
+        ("Ferry firm raises $40 million", 0, 0.3),
+        ("Fähre kostet 3 Milliarden Euro", 0, 0.3),
+        ("渡輪公司籌資三億 投資 5億元", 0, 0.3),
+        ("売上高は20%増", 0, 0.3),
+        ("Three ferries in 2026", 0, 0),
+        ("TSMC spends 40 billion", 0.3, 0.3),
+    ],
+)
+def test_big_names_and_money_in_the_title_make_an_event_weigh_more(title: str, names: float, money: float) -> None:
+    """In the scripts of the news; a name is a whole word."""
+    (candidate,) = rank(story("a", title=title))
+    assert (part(candidate, "names"), part(candidate, "money")) == (names, money)
 
 
-def test_more_outlets_count_for_more_up_to_six() -> None:
-    """One outlet adds nothing; copies in other papers count; beyond six it adds no more."""
-    coverage = [
-        part(rank(story("a"), outlets={"a": outlets}, rules=only("coverage"))[0], "coverage")
-        for outlets in (0, 1, 2, 6, 20)
-    ]
-    assert coverage == [0.0, 0.0, pytest.approx(0.3869), 1.0, 1.0]
+def test_names_count_as_the_share_of_titles() -> None:
+    """One title of two names a big firm."""
+    a, b = story("a", title="Sony leaves the quay"), story("b", title="A tenant leaves the quay")
+    (candidate,) = rank(a, b, events=[Event("v", "a", ("a", "b"))])
+    assert part(candidate, "names") == 0.15
+    assert said(candidate, "names") == "big name: Sony"
 
 
-def test_coverage_says_how_many_languages_told_of_it() -> None:
-    """Two outlets of one event, in two languages."""
-    first, second = story("a"), story("b", outlet="港口報", language="zh-Hant")
-    (candidate,) = rank(first, second, events=[Event("v", "a", ("a", "b"))])
-    assert said(candidate, "coverage") == "2 outlets, 2 languages"
-    assert said(rank(story("c"))[0], "coverage") == "1 outlet"
+def test_reasons_are_in_plain_words() -> None:
+    """What speaks for a story, as the desk and the ledger show it."""
+    first, second = story("a", published_at=NOW - timedelta(days=2)), story("b", outlet="港口報", language="zh-Hant")
+    event = Event("v", "a", ("a", "b"))
+    (candidate,) = rank(first, second, events=[event], relevance={"a": relevant(1, "chips", "Taiwan")})
+    assert said(candidate, "relevance") == "on your subject: chips, Taiwan"
+    assert said(candidate, "coverage") == "2 outlets in 2 languages"
+    assert said(candidate, "freshness") == "2 days old"
+    (other,) = rank(story("c"), relevance={"c": relevant(-1, on_subject=False)})
+    assert said(other, "relevance") == "off the subject"
+    assert said(other, "coverage") == "1 outlet"
 
 
-def test_a_full_text_with_picture_and_writer_is_the_fullest() -> None:
-    """Chinese says as much in fewer characters; a text cut off at its source counts for less."""
+def test_a_full_text_with_picture_and_author_is_the_fullest() -> None:
+    """Chinese says as much in fewer characters; a text cut off at its source counts for less; the range is tiny."""
 
     def fullness(**given: object) -> float:
-        return part(rank(story("a", **{"blocks": (), **given}), rules=only("fullness"))[0], "fullness")
+        return part(rank(story("a", **{"blocks": (), **given}))[0], "fullness")
 
     whole, picture = (Block("paragraph", "x" * 900),), Picture("https://harbour.example/p.png")
     assert fullness(blocks=whole, picture=picture, authors=("Ada Quay",)) == 1.0
-    assert fullness(blocks=whole) == fullness(blocks=(Block("paragraph", "港" * 360),)) == 0.6
-    assert fullness(blocks=whole, picture=picture, truncated=True) == pytest.approx(0.54)
-    assert fullness() == 0.0
+    assert fullness(blocks=whole) == fullness(blocks=(Block("paragraph", "港" * 360),)) == 0.992
+    assert fullness(blocks=whole, picture=picture, truncated=True) == pytest.approx(0.9908)
+    assert fullness() == 0.98
 
 
 def test_candidates_come_strongest_first_whatever_order_the_events_came_in() -> None:
@@ -162,15 +250,18 @@ def test_an_event_whose_stories_are_gone_is_no_candidate() -> None:
 
 
 def test_the_ledger_has_each_part_and_the_score() -> None:
-    """One line each, with its figure in words."""
-    (candidate,) = rank(story("a", source="harbour"), weights={"harbour": 1.5})
+    """One line each, with its figure in words; and the kind, if a rule found one."""
+    (candidate,) = rank(
+        story("a", source="harbour"), weights={"harbour": 1.5}, relevance={"a": relevant(0, kind="podcast")}
+    )
     lines = decisions_of(candidate, "select/en")
     assert [(line.rule, line.figure) for line in lines] == [
         *((f"rank/{name}", figure) for name, figure, _ in candidate.parts),
+        ("kind/podcast", None),
         ("rank/score", candidate.score),
     ]
     assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Outcome.RANKED)}
-    assert lines[1].detail == "source weight 1.5"
+    assert lines[PARTS.index("source")].detail == "source weight 1.5"
 
 
 def test_events_that_the_editor_joined_are_one() -> None:

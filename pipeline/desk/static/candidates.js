@@ -1,4 +1,4 @@
-// The candidates: search, filters, and the reason that each is in or out.
+// The candidates: search, filters, and what speaks for and against each.
 
 import { button, byId, fill, h, plural } from "./dom.js";
 import { draggedStory, markSelected, storyItem } from "./items.js";
@@ -7,18 +7,6 @@ import { on, slotOf, state } from "./state.js";
 
 const PAGE_SIZE = 60;
 let listed = PAGE_SIZE;
-
-// By the rule that keeps a story out. For other rules the decision's own detail is shown.
-const REASONS = {
-  score: "",
-  minimum: "",
-  "cap/source": "enough stories from this outlet",
-  "cap/language": "enough stories in this language",
-  "cap/topic": "enough stories on this topic",
-  language: "not in the edition's languages",
-  "role/letter": "another newsletter's letter",
-  "editor/drop": "dropped",
-};
 
 export function startCandidates() {
   on("candidates", () => {
@@ -87,20 +75,25 @@ function matches(candidate, words) {
   if (filter === "dropped" && !candidate.dropped) return false;
   if (filter === "outlets" && candidate.outlets < 2) return false;
   const others = candidate.event_stories.flatMap((story) => [story.title, story.outlet]);
-  const text = [candidate.title, candidate.outlet, candidate.topic, ...candidate.authors, ...others].join(" ");
+  const text = [
+    candidate.title,
+    candidate.outlet,
+    candidate.topic,
+    candidate.kind,
+    ...candidate.authors,
+    ...others,
+  ].join(" ");
   return words.every((word) => text.toLocaleLowerCase().includes(word));
 }
 
-function reason(candidate) {
-  if (candidate.dropped) return "dropped";
-  if (candidate.section) return `in ${candidate.section}`;
-  return REASONS[candidate.rule] ?? candidate.detail;
+function note(candidate) {
+  return candidate.section ? `in ${candidate.section}` : candidate.why_not;
 }
 
 function render() {
   const words = byId("search").value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const found = state.candidates.filter((candidate) => matches(candidate, words));
-  const items = found.slice(0, listed).map((candidate) => storyItem(candidate, { note: reason(candidate) || null }));
+  const items = found.slice(0, listed).map((candidate) => storyItem(candidate, { note: note(candidate) }));
   const notListed = `${plural(state.notListed, "candidate")} with lower scores are not listed.`;
   byId("candidates-title").textContent = `Candidates · ${found.length.toLocaleString("en")}`;
   fill(

@@ -37,8 +37,8 @@ function contentKey({ name, edits, revision, status, problem }) {
 
 async function loadCandidatesIfChanged({ name, slots, edits }) {
   const sections = slots.map((slot) => [slot.story, slot.section]);
-  const { drops, same_event: same, other_event: other } = edits;
-  const key = JSON.stringify([name, sections, drops, same, other, state.issue.cutoff_at]);
+  const { drops, same_event: same, other_event: other, examples } = edits;
+  const key = JSON.stringify([name, sections, drops, same, other, examples, state.issue.cutoff_at]);
   if (key === candidatesKey) return;
   candidatesKey = key;
   const found = await read(editionUrl("/api/candidates")).catch(() => null);

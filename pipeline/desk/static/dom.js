@@ -52,6 +52,16 @@ export function openDialog(title, ...children) {
   return dialog;
 }
 
+// Put a text on the clipboard and report it.
+export async function notifyCopied(text, notify) {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify("Copied.");
+  } catch {
+    notify("The browser did not allow copying. Select the text and copy it.", "bad");
+  }
+}
+
 export function plural(count, noun) {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }

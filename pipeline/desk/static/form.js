@@ -1,14 +1,29 @@
 // The form of the selected story or of the letter.
 
-import { button, byId, fill, h, langOf, score } from "./dom.js";
+import { button, byId, fill, h, langOf } from "./dom.js";
+import { examplesPanel, isExample, keptPanel, toggleExample } from "./examples.js";
 import { fields, focusField, startFields, textField } from "./fields.js";
 import { indexOf, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { pictureField } from "./pictures.js";
+import { reasons } from "./reasons.js";
 import { readText } from "./server.js";
-import { approved, cardOf, editionLanguage, editionUrl, isLead, notify, on, slotOf, slotsIn, state } from "./state.js";
+import {
+  approved,
+  cardOf,
+  edited,
+  editionLanguage,
+  editionUrl,
+  isLead,
+  notify,
+  on,
+  slotOf,
+  slotsIn,
+  state,
+} from "./state.js";
 import { forgetStories, showStory, summaryOf } from "./story.js";
 
 const LETTER_HINT = "Markdown: *emphasis*, **strong**, [text](https://…). An empty line starts a new paragraph.";
+const MORE_TITLE = "Its headline becomes an example that stories are ranked by";
 let shownForm = "";
 
 export function startForm() {
@@ -27,7 +42,7 @@ function formKey() {
   const { kind, story } = state.selected;
   const slot = kind === "story" ? slotOf(story) : null;
   const card = cardOf(story);
-  const position = [slot?.section, slot?.pinned, slot && isLead(story), card?.dropped, card?.score];
+  const position = [slot?.section, slot?.pinned, slot && isLead(story), card?.dropped, card?.score, edited("examples")];
   return [state.editionName, kind, story, ...position, approved()].join("|");
 }
 
@@ -58,6 +73,8 @@ function buildLetter() {
     textField("letter", "Letter", { lang, rows: 8, count: "words", hint: LETTER_HINT }),
     textField("coordinated_by", "Credits", { lang, rows: 2 }),
     downloads(),
+    examplesPanel(),
+    keptPanel(),
   );
 }
 
@@ -102,7 +119,7 @@ function buildStory(story) {
       ? null
       : textField(path("blurb"), "Text", { lang, rows: 9, count: "words", fallback: () => summaryOf(story) }),
     slot && !isRead ? pictureField(story) : null,
-    card?.parts?.length ? scoreParts(card) : null,
+    card?.parts?.length ? reasons(card) : null,
     h("div", { id: "story" }),
   );
   showStory(story);
@@ -138,23 +155,6 @@ function moveButtons(story, slot, card) {
     toggle("Pin", "pin", slot.pinned, () => togglePin(story), { title: pinTitle }),
   ];
   const orderGroup = slot && h("div", { className: "group", role: "group", "aria-label": "Order" }, order);
-  return h("div", { className: "moves" }, section, orderGroup);
-}
-
-function scoreParts(card) {
-  const largest = Math.max(...card.parts.map(([, share]) => share), 0.01);
-  const sorted = [...card.parts].sort((one, other) => other[1] - one[1]);
-  const topic = card.topic ? `, topic: ${card.topic}` : "";
-  const items = sorted.map(([, share, explanation]) => {
-    const bar = h("span", { className: "score-bar", "aria-hidden": "true" });
-    bar.style.width = `${Math.max(2, (100 * share) / largest)}px`;
-    return h("li", {}, bar, h("b", { className: "figure", text: score(share) }), ` ${explanation}`);
-  });
-  return h(
-    "div",
-    { className: "why" },
-    h("h3", { className: "overline", text: "Why this score" }),
-    h("ul", {}, items),
-    card.score !== null && h("p", { className: "soft", text: `Total ${score(card.score)}${topic}` }),
-  );
+  const more = toggle("More like this", "example", isExample(card), () => toggleExample(story), { title: MORE_TITLE });
+  return h("div", { className: "moves" }, section, orderGroup, h("div", { className: "group" }, more));
 }

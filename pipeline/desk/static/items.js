@@ -1,6 +1,6 @@
 // A story as a line of a list: select it by click, move it by drag and drop.
 
-import { age, h, langOf, score } from "./dom.js";
+import { age, h, langOf } from "./dom.js";
 import { indexOf, picks, place } from "./moves.js";
 import { approved, editionLanguage, emit, select, state } from "./state.js";
 
@@ -9,13 +9,19 @@ let dragged = null; // the id of a story
 export const draggedStory = () => dragged;
 
 // `role`: lead or feature. `section` and `index`: the slot that another story is dropped on. `note`: why it is not in.
-export function storyItem(card, { section = null, index = 0, role = null, note = null } = {}) {
+export function storyItem(card, { section = null, index = 0, role = null, note = "" } = {}) {
   const { story } = card;
   const item = h(
     "li",
     { className: "item", draggable: !approved(), data: { story } },
     h("span", { className: "grip", "aria-hidden": "true" }),
-    pickButton(`pick-${story}`, { kind: "story", story }, titleRow(card), aboutRow(card, role, note)),
+    pickButton(
+      `pick-${story}`,
+      { kind: "story", story },
+      titleRow(card),
+      aboutRow(card, role),
+      section ? null : reasonsRow(card, note),
+    ),
   );
   item.addEventListener("dragstart", (event) => {
     dragged = story;
@@ -40,27 +46,33 @@ export function pickButton(focusKey, selected, ...children) {
   return h("button", { type: "button", className: "pick", data, on: { click: onClick } }, ...children);
 }
 
-function titleRow(card) {
-  return h(
-    "span",
-    { className: "row" },
-    h("span", { className: "title", text: card.headline || card.title, lang: langOf(card.language), dir: "auto" }),
-    h("span", { className: "score", text: score(card.score), title: "Score, from 0 to 1" }),
-  );
-}
+const titleRow = (card) =>
+  h("span", { className: "title", text: card.headline || card.title, lang: langOf(card.language), dir: "auto" });
 
-function aboutRow(card, role, note) {
+function aboutRow(card, role) {
   const lang = langOf(card.language);
-  const outlets = card.outlets > 1 ? `${card.outlets} outlets` : null;
-  const details = [card.outlet, outlets, age(card.dated_at, state.issue.cutoff_at)].filter(Boolean).join(" · ");
+  const details = [card.outlet, age(card.dated_at, state.issue.cutoff_at)].filter(Boolean).join(" · ");
   return h(
     "span",
     { className: "about" },
     role && h("span", { className: "tag", text: role }),
     card.pinned && h("span", { className: "tag pin", text: "pinned" }),
+    card.kind && card.kind !== "story" && h("span", { className: "tag", text: card.kind }),
     lang && lang !== editionLanguage() && h("span", { className: "tag", text: lang }),
     h("span", { text: details, dir: "auto" }),
-    note && h("span", { className: "note", text: ` · ${note}` }),
+  );
+}
+
+// The slots have no such row, to be seen together. What keeps a story out comes first; one that is out for its kind or subject needs no word on its merits.
+function reasonsRow(card, note) {
+  const merits = card.why_not && !card.section ? [] : (card.reasons ?? []);
+  if (!note && !merits.length) return null;
+  return h(
+    "span",
+    { className: "reasons" },
+    note && h("span", { className: "note", text: note }),
+    note && merits.length > 0 && " · ",
+    merits.join(" · "),
   );
 }
 

@@ -3,6 +3,7 @@
 import { scrollToCandidates } from "./candidates.js";
 import { canRedo, canUndo, redo, undo } from "./changes.js";
 import { button, byId, h, local, openDialog, store, stored } from "./dom.js";
+import { toggleExample } from "./examples.js";
 import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { step } from "./slots.js";
 import { emit, on, select, setView, state } from "./state.js";
@@ -27,6 +28,7 @@ const KEYS = [
   ["p", "pin or unpin", withStory(togglePin)],
   ["[", "up", withStory((story) => shift(story, -1))],
   ["]", "down", withStory((story) => shift(story, 1))],
+  ["+", "more like this", withStory(toggleExample)],
   ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
   ["l", "edit the letter", editLetter],
   ["/", "search", search],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.edges.store.codec import decode, encode, format_time, parse_time
+from pipeline.edges.store.codec import decode, encode, format_time, parse_time, storable_text
 from pipeline.errors import UsageError
 from pipeline.records import Slot, Tally
 
@@ -24,7 +24,7 @@ class StoredIssue:
 
 
 class IssueTable:
-    """The tables `issue` and `slot`."""
+    """The tables `issue`, `slot` and `note`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -78,6 +78,23 @@ class IssueTable:
             "SELECT record FROM slot WHERE issue = ? AND edition = ? ORDER BY section, position", (key, edition)
         )
         return [decode(Slot, row[0]) for row in rows]
+
+    def put_notes(self, key: str, edition: str, notes: Iterable[str]) -> None:
+        """Store what select said about an edition; it replaces what it said before."""
+        self._connection.execute("DELETE FROM note WHERE issue = ? AND edition = ?", (key, edition))
+        self._connection.executemany(
+            "INSERT INTO note VALUES (?, ?, ?, ?)",
+            ((key, edition, number, storable_text(note)) for number, note in enumerate(notes)),
+        )
+
+    def notes(self, key: str) -> dict[str, list[str]]:
+        """Map editions to what the last select said about them."""
+        found: dict[str, list[str]] = {}
+        for edition, text in self._connection.execute(
+            "SELECT edition, text FROM note WHERE issue = ? ORDER BY edition, number", (key,)
+        ):
+            found.setdefault(edition, []).append(text)
+        return found
 
     def appearances(self, story: str) -> list[dict[str, str]]:
         """List the issue, its status, the edition and the section of each slot that a story fills."""

@@ -167,4 +167,37 @@ MIGRATIONS = (
     DROP INDEX place_by_story;
     CREATE INDEX slot_by_story ON slot (story);
     """,
+    """
+    -- Sentence vectors that a service has made, by the model and the hash of the text: 8-bit integers.
+    CREATE TABLE vector (
+        model TEXT NOT NULL, text TEXT NOT NULL, data BLOB NOT NULL,
+        PRIMARY KEY (model, text)
+    ) WITHOUT ROWID;
+    -- Stories are compared by other features, so all are compared again.
+    DELETE FROM compared;
+    DELETE FROM done;
+    """,
+    """
+    -- What select proposed for an issue without the editor's decisions, with the stories that are in the issue instead;
+    -- and all events that it chose from. Both stay when the stories are pruned.
+    CREATE TABLE proposal (
+        issue TEXT NOT NULL REFERENCES issue (key), edition TEXT NOT NULL, position INTEGER NOT NULL,
+        record TEXT NOT NULL,
+        model TEXT NOT NULL, vector BLOB NOT NULL,   -- of the title, as 8-bit integers; empty without a model
+        PRIMARY KEY (issue, edition, position)
+    ) WITHOUT ROWID;
+    CREATE TABLE ranked (
+        issue TEXT PRIMARY KEY REFERENCES issue (key),
+        events BLOB NOT NULL                         -- zlib of a JSON list
+    ) WITHOUT ROWID;
+    """,
+    """
+    -- A judge's grades of stories, by a hash of the story's text, the letter's description and the judge's name.
+    CREATE TABLE grade (key TEXT PRIMARY KEY, grade INTEGER) WITHOUT ROWID;
+    -- What the last select said about an edition: why it has no issue, or a short one, and which caps gave way.
+    CREATE TABLE note (
+        issue TEXT NOT NULL, edition TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+        PRIMARY KEY (issue, edition, number)
+    ) WITHOUT ROWID;
+    """,
 )

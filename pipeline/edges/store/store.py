@@ -11,12 +11,15 @@ from pipeline.edges.store.deliveries import DeliveryTable
 from pipeline.edges.store.entries import EntryTable
 from pipeline.edges.store.features import FeatureTable
 from pipeline.edges.store.filtered import FilterTable
+from pipeline.edges.store.grades import GradeTable
 from pipeline.edges.store.issues import IssueTable
 from pipeline.edges.store.ledger import LedgerTable
+from pipeline.edges.store.proposals import ProposalTable
 from pipeline.edges.store.responses import ResponseTable
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
 from pipeline.edges.store.stories import StoryTable
+from pipeline.edges.store.vectors import VectorTable
 from pipeline.text.normalise import one_line
 
 
@@ -34,8 +37,11 @@ class Store:
         self.archive = PublishedTable(connection)
         self.ledger = LedgerTable(connection)
         self.issues = IssueTable(connection)
+        self.proposals = ProposalTable(connection)
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
+        self.vectors = VectorTable(connection)
+        self.grades = GradeTable(connection)
 
     @property
     def version(self) -> int:

@@ -30,7 +30,7 @@ def _warm_up() -> None:
     document = Document(_URL, _PAGE.encode(), "text/html", "utf-8")
     for story in clean_entry(entry, document, source=source, now=datetime(2026, 1, 1, tzinfo=UTC)).stories:
         tag_story(story)
-        extract_features(story, default_aliases())
+        extract_features(story, default_aliases(), embed=None)
     gc.collect()
     gc.freeze()  # memory that the collector never touches stays shared between workers
 

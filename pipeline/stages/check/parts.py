@@ -28,6 +28,13 @@ def preheader(view: View) -> Iterator[Fault]:
         yield view.at(hidden[0], "the preheader is very short", "warning")
 
 
+def blurbs(view: View) -> Iterator[Fault]:
+    """Each feature has a text; a story without one shows its headline alone."""
+    for feature in view.issue.features:
+        if not any(_squeezed(paragraph) for paragraph in feature.paragraphs):
+            yield Fault("no text: write a blurb", "warning", story=feature.story)
+
+
 def text_headlines(view: View) -> Iterator[Fault]:
     """The text part has every headline, read and paragraph, and the letter."""
     text = _squeezed(view.email.text)

@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
         links.unsubscribe_link,
     ),
     Rule("preheader", "Every inbox shows it below the subject.", parts.preheader),
+    Rule("blurb", "Readers expect to learn in the letter what happened.", parts.blurbs),
     Rule("text-content", "Some readers use the text part, and filters compare it with the HTML.", parts.text_headlines),
     Rule("text-links", "Readers of the text part need every address.", parts.text_links),
     Rule("text-plain", "Markup makes the text part unreadable.", parts.text_is_plain),

@@ -1,13 +1,19 @@
-"""One story once: copies, events, and the same news in other languages."""
+"""Fold copies into one story, group stories into events and suggest events that may be the same."""
 
-from pipeline.stages.dedupe.aliases import Aliases, default_aliases, load_aliases
-from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features
-from pipeline.stages.dedupe.files import BAD_FIELD, cluster_lines, read_stories_jsonl
-from pipeline.stages.dedupe.fingerprints import FINGERPRINT_VERSION, fingerprint_features
+from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
+from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, open_features, texts_to_embed
 from pipeline.stages.dedupe.index import Index, Parts
-from pipeline.stages.dedupe.round import Changes, DedupeInputs, Round
+from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.stage import Deduped, dedupe_features, dedupe_stories
+from pipeline.stages.dedupe.signs import Aliases, default_aliases, load_aliases
+from pipeline.stages.dedupe.stage import (
+    BAD_FIELD,
+    Deduped,
+    cluster_lines,
+    dedupe_features,
+    dedupe_stories,
+    read_stories_jsonl,
+)
 from pipeline.stages.dedupe.suggest import Suggestion
 
 __all__ = [
@@ -20,7 +26,6 @@ __all__ = [
     "Deduped",
     "Index",
     "Parts",
-    "Round",
     "Settings",
     "Suggestion",
     "cluster_lines",
@@ -30,5 +35,8 @@ __all__ = [
     "extract_features",
     "fingerprint_features",
     "load_aliases",
+    "open_features",
     "read_stories_jsonl",
+    "run_round",
+    "texts_to_embed",
 ]

@@ -1,33 +1,35 @@
-"""What the ledger is told: each comparison that mattered, with its figures, the bounds, and what came of it."""
+"""Decisions for the ledger: each comparison that mattered, with its figures, the bounds and the outcome."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from pipeline.records import NO_COPY, Decision, Event, Outcome
-from pipeline.stages.dedupe.events import Grouping
-from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
-from pipeline.stages.dedupe.links import Alike
+from pipeline.stages.dedupe.copies import Comparison
+from pipeline.stages.dedupe.events import Grouping, Nearest
+from pipeline.stages.dedupe.index import ARTICLE, EVENTLESS, READ, RULES, Index
+from pipeline.stages.dedupe.likeness import contributions
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
 _STAGE = "dedupe"
-_TOLD = 3  # comparisons that are told of a story
+_MOST_COMPARISONS = 3  # of a story that are recorded
 
 
 def decide_copies(
     index: Index,
     stories: Iterable[int],
-    compared: Mapping[int, Sequence[Alike]],
+    compared: Mapping[int, Sequence[Comparison]],
     settings: Settings,
 ) -> Iterator[Decision]:
-    """For each story: folded into which by which rule on which figure, or kept; then what it was compared with."""
+    """For each story, whether it was folded, into which story and why; then what it was compared with."""
     folded = np.bincount(index.state["winner"][index.alive], minlength=len(index)) - 1
     for number in stories:
         name = index.names[number]
-        if index.stories["role"][number] != TOLD:
+        if index.stories["role"][number] != ARTICLE:
             role = "read" if index.stories["role"][number] == READ else "letter"
-            yield Decision(name, _STAGE, Outcome.KEPT, "not compared", None, f"a {role} is no copy")
+            yield Decision(name, _STAGE, Outcome.KEPT, "not compared", None, f"a {role} is never a copy")
             continue
         winner, rule = int(index.state["winner"][number]), RULES[index.state["rule"][number]]
         if winner != number:
@@ -38,20 +40,20 @@ def decide_copies(
             yield Decision(name, _STAGE, Outcome.KEPT, "best of copies", float(count), f"{count} folded")
         else:
             yield Decision(name, _STAGE, Outcome.KEPT, NO_COPY)
-        for near in compared.get(number, ())[:_TOLD]:
-            said = _figures(index.names[near.other], near, settings)
-            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", near.jaccard, said)
+        for comparison in compared.get(number, ())[:_MOST_COMPARISONS]:
+            detail = _format_comparison(index.names[comparison.other], comparison, settings)
+            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", comparison.jaccard, detail)
         if not compared.get(number) and winner == number:
-            said = _nobody(int(index.stories["shingles"][number]), settings)
-            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", None, said)
+            detail = _why_not_compared(int(index.stories["shingles"][number]), settings)
+            yield Decision(name, _STAGE, Outcome.KEPT, "compared with", None, detail)
 
 
-def _figures(name: str, near: Alike, settings: Settings) -> str:
-    shared = f"{name}: {near.jaccard:.0%} of both texts, {near.contained:.0%} of the shorter"
-    return f"{shared}; {near.wanting or 'enough for a copy'} (bounds: {_bounds(settings)})"
+def _format_comparison(name: str, comparison: Comparison, settings: Settings) -> str:
+    shared = f"{comparison.jaccard:.0%} of both texts in common, {comparison.containment:.0%} of the shorter one"
+    return f"{name}: {shared}; {comparison.missing or 'enough for a copy'} (bounds: {_format_bounds(settings)})"
 
 
-def _bounds(settings: Settings) -> str:
+def _format_bounds(settings: Settings) -> str:
     return (
         f"{settings.word_jaccard:.0%} or {settings.word_containment:.0%},"
         f" in scripts without spaces {settings.character_jaccard:.0%} or {settings.character_containment:.0%},"
@@ -59,48 +61,82 @@ def _bounds(settings: Settings) -> str:
     )
 
 
-def _nobody(shingles: int, settings: Settings) -> str:
+def _why_not_compared(shingles: int, settings: Settings) -> str:
     if shingles < settings.least_shingles:
-        return "nothing but addresses and whole bodies: its text is too short"
-    return "no text of another story: none shares enough with it"
+        return "other stories by address and whole body only: its text is too short for more"
+    return "no other story: none has enough of its text"
 
 
 def decide_published(before: Mapping[str, str], published_before: Mapping[str, str]) -> Iterator[Decision]:
-    """Which stories an earlier issue has told, and which issue."""
+    """The copies of stories that an earlier issue published, and that issue."""
     for name, old in sorted(before.items()):
         if name != old:
-            said = f"a copy of {old}, which {published_before[old]} published"
-            yield Decision(name, _STAGE, Outcome.DROPPED, "published before", None, said)
+            detail = f"a copy of {old}, which {published_before[old]} published"
+            yield Decision(name, _STAGE, Outcome.DROPPED, "published before", None, detail)
 
 
 def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Iterator[Decision]:
-    """For each story its nearest in its event, and the nearest of another one."""
-    rule = f"two stories join at {settings.event_pair:g}, groups by the mean of all their pairs"
-    for number, (inside, cosine), (outside, far) in zip(
-        grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True
-    ):
+    """For each story, the most similar story of its event and the most similar one of another event."""
+    for number, inside, outside in zip(grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True):
         name = index.names[number]
-        if inside >= 0:
-            yield Decision(name, _STAGE, Outcome.KEPT, "event", cosine, f"with {index.names[inside]}; {rule}")
-        if outside >= 0:
-            yield Decision(name, _STAGE, Outcome.KEPT, "other event", far, f"nearest is {index.names[outside]}; {rule}")
-        if inside < 0 and outside < 0:
-            days = settings.event_hours / 24
-            said = f"no story in its language and within {days:g} days is as like it as {settings.event_link:g}"
-            yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, said)
+        if (rule := int(index.stories["rule"][number])) != 0:
+            detail = f"its title is that of a {EVENTLESS[rule]}, which does not report a single event"
+            yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
+            continue
+        if inside[0] >= 0:
+            detail = _explain_pair(index, number, inside, settings)
+            yield Decision(name, _STAGE, Outcome.KEPT, "event", inside[1], detail)
+        if outside[0] >= 0:
+            detail = f"{_explain_pair(index, number, outside, settings)}; {_what_would_join(index, outside, settings)}"
+            yield Decision(name, _STAGE, Outcome.KEPT, "other event", outside[1], detail)
+        if inside[0] < 0 and outside[0] < 0:
+            detail = f"no story in its language within {settings.event_hours / 24:g} days has enough in common with it"
+            yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
+
+
+def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Settings) -> str:
+    """The features of a pair in plain words, with what each adds to the log-odds that both report one event."""
+    pair = index.pairs[nearest[0] : nearest[0] + 1]
+    other = int(pair["other"][0] if pair["one"][0] == number else pair["one"][0])
+    _, words, runs, vectors, days, outlet = (float(part[0]) for part in contributions(pair, settings))
+    parts = [
+        f"words {pair['words'][0] / 1e4:.2f} ({words:+.1f})",
+        f"runs of characters in the titles {pair['runs'][0] / 1e4:.2f} ({runs:+.1f})",
+        f"meaning {pair['vectors'][0] / 1e4:.2f} ({vectors:+.1f})" if pair["has_vectors"][0] else "no sentence vectors",
+        f"{pair['minutes'][0] / 1440:.1f} days apart ({days:+.1f})",
+        *([f"the same outlet ({outlet:+.1f})"] if pair["outlet"][0] else []),
+    ]
+    return f"{index.names[other]}: {', '.join(parts)}; likeness {nearest[1]:.2f}"
+
+
+def _what_would_join(index: Index, nearest: Nearest, settings: Settings) -> str:
+    """The bounds, and the value of one feature with which a pair would be one event."""
+    sure, loose = settings.sure.pair, settings.loose.pair
+    rule = f"two stories are one event from a likeness of {sure:g}, perhaps one from {loose:g}"
+    pair = index.pairs[nearest[0] : nearest[0] + 1]
+    missing = math.log(sure / (1 - sure)) - sum(float(part[0]) for part in contributions(pair, settings))
+    if missing <= 0:
+        return f"{rule}; their groups have too little in common"
+    has_vectors = bool(pair["has_vectors"][0])
+    weights = settings.likeness.full if has_vectors else settings.likeness.without_vectors
+    feature, label = ("vectors", "meaning") if has_vectors else ("words", "words")
+    needed = pair[feature][0] / 1e4 + missing / max(getattr(weights, feature), 1e-9)
+    if needed > 1:
+        return f"{rule}; {label} alone would not join them, even at 1.00"
+    return f"{rule}; {label} of {needed:.2f} would join them"
 
 
 def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, int]) -> Iterator[Decision]:
-    """For a read the story it points to, of the stories by number."""
+    """For each read that joined an event, the event's best story. `numbers`: the stories to decide on."""
     for event in events:
         for name in event.stories:
-            if name != event.best and name in numbers and index.stories["role"][numbers[name]] != TOLD:
+            if name != event.best and name in numbers and index.stories["role"][numbers[name]] != ARTICLE:
                 yield Decision(name, _STAGE, Outcome.KEPT, "event by title", 1.0, f"points to {event.best}")
 
 
 def decide_suggestions(suggestions: Iterable[Suggestion]) -> Iterator[Decision]:
-    """For both stories of a pair that may tell of one event in two languages: the other, the figure, the evidence."""
+    """For both stories of a suggested pair, the other story with the figure and the evidence."""
     for pair in suggestions:
         for name, other in ((pair.one, pair.other), (pair.other, pair.one)):
-            said = f"as {other}, for an editor to judge: {'; '.join(pair.evidence)}"
-            yield Decision(name, _STAGE, Outcome.KEPT, "perhaps the same event", pair.figure, said)
+            detail = f"as {other}, for an editor to decide: {'; '.join(pair.evidence)}"
+            yield Decision(name, _STAGE, Outcome.KEPT, "perhaps the same event", pair.figure, detail)

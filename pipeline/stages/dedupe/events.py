@@ -1,203 +1,178 @@
 # mypy: allow-untyped-calls, no-warn-return-any
-"""Stories of one happening: linked where two are alike, then joined by average linkage, within a window of time.
+"""Group stories into events by average linkage on their likeness: with the sure bounds, then with the loose ones.
 
-What hangs together by links, whose cosine is `event_link` or more, is looked at by itself. In it two groups join where
-the mean cosine over all their pairs reaches a bound that falls with the number of pairs: two single stories need much
-in common, large groups less, since a mean of many pairs is a surer figure. Each round joins all groups that are each
-other's nearest, so that the answer does not depend on the order of the stories.
-
-No word weighs more for being rare: a cosine is then a matter of two stories alone, which no third one changes, and on
-headlines that were grouped by hand it is the better one too.
+Two groups join if the mean likeness over all their pairs reaches a bound that falls with the number of pairs: the mean
+of many pairs is more certain than a single figure. Each step joins all groups that are each other's nearest, so the
+result does not depend on the order of the stories.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, hstack, vstack
 
-from pipeline.stages.dedupe.components import component_labels
-from pipeline.stages.dedupe.index import ALIKE, Index, Table, chunks
-from pipeline.stages.dedupe.linkage import first_best, join
-from pipeline.stages.dedupe.postings import products, rows
-from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Hashes, Mask, Places, Weights
+from pipeline.stages.dedupe.index import Index
+from pipeline.stages.dedupe.likeness import compare_stories, likeness
+from pipeline.stages.dedupe.postings import component_labels
+from pipeline.stages.dedupe.settings import Bounds, Settings
+from pipeline.stages.dedupe.terms import Mask, Places, Weights
 
-_FLOOR = 0.08  # cosines below this count as none
-_OTHER_PARTIES = 0.5  # of the cosine of stories about different companies
-_SURE_HOURS = 36.0  # apart without loss of likeness
-_DIGITS = 6  # of a cosine that count: sums in another order are no other figures
-_TOGETHER = 1_000  # stories of small components that are multiplied at a time
-_FIELDS = (("words", "word_weight"), ("runs", "run_weight"), ("figures", "figure_weight"))
+_FALL = 0.25  # exponent of the number of pairs: how fast the bound falls
+_MEAN_DIGITS = 9  # so that the order of a sum does not change the mean
 
-Nearest = tuple[int, float]  # number of a story, -1 for none, and the cosine
+Nearest = tuple[int, float]  # the position of a pair in the index (-1: none) and its likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """Stories by number, with the label of the event of each, and its nearest in the event and out of it."""
+    """Stories by number, the labels of their events and loose groups, and their nearest in the event and out of it."""
 
     stories: Places
     labels: Places
+    loose: Places
     inside: list[Nearest]
     outside: list[Nearest]
 
 
-def compare_events(index: Index, new: Places, settings: Settings) -> Table:
-    """Pairs of a new story and any other, as alike as a link needs: rows of ALIKE, each pair once."""
-    is_new = index.mask(new)
-    among = index.alive & index.state["indexed"]
-    parts = [np.empty(0, dtype=ALIKE)]
-    for one, other, value in _cosines(index, new, among, settings, timed=True):
-        linked = (value >= settings.event_link) & (~is_new[other] | (other < one))
-        table = np.empty(int(linked.sum()), dtype=ALIKE)
-        table["one"], table["other"], table["value"] = one[linked], other[linked], value[linked]
-        parts.append(table)
-    return np.concatenate(parts)
+class _Links(NamedTuple):
+    """Pairs of groups with candidate pairs between them, in both directions, sorted."""
+
+    row: Places
+    column: Places
+    total: Weights  # of the likeness of all their pairs
+    mean: Weights  # 0 if it does not reach the bound
 
 
-def likest_of(index: Index, new: Places, earlier: Places, settings: Settings) -> Iterator[tuple[int, int, float]]:
-    """Numbers of a new and an earlier story that are alike enough for one event, and their cosine, whenever told."""
-    for one, other, value in _cosines(index, new, index.mask(earlier), settings, timed=False):
-        kept = value >= settings.event_pair
-        yield from zip(one[kept].tolist(), other[kept].tolist(), value[kept].tolist(), strict=True)
+def event_components(index: Index, among: Mask, settings: Settings) -> Places:
+    """For each story the label of its component. No event spans two components."""
+    pairs = index.between("pairs", among)
+    linked = pairs[likeness(pairs, settings) >= min(settings.loose.least, settings.sure.least)]
+    return component_labels(len(index), linked["one"], linked["other"])
 
 
-def event_components(index: Index, among: Mask, links: Table) -> Places:
-    """For each number the label of what hangs together by these links among those stories."""
-    inner = links[among[links["one"]] & among[links["other"]]]
-    return component_labels(len(index), inner["one"], inner["other"])
+def group_events(index: Index, stories: Places, settings: Settings) -> Grouping:
+    """Group the stories of complete components. `stories` are in the order of their names."""
+    local = np.full(len(index), -1)
+    local[stories] = np.arange(len(stories))
+    inner = np.flatnonzero((local[index.pairs["one"]] >= 0) & (local[index.pairs["other"]] >= 0))
+    pairs = index.pairs[inner]
+    one, other = local[pairs["one"]], local[pairs["other"]]
+    row, column = np.concatenate([one, other]), np.concatenate([other, one])
+    order = np.lexsort((column, row))
+    row, column, place = row[order], column[order], np.tile(inner, 2)[order]
+    value = np.tile(likeness(pairs, settings), 2)[order]
+    singles = np.arange(len(stories))
+    labels = join(row, column, value, singles, settings.sure)
+    loose = join(row, column, value, labels, settings.loose)
+    same = labels[row] == labels[column]
+    nearest = (_nearest(row, column, place, np.where(mask, value, 0.0), len(stories)) for mask in (same, ~same))
+    return Grouping(stories, stories[labels], stories[loose], *nearest)
 
 
-def group_events(index: Index, stories: Places, components: Places, settings: Settings) -> Grouping:
-    """The events of whole components; the stories stand by component, and in it in the order of their names."""
-    alike = _within(index, stories, components[stories], settings)
-    labels = join(alike, settings)
-    lines = np.repeat(np.arange(len(stories)), np.diff(alike.indptr))
-    same = labels[lines] == labels[alike.indices]
-    return Grouping(
-        stories, stories[labels], _nearest(alike, lines, same, stories), _nearest(alike, lines, ~same, stories)
-    )
+def join(row: Places, column: Places, value: Weights, labels: Places, bounds: Bounds) -> Places:
+    """Join groups that are each other's nearest until there are none; return each story's label, its least member.
 
-
-def _within(index: Index, stories: Places, components: Places, settings: Settings) -> csr_array:
-    """Cosines of the stories of each component, those of strangers left out; symmetric, without a diagonal."""
-    weigh = _Weigher(index, index.mask(stories))
-    parts: list[tuple[Places, Places, Weights]] = []
-    for span in _spans(components):
-        some = index.mask(stories[span])
-        piece = hstack([mine for mine, _ in _blocks(index, stories[span], some, index.kept, settings)], format="csr")
-        for row, column, cosine in products(piece, piece.T.tocsr()):
-            one, other = span[row], span[column]
-            likely = (one < other) & (cosine >= _FLOOR) & (components[one] == components[other])
-            one, other = one[likely], other[likely]
-            value = weigh(cosine[likely], stories[one], stories[other], settings, timed=True)
-            kept = value >= _FLOOR
-            parts.append((one[kept], other[kept], value[kept]))
-    size = (len(stories), len(stories))
-    if not parts:
-        return csr_array(size)
-    one, other, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return rows(np.concatenate([one, other]), np.concatenate([other, one]), np.concatenate([value, value]), size)
-
-
-def _spans(components: Places) -> Iterator[Places]:
-    """Places of whole components of more than one story, not many more at a time than are multiplied at once."""
-    ends = np.flatnonzero(np.append(components[1:] != components[:-1], True)) + 1
-    sizes = np.diff(ends, prepend=0)
-    waiting: list[Places] = []
-    count = 0
-    for end, size in zip(ends[sizes > 1].tolist(), sizes[sizes > 1].tolist(), strict=True):
-        if count and count + size > _TOGETHER:
-            yield np.concatenate(waiting)
-            waiting, count = [], 0
-        waiting.append(np.arange(end - size, end))
-        count += size
-    if waiting:
-        yield np.concatenate(waiting)
-
-
-def _cosines(
-    index: Index, new: Places, among: Mask, settings: Settings, *, timed: bool
-) -> Iterator[tuple[Places, Places, Weights]]:
-    """Numbers of new stories and of others, with their likeness."""
-    weigh = _Weigher(index, among | index.mask(new))
-    for some in chunks(new):
-        blocks = _blocks(index, some, among, among, settings)
-        matrix = hstack([mine for mine, _ in blocks], format="csr")
-        turned = vstack([theirs for _, theirs in blocks], format="csr")
-        for row, column, cosine in products(matrix, turned):
-            likely = cosine >= _FLOOR
-            one, other = some[row[likely]], column[likely]
-            yield one, other, weigh(cosine[likely], one, other, settings, timed=timed)
-
-
-def _blocks(
-    index: Index, new: Places, among: Mask, counted: Mask, settings: Settings
-) -> list[tuple[csr_array, csr_array]]:
-    """For each field the new stories by its keys, and the keys by all stories of the index, those `among` alone.
-
-    A key that more stories have than `common_word`, of those counted, has no part.
+    `row`, `column`, `value`: the likeness of pairs in both directions, sorted. `labels`: the groups to start with.
     """
-    is_new = index.mask(new)
-    place = np.zeros(len(index), dtype=np.int64)
-    place[new] = np.arange(len(new))
-    found = []
-    for field, weight in _FIELDS:
-        weights = index.stories[weight].astype(np.float64)
-        keys, whose = index.keys(field, is_new)
-        wanted, columns = np.unique(keys, return_inverse=True)
-        places, stories = index.entries(field, wanted, counted)
-        few = np.bincount(places, minlength=len(wanted)) <= settings.common_word
-        mine, theirs = few[columns], few[places] & among[stories]
-        shape = (len(new), max(1, len(wanted)))
-        found.append(
-            (
-                rows(place[whose[mine]], columns[mine], weights[whose[mine]], shape),
-                rows(places[theirs], stories[theirs], weights[stories[theirs]], (shape[1], len(index))),
-            )
-        )
+    count = len(labels)
+    sizes = np.bincount(labels, minlength=count)
+    links = _sum_up(labels[row], labels[column], value, sizes, bounds)
+    while True:
+        best = _first_best(links.mean, links.row, links.column, count)
+        one = np.flatnonzero(best >= 0)
+        one = one[(best[best[one]] == one) & (one < best[one])]
+        if not len(one):
+            return labels
+        target = np.arange(count)
+        target[best[one]] = one
+        labels = target[labels]
+        sizes[one] += sizes[best[one]]
+        joined = np.zeros(count, dtype=bool)
+        joined[one] = joined[best[one]] = True
+        changed = joined[links.row] | joined[links.column]
+        kept = _Links._make(part[~changed] for part in links)
+        added = _sum_up(target[links.row[changed]], target[links.column[changed]], links.total[changed], sizes, bounds)
+        places = np.searchsorted(kept.row * count + kept.column, added.row * count + added.column)
+        links = _Links._make(np.insert(old, places, new) for old, new in zip(kept, added, strict=True))
+
+
+def _sum_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: Bounds) -> _Links:
+    """The links between groups, with the sum and the mean of their pairs' likeness."""
+    apart = row != column
+    keys, places = np.unique(row[apart] * len(sizes) + column[apart], return_inverse=True)
+    totals = np.bincount(places, weights=value[apart], minlength=len(keys)).astype(np.float64)
+    rows, columns = keys // max(1, len(sizes)), keys % max(1, len(sizes))
+    pairs = (sizes[rows] * sizes[columns]).astype(np.float64)
+    means = np.round(totals / pairs, _MEAN_DIGITS)
+    least = bounds.least + (bounds.pair - bounds.least) / pairs**_FALL
+    if bounds.large is not None:
+        least = np.where(sizes[rows] + sizes[columns] > bounds.large, bounds.pair, least)
+    return _Links(rows, columns, totals, np.where(means < least, 0.0, means))
+
+
+def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
+    """For each row the first column of its greatest value above 0; -1 if there is none."""
+    best = np.full(size, -1)
+    if not len(values):
+        return best
+    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
+    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the first column of a row is written last
+    best[rows[places]] = columns[places]
+    return best
+
+
+def _nearest(row: Places, column: Places, place: Places, values: Weights, size: int) -> list[Nearest]:
+    """For each story the pair with the greatest value above 0."""
+    best = _first_best(values, row, column, size)
+    found: list[Nearest] = [(-1, 0.0)] * size
+    chosen = np.flatnonzero((best[row] == column) & (values > 0))
+    for story, pair, value in zip(row[chosen].tolist(), place[chosen].tolist(), values[chosen].tolist(), strict=True):
+        found[story] = (pair, round(value, 4))
     return found
 
 
-class _Weigher:
-    """What a cosine counts for: nothing between languages, half where the titles name different companies."""
-
-    def __init__(self, index: Index, among: Mask) -> None:
-        self._languages: Hashes = index.stories["language"]
-        self._hours = index.stories["dated"] / 3600
-        self._parties = _parties(index, among)
-        self._named = np.asarray(self._parties.any(axis=1))
-
-    def __call__(self, cosines: Weights, one: Places, other: Places, settings: Settings, *, timed: bool) -> Weights:
-        first, second = self._languages[one], self._languages[other]
-        same = (first == second) | (first == 0) | (second == 0)
-        together = np.asarray((self._parties[one] & self._parties[other]).any(axis=1))
-        apart = self._named[one] & self._named[other] & ~together
-        value = cosines * np.where(same, np.where(apart, _OTHER_PARTIES, 1.0), 0.0)
-        if timed:  # what is not dated is near everything
-            gap = np.nan_to_num(np.abs(self._hours[one] - self._hours[other]), nan=0.0)
-            span = max(1.0, settings.event_hours - _SURE_HOURS)
-            value *= np.clip((settings.event_hours - gap) / span, 0.0, 1.0)
-        return np.round(value, _DIGITS)
+def already_published(copies: Mapping[str, str], published_before: Collection[str]) -> dict[str, str]:
+    """Map stories that were published before to the published story that they are, or are a copy of."""
+    groups: dict[str, list[str]] = {}
+    for copy, winner in copies.items():
+        groups.setdefault(winner, [winner]).append(copy)
+    found = {name: name for name in published_before}
+    for group in groups.values():
+        old = min((name for name in group if name in published_before), default=None)
+        if old is not None:
+            found |= {name: old for name in group if name not in found}
+    return found
 
 
-def _parties(index: Index, among: Mask) -> Hashes:
-    """Stories by words of 64 bits, a bit for each company that some title among them names."""
-    keys, whose = index.keys("companies", among)
-    names, places = np.unique(keys, return_inverse=True)
-    bits = np.zeros((len(index), len(names) // 64 + 1), dtype=np.uint64)
-    np.bitwise_or.at(bits, (whose, places // 64), np.uint64(1) << (places % 64).astype(np.uint64))
-    return bits
+def follow_ups(
+    index: Index, events: Mapping[int, Iterable[int]], before: Mapping[str, str], settings: Settings
+) -> dict[int, str]:
+    """Map the labels of events that follow up a published story to that story.
 
-
-def _nearest(alike: csr_array, lines: Places, counts: Mask, stories: Places) -> list[Nearest]:
-    """For each story its nearest by the entries that count."""
-    values = np.where(counts, alike.data, 0.0)
-    best = first_best(values, lines, alike.indices, alike.shape[0])
-    value = np.zeros(alike.shape[0])
-    np.maximum.at(value, lines, values)
-    return [
-        (int(stories[place]) if place >= 0 else -1, round(float(cosine), 4))
-        for place, cosine in zip(best.tolist(), value.tolist(), strict=True)
-    ]
+    `events` are stories' numbers by label. A follow-up has at least one story that is not in `before`. It follows the
+    published story that it contains, itself or as a copy; else the one most similar to its new stories, of any date.
+    """
+    kept, names = index.kept, index.names
+    found: dict[int, str] = {}
+    label_of: dict[int, int] = {}
+    for label, stories in events.items():
+        members = list(stories)
+        new = [number for number in members if kept[number] and names[number] not in before]
+        published = [before[names[number]] for number in members if names[number] in before]
+        if new and published:
+            found[label] = min(published)
+        elif new:
+            label_of |= dict.fromkeys(new, label)
+    earlier = [number for name, number in index.numbers().items() if name in before and kept[number]]
+    best: dict[int, tuple[float, str]] = {}
+    if earlier and label_of:
+        new_stories, others = np.array(sorted(label_of)), np.array(sorted(earlier))
+        pairs = compare_stories(index, new_stories, settings, others=others, timed=False)
+        values = likeness(pairs, settings, timed=False)
+        enough = values >= settings.loose.pair
+        for one, other, value in zip(pairs["one"][enough], pairs["other"][enough], values[enough], strict=True):
+            label = label_of[int(one)]
+            best[label] = min(best.get(label, (0.0, "")), (-float(value), before[names[other]]))
+    return found | {label: old for label, (_, old) in best.items()}

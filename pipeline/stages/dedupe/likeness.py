@@ -1,160 +1,192 @@
-# mypy: allow-untyped-calls
-"""How much of their text two bodies share, and which pairs share enough to be copies.
+# mypy: allow-untyped-calls, no-warn-return-any
+"""The likeness of two stories: a fitted function of shared words and runs, sentence vectors, days and outlet.
 
-Candidates share enough of their samples (bottom-k sketches, Broder 1997), counted by a product of sparse matrices;
-each is then compared exactly. A shingle in more than `common_shingle` bodies has no part in finding them, so that the
-cost grows with the stories and not with their pairs; and what is left of two bodies without such shingles has to be
-alike as well.
+All words and runs have the same weight, except that common ones, which too large a share of the window's stories has,
+do not count. When a word becomes common or stops being common, the stories that have it are compared again. All sums
+are of integers, so that every machine computes the same likeness.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from pipeline.stages.dedupe.bodies import Body
-from pipeline.stages.dedupe.index import NEAR, Index, Table, chunks
-from pipeline.stages.dedupe.postings import products, rows
-from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Places, Words, shared
+from pipeline.stages.dedupe.index import PAIR, Index, Table
+from pipeline.stages.dedupe.postings import rows
+from pipeline.stages.dedupe.settings import Settings, Weights
+from pipeline.stages.dedupe.terms import Hashes, Mask, Places, distinct
+from pipeline.stages.dedupe.terms import Weights as Values
+from pipeline.text.vectors import EXACT_WIDTH
 
-NEAR_COPY, NEARER, CONTRADICTING = 1, 2, 4  # flags of a pair
-
-_SAMPLED = 0.08  # of the smaller sample that candidates share: half of what near copies do at the least
-_LEAST_SAMPLED = 3
-_LEAST_CONTAINED = 30  # shingles below which a text inside a longer one is a quotation
-_TIMES_CONTAINED = 12  # a text so many times longer has most phrases of its language
-_OWN_SHARE = 0.2  # of the smaller sample, without common shingles, that copies share
-_FIGURES = 3  # numbers two texts have to name before they can contradict
-_FIGURES_SHARED = 0.34  # below this the words are a form that is filled in anew each time: quarterly results, weather
-_TOGETHER = 1_000  # candidates that are compared at a time: bounds the bodies in memory
-
-Bodies = Callable[[Places], Mapping[int, Body]]  # by number
+FLOOR = 0.02  # pairs of smaller likeness are dropped
+_FIELDS = ("words", "runs")
+_BLOCK = 2_000_000  # pairs in a block: bounds memory
+_DIGITS = 6  # of a likeness
+_UNITS = 10_000  # cosines are stored as integers of this scale
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-class _Candidates(NamedTuple):
-    """Pairs of stories by number, the first one new, and what they share of their samples."""
+def common_keys(index: Index, field: str, among: Mask, settings: Settings) -> Hashes:
+    """The common words or runs of these stories, each mixed with its language; sorted.
 
-    one: Places
-    other: Places
-    both: Places
-
-
-def jaccard(one: Body, other: Body) -> float:
-    """Shared shingles over all, 0 to 1."""
-    both = shared(one.shingles, other.shingles)
-    return both / max(1, len(one.shingles) + len(other.shingles) - both)
-
-
-def share_of_smaller(one: Body, other: Body) -> float:
-    """Shared shingles over those of the smaller text, 0 to 1."""
-    return shared(one.shingles, other.shingles) / max(1, min(len(one.shingles), len(other.shingles)))
-
-
-def compare_bodies(index: Index, new: Places, bodies: Bodies, settings: Settings) -> Table:
-    """What each new story's body has in common with those it may be a copy of: rows of NEAR.
-
-    `new` are numbers of stories that stand for all that have their body, in order.
+    The number of stories of a language is rounded down to a power of two, so that the limit seldom changes.
     """
-    found = _candidates(index, new, settings)
-    own = _own_sizes(index, np.union1d(found.one, found.other), settings)
-    table = np.empty(len(found.one), dtype=NEAR)
-    order = np.lexsort((found.other, found.one))
-    for start in range(0, len(order), _TOGETHER):
-        some = order[start : start + _TOGETHER]
-        one, other = found.one[some], found.other[some]
-        read = bodies(np.union1d(one, other))
-        smaller = np.minimum(own[one], own[other])
-        has_own = (smaller >= _LEAST_SAMPLED) & (found.both[some] >= _OWN_SHARE * smaller)
-        for row, first, second, is_own in zip(
-            range(start, start + len(some)), one.tolist(), other.tolist(), has_own.tolist(), strict=True
-        ):
-            table[row] = (first, second, *_compared(read[first], read[second], is_own, settings))
-    return table
+    languages, counts = np.unique(index.stories["language"][among], return_counts=True)
+    keys, stories = index.keys(field, among)
+    of_language = index.stories["language"][stories]
+    mixed, first, often = np.unique(_mix(keys, of_language), return_index=True, return_counts=True)
+    window = np.maximum(counts[np.searchsorted(languages, of_language[first])], settings.common_window)
+    return mixed[often * settings.common_share > 2 ** np.floor(np.log2(np.maximum(window, 1)))]
 
 
-def _candidates(index: Index, new: Places, settings: Settings) -> _Candidates:
-    """Pairs of a new story and another whose samples share enough that the bodies may be near, each pair once."""
-    is_new = index.mask(new)
-    parts = [_Candidates(*np.empty((3, 0), dtype=np.int64))]
-    for some in chunks(new):
-        parts += _candidates_of(index, some, is_new, settings)
-    return _Candidates(*map(np.concatenate, zip(*parts, strict=True)))
+def stories_with_changed_keys(index: Index, before: Mask, after: Mask, settings: Settings) -> Mask:
+    """The stories in both windows with a word or run that is common in one window only."""
+    found = np.zeros(len(index), dtype=bool)
+    for field in _FIELDS:
+        old, new = (common_keys(index, field, among, settings) for among in (before, after))
+        changed = np.setxor1d(old, new, assume_unique=True)
+        if len(changed):
+            keys, stories = index.keys(field, before & after)
+            found[stories[np.isin(_mix(keys, index.stories["language"][stories]), changed)]] = True
+    return found
 
 
-def _candidates_of(index: Index, new: Places, is_new: Mask, settings: Settings) -> Iterator[_Candidates]:
-    keys, whose = index.keys("sample", index.mask(new))
-    wanted, columns = np.unique(keys, return_inverse=True)
-    others = index.alive & index.state["sampled"]
-    places, stories = index.entries("sample", wanted, others)
-    counts = np.bincount(places, minlength=len(wanted))
-    some = (counts > 1) & (counts <= settings.common_shingle)
-    place_of = np.zeros(len(index), dtype=np.int64)
-    place_of[new] = np.arange(len(new))
-    of_new, of_all = some[columns], some[places]
-    matrix = _ones(place_of[whose[of_new]], columns[of_new], (len(new), len(wanted)))
-    turned = _ones(places[of_all], stories[of_all], (len(wanted), len(index)))
-    sampled = index.stories["sampled"]
-    for row, other, both in products(matrix, turned):
-        one = new[row]
-        enough = both >= np.maximum(_LEAST_SAMPLED, _SAMPLED * np.minimum(sampled[one], sampled[other]))
-        kept = enough & ((other < one) | ~is_new[other])
-        yield _Candidates(one[kept], other[kept], both[kept])
+def compare_stories(
+    index: Index, stories: Places, settings: Settings, *, others: Places | None = None, timed: bool = True
+) -> Table:
+    """Compare stories with `others`, by default with all kept stories: rows of PAIR, each pair once.
+
+    `timed`: whether days apart count.
+    """
+    comparable = index.kept & (index.stories["rule"] == 0)
+    wanted = index.mask(stories) & comparable
+    if others is not None:
+        comparable &= index.mask(others) | wanted
+    if not wanted.any():
+        return np.empty(0, dtype=PAIR)
+    shared = [_Shared(index, field, comparable, settings) for field in _FIELDS]
+    parts = [np.empty(0, dtype=PAIR)]
+    for one, near in _blocks(index, wanted, comparable, settings, timed=timed):
+        other = near if others is None else np.setdiff1d(near, stories)
+        parts.append(_compare_block(index, one, other, shared, settings, timed=timed))
+    table = np.concatenate(parts)
+    return table[~wanted[table["other"]] | (table["other"] < table["one"])]
 
 
-def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> csr_array:
-    return rows(places, columns, np.ones(len(places), dtype=np.int32), shape)
+def likeness(table: Table, settings: Settings, *, timed: bool = True) -> Values:
+    """The likeness of each pair, 0 to 1."""
+    parts = contributions(table, settings, timed=timed)
+    odds = sum(parts[1:], parts[0])
+    return np.round(1.0 / (1.0 + np.exp(-odds)), _DIGITS)
 
 
-def _own_sizes(index: Index, stories: Places, settings: Settings) -> Places:
-    """For each story by number how much of its sample is in no more bodies than boilerplate is."""
-    keys, whose = index.keys("sample", index.mask(stories))
-    wanted, columns = np.unique(keys, return_inverse=True)
-    places, _ = index.entries("sample", wanted, index.alive & index.state["sampled"])
-    few = np.bincount(places, minlength=len(wanted)) <= settings.common_shingle
-    return np.bincount(whose[few[columns]], minlength=len(index))
+def contributions(table: Table, settings: Settings, *, timed: bool = True) -> list[Values]:
+    """What each feature adds to the log-odds of each pair, in the order of the fields of `Weights`."""
+    full, plain = settings.likeness.full, settings.likeness.without_vectors
+    has_vectors = table["has_vectors"]
+    days = table["minutes"] / 1440 if timed else np.zeros(len(table))
+    values = (
+        np.ones(len(table)),
+        *(table[name] / _UNITS for name in ("words", "runs", "vectors")),
+        days,
+        table["outlet"],
+    )
+    names = Weights.__slots__
+    return [
+        np.where(has_vectors, getattr(full, name), getattr(plain, name)) * value
+        for name, value in zip(names, values, strict=True)
+    ]
 
 
-def _compared(one: Body, other: Body, has_own: bool, settings: Settings) -> tuple[float, float, int]:
-    both = shared(one.shingles, other.shingles)
-    smaller, larger = sorted((len(one.shingles), len(other.shingles)))
-    alike, contained = both / max(1, smaller + larger - both), both / max(1, smaller)
-    flags = 0
-    least_alike, least_contained = _bounds(one, other, settings)
-    near = smaller >= settings.least_shingles and alike >= least_alike
-    inside = smaller >= _LEAST_CONTAINED and larger <= _TIMES_CONTAINED * smaller and contained >= least_contained
-    if has_own and (near or inside):
-        flags |= NEAR_COPY
-    if smaller >= settings.own_outlet_shingles and (
-        alike >= settings.own_outlet_jaccard or contained >= settings.own_outlet_containment
-    ):
-        flags |= NEARER
-    if _contradict(one.figures, other.figures):
-        flags |= CONTRADICTING
-    return round(alike, 4), round(contained, 4), flags
+class _Shared:
+    """The words or runs of stories, without the common ones."""
+
+    def __init__(self, index: Index, field: str, among: Mask, settings: Settings) -> None:
+        keys, stories = index.keys(field, among)
+        common = common_keys(index, field, index.kept, settings)
+        rare = ~np.isin(_mix(keys, index.stories["language"][stories]), common)
+        keys, stories = keys[rare], stories[rare]
+        names, columns = np.unique(keys, return_inverse=True)
+        ones = np.ones(len(keys), dtype=np.int32)
+        self._matrix: csr_array = rows(stories, columns, ones, (len(index), max(1, len(names))))
+        self._counts = np.diff(self._matrix.indptr).astype(np.float64)
+
+    def cosines(self, one: Places, other: Places) -> Values:
+        """The cosine of each pair, as a matrix."""
+        both = (self._matrix[one] @ self._matrix[other].T).toarray()
+        lengths = np.sqrt(self._counts[one][:, None] * self._counts[other][None, :])
+        return np.divide(both, lengths, out=np.zeros(both.shape), where=lengths > 0)
 
 
-def _bounds(one: Body, other: Body, settings: Settings) -> tuple[float, float]:
-    """What two bodies have to share of all shingles, or of the smaller's."""
-    smaller, larger = sorted((len(one.shingles), len(other.shingles)))
-    alike, contained = settings.word_jaccard, settings.word_containment
-    if one.unspaced and other.unspaced:
-        is_brief = smaller < settings.brief
-        alike = settings.brief_jaccard if is_brief else settings.character_jaccard
-        contained = settings.brief_containment if is_brief else settings.character_containment
-    return alike, settings.short_containment if 2 * smaller < larger else contained
+def _blocks(
+    index: Index, wanted: Mask, comparable: Mask, settings: Settings, *, timed: bool
+) -> Iterator[tuple[Places, Places]]:
+    """Blocks of wanted stories of one language, and the comparable stories near enough in language and time."""
+    languages, dated = index.stories["language"], index.stories["dated"]
+    seconds = 3600 * settings.event_hours if timed else np.inf
+    for language in distinct(languages[wanted]).tolist():
+        mine = np.flatnonzero(wanted & (languages == language))
+        mine = mine[np.argsort(dated[mine], kind="stable")]  # the undated come last
+        same = comparable if language == 0 else comparable & ((languages == language) | (languages == 0))
+        others = np.flatnonzero(same)
+        size = max(1, _BLOCK // max(1, len(others)))
+        for start in range(0, len(mine), size):
+            some = mine[start : start + size]
+            times = dated[some]
+            if np.isnan(times).any():
+                yield some, others
+                continue
+            near = np.isnan(dated[others]) | (
+                (dated[others] > times.min() - seconds) & (dated[others] < times.max() + seconds)
+            )
+            yield some, others[near]
 
 
-def _contradict(one: Words, other: Words) -> bool:
-    fewer = min(len(one), len(other))
-    return fewer >= _FIGURES and len(np.intersect1d(one, other, assume_unique=True)) < _FIGURES_SHARED * fewer
+def _compare_block(
+    index: Index, one: Places, other: Places, shared: list[_Shared], settings: Settings, *, timed: bool
+) -> Table:
+    dated = index.stories["dated"]
+    vectors, has_vectors = vector_cosines(index, one, other)
+    words = shared[0].cosines(one, other)
+    gap = np.nan_to_num(np.abs(dated[one][:, None] - dated[other][None, :]), nan=0.0)
+    candidate = (words >= settings.candidate_words) | (has_vectors & (vectors >= settings.candidate_vectors))
+    candidate &= one[:, None] != other[None, :]
+    if timed:
+        candidate &= gap < 3600 * settings.event_hours
+    row, column = np.nonzero(candidate)
+    table = np.zeros(len(row), dtype=PAIR)
+    table["one"], table["other"] = one[row], other[column]
+    outlets = index.stories["outlet"]
+    table["outlet"] = (outlets[one[row]] == outlets[other[column]]) & (outlets[one[row]] != 0)
+    table["has_vectors"] = has_vectors[row, column]
+    table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
+    runs = shared[1].cosines(one, other)
+    for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
+        table[name] = np.rint(_UNITS * values[row, column])
+    return table[likeness(table, settings, timed=timed) >= FLOOR]
 
 
-def wanting(flags: int, same_outlet: bool) -> str:
-    """What is wanting for a pair to be copies; nothing where they are."""
-    if not flags & NEAR_COPY:
-        return "too little in common"
-    if same_outlet and not flags & NEARER:
-        return "too little in common for one outlet"
-    return "the same words with other figures" if flags & CONTRADICTING else ""
+def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+    """The mean cosine of the two vectors of each pair, and whether both stories have vectors."""
+    places = index.state["vector"]
+    mine, theirs = places[one], places[other]
+    has_vectors = (mine >= 0)[:, None] & (theirs >= 0)[None, :]
+    if not has_vectors.any():
+        return np.zeros(has_vectors.shape), has_vectors
+    width = index.vectors.shape[1] // 2
+    exact: Any = np.float32 if width <= EXACT_WIDTH else np.float64
+    mean = np.zeros(has_vectors.shape)
+    for part in (slice(0, width), slice(width, 2 * width)):
+        first: npt.NDArray[Any] = index.vectors[mine, part].astype(exact)
+        second: npt.NDArray[Any] = index.vectors[theirs, part].astype(exact)
+        sums = (first @ second.T).astype(np.float64)
+        lengths = [np.sqrt(np.einsum("ij,ij->i", each, each).astype(np.float64)) for each in (first, second)]
+        product = lengths[0][:, None] * lengths[1][None, :]
+        mean += np.divide(sums, product, out=np.zeros_like(sums), where=product > 0) / 2
+    return np.where(has_vectors, mean, 0.0), has_vectors
+
+
+def _mix(keys: Hashes, languages: Hashes) -> Hashes:
+    return (keys ^ (languages * _ODD)) * _ODD

@@ -1,17 +1,18 @@
 # mypy: allow-untyped-calls
-"""One round of dedupe: what came in is compared, what it touches is decided anew, and all else stays as it is."""
+"""A round of dedupe: compare new stories with the window and recompute only the results that they touch."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.records import Decision, Event, stable_id
-from pipeline.stages.dedupe.components import component_labels
-from pipeline.stages.dedupe.copies import fold_copies
+from pipeline.stages.dedupe.copies import Linker, Links, compare_bodies
 from pipeline.stages.dedupe.decisions import (
     decide_copies,
     decide_events,
@@ -19,38 +20,61 @@ from pipeline.stages.dedupe.decisions import (
     decide_reads,
     decide_suggestions,
 )
-from pipeline.stages.dedupe.events import Grouping, compare_events, event_components, group_events
-from pipeline.stages.dedupe.index import READ, RULES, TOLD, Index
+from pipeline.stages.dedupe.events import Grouping, already_published, event_components, follow_ups, group_events
+from pipeline.stages.dedupe.folding import fold_copies, rank
+from pipeline.stages.dedupe.index import ARTICLE, READ, RULES, Index
 from pipeline.stages.dedupe.intake import Intake, Read
-from pipeline.stages.dedupe.likeness import compare_bodies
-from pipeline.stages.dedupe.links import Linker, Links
-from pipeline.stages.dedupe.published_before import already_published, follow_ups
+from pipeline.stages.dedupe.likeness import compare_stories, stories_with_changed_keys
+from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.shingles import Mask, Places
-from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, suggest_events
-from pipeline.stages.dedupe.winner import rank
+from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, resembling_events, suggest_events
+from pipeline.stages.dedupe.terms import Mask, Places
 
 
 @dataclass(frozen=True, slots=True)
 class DedupeInputs:
-    """What decisions rest on besides the stories."""
+    """The inputs of decisions besides the stories."""
 
     weights: Mapping[str, float]  # by source name
-    published_before: Mapping[str, str]  # stories that approved issues published, with the issue's key
+    published_before: Mapping[str, str]  # published story → key of its approved issue
     settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a round has decided anew; everything else is as it was."""
+    """The results that a round recomputed; all others are unchanged."""
 
-    copies: Mapping[str, str]  # of the stories looked at anew, those that are folded, each into its winner
-    gone: frozenset[str]  # events that there are no more
-    events: tuple[Event, ...]  # those in their place, by id
-    suggestions: tuple[Suggestion, ...]  # all that there are, the surest first
-    decisions: tuple[Decision, ...]
-    decided: frozenset[str]  # the stories that these are all decisions on
-    counts: Mapping[str, int]  # of all stories that are alive
+    copies: Mapping[str, str]  # folded stories among `decided`, each with its winner
+    gone: frozenset[str]  # ids of the events to remove before `events` are added
+    events: tuple[Event, ...]  # by id
+    suggestions: tuple[Suggestion, ...]  # all pairs of events across languages, the surest first
+    resembling: tuple[Suggestion, ...]  # all pairs of events in one language that may be the same
+    decisions: tuple[Decision, ...]  # all decisions on the stories in `decided`
+    decided: frozenset[str]
+    counts: Mapping[str, int]  # of all compared stories
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A window with its copies folded, and its state before the round. Masks and arrays are by story number."""
+
+    index: Index
+    inputs: DedupeInputs
+    intake: Intake
+    ranks: Places  # position of each story in the order of ids
+    linker: Linker
+    touched: Mask  # stories whose decisions are recomputed
+    was_alive: Mask
+    was_kept: Mask
+    old_labels: Places
+
+
+class _Published(NamedTuple):
+    """Published stories and their copies, each with the published story, and where this changed."""
+
+    originals: dict[str, str]
+    touched: Mask
+    has_changed: bool
 
 
 class _Ranked(NamedTuple):
@@ -60,248 +84,243 @@ class _Ranked(NamedTuple):
     size: int
 
 
-class Round:
-    """Takes stories in, and says what changes by it. Stories go by their numbers in the index, events by labels."""
+def run_round(
+    index: Index, read: Read, inputs: DedupeInputs, wanted: Mapping[str, str], recomputed: Collection[str] = ()
+) -> Changes:
+    """Make `wanted` (story id → digest of its features) the window of an index and return what changes.
 
-    def __init__(self, index: Index, read: Read, rules: DedupeInputs) -> None:
-        """A round over an index, which it changes."""
-        self._index, self._rules, self._settings = index, rules, rules.settings
-        self._intake = Intake(index, read, rules.settings)
+    Stories in `recomputed` are added again even if their digest is the same. The index is updated in place.
+    """
+    folded = fold(index, read, inputs, wanted, recomputed)
+    published = _find_published(index, inputs.published_before)
+    touched = folded.touched | published.touched
+    grouping, components = _group(folded, touched)
+    _label_reads(index, folded.ranks)
+    touched |= index.mask(grouping.stories)
+    gone, events, others = _update_events(folded, published, touched)
+    suggestions, resembling, suggested = _suggest(folded)
+    touched |= others | suggested
+    rest = _group_components(folded, components, touched & ~index.mask(grouping.stories))
+    stories = np.flatnonzero(touched & index.alive)
+    names = {index.names[number]: number for number in stories[np.argsort(folded.ranks[stories])].tolist()}
+    originals = {name: old for name, old in published.originals.items() if name in names}
+    decisions = (
+        *decide_copies(index, names.values(), folded.linker.compared([*names.values()]), inputs.settings),
+        *decide_published(originals, inputs.published_before),
+        *decide_events(index, grouping, inputs.settings),
+        *decide_events(index, rest, inputs.settings),
+        *decide_reads(index, events, names),
+        *decide_suggestions((*suggestions, *resembling)),
+    )
+    copies = index.copies()
+    return Changes(
+        copies={name: copies[name] for name in names if name in copies},
+        gone=gone,
+        events=events,
+        suggestions=suggestions,
+        resembling=resembling,
+        decisions=tuple(decision for decision in decisions if decision.story in names),
+        decided=frozenset(names),
+        counts=_count(index),
+    )
 
-    def run(self, wanted: Mapping[str, str], again: Collection[str] = ()) -> Changes:
-        """Compare the stories that are wanted, each with the digest of its reading; `again` those read anew."""
-        self.fold(wanted, again)
-        before = self._told_before()
-        self._group()
-        self._point()
-        gone, events = self._events(before)
-        suggestions = self._suggest()
-        return self._changes(gone, events, suggestions, before)
 
-    def fold(self, wanted: Mapping[str, str], again: Collection[str] = ()) -> None:
-        """Take in the stories that are wanted, and find copies among them: the first half of a round."""
-        index = self._index
-        alive, kept, labels = index.alive.copy(), index.kept, index.state["label"].copy()
-        new = self._intake.take_in(wanted, again)
-        self._ranks = _ranks(index.names)
-        more = len(index) - len(alive)
-        self._was_alive, self._was_kept = (np.concatenate([each, np.zeros(more, dtype=bool)]) for each in (alive, kept))
-        self._labels = np.concatenate([labels, index.state["label"][len(labels) :]])
-        self._intake.trace(new)
-        near = compare_bodies(index, self._intake.sample(new, self._ranks), self._intake.bodies, self._settings)
-        index.link("near", near)
-        self._fold(new)
+def fold(
+    index: Index, read: Read, inputs: DedupeInputs, wanted: Mapping[str, str], recomputed: Collection[str] = ()
+) -> Folded:
+    """Update the stories of an index and fold their copies: the first half of `run_round`."""
+    settings = inputs.settings
+    intake = Intake(index, read, settings)
+    alive, kept, labels = index.alive.copy(), index.kept, index.state["label"].copy()
+    new = intake.update(wanted, recomputed)
+    ranks = _ranks(index.names)
+    added = np.zeros(len(index) - len(alive), dtype=bool)
+    was_alive, was_kept = np.concatenate([alive, added]), np.concatenate([kept, added])
+    old_labels = np.concatenate([labels, index.state["label"][len(labels) :]])
+    intake.compute_fields(new)
+    index.link("near", compare_bodies(index, intake.index_samples(new, ranks), intake.bodies, settings))
+    linker = Linker(index, index.alive, ranks, settings)
+    links = linker.links()
+    old_links = Linker(index, was_alive, ranks, settings).links()
+    changed = was_alive & ~index.alive
+    changed[new] = True
+    articles = index.alive & (index.stories["role"] == ARTICLE)
+    ends = np.array([*links.all, *old_links.all], dtype=np.int64).reshape(-1, 2)
+    components = component_labels(len(index), ends[:, 0], ends[:, 1])
+    connected = articles & np.isin(components, components[changed])
+    pairs = index.edges["near"]
+    pairs = pairs[changed[pairs["one"]] | changed[pairs["other"]]]
+    keys = index.stories["key"]
+    compared = articles & np.isin(keys, keys[np.concatenate([pairs["one"], pairs["other"]])])
+    touched = connected | compared | (changed & index.alive)
+    folded = Folded(index, inputs, intake, ranks, linker, touched, was_alive, was_kept, old_labels)
+    _choose_winners(folded, connected, links)
+    return folded
 
-    def _fold(self, new: Places) -> None:
-        """Fold anew what hangs together with a story that is new or gone; `touched` is what has to be told of anew."""
-        index = self._index
-        linker = Linker(index, index.alive, self._ranks, self._settings)
-        links = linker.links()
-        earlier = Linker(index, self._was_alive, self._ranks, self._settings).links()
-        ends = np.array([*links.all, *earlier.all], dtype=np.int64).reshape(-1, 2)
-        groups = component_labels(len(index), ends[:, 0], ends[:, 1])
-        start = self._was_alive & ~index.alive
-        start[new] = True
-        told = index.alive & (index.stories["role"] == TOLD)
-        folded = told & np.isin(groups, groups[start])
-        self._fold_groups(folded, links)
-        pairs = index.edges["near"]
-        pairs = pairs[start[pairs["one"]] | start[pairs["other"]]]
-        keys = index.stories["key"]
-        beside = np.isin(keys, keys[np.concatenate([pairs["one"], pairs["other"]])])
-        self._touched = folded | (told & beside) | (start & index.alive)
-        self._linker = linker
 
-    def _fold_groups(self, folded: Mask, links: Links) -> None:
-        state = self._index.state
-        numbers = np.flatnonzero(folded)
-        state["winner"][numbers], state["rule"][numbers], state["figure"][numbers] = numbers, 0, 0.0
-        linked = sorted({end for edge in links.all for end in edge if folded[end]}, key=self._ranks.__getitem__)
-        place = {number: local for local, number in enumerate(linked)}
-        same, near = (
-            [(place[one], place[other]) for one, other in edges if folded[one]] for edges in (links.same, links.near)
-        )
-        gists, bodies = self._intake.gists(linked), self._intake.bodies(linked)
-        stories = [(gists[number], bodies[number]) for number in linked]
-        number_of = {gists[number].id: number for number in linked}
-        for copy in fold_copies(stories, same, near, self._rules.weights, self._settings):
-            number = number_of[copy.story]
-            state["winner"][number] = number_of[copy.winner]
-            state["rule"][number], state["figure"][number] = RULES.index(copy.rule), copy.figure
+def _choose_winners(folded: Folded, stories: Mask, links: Links) -> None:
+    """Fold the copies in whole connected components of links."""
+    state, inputs, numbers = folded.index.state, folded.inputs, np.flatnonzero(stories)
+    state["winner"][numbers], state["rule"][numbers], state["figure"][numbers] = numbers, 0, 0.0
+    linked = sorted({end for edge in links.all for end in edge if stories[end]}, key=folded.ranks.__getitem__)
+    place = {number: local for local, number in enumerate(linked)}
+    same, near = (
+        [(place[one], place[other]) for one, other in edges if stories[one]] for edges in (links.same, links.near)
+    )
+    features, bodies = folded.intake.features(linked), folded.intake.bodies(linked)
+    number_of = {features[number].id: number for number in linked}
+    members = [(features[number], bodies[number]) for number in linked]
+    for copy in fold_copies(members, same, near, inputs.weights, inputs.settings):
+        number = number_of[copy.story]
+        state["winner"][number] = number_of[copy.winner]
+        state["rule"][number], state["figure"][number] = RULES.index(copy.rule), copy.figure
 
-    def _told_before(self) -> dict[str, str]:
-        """Map each story that an issue published already to the published one."""
-        index = self._index
-        numbers = index.numbers()
-        before = already_published(index.copies(), numbers.keys() & self._rules.published_before.keys())
-        told = {name: [old, self._rules.published_before[old]] for name, old in before.items()}
-        earlier = index.told.get("before", {})
-        for name in {*told, *earlier}:
-            if told.get(name) != earlier.get(name) and name in numbers:
-                self._touched[numbers[name]] = True
-        self._carried_anew = told != earlier
-        index.told["before"] = told
-        return before
 
-    def _group(self) -> None:
-        """Group anew what hangs together with a story that is no copy any more, or is one now, or is new or gone."""
-        index, settings = self._index, self._settings
-        kept = index.kept
-        new = np.flatnonzero(kept & ~index.state["indexed"])
-        self._intake.index_words(new)
-        index.link("alike", compare_events(index, new, settings))
-        index.link("named", compare_signs(index, new, settings))
-        self._components = event_components(index, kept, index.edges["alike"])
-        start = (kept & (~self._was_kept | self._touched)).copy()
-        lost = self._was_kept & ~kept
-        if lost.any():
-            earlier = event_components(index, self._was_kept, index.edges["alike"])
-            start |= kept & np.isin(earlier, earlier[lost])
-        grouping = self._grouped(start)
-        index.state["label"][grouping.stories] = grouping.labels
-        self._touched[grouping.stories] = True
-        self._groupings = [grouping]
+def _find_published(index: Index, issues: Mapping[str, str]) -> _Published:
+    numbers = index.numbers()
+    originals = already_published(index.copies(), numbers.keys() & issues.keys())
+    published = {name: [old, issues[old]] for name, old in originals.items()}
+    earlier = index.metadata.get("before", {})
+    changed = [name for name in published.keys() | earlier.keys() if published.get(name) != earlier.get(name)]
+    index.metadata["before"] = published
+    touched = index.mask(np.array([numbers[name] for name in changed if name in numbers], dtype=np.int64))
+    return _Published(originals, touched, bool(changed))
 
-    def _grouped(self, start: Mask) -> Grouping:
-        """The events of whatever hangs together with these stories."""
-        kept = self._index.kept
-        stories = np.flatnonzero(kept & np.isin(self._components, self._components[start & kept]))
-        order = np.lexsort((self._ranks[stories], self._components[stories]))
-        return group_events(self._index, stories[order], self._components, self._settings)
 
-    def _point(self) -> None:
-        """A read joins the event that has a story of its title; letters and other reads are events of their own."""
-        index, labels = self._index, self._index.state["label"]
-        titles = index.stories["title"]
-        reads = np.flatnonzero(index.alive & (index.stories["role"] != TOLD))
-        labels[reads] = reads
-        asked = index.alive & (index.stories["role"] == READ) & (titles != 0)
-        events: dict[int, int] = {}
-        for number in np.flatnonzero(index.kept & np.isin(titles, titles[asked])).tolist():
-            title, label = int(titles[number]), int(labels[number])
-            if title not in events or self._ranks[label] < self._ranks[events[title]]:
-                events[title] = label
-        for number in np.flatnonzero(asked).tolist():
-            labels[number] = events.get(int(titles[number]), number)
+def _group(folded: Folded, touched: Mask) -> tuple[Grouping, Places]:
+    """Compare new winners, and recompute the events of each connected component with a touched or lost story.
 
-    def _events(self, before: Mapping[str, str]) -> tuple[frozenset[str], tuple[Event, ...]]:
-        """The ids of the events that have changed, and what is in their place."""
-        index, labels = self._index, self._index.state["label"]
-        tells = index.stories["role"] != TOLD
-        member, was_member = index.kept | (index.alive & tells), self._was_kept | (self._was_alive & tells)
-        changed = (member != was_member) | (member & (labels != self._labels)) | (member & self._touched)
-        if self._carried_anew:
-            changed |= member | was_member
-        old = was_member & np.isin(self._labels, self._labels[changed & was_member])
-        now = member & np.isin(labels, labels[member & (changed | old)])
-        old |= was_member & np.isin(self._labels, self._labels[was_member & now])
-        gone = {self._event(group, None).id for group in _groups(self._labels, old).values()}
-        groups = _groups(labels, now)
-        turns = follow_ups(index, groups, before, self._settings) if before else {}
-        events = [self._event(group, turns.get(label)) for label, group in groups.items()]
-        follows = {name: True for name in index.told.get("follows", {}) if name not in gone}
-        index.told["follows"] = follows | {event.id: True for event in events if event.follows}
-        self._touched |= now & tells
-        return frozenset(gone), tuple(sorted(events, key=lambda event: event.id))
+    Return the recomputed events, and the component of every story.
+    """
+    index, settings, was_kept = folded.index, folded.inputs.settings, folded.was_kept
+    kept = index.kept
+    old_components = event_components(index, was_kept, settings)
+    new = np.flatnonzero(kept & ~index.state["indexed"])
+    folded.intake.index_fields(new)
+    changed = stories_with_changed_keys(index, was_kept, kept, settings)
+    compared = kept & (~was_kept | changed)
+    unchanged = index.between("pairs", kept & ~compared)
+    pairs = np.concatenate([unchanged, compare_stories(index, np.flatnonzero(compared), settings)])
+    index.pairs = pairs[np.lexsort((pairs["other"], pairs["one"]))]
+    index.link("named", compare_signs(index, new, settings))
+    components = event_components(index, kept, settings)
+    start = kept & (compared | touched)
+    lost = was_kept & (~kept | compared)
+    start |= kept & np.isin(old_components, old_components[lost])
+    grouping = _group_components(folded, components, start)
+    index.state["label"][grouping.stories] = grouping.labels
+    index.state["loose"][grouping.stories] = grouping.loose
+    return grouping, components
 
-    def _event(self, numbers: Iterable[int], follows: str | None) -> Event:
-        """Its id is that of its first story in time, which a later one does not change; best: trust, then `rank`."""
-        index, weights = self._index, self._rules.weights
 
-        def order(number: int) -> tuple[object, ...]:
-            story = self._ranked(number)
-            is_told = index.stories["role"][number] == TOLD
-            return (not is_told, -weights.get(story.source, 1.0), rank(story, weights, credited=False))
+def _group_components(folded: Folded, components: Places, start: Mask) -> Grouping:
+    """Group the connected components of some stories into events."""
+    kept = folded.index.kept
+    stories = np.flatnonzero(kept & np.isin(components, components[start & kept]))
+    return group_events(folded.index, stories[np.argsort(folded.ranks[stories])], folded.inputs.settings)
 
-        members = list(numbers)
-        dated = np.nan_to_num(index.stories["dated"][members], nan=np.inf).tolist()
-        first = min((at, index.names[number]) for at, number in zip(dated, members, strict=True))[1]
-        best_first = [index.names[number] for number in sorted(members, key=order)]
-        return Event(stable_id("event", first), best_first[0], tuple(best_first), follows)
 
-    def _ranked(self, number: int) -> _Ranked:
-        story, seconds = self._index.stories[number], float(self._index.stories["dated"][number])
+def _label_reads(index: Index, ranks: Places) -> None:
+    """Put each read into the event that has a story of its title; make other reads and letters their own events."""
+    labels, titles = index.state["label"], index.stories["title"]
+    others = np.flatnonzero(index.alive & (index.stories["role"] != ARTICLE))
+    labels[others] = others
+    reads = index.alive & (index.stories["role"] == READ) & (titles != 0)
+    events: dict[int, int] = {}
+    for number in np.flatnonzero(index.kept & np.isin(titles, titles[reads])).tolist():
+        title, label = int(titles[number]), int(labels[number])
+        if title not in events or ranks[label] < ranks[events[title]]:
+            events[title] = label
+    for number in np.flatnonzero(reads).tolist():
+        labels[number] = events.get(int(titles[number]), number)
+
+
+def _update_events(
+    folded: Folded, published: _Published, touched: Mask
+) -> tuple[frozenset[str], tuple[Event, ...], Mask]:
+    """Return the ids of the events that changed, their replacements, and the reads and letters in these."""
+    index, weights, old_labels = folded.index, folded.inputs.weights, folded.old_labels
+    labels, is_other = index.state["label"], index.stories["role"] != ARTICLE
+    member, was_member = index.kept | (index.alive & is_other), folded.was_kept | (folded.was_alive & is_other)
+    changed = (member != was_member) | (member & ((labels != old_labels) | touched))
+    if published.has_changed:
+        changed |= member | was_member
+    old = was_member & np.isin(old_labels, old_labels[changed & was_member])
+    current = member & np.isin(labels, labels[member & (changed | old)])
+    old |= was_member & np.isin(old_labels, old_labels[was_member & current])
+    gone = {_make_event(index, stories, weights).id for stories in _by_label(old_labels, old).values()}
+    groups = _by_label(labels, current)
+    before = published.originals
+    follows = follow_ups(index, groups, before, folded.inputs.settings) if before else {}
+    events = [_make_event(index, stories, weights, follows.get(label)) for label, stories in groups.items()]
+    unchanged = {name: True for name in index.metadata.get("follows", {}) if name not in gone}
+    index.metadata["follows"] = unchanged | {event.id: True for event in events if event.follows}
+    return frozenset(gone), tuple(sorted(events, key=lambda event: event.id)), current & is_other
+
+
+def _make_event(
+    index: Index, members: Sequence[int], weights: Mapping[str, float], follows: str | None = None
+) -> Event:
+    """Build an event. Its id is that of its earliest story, so later stories leave it as it is."""
+
+    def order(number: int) -> tuple[object, ...]:
+        seconds = float(index.stories["dated"][number])
         dated = None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
-        return _Ranked(self._index.names[number], self._index.sources[number], dated, int(story["size"]))
+        story = _Ranked(index.names[number], index.sources[number], dated, int(index.stories["size"][number]))
+        is_other = index.stories["role"][number] != ARTICLE
+        return (is_other, -weights.get(story.source, 1.0), rank(story, weights, credited=False))
 
-    def _suggest(self) -> tuple[Suggestion, ...]:
-        """All suggestions; the stories of those that are other than before are told of anew."""
-        index = self._index
-        labels = index.state["label"]
-        pairs = index.between("named", index.kept)
-        asked = np.isin(labels, labels[np.concatenate([pairs["one"], pairs["other"]])])
-        best = {
-            label: next(number for number in group if index.names[number] == self._event(group, None).best)
-            for label, group in _groups(labels, index.kept & asked).items()
-        }
-        found = suggest_events(index, best, self._intake.gists, self._settings)
-        told = [[pair.one, pair.other, pair.figure, list(pair.evidence)] for pair in found]
-        earlier = index.told.get("suggestions", [])
-        numbers = index.numbers()
-        for one, other, *_ in [pair for pair in (*told, *earlier) if pair not in told or pair not in earlier]:
-            for name in (one, other):
-                if name in numbers:
-                    self._touched[numbers[name]] = True
-        index.told["suggestions"] = told
-        return tuple(found)
+    dated = np.nan_to_num(index.stories["dated"][members], nan=np.inf).tolist()
+    first = min((at, index.names[number]) for at, number in zip(dated, members, strict=True))[1]
+    best_first = tuple(index.names[number] for number in sorted(members, key=order))
+    return Event(stable_id("event", first), best_first[0], best_first, follows)
 
-    def _changes(
-        self,
-        gone: frozenset[str],
-        events: tuple[Event, ...],
-        suggestions: tuple[Suggestion, ...],
-        before: Mapping[str, str],
-    ) -> Changes:
-        index = self._index
-        touched = np.flatnonzero(self._touched & index.alive)
-        touched = touched[np.argsort(self._ranks[touched])].tolist()
-        names = {index.names[number]: number for number in touched}
-        unknown = self._touched.copy()
-        unknown[self._groupings[0].stories] = False
-        self._groupings.append(self._grouped(unknown))
-        compared = self._linker.compared(touched)
-        told_before = {name: old for name, old in before.items() if name in names}
-        decisions = (
-            *decide_copies(index, touched, compared, self._settings),
-            *decide_published(told_before, self._rules.published_before),
-            *(line for each in self._groupings for line in decide_events(index, each, self._settings)),
-            *decide_reads(index, events, names),
-            *decide_suggestions(suggestions),
-        )
-        copies = index.copies()
-        return Changes(
-            copies={name: copies[name] for name in names if name in copies},
-            gone=gone,
-            events=events,
-            suggestions=suggestions,
-            decisions=tuple(line for line in decisions if line.story in names),
-            decided=frozenset(names),
-            counts=self._counts(),
-        )
 
-    def _counts(self) -> dict[str, int]:
-        index = self._index
-        member = index.kept | (index.alive & (index.stories["role"] != TOLD))
-        return {
-            "stories": int(index.alive.sum()),
-            "compared": int((index.alive & (index.stories["role"] == TOLD)).sum()),
-            "copies": len(index.copies()),
-            "events": len(np.unique(index.state["label"][member])),
-            "follow-ups": len(index.told["follows"]),
-            "suggestions": len(index.told["suggestions"]),
-        }
+def _suggest(folded: Folded) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...], Mask]:
+    """Return all pairs of events that may be one, in two languages and in one, and the stories of changed pairs."""
+    index, settings = folded.index, folded.inputs.settings
+    best_of = partial(_best_stories, index, folded.inputs.weights)
+    across = suggest_events(index, best_of, folded.intake.features, settings)
+    resembling = resembling_events(index, best_of, settings)
+    pairs = [[pair.one, pair.other, pair.figure, list(pair.evidence)] for pair in (*across, *resembling)]
+    earlier = index.metadata.get("suggestions", [])
+    changed = {json.dumps(pair) for pair in earlier} ^ {json.dumps(pair) for pair in pairs}
+    numbers = index.numbers()
+    touched = [numbers[name] for pair in changed for name in json.loads(pair)[:2] if name in numbers]
+    index.metadata |= {"suggestions": pairs, "across": len(across)}
+    return tuple(across), tuple(resembling), index.mask(np.array(touched, dtype=np.int64))
+
+
+def _best_stories(index: Index, weights: Mapping[str, float], wanted: Iterable[int]) -> dict[int, int]:
+    """Map the labels of events to the best story of each."""
+    labels, numbers = index.state["label"], index.numbers()
+    groups = _by_label(labels, index.kept & np.isin(labels, sorted(wanted)))
+    return {label: numbers[_make_event(index, stories, weights).best] for label, stories in groups.items()}
+
+
+def _count(index: Index) -> dict[str, int]:
+    articles = index.alive & (index.stories["role"] == ARTICLE)
+    members = index.kept | (index.alive & ~articles)
+    return {
+        "stories": int(index.alive.sum()),
+        "compared": int(articles.sum()),
+        "copies": len(index.copies()),
+        "events": len(np.unique(index.state["label"][members])),
+        "follow-ups": len(index.metadata["follows"]),
+        "suggestions": index.metadata["across"],
+    }
 
 
 def _ranks(names: Sequence[str]) -> Places:
-    """The place of each story in the order of names; the same name under two numbers has two."""
+    """The position of each story in the order of ids. Two numbers with one id have different ranks."""
     ranks = np.empty(len(names), dtype=np.int64)
     ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
     return ranks
 
 
-def _groups(labels: Places, mask: Mask) -> dict[int, list[int]]:
-    """The stories of the mask by label."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for number in np.flatnonzero(mask).tolist():
-        found[int(labels[number])].append(number)
-    return dict(found)
+def _by_label(labels: Places, stories: Mask) -> dict[int, list[int]]:
+    """Group stories by label."""
+    groups: defaultdict[int, list[int]] = defaultdict(list)
+    for number in np.flatnonzero(stories).tolist():
+        groups[int(labels[number])].append(number)
+    return dict(groups)

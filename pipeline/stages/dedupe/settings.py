@@ -1,4 +1,4 @@
-"""The thresholds of the stage, each with what it was set by."""
+"""The thresholds of the stage, with the reasons for them."""
 
 from dataclasses import dataclass
 
@@ -6,39 +6,86 @@ from pipeline.records import DedupeSettings
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """How alike stories have to be. The figures are shares (0 to 1) of shingles, or cosines."""
+class Weights:
+    """What each feature of two stories adds to the log-odds that they report one event."""
 
-    # Copies. Spaced scripts are compared in pairs of words, the others in runs of three characters, which
-    # independent reports of one happening share less of: hence the lower bounds.
+    base: float
+    words: float  # cosine of the words of title and summary, 0 to 1
+    runs: float  # cosine of the title's runs of characters, 0 to 1
+    vectors: float  # mean cosine of the sentence vectors, -1 to 1
+    days: float  # apart
+    outlet: float  # if both stories are of one outlet
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Weights for pairs that have sentence vectors, and for those that have none."""
+
+    full: Weights
+    without_vectors: Weights
+
+
+# Fitted weights. bench/fit_events.py prints this block.
+WEIGHTS = Likeness(
+    full=Weights(base=-4.31, words=3.62, runs=4.32, vectors=8.3, days=-1.67, outlet=-1.15),
+    without_vectors=Weights(base=-1.81, words=3.69, runs=4.25, vectors=0.0, days=-1.76, outlet=-0.76),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The mean likeness at which two groups join: `pair` for single stories, falling towards `least` as groups grow.
+
+    Groups that make more than `large` stories together join at `pair` only.
+    """
+
+    pair: float
+    least: float
+    large: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How similar stories must be. The figures are shares of shingles (0 to 1), or cosines."""
+
+    # Copies. Shingles are pairs of words, or runs of three characters in scripts without spaces. Independent reports
+    # of one event share fewer of the latter, hence the lower bounds.
     word_jaccard: float = 0.26
     word_containment: float = 0.42
     character_jaccard: float = 0.16
     character_containment: float = 0.32
-    brief: int = 80  # shingles below which a text in such a script is one of few phrases, which reports share more of
+    brief: int = 80  # shingles below which a text in such a script has few phrases, of which reports share more
     brief_jaccard: float = 0.3
     brief_containment: float = 0.5
-    short_containment: float = 0.6  # where the smaller text is less than half of the larger
+    short_containment: float = 0.6  # if the smaller text is less than half as long
     own_outlet_jaccard: float = 0.4  # an outlet seldom copies itself, but repeats its phrases
     own_outlet_containment: float = 0.7
-    own_outlet_shingles: int = 60  # and shows some phrases instead of a story: "subscribe to read on"
+    own_outlet_shingles: int = 60  # and shows short notices instead of a story: "subscribe to read on"
     winner_share: float = 0.1  # a copy of a copy must still share this much of the smaller text with the winner
     common_shingle: int = 128  # a shingle in more bodies than this is boilerplate
     boilerplate_titles: int = 4  # a sentence that one outlet has under this many titles is boilerplate
-    boilerplate_everywhere: int = 10  # with so many it is so in other outlets too, and where no outlet is named
-    least_shingles: int = 25  # a text with fewer is compared by address and whole body only
+    boilerplate_everywhere: int = 10  # from here on in other outlets too, and if no outlet is named
+    least_shingles: int = 25  # a shorter text is compared by canonical URL and whole body only
 
-    # Events: the mean cosine at which two single stories join, and where its bound tends to as groups grow.
-    event_pair: float = 0.3
-    event_least: float = 0.07
-    event_link: float = 0.2  # the cosine by which stories hang together that are looked at as one event or several
-    event_hours: float = 24 * DedupeSettings().event_days  # apart at which nothing is one event any more
-    common_word: int = 2_000  # a word, run or sign of more stories than this has no part in finding what is alike
+    # Events. A pair that reaches neither candidate figure has a likeness of 0.
+    likeness: Likeness = WEIGHTS
+    sure: Bounds = Bounds(pair=0.95, least=0.5, large=60)
+    loose: Bounds = Bounds(pair=0.8, least=0.25)
+    candidate_vectors: float = 0.28
+    candidate_words: float = 0.06
+    common_share: int = 8  # a word or run in more than one of this many stories does not count
+    common_window: int = 512  # least size that a window counts as: in a small one most words are frequent
+    event_hours: float = 24 * DedupeSettings().event_days  # apart at which two stories are never one event
+    common_sign: int = 2_000  # a sign of more stories than this finds no candidates
 
-    # Suggestions across languages, on the labelled pairs of tests/quality/events.
-    suggestion_cosine: float = 0.25
-    suggestion_what: float = 1.0  # weight of shared amounts, dates, codes and concepts
-    suggestion_evidence: float = 2.0  # weight of all that is shared
+    # Suggestions across languages: the mean cosine of the vectors, plus a share of the signs of both texts.
+    suggestion_figure: float = 0.5
+    suggestion_margin: float = 0.1  # over the second nearest event, in both directions
+    suggestion_evidence_weight: float = 0.25
+    suggestion_most_evidence: float = 0.5
+    suggestion_cosine: float = 0.25  # of the signs of both texts, if there are no vectors
+    suggestion_what: float = 1.0  # least weight of shared amounts, dates, codes and concepts
+    suggestion_evidence: float = 2.0  # least weight of all shared signs
 
 
 DEFAULTS = Settings()

@@ -2,18 +2,49 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_url
-from pipeline.stages.select.rank import Candidate, merge_events, rank_events, with_text_for_ranking
+from pipeline.stages.select.judge import (
+    Judge,
+    JudgedStory,
+    JudgeSettings,
+    checked_grades,
+    judged_stories,
+    with_grades,
+)
+from pipeline.stages.select.kinds import StoryKind, kind_of
+from pipeline.stages.select.rank import Candidate, Strengths, merge_events, rank_events, with_text_for_ranking
+from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
+from pipeline.stages.select.taste import Kept, Past, Taste, learn_taste, with_taste
+from pipeline.stages.select.yardstick import yardstick
 
 __all__ = [
     "Candidate",
     "Choice",
     "EditionText",
+    "Judge",
+    "JudgeSettings",
+    "JudgedStory",
+    "Kept",
     "Material",
+    "Past",
+    "Relevance",
+    "StoryKind",
+    "StoryVectors",
+    "Strengths",
+    "Subject",
+    "Taste",
     "add_pictures",
+    "checked_grades",
     "choose_stories",
     "compose_issue",
+    "judged_stories",
+    "kind_of",
+    "learn_taste",
+    "measure_relevance",
     "merge_events",
     "picture_url",
     "rank_events",
+    "with_grades",
+    "with_taste",
     "with_text_for_ranking",
+    "yardstick",
 ]

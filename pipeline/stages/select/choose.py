@@ -1,22 +1,17 @@
-"""Fill an edition's slots from ranked candidates: the editor's pins first, then the best, spread and capped."""
+"""Choose an edition's stories: leave out what cannot be in it, then fill its slots from the rest."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import NamedTuple
 
 from pipeline.records import Decision, Edits, Outcome, SelectSettings, Slot, Story
+from pipeline.stages.select.fill import NearRepeats, Option, Section, SlotFiller, gave_way, has_text
 from pipeline.stages.select.rank import Candidate, decisions_of
+from pipeline.stages.select.reasons import OFF_SUBJECT, left_out
 
-# Factors on a candidate's score for each story already chosen with the same …
-REPEATED_LANGUAGE = 0.60
-REPEATED_OWN_LANGUAGE = 0.72  # … if it is the edition's own language
-REPEATED_TOPIC = 0.80
-REPEATED_OUTLET = 0.65
-REPEATED_EVENT = 0.30  # … as suggested across languages
-OWN_LANGUAGE = 1.20  # factor for a story in the edition's language: every reader can follow its link
-OWN_LANGUAGE_LEAD = 1.15  # the same for the lead
 
-Section = Literal["features", "reads"]
+def _no_repeats(story: str) -> Mapping[str, float]:  # noqa: ARG001
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +20,7 @@ class Choice:
 
     slots: tuple[Slot, ...]
     decisions: tuple[Decision, ...]
+    notes: tuple[str, ...] = ()  # what the edition lacks, why, and which caps gave way
 
 
 def choose_stories(
@@ -36,17 +32,20 @@ def choose_stories(
     published_before: Mapping[str, str],
     edits: Edits,
     rules: SelectSettings,
+    near_repeats: NearRepeats = _no_repeats,
+    needs_text: bool = False,
 ) -> Choice:
-    """Choose the slots of one edition; none if fewer than `rules.minimum` stories are left.
+    """Choose the slots of one edition; none if fewer than `rules.minimum` stories on the subject are left.
 
     `accepts` maps the story languages that the edition takes to a maximum each (None: no maximum). Without a mapping
     it takes all languages.
     `published_before` maps stories that an approved issue published to the reason shown for leaving them out. A pinned
-    story is in, whatever its score, language or past; of two pinned stories of one event, the first. The order of
-    `candidates` does not matter.
+    story is in, whatever its score, language or past; of two pinned stories of one event, the first. With `needs_text`
+    a story of which the feed has the headline alone is a feature only if it is pinned: no editor will write a text.
+    The order of `candidates` does not matter.
     """
     stage = f"select/{edition}"
-    filler = SlotFiller(rules, language, accepts or {})
+    filler = SlotFiller(rules, language, accepts or {}, near_repeats, candidates)
     candidates = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
     by_story = {story.id: candidate for candidate in candidates for story in candidate.stories}
     pins: tuple[tuple[Section, tuple[str, ...]], ...] = (("features", edits.features), ("reads", edits.reads))
@@ -54,199 +53,104 @@ def choose_stories(
         for pin in pinned:
             if pin in by_story and pin not in edits.drops:
                 filler.pin(by_story[pin], pin, section)
-    unpinned = [candidate for candidate in candidates if not filler.has(candidate)]
-    eligible, dropped = _sift(
-        unpinned, stage, accepts=accepts, published_before=published_before, edits=edits, language=language
-    )
-    filler.fill("features", [pair for pair in eligible if _can_be_feature(pair[1])], rules.features)
+    sieve = _Sieve(language, accepts, published_before, edits, rules, needs_text)
+    options, dropped = sieve.sift_all([candidate for candidate in candidates if not filler.has(candidate)], stage)
+    filler.fill("features", options)
+    filler.fill("reads", options)
+    filler.reach_minimum(options)
     filler.lead()
-    filler.fill("reads", eligible, rules.reads)
-    enough = len(filler.filled) >= rules.minimum
+    enough = filler.on_subject() >= rules.minimum
     slots = tuple(filled.slot for filled in filler.filled) if enough else ()
     ranked = (line for candidate in candidates for line in decisions_of(candidate, stage))
-    return Choice(slots, (*ranked, *dropped, *filler.decisions(eligible, stage, enough=enough)))
+    placed = filler.decisions(options, stage, enough=enough)
+    notes = _notes(filler, options, left_out((*dropped, *placed)), rules, enough=enough)
+    return Choice(slots, (*ranked, *dropped, *placed), notes)
 
 
-def _sift(
-    candidates: Sequence[Candidate],
-    stage: str,
-    *,
-    accepts: Mapping[str, int | None] | None,
-    published_before: Mapping[str, str],
-    edits: Edits,
-    language: str,
-) -> tuple[list[tuple[Candidate, Story]], list[Decision]]:
-    """Return the eligible candidates, each with its story in this edition, and a decision for each of the others."""
-    kept, decisions = [], []
-    for candidate in candidates:
-        story = _story_for_edition(candidate, language, accepts, edits)
-        reason = next(
-            (published_before[member.id] for member in candidate.stories if member.id in published_before), None
-        )
-        if story is None:
-            dropped = ("editor/drop", "") if _dropped(candidate, edits) else ("language", candidate.best.language)
-        elif reason:
-            dropped = ("published before", reason)
-        elif story.role == "letter":
-            dropped = ("role/letter", "the letter of a newsletter is not a story")
-        else:
-            kept.append((candidate, story))
-            continue
-        decisions.append(Decision(candidate.best.id, stage, Outcome.DROPPED, dropped[0], None, dropped[1]))
-    return kept, decisions
+def _notes(
+    filler: SlotFiller, options: Sequence[Option], others: str, rules: SelectSettings, *, enough: bool
+) -> tuple[str, ...]:
+    """Say why there is no issue, or why it is short, and which caps gave way."""
+    left = f"; other events: {others}" if others else ""
+    if not enough:
+        return (f"no issue: {filler.on_subject()} of at least {rules.minimum} new stories on the subject{left}",)
+    notes = []
+    features, reads = len(filler.section("features")), len(filler.section("reads"))
+    if features < rules.features or reads < rules.reads:
+        textless = sum(1 for option in options if option.feature is None)
+        if textless and features < rules.features:
+            left += f"; {textless} without a text cannot be {'a feature' if textless == 1 else 'features'}"
+        left = left or "; no other new event is left"
+        notes.append(f"a short issue: {features} of {rules.features} features, {reads} of {rules.reads} reads{left}")
+    notes += [f"{filled.story.title}: {gave_way(cap)}" for filled in filler.filled for cap in filled.caps]
+    return tuple(notes)
 
 
-def _dropped(candidate: Candidate, edits: Edits) -> bool:
-    return all(story.id in edits.drops for story in candidate.stories)
+class _Dropped(NamedTuple):
+    """Why a candidate cannot be in the edition."""
 
-
-def _story_for_edition(
-    candidate: Candidate, language: str, accepts: Mapping[str, int | None] | None, edits: Edits
-) -> Story | None:
-    """Return the event's best story in the edition's language, else the best that the edition takes, or None."""
-    accepted = [
-        story
-        for story in candidate.stories
-        if story.id not in edits.drops and (accepts is None or story.language in accepts)
-    ]
-    full = [story for story in accepted if _can_be_feature(story)] or accepted
-    return next((story for story in full if story.language == language), full[0] if full else None)
-
-
-def _can_be_feature(story: Story) -> bool:
-    return story.role in ("article", "feature") and bool(story.blocks)
+    rule: str
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
-class _FilledSlot:
-    """A slot with its story and the candidate it comes from."""
+class _Sieve:
+    """What an edition takes."""
 
-    slot: Slot
-    candidate: Candidate
-    story: Story
+    language: str
+    accepts: Mapping[str, int | None] | None
+    published_before: Mapping[str, str]
+    edits: Edits
+    rules: SelectSettings
+    needs_text: bool
 
-
-class SlotFiller:
-    """Fills slots one by one; the stories already chosen affect the score of the next."""
-
-    def __init__(self, rules: SelectSettings, language: str, accepts: Mapping[str, int | None]) -> None:
-        self.filled: list[_FilledSlot] = []
-        self._rules = rules
-        self._language = language
-        self._accepts = accepts
-        self._capped_by: dict[str, str] = {}  # event → the cap that let a lower score go first
-
-    def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
-        """Place a story that the editor pinned, regardless of caps and spread."""
-        if not self.has(candidate):
-            story = next(member for member in candidate.stories if member.id == story_id)
-            self._slot(candidate, story, section, candidate.score, pinned=True)
-
-    def fill(self, section: Section, eligible: Sequence[tuple[Candidate, Story]], size: int) -> None:
-        """Take the best remaining candidate until the section is full."""
-        capped: dict[str, str] = {}
-        while len(self._section(section)) < size:
-            chosen = self._section(section)
-            left = [(self._spread(*pair, chosen), *pair) for pair in eligible if not self.has(pair[0])]
-            # sorted() is stable, so of equal scores the earlier candidate wins.
-            for score, candidate, story in sorted(left, key=lambda item: -item[0]):
-                cap = self._reached_cap(candidate, story, section)
-                if cap is None:
-                    self._slot(candidate, story, section, round(min(1.0, score), 4))
-                    break
-                capped.setdefault(candidate.event.id, cap)
+    def sift_all(self, candidates: Sequence[Candidate], stage: str) -> tuple[list[Option], list[Decision]]:
+        """Return the candidates that can be in the edition, and a decision for each of the others."""
+        options, decisions = [], []
+        for candidate in candidates:
+            found = self.sift(candidate)
+            if isinstance(found, Option):
+                options.append(found)
             else:
-                break
-        self._capped_by |= capped
+                decisions.append(Decision(candidate.best.id, stage, Outcome.DROPPED, found.rule, None, found.detail))
+        return options, decisions
 
-    def lead(self) -> None:
-        """Move the strongest feature to the front, favouring the edition's language; pinned features stay in order."""
-        features = self._section("features")
-        if any(filled.slot.pinned for filled in features):
-            return
+    def sift(self, candidate: Candidate) -> Option | _Dropped:
+        """Return the candidate with its stories for each section, or why it cannot be in the edition."""
+        stories = [story for story in candidate.stories if self._takes(candidate, story)]
+        published = next((story.id for story in candidate.stories if story.id in self.published_before), None)
+        if not stories:
+            return self._why_no_story(candidate)
+        if published:
+            return _Dropped("published before", self.published_before[published])
+        stories = [story for story in stories if story.role != "letter"]
+        if not stories:
+            return _Dropped("role/letter", "the letter of a newsletter is not a story")
+        if not (candidate.on_subject or self.rules.fill):
+            return _Dropped("subject", OFF_SUBJECT)
+        articles = [story for story in stories if story.role in ("article", "feature")]
+        with_text = [story for story in articles if has_text(story)]
+        features = with_text or ([] if self.needs_text else articles)
+        return Option(candidate, self._in_language(features), self._in_language(stories) or stories[0])
 
-        def strength(filled: _FilledSlot) -> float:
-            own = filled.story.language == self._language
-            return filled.candidate.score * (OWN_LANGUAGE_LEAD if own else 1.0)
+    def _takes(self, candidate: Candidate, story: Story) -> bool:
+        return (
+            story.id not in self.edits.drops
+            and (self.accepts is None or story.language in self.accepts)
+            and candidate.kind(story.id).kind in self.rules.kinds
+        )
 
-        first = max(features, key=strength, default=None)
-        self.filled.sort(key=lambda filled: filled is not first)
+    def _in_language(self, stories: Sequence[Story]) -> Story | None:
+        """The best story in the edition's language, else the best one."""
+        first = stories[0] if stories else None
+        return next((story for story in stories if story.language == self.language), first)
 
-    def decisions(self, eligible: Sequence[tuple[Candidate, Story]], stage: str, *, enough: bool) -> list[Decision]:
-        """Return a decision for each pinned or eligible candidate: its slot, or why it has none."""
-        lines = []
-        for filled in self.filled:
-            if enough:
-                rule = "editor/pin" if filled.slot.pinned else f"chosen/{filled.slot.section}"
-                lines.append(
-                    Decision(
-                        filled.story.id, stage, Outcome.CHOSEN, rule, filled.slot.score, _replaced_story_note(filled)
-                    )
-                )
-            else:
-                detail = f"{len(self.filled)} of at least {self._rules.minimum} stories: no issue"
-                lines.append(Decision(filled.story.id, stage, Outcome.DROPPED, "minimum", None, detail))
-        for candidate, _ in eligible:
-            if not self.has(candidate):
-                rule = self._capped_by.get(candidate.event.id, "score")
-                detail = "others ranked higher" if rule == "score" else "enough similar stories rank higher"
-                lines.append(Decision(candidate.best.id, stage, Outcome.DROPPED, rule, candidate.score, detail))
-        return lines
-
-    def has(self, candidate: Candidate) -> bool:
-        """Whether the event already has a slot."""
-        return any(filled.candidate.event.id == candidate.event.id for filled in self.filled)
-
-    def _spread(self, candidate: Candidate, story: Story, chosen: Sequence[_FilledSlot]) -> float:
-        """Return the score, raised for the edition's language and lowered for repetitions in the section."""
-        score = candidate.score * (OWN_LANGUAGE if story.language == self._language else 1.0)
-        if any(filled.candidate.event.id in candidate.suggested for filled in self.filled):
-            score *= REPEATED_EVENT
-        for filled in chosen:
-            if filled.story.language == story.language:
-                own = story.language == self._language
-                score *= REPEATED_OWN_LANGUAGE if own else REPEATED_LANGUAGE
-            if candidate.topic is not None and filled.candidate.topic == candidate.topic:
-                score *= REPEATED_TOPIC
-            if _origin(filled.story) == _origin(story):
-                score *= REPEATED_OUTLET
-        return score
-
-    def _section(self, section: Section) -> list[_FilledSlot]:
-        return [filled for filled in self.filled if filled.slot.section == section]
-
-    def _slot(
-        self, candidate: Candidate, story: Story, section: Section, score: float, *, pinned: bool = False
-    ) -> None:
-        self.filled.append(_FilledSlot(Slot(story.id, candidate.event.id, section, score, pinned), candidate, story))
-
-    def _reached_cap(self, candidate: Candidate, story: Story, section: Section) -> str | None:
-        """Return the cap that keeps a candidate out of a section, or None."""
-        rules, language = self._rules, story.language
-        if sum(_origin(filled.story) == _origin(story) for filled in self.filled) >= rules.per_source:
-            return "cap/source"
-        if _is_reached(self._accepts.get(language), (filled.story.language == language for filled in self.filled)):
-            return "cap/language"
-        if section == "reads":
-            return None
-        features = self._section("features")
-        if _is_reached(rules.per_language, (filled.story.language == language for filled in features)):
-            return "cap/language"
-        topic = candidate.topic
-        if topic is not None and _is_reached(rules.per_topic, (filled.candidate.topic == topic for filled in features)):
-            return "cap/topic"
-        return None
-
-
-def _is_reached(limit: int | None, matches: Iterable[bool]) -> bool:
-    return limit is not None and sum(matches) >= limit
-
-
-def _replaced_story_note(filled: _FilledSlot) -> str:
-    best = filled.candidate.best
-    return "" if filled.story.id == best.id else f"reports the event of {best.id} in {filled.story.language}"
-
-
-def _origin(story: Story) -> tuple[str, str, str]:
-    """Return the key under which caps count a story: its outlet, or the document it was part of."""
-    return (story.source, story.document or (story.entry if story.role != "article" else ""), story.outlet)
+    def _why_no_story(self, candidate: Candidate) -> _Dropped:
+        left = [story for story in candidate.stories if story.id not in self.edits.drops]
+        if not left:
+            return _Dropped("editor/drop", "")
+        readable = [story for story in left if self.accepts is None or story.language in self.accepts]
+        if not readable:
+            return _Dropped("language", candidate.best.language)
+        kind = candidate.kind(readable[0].id)
+        return _Dropped(f"kind/{kind.kind}", f"{kind.kind}: {kind.reason}" if kind.reason else kind.kind)

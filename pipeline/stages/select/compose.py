@@ -81,16 +81,15 @@ def compose_issue(
     """
     features = tuple(_feature(slot, words, material, edits) for slot in slots if slot.section == "features")
     reads = tuple(_read(material.stories[slot.story], edits) for slot in slots if slot.section == "reads")
-    lead = features[0].headline if features else reads[0].title if reads else words.masthead.title
-    opening = next((paragraph for feature in features for paragraph in feature.paragraphs), "")
+    headline = _subject_headline(features, reads, words.language, edits)
     return Issue(
         key=key,
         number=number,
         edition=edition,
         language=words.language,
         date=on,
-        subject=edits.subject or shorten(_subject(words, number, lead, on), SUBJECT_WIDTH),
-        preheader=edits.preheader or shorten(opening, PREHEADER_WIDTH),
+        subject=edits.subject or shorten(_subject(words, number, headline, on), SUBJECT_WIDTH),
+        preheader=edits.preheader or shorten(_opening(features, reads, words.language, headline), PREHEADER_WIDTH),
         masthead=replace(words.masthead, coordinated_by=edits.coordinated_by or words.masthead.coordinated_by),
         letter=_letter(words, edits),
         features=features,
@@ -141,10 +140,36 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
     return tuple(" ".join(_BREAK_IN_HAN.sub("", part).split()) for part in parts if part.strip())
 
 
-def _subject(words: EditionText, number: int, lead: str, on: date) -> str:
+def _subject_headline(features: Sequence[Feature], reads: Sequence[Read], language: str, edits: Edits) -> str:
+    """The first headline in the edition's language, or written by the editor; empty if there is none."""
+    written = {story for story, edit in edits.stories.items() if edit.headline}
+    headlines = [(each.story, each.language, each.headline) for each in features]
+    headlines += [(each.story, each.language, each.title) for each in reads]
+    found = (text for story, tag, text in headlines if story in written or is_same_language(tag, language))
+    return next(found, "")
+
+
+def _opening(features: Sequence[Feature], reads: Sequence[Read], language: str, headline: str) -> str:
+    """What inboxes show after the subject: the first paragraph, or else the other headlines.
+
+    In the edition's language as far as there is one.
+    """
+    own = [feature for feature in features if is_same_language(feature.language, language)]
+    own_reads = [read for read in reads if is_same_language(read.language, language)]
+    for some_features, some_reads in ((own, own_reads), (features, reads)):
+        paragraph = next((paragraph for feature in some_features for paragraph in feature.paragraphs), "")
+        headlines = [*(feature.headline for feature in some_features), *(read.title for read in some_reads)]
+        opening = paragraph or " · ".join(text for text in headlines if text != headline)
+        if opening:
+            return opening
+    return ""
+
+
+def _subject(words: EditionText, number: int, headline: str, on: date) -> str:
+    day = _day(on, words.language)
     if not words.subject:
-        return lead
-    values = {"title": words.masthead.title, "number": str(number), "headline": lead, "date": _day(on, words.language)}
+        return headline or f"{words.masthead.title} · {day}"
+    values = {"title": words.masthead.title, "number": str(number), "headline": headline or day, "date": day}
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words.subject)
 
 

@@ -1,30 +1,30 @@
-"""Score events from 0 to 1, as a weighted sum of parts that are reported separately."""
+"""Rank events: how likely each is on the letter's subject, times how much it weighs."""
 
 import math
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
-from itertools import groupby
+from typing import NamedTuple
 
-from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, Topic
-from pipeline.text.scripts import HALFWIDTH_KANA, HAN_MARKS, HANGUL, UNSPACED
+from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, Topic, Weights
+from pipeline.stages.select.kinds import StoryKind
+from pipeline.stages.select.publishers import publishers
+from pipeline.stages.select.relevance import Relevance
+from pipeline.stages.select.significance import Significance, firms_named, measure_significance
+from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
-FRESH_HALF_LIFE_DAYS = 3.0
-UNDATED_FRESHNESS = 0.4  # as if four days old: a story first seen today need not be new
-MANY_OUTLETS = 6  # more outlets than this do not raise the score
+SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
+HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
+NEWS = 0.3  # what a story gains that reads like weighty news; one that reads like minor news loses as much
+# What the small factors do to a score: they decide between equals, and are too small to turn an order round.
+SOURCE_WEIGHT = 0.2  # a source of weight 1.5 gains a tenth
+WEEK_OLD, UNDATED_DAYS = 0.05, 3.5  # a story loses this in a week; an undated one counts as of the middle of the week
+FULL_STORY = 0.02
 FULL_TEXT = 900  # characters of a spaced script; a CJK character counts for two and a half
-TITLE_WEIGHT = 3.0
-TOPIC_BLOCKS = 6  # number of blocks that are searched for topic words
 
-# Scripts that put no spaces between words, or (Hangul) none between a word and its particles.
-_UNSPACED = UNSPACED + HAN_MARKS + HALFWIDTH_KANA + HANGUL
-_UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
-# Vowel signs and accents, which regular expressions do not count as word characters.
-_MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0dff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,41 @@ class Candidate:
     event: Event
     stories: tuple[Story, ...]  # best first
     score: float
-    parts: tuple[tuple[str, float, str], ...]  # (part, contribution to the score, explanation)
+    parts: tuple[tuple[str, float, str], ...]  # (part, figure, explanation)
     topic: str | None
     suggested: frozenset[str] = frozenset()  # ids of events that may be the same one in another language
+    on_subject: bool = True
+    kinds: Mapping[str, StoryKind] = field(default_factory=dict)  # by story; a plain story without an entry
+    firms: frozenset[str] = frozenset()  # that most of its titles name
+    publishers: Mapping[str, str] = field(default_factory=dict)  # by story; its outlet without an entry
 
     @property
     def best(self) -> Story:
         """The event's best story."""
         return self.stories[0]
+
+    def kind(self, story: str) -> StoryKind:
+        """The kind of one of its stories."""
+        return self.kinds.get(story, StoryKind("story"))
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """How strong each part is against its default, from the proportions of the config's weights."""
+
+    coverage: float
+    source: float
+    freshness: float
+    topics: float
+    fullness: float
+
+    @classmethod
+    def of(cls, weights: Weights) -> "Strengths":
+        """1 for every part with the default weights."""
+        default = Weights()
+        total, usual = (sum(getattr(each, part) for part in cls.__slots__) for each in (weights, default))
+        scale = usual / total if total > SMALLEST_TOTAL else 0.0
+        return cls(*(round(scale * getattr(weights, part) / getattr(default, part), 6) for part in cls.__slots__))
 
 
 def with_text_for_ranking(story: Story) -> Story:
@@ -74,118 +101,163 @@ def rank_events(
     events: Sequence[Event],
     stories: Mapping[str, Story],
     *,
+    relevance: Mapping[str, Relevance],
+    topics: Sequence[Topic],
     outlets: Mapping[str, int],
     weights: Mapping[str, float],
-    topics: Sequence[Topic],
     rules: SelectSettings,
     now: datetime,
     suggested: Mapping[str, frozenset[str]] | None = None,
+    same_news: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Candidate]:
     """Return the candidates, highest score first.
 
-    `stories` maps ids to the events' stories; `outlets` maps a story to the number of outlets that published it,
-    copies included; `weights` maps sources to their weight. `suggested` maps an event to the events that may be the
-    same one in another language: their outlets count as coverage. Freshness halves every three days; an undated
-    story counts as four days old.
+    `stories` maps ids to the events' stories, and `relevance` has an entry for each of them; `outlets` maps a story to
+    the number of outlets that published it, copies included; `weights` maps sources to their weight. `suggested` maps
+    an event to the events that may be the same one in another language; too many of these are another one to count as
+    coverage. `same_news` maps a story to others that report the same: their outlets count.
     """
     candidates = []
+    strengths = Strengths.of(rules.weights)
+    published_by = publishers(stories.values())
     by_event = {event.id: tuple(stories[s] for s in event.stories if s in stories) for event in events}
     for event in events:
         members, others = by_event[event.id], (suggested or {}).get(event.id, frozenset())
-        if members:
-            other_stories = [story for other in sorted(others) for story in by_event.get(other, ())]
-            raw, topic = _score_parts(members, other_stories, outlets=outlets, weights=weights, topics=topics, now=now)
-            candidates.append(replace(_candidate(event, members, raw, topic, rules), suggested=others))
+        if not members:
+            continue
+        likes = {like for story in members for like in (same_news or {}).get(story.id, ())}
+        same = [stories[like] for like in sorted(likes) if like in stories]
+        coverage = _count_outlets(members, same, published_by, outlets.get(members[0].id, 1))
+        found = [relevance[story.id] for story in members]
+        score, parts = _score(members, found, coverage, weights=weights, strengths=strengths, now=now)
+        half = len(members) / 2
+        named = Counter(
+            firm for story, each in zip(members, found, strict=True) for firm in firms_named(story.title, each.firms)
+        )
+        candidates.append(
+            Candidate(
+                event,
+                members,
+                score,
+                parts,
+                match_topic(members[0], topics)[0],
+                others,
+                on_subject=sum(1 for each in found if each.on_subject) >= half,
+                kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
+                firms=frozenset(firm for firm, count in named.items() if count >= half),
+                publishers={story.id: published_by[story.id] for story in members},
+            )
+        )
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
 
 
-def _score_parts(
+class _Coverage(NamedTuple):
+    """How many outlets report an event, in how many languages, and how many others probably do."""
+
+    reporting: int
+    languages: int
+    likely: int
+
+    def note(self) -> str:
+        """Name the outlets of the event's own stories; others only count as likely ones."""
+        note = _count(self.reporting, "outlet") + (f" in {self.languages} languages" if self.languages > 1 else "")
+        return f"{note}, perhaps {self.likely} more" if self.likely else note
+
+
+def _count_outlets(
+    members: Sequence[Story], same_news: Sequence[Story], published_by: Mapping[str, str], copies: int
+) -> _Coverage:
+    """Count the outlets of an event; `copies` is the number that published its best story."""
+    own = {published_by[story.id] for story in members}
+    others = {published_by[story.id] for story in same_news} - own
+    return _Coverage(max(len(own), copies), len({story.language for story in members}), len(others))
+
+
+def _score(
     members: tuple[Story, ...],
-    others: Sequence[Story],
+    relevance: Sequence[Relevance],
+    coverage: _Coverage,
     *,
-    outlets: Mapping[str, int],
     weights: Mapping[str, float],
-    topics: Sequence[Topic],
+    strengths: Strengths,
     now: datetime,
-) -> tuple[dict[str, tuple[float, str]], str | None]:
-    """Return each part of the score, from 0 to 1, with its explanation; and the topic."""
+) -> tuple[float, tuple[tuple[str, float, str], ...]]:
+    """Return the score and its parts: relevance × (1 + coverage + names + money + news) × the small factors."""
     best = members[0]
-    own = {story.outlet for story in members}
-    outlet_count = max(len(own), outlets.get(best.id, 1)) + len({story.outlet for story in others} - own)
-    languages = len({story.language for story in (*members, *others)})
-    topic, topic_figure = match_topic(best, topics)
-    age_days = max(0.0, (now - best.dated_at).total_seconds() / 86_400) if best.dated_at else 7.0
-    heaviest = max(weights.values(), default=1.0) or 1.0
-    weight = weights.get(best.source, 1.0)
-    return {
-        "coverage": (
-            min(1.0, math.log(outlet_count) / math.log(MANY_OUTLETS)),
-            _count(outlet_count, "outlet") + (f", {languages} languages" if languages > 1 else ""),
-        ),
-        "source": (min(1.0, weight / heaviest), f"source weight {weight:g}"),
-        "freshness": (
-            0.5 ** (age_days / FRESH_HALF_LIFE_DAYS) if best.published_at else UNDATED_FRESHNESS,
-            f"{_count(round(age_days), 'day')} old" if best.published_at else "undated",
-        ),
-        "topics": (topic_figure, f"topic {topic}" if topic else "no topic"),
-        "fullness": _fullness(best),
-    }, topic
+    gate = round(_sigmoid(math.fsum(each.figure for each in relevance) / len(relevance)), 6)
+    weight = measure_significance([story.title for story in members], coverage.reporting + coverage.likely)
+    covered = round(strengths.coverage * weight.coverage, 6)
+    news = round(NEWS * math.fsum(each.news for each in relevance) / len(relevance), 6)
+    factors = {
+        "source": _source_factor(best, weights, strengths.source),
+        "freshness": _freshness_factor(best, strengths.freshness, now),
+        "fullness": _fullness_factor(best, strengths.fullness),
+    }
+    score = gate * (1 + covered + weight.names + weight.money + news) / HIGHEST
+    for factor, _ in factors.values():
+        score *= factor
+    parts = (
+        ("relevance", gate, _subject_note(relevance)),
+        ("coverage", covered, coverage.note()),
+        ("names", round(weight.names, 4), _names_note(weight)),
+        ("money", round(weight.money, 4), "an amount of money" if weight.money else "no amount of money"),
+        ("news", news, _news_note(news)),
+        *((name, round(factor, 4), note) for name, (factor, note) in factors.items()),
+    )
+    return round(min(1.0, score), 6), parts
 
 
-def _candidate(
-    event: Event,
-    members: tuple[Story, ...],
-    raw: Mapping[str, tuple[float, str]],
-    topic: str | None,
-    rules: SelectSettings,
-) -> Candidate:
-    shares = {part: getattr(rules.weights, part) for part in raw}
-    total = sum(shares.values()) or 1.0
-    parts = tuple((part, round(shares[part] / total * figure, 4), detail) for part, (figure, detail) in raw.items())
-    return Candidate(event, members, round(sum(share for _, share, _ in parts), 4), parts, topic)
+def _sigmoid(figure: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, figure))))
 
 
-def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
-    """Return the ledger lines about a candidate's score."""
-    story = candidate.best.id
+def _subject_note(relevance: Sequence[Relevance]) -> str:
+    words = list(dict.fromkeys(word for each in relevance for word in each.words))[:4]
+    if not any(each.on_subject for each in relevance):
+        return "off the subject"
+    if words:
+        return f"on your subject: {', '.join(words)}"
+    return "on your subject by its meaning" if any(each.is_near for each in relevance) else ""
+
+
+def _names_note(weight: Significance) -> str:
+    return f"big name: {', '.join(weight.big_names[:3])}" if weight.big_names else "no big name"
+
+
+def _news_note(news: float) -> str:
+    if abs(news) < NEWS / 2:
+        return ""
+    return "reads like weighty news" if news > 0 else "reads like minor news"
+
+
+def _source_factor(story: Story, weights: Mapping[str, float], strength: float) -> tuple[float, str]:
+    weight = weights.get(story.source, 1.0)
+    return max(0.1, 1 + strength * SOURCE_WEIGHT * (min(3.0, weight) - 1)), f"source weight {weight:g}"
+
+
+def _freshness_factor(story: Story, strength: float, now: datetime) -> tuple[float, str]:
+    days = max(0.0, (now - story.dated_at).total_seconds() / 86_400) if story.dated_at else UNDATED_DAYS
+    counted = days if story.published_at else UNDATED_DAYS
+    note = f"{_count(round(days), 'day')} old" if story.published_at else "undated"
+    return max(0.1, 1 - strength * WEEK_OLD * min(1.0, counted / 7)), note
+
+
+def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
+    fullness, note = _fullness(story)
+    return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
+
+
+def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
+    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
+    story = story or candidate.best.id
+    kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)
         for part, figure, detail in candidate.parts
     ]
+    if kind.reason:
+        lines.append(Decision(story, stage, Outcome.RANKED, f"kind/{kind.kind}", None, kind.reason))
     return [*lines, Decision(story, stage, Outcome.RANKED, "rank/score", candidate.score, "")]
-
-
-def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, float]:
-    """Return a story's topic and how well it matches, from 0 to 1; a word in the title counts three times."""
-    body = " ".join((story.standfirst, *story.key_points, *(block.text for block in story.blocks[:TOPIC_BLOCKS])))
-    best: tuple[float, str | None] = (0.0, None)
-    for topic in topics:
-        pattern = _pattern(tuple(sorted({word for words in topic.words.values() for word in words if word})))
-        if pattern is None:
-            continue
-        hits = TITLE_WEIGHT * len(set(pattern.findall(story.title.lower()))) + len(set(pattern.findall(body.lower())))
-        best = max(best, (min(1.0, hits / (2 * TITLE_WEIGHT)) * topic.weight, topic.name), key=lambda pair: pair[0])
-    return (best[1], min(1.0, best[0])) if best[1] and best[0] > 0 else (None, 0.0)
-
-
-@lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Match any of the words, longest first: whole words in spaced scripts, anywhere in others."""
-    if not words:
-        return None
-    lowered = sorted(
-        {unicodedata.normalize("NFC", word).lower() for word in words}, key=lambda word: (-len(word), word)
-    )
-    # Neighbours with the same borders share them: a border is more expensive than all the words between.
-    runs = ((borders, [re.escape(word) for word in run]) for borders, run in groupby(lowered, _borders))
-    return re.compile("|".join(f"{begins}(?:{'|'.join(run)}){ends}" for (begins, ends), run in runs))
-
-
-def _borders(word: str) -> tuple[str, str]:
-    """Return the look-around patterns for a word. `AI` matches in `生成AI模型`, but not in `rain`."""
-    begins = "" if _UNSPACED_LETTER.match(word[0]) else rf"(?<![^\W{_UNSPACED}])(?<![{_MARKS}])"
-    ends = "" if _UNSPACED_LETTER.match(word[-1]) else rf"(?![^\W{_UNSPACED}]|[{_MARKS}])"
-    return begins, ends
 
 
 def _fullness(story: Story) -> tuple[float, str]:

@@ -1,4 +1,4 @@
-"""Floors on hand-written reports: suggestions across languages, and events within one."""
+"""Quality floors on hand-written reports: suggestions across languages, and events within one language."""
 
 import itertools
 from collections import Counter
@@ -12,22 +12,26 @@ import pytest
 import yaml
 
 from pipeline.records import Story
-from pipeline.stages.dedupe import dedupe_stories
+from pipeline.stages.dedupe import Deduped, dedupe_stories
 from tests.factories import story
 
 HERE = Path(__file__).parent
 # Lowered only on purpose. Measured when written: suggestions 1.00 / .91, events 1.00 / .83; suggestions of the further
 # pairs 1.00 / .96 when first run on them, of both files together .97 / .91.
-SUGGESTION_PRECISION, SUGGESTION_RECALL = 0.95, 0.75
-EVENT_PRECISION, EVENT_RECALL = 0.95, 0.80
-# BCubed of headlines. Measured when written, tagged and not: P .94 to 1.00, R .91 to .98; of the smaller sets, all
-# languages together, .95 and .92.
-TITLE_FLOORS = {"de": (0.98, 0.89), "es": (0.98, 0.93), "fr": (0.95, 0.94), "nl": (0.94, 0.93), "pt": (0.92, 0.95)}
-OTHER_TITLE_FLOORS = (0.93, 0.90)
+SUGGESTION_PRECISION, SUGGESTION_RECALL = 0.95, 0.90
+EVENT_PRECISION, EVENT_RECALL, LOOSE_RECALL = 0.95, 0.62, 0.92
+# BCubed of headlines, precision and recall of events (sure), then of events with those that may be the same (loose).
+# Measured when written: sure P .97 to 1.00, R .87 to .96; loose P .96 to 1.00, R .97 to 1.00; of the smaller sets, all
+# languages together, 1.00 and .89, .98 and .94.
+TITLE_FLOORS = {
+    "de": ((0.99, 0.86), (0.98, 0.95)), "es": ((0.99, 0.92), (0.98, 0.98)), "fr": ((0.99, 0.90), (0.98, 0.97)),
+    "nl": ((0.99, 0.85), (0.98, 0.95)), "pt": ((0.95, 0.94), (0.94, 0.97)),
+}  # fmt: skip
+OTHER_TITLE_FLOORS = ((0.98, 0.88), (0.97, 0.92))
 
 
 def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
-    """The stories of some files, and the event of each."""
+    """The stories in some files, and the event of each."""
     stories: list[Story] = []
     event_of: dict[str, str] = {}
     for name in names:
@@ -41,7 +45,7 @@ def reports(*names: str) -> tuple[list[Story], dict[str, str]]:
 
 
 def report(id: str, language: str, day: int, title: str, body: str) -> Story:  # noqa: A002 - the field's name
-    """A story of that day in November, by the outlet that the last part of the id and the language name."""
+    """A story of a day in November. The outlet is the last part of the id with the language."""
     return story(
         id,
         body,
@@ -55,7 +59,7 @@ def report(id: str, language: str, day: int, title: str, body: str) -> Story:  #
 @pytest.mark.parametrize("tagged", [True, False])
 @pytest.mark.parametrize("names", [("across.yaml",), ("further.yaml",), ("across.yaml", "further.yaml")])
 def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], tagged: bool) -> None:
-    """Each pair of stories of one event, in English and another language, counts; so do all wrong suggestions."""
+    """Recall counts pairs of English and another language; precision counts all suggestions."""
     stories, event_of = reports(*names)
     if not tagged:
         stories = [replace(each, language="und") for each in stories]
@@ -71,20 +75,28 @@ def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], 
     assert len(found & wanted) >= SUGGESTION_RECALL * len(wanted)
 
 
-def test_events_of_one_language_hold_their_floors() -> None:
-    """Reports of one happening by two newsrooms are one event; other news of the same companies is not."""
+def groups(found: Deduped, *, loose: bool) -> dict[str, str]:
+    """The event of each story, or with `loose` the group of events that may be the same."""
+    group_of = {name: event.id for event in found.events for name in event.stories}
+    for pair in found.resembling if loose else ():
+        old, new = group_of[pair.one], group_of[pair.other]
+        group_of = {name: new if group == old else group for name, group in group_of.items()}
+    return group_of
+
+
+@pytest.mark.parametrize(("loose", "recall"), [(False, EVENT_RECALL), (True, LOOSE_RECALL)])
+def test_events_of_one_language_hold_their_floors(loose: bool, recall: float) -> None:
+    """Reports of one event by two newsrooms are joined; other news of the same companies is not."""
     stories, event_of = reports("across.yaml", "again.yaml")
     language = {story.id: story.language.split("-")[0] for story in stories}
-    found = {
-        frozenset(pair) for event in dedupe_stories(stories).events for pair in itertools.combinations(event.stories, 2)
-    }
+    group_of = groups(dedupe_stories(stories), loose=loose)
+    pairs = list(itertools.combinations(event_of, 2))
+    found = {pair for pair in pairs if group_of[pair[0]] == group_of[pair[1]]}
     wanted = {
-        frozenset(pair)
-        for pair in itertools.combinations(event_of, 2)
-        if event_of[pair[0]] == event_of[pair[1]] and language[pair[0]] == language[pair[1]]
+        pair for pair in pairs if event_of[pair[0]] == event_of[pair[1]] and language[pair[0]] == language[pair[1]]
     }
     assert len(found & wanted) >= EVENT_PRECISION * len(found)
-    assert len(found & wanted) >= EVENT_RECALL * len(wanted)
+    assert len(found & wanted) >= recall * len(wanted)
 
 
 def headlines(name: str, *, tagged: bool) -> tuple[list[Story], dict[str, str]]:
@@ -108,30 +120,24 @@ def _events(name: str) -> Iterator[tuple[str, str, int, list[Any]]]:
             yield f"{language} {number}", language, event["day"], event["texts"]
 
 
-def bcubed(stories: list[Story], event_of: dict[str, str]) -> tuple[float, float]:
-    """Precision and recall of what is joined."""
-    found = {name: event.id for event in dedupe_stories(stories).events for name in event.stories}
-    both = Counter((found[name], event_of[name]) for name in event_of)
-    found_sizes, event_sizes = Counter(found.values()), Counter(event_of.values())
+def bcubed(found: Deduped, event_of: dict[str, str], *, loose: bool) -> tuple[float, float]:
+    """BCubed precision and recall."""
+    group_of = groups(found, loose=loose)
+    both = Counter((group_of[name], event_of[name]) for name in event_of)
+    found_sizes, event_sizes = Counter(group_of.values()), Counter(event_of.values())
     precision = sum(count * count / found_sizes[key] for (key, _), count in both.items()) / len(event_of)
     recall = sum(count * count / event_sizes[key] for (_, key), count in both.items()) / len(event_of)
     return precision, recall
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-@pytest.mark.parametrize("language", TITLE_FLOORS)
-def test_headlines_of_one_happening_hold_their_floors(language: str, tagged: bool) -> None:
-    """By titles alone, most of them, with other news of the same kind, company or place next to each event."""
+@pytest.mark.parametrize("language", [*TITLE_FLOORS, "more"])
+def test_headlines_of_one_event_hold_their_floors(language: str, tagged: bool) -> None:
+    """Mostly titles only, with other news of the same kind, company or place near each event."""
     stories, event_of = headlines(language, tagged=tagged)
-    precision, recall = bcubed(stories, event_of)
+    found = dedupe_stories(stories)
     assert len(set(event_of.values())) >= 40
-    assert precision >= TITLE_FLOORS[language][0]
-    assert recall >= TITLE_FLOORS[language][1]
-
-
-@pytest.mark.parametrize("tagged", [True, False])
-def test_headlines_of_many_languages_hold_their_floors(tagged: bool) -> None:
-    """Languages with rich endings, with tones, without spaces."""
-    precision, recall = bcubed(*headlines("more", tagged=tagged))
-    assert precision >= OTHER_TITLE_FLOORS[0]
-    assert recall >= OTHER_TITLE_FLOORS[1]
+    for loose, floors in enumerate(TITLE_FLOORS.get(language, OTHER_TITLE_FLOORS)):
+        precision, recall = bcubed(found, event_of, loose=bool(loose))
+        assert precision >= floors[0]
+        assert recall >= floors[1]

@@ -1,10 +1,9 @@
 """Numbers of a text made plain: 1.2億, 120 Millionen and 120m are one amount."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
-
-from pipeline.stages.dedupe.shingles import compatible
 
 _SCALES = {
     "en": {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
@@ -86,7 +85,7 @@ def figures(text: str, language: str) -> dict[str, str]:
     Keys are `amount 1.2e+08`, `percent 6`, `date 11-18`, `number 2700`, `code p800`.
     """
     found: dict[str, str] = {}
-    left = compatible(text)
+    left = unicodedata.normalize("NFKC", text)
     if language in _SPACING:
         left = _SPACED.sub("", left)
     left = _near_figures(left, language)

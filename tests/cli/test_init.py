@@ -1,0 +1,96 @@
+"""`newsletter init`: what the letter is about, from options or from questions, and what it would choose now."""
+
+import os
+import pty
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import load_config
+from tests.letters import ITEMS, Command, Item, feed
+
+ABOUT = "A letter on ferries and ports. It follows Lamma, Cebu and Penang, and the firms that build their boats."
+HEADLINES = ["Penang's port orders 12 electric ferries", 'Cebu: "No more tickets" on ferries']
+
+
+def write_feed(folder: Path) -> Path:
+    """A feed of this week's stories."""
+    now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S +0000")
+    path = folder / "harbour.xml"
+    path.write_text(feed("harbour.example", [Item(each.title, each.body, now) for each in ITEMS]), encoding="utf-8")
+    return path
+
+
+def test_options_describe_the_letter_without_questions(newsletter: Command, tmp_path: Path) -> None:
+    """The config has them as given; another letter's topics are commented out; nothing is fetched."""
+    options = [option for headline in HEADLINES for option in ("--headline", headline)]
+    done = newsletter("init", tmp_path / "new", "--about", ABOUT, *options, "--place", "Lamma", "--firm", "Hull & Sons")
+    assert done.code == 0, done.err
+    config = load_config(tmp_path / "new" / "config.yaml", environ={})
+    assert config.about.text == ABOUT
+    assert list(config.about.headlines) == HEADLINES
+    assert (*config.place_names, *config.firm_names) == ("Lamma", "Hull & Sons")
+    assert config.topics == ()
+    assert "Fetching" not in done.out
+
+
+def test_the_example_of_a_new_letter_is_described(newsletter: Command, tmp_path: Path) -> None:
+    """Without answers the config has an example, and the output asks for a description, not a slogan."""
+    done = newsletter("init", tmp_path / "new", "--yes")
+    config = load_config(tmp_path / "new" / "config.yaml", environ={})
+    assert config.about.text
+    assert config.about.headlines
+    assert "slogan" in done.out
+
+
+def test_the_choice_from_the_present_items_is_shown(newsletter: Command, tmp_path: Path) -> None:
+    """The sources are fetched once and what would be chosen is listed; no store is left behind."""
+    source = write_feed(tmp_path)
+    options = ["--about", ABOUT, "--source", str(source), "--source", str(source), "--show"]
+    done = newsletter("init", tmp_path / "new", *options)
+    assert done.code == 0, done.err
+    assert any(item.title in done.out for item in ITEMS)
+    assert "An issue needs 4 stories" in done.out
+    assert [each.name for each in load_config(tmp_path / "new" / "config.yaml").sources] == ["harbour", "harbour 2"]
+    assert not (tmp_path / "new" / ".newsletter").exists()
+
+
+def test_offline_is_said(newsletter: Command, tmp_path: Path) -> None:
+    """If no source answers, the letter is still made."""
+    done = newsletter("init", tmp_path / "new", "--source", str(tmp_path / "gone.xml"), "--show")
+    assert done.code == 0, done.err
+    assert "offline" in done.out
+    assert (tmp_path / "new" / "config.yaml").exists()
+
+
+@pytest.mark.parametrize("answer", ["bell\a", "\u200b"])
+def test_what_cannot_be_printed_is_refused(newsletter: Command, tmp_path: Path, answer: str) -> None:
+    """Nothing is written."""
+    assert newsletter("init", tmp_path / "new", "--headline", answer).code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_terminal_is_asked(tmp_path: Path) -> None:
+    """Each question can be skipped; the answers are in the config, and the choice is shown."""
+    source = write_feed(tmp_path)
+    answers = [ABOUT, *HEADLINES, "", "Lamma, Cebu", "", str(source), ""]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "init", str(tmp_path / "new")],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    out, _ = process.communicate(timeout=120)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0
+    assert "A slogan does not work" in out
+    config = load_config(tmp_path / "new" / "config.yaml", environ={})
+    assert (config.about.text, list(config.about.headlines)) == (ABOUT, HEADLINES)
+    assert config.place_names == ("Lamma", "Cebu")
+    assert "Issue 1" in out or "no issue" in out
