@@ -9,7 +9,7 @@ from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.copies import Comparison
 from pipeline.stages.dedupe.events import Grouping, Nearest
 from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, READ, RULES, Index, Table
-from pipeline.stages.dedupe.likeness import contributions
+from pipeline.stages.dedupe.likeness import FLOOR, contributions, likeness
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
@@ -95,6 +95,31 @@ def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Itera
             days = settings.event_hours / 24
             detail = f"no story in its language within {days:g} days reaches a likeness of {settings.loose.least:g}"
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
+
+
+def explain_two(index: Index, one: str, other: str, settings: Settings) -> str:
+    """Why two stories of an index, given by id, are one event or two."""
+    numbers = index.numbers()
+    first, second = (int(index.state["winner"][numbers[name]]) for name in (one, other))
+    stories, state = index.stories[[first, second]], index.state[[first, second]]
+    if first == second:
+        return "one story: one is a copy of the other, or both are copies of a third"
+    if (stories["role"] != ARTICLE).any():
+        return "not compared: one is a letter or points to a story elsewhere"
+    if stories["rule"].any():
+        return f"two events: the title of one is that of a {EVENTLESS[int(stories['rule'].max())]}"
+    if stories["language"].all() and stories["language"][0] != stories["language"][1]:
+        return "two events: events in two languages are suggested to the editor, never joined"
+    if abs(stories["dated"][0] - stories["dated"][1]) >= 3600 * settings.event_hours:
+        return f"two events: they are more than {settings.event_hours / 24:g} days apart"
+    joined = bool(state["label"][0] == state["label"][1])
+    outcome = "one event" if joined else "perhaps one event" if state["loose"][0] == state["loose"][1] else "two events"
+    ends = index.pairs["one"], index.pairs["other"]
+    place = np.flatnonzero(np.isin(ends[0], [first, second]) & np.isin(ends[1], [first, second]))
+    if not len(place):
+        return f"{outcome}: too little in common in words, spelling and meaning for a likeness of {FLOOR:g}"
+    nearest = int(place[0]), float(likeness(index.pairs[place], settings)[0])
+    return f"{outcome}: {_explain_pair(index, first, nearest, settings, joined=joined)}"
 
 
 def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Settings, *, joined: bool) -> str:
