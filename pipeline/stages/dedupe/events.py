@@ -112,7 +112,7 @@ def _sum_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: 
     means = np.round(totals / pairs, _MEAN_DIGITS)
     least = bounds.least + (bounds.pair - bounds.least) / pairs**_FALL
     if bounds.large is not None:
-        least = np.where(sizes[rows] + sizes[columns] > bounds.large, bounds.pair, least)
+        least = np.where(sizes[rows] + sizes[columns] > bounds.large, np.inf, least)
     return _Links(rows, columns, totals, np.where(means < least, 0.0, means))
 
 

@@ -38,7 +38,7 @@ WEIGHTS = Likeness(
 class Bounds:
     """The mean likeness at which two groups join: `pair` for single stories, falling towards `least` as groups grow.
 
-    Groups that make more than `large` stories together join at `pair` only.
+    Groups that make more than `large` stories together do not join: their subject is wider than one event.
     """
 
     pair: float
