@@ -134,7 +134,7 @@ def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Setting
         f"{pair['minutes'][0] / 1440:.1f} days apart ({days:+.1f})",
         *([f"the same outlet ({outlet:+.1f})"] if pair["outlet"][0] else []),
         *([f"another subject and other figures in the outlet's title ({form:+.1f})"] if pair["form"][0] else []),
-        f"start ({base:+.1f})",
+        f"any two stories ({base:+.1f})",
     ]
     outcome = (_what_would_part if joined else _what_would_join)(pair, nearest[1], settings)
     return f"{index.names[other]}: {', '.join(parts)} give a likeness of {nearest[1]:.2f}; {outcome}"
