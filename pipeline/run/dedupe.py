@@ -58,6 +58,7 @@ def dedupe(session: Session) -> Report:
     before = store.features.done(inputs)
     if before is not None:
         return Report("dedupe", {**before, "read": extracted}, notices, ("nothing new to compare",))
+    _release_workers(session, extracted, len(digests))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
     return Report("dedupe", {**counts, "read": extracted}, notices)
 
@@ -226,7 +227,6 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # because they were cleaned again
-    _release_workers(session, len(digests))
     changes = run_round(index, store.features.get, decided_by, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
@@ -245,9 +245,10 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
     return dict(changes.counts)
 
 
-def _release_workers(session: Session, stories: int) -> None:
-    """Stop idle workers before a large comparison. New ones are forked from the same server."""
-    if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
+def _release_workers(session: Session, extracted: int, compared: int) -> None:
+    """Stop workers that hold much of the model, or if the comparison is large. New ones are forked from the server."""
+    is_large = extracted > FEW or compared > MANY
+    if session.shared_engine is not None and session.config.engine == "processes" and is_large:
         session.shared_engine.close()
 
 

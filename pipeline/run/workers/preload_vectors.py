@@ -3,10 +3,11 @@
 import contextlib
 import gc
 
-from pipeline.text.vectors import embed
+from pipeline.text.vectors import embed, map_model
 
 # If the model cannot be loaded here, the worker that needs it meets the error and reports it.
 with contextlib.suppress(Exception):
     embed(["A quiet ferry"])
+    map_model()
     gc.collect()
     gc.freeze()

@@ -22,7 +22,7 @@ from pipeline.text.vectors import EXACT_WIDTH
 
 FLOOR = 0.1  # pairs of smaller likeness are dropped
 _FIELDS = ("words", "runs")
-_BLOCK = 500_000  # pairs in a block: bounds memory
+_BLOCK = 250_000  # pairs in a block: bounds memory
 _DIGITS = 6  # of a likeness
 _UNITS = 10_000  # cosines are stored as integers of this scale
 _ODD = np.uint64(0x9E3779B97F4A7C15)
