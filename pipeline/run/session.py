@@ -89,15 +89,17 @@ class Session:
         return load_edits(self.outbox.edits_path(self.key, edition.name))
 
     @contextlib.contextmanager
-    def engine(self, *, few: bool = False) -> Iterator[Engine]:
+    def engine(self, *, few: bool = False, vectors: bool = False) -> Iterator[Engine]:
         """Open the engine for map stages: the shared one in a run of all stages, else one for this stage.
 
-        `few`: for a few records, do not start the shared engine if it is not open yet.
+        `few`: for a few records, do not start the shared engine if it is not open yet. `vectors`: the stage computes
+        sentence vectors.
         """
         if self.shared_engine is not None and (self.shared_engine.is_open or not few):
             yield self.shared_engine.get()
             return
-        with _open_engine(self.config) as engine:
+        preload = [PRELOAD_VECTORS] if vectors and self.config.vectors == "builtin" else []
+        with _open_engine(self.config, preload=preload) as engine:
             yield engine
 
     def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -153,7 +155,7 @@ def batched(
         yield batch
 
 
-def _open_engine(config: Config, *, preload: str | None = None) -> contextlib.AbstractContextManager[Engine]:
+def _open_engine(config: Config, *, preload: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
     return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, preload=preload)
 
 
@@ -177,7 +179,8 @@ def open_session(
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
-        preload = PRELOAD_VECTORS if config.vectors == "builtin" else PRELOAD
+        # Vectors come first: the other models then use the memory that reading the vocabulary has freed.
+        preload = [PRELOAD_VECTORS, PRELOAD] if config.vectors == "builtin" else [PRELOAD]
         shared = SharedEngine(partial(_open_engine, config, preload=preload)) if all_stages else None
         if shared is not None:
             stack.callback(shared.close)

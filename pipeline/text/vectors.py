@@ -7,6 +7,7 @@ The built-in model is the multilingual Universal Sentence Encoder v3, which need
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from tempfile import TemporaryFile
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -51,6 +52,18 @@ def model_name() -> str:
         return f"{_PACKAGE} {version(_PACKAGE)}"
     except PackageNotFoundError:
         return ""
+
+
+def map_model() -> None:
+    """Move the built-in model's table of word vectors, half of its memory, into an unlinked file that is mapped.
+
+    Processes forked from this one map only the rows that they read, and return them when they end.
+    """
+    weights = _model()._model  # no public attribute holds the table
+    with TemporaryFile() as file:
+        weights.table.tofile(file)
+        file.flush()
+        weights.table = np.memmap(file, dtype=weights.table.dtype, mode="r", shape=weights.table.shape)
 
 
 @cache

@@ -94,7 +94,7 @@ from pipeline.errors import NewsletterError
 from pipeline.executors import open_engine
 
 if __name__ == "__main__":
-    with open_engine("processes", workers=1, preload="exits") as engine:
+    with open_engine("processes", workers=1, preload=["exits"]) as engine:
         try:
             list(engine.map(str, [1]))
         except NewsletterError as error:

@@ -1,13 +1,13 @@
-"""Preloads what `preload` does, and the model of the sentence vectors: all workers share its memory."""
+"""Imported by the fork server: loads the model of the sentence vectors, so that all workers share its memory."""
 
 import contextlib
 import gc
 
-from pipeline.run.workers import preload  # noqa: F401 - importing it loads the other models
-from pipeline.text.vectors import embed
+from pipeline.text.vectors import embed, map_model
 
 # If the model cannot be loaded here, the worker that needs it meets the error and reports it.
 with contextlib.suppress(Exception):
     embed(["A quiet ferry"])
+    map_model()
     gc.collect()
     gc.freeze()

@@ -20,9 +20,9 @@ from pipeline.stages.dedupe.terms import Hashes, Mask, Places, distinct
 from pipeline.stages.dedupe.terms import Weights as Values
 from pipeline.text.vectors import EXACT_WIDTH
 
-FLOOR = 0.02  # pairs of smaller likeness are dropped
+FLOOR = 0.1  # pairs of smaller likeness are dropped
 _FIELDS = ("words", "runs")
-_BLOCK = 2_000_000  # pairs in a block: bounds memory
+_BLOCK = 250_000  # pairs in a block: bounds memory
 _DIGITS = 6  # of a likeness
 _UNITS = 10_000  # cosines are stored as integers of this scale
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -70,9 +70,10 @@ def compare_stories(
     parts = [np.empty(0, dtype=PAIR)]
     for one, near in _blocks(index, wanted, comparable, settings, timed=timed):
         other = near if others is None else np.setdiff1d(near, stories)
-        parts.append(_compare_block(index, one, other, shared, settings, timed=timed))
-    table = np.concatenate(parts)
-    return table[~wanted[table["other"]] | (table["other"] < table["one"])]
+        table = _compare_block(index, one, other, shared, settings, timed=timed)
+        is_first = ~index.mask(one)[table["other"]] | (table["other"] < table["one"])
+        parts.append(table[is_first])
+    return np.concatenate(parts)
 
 
 def likeness(table: Table, settings: Settings, *, timed: bool = True) -> Values:
@@ -85,17 +86,13 @@ def likeness(table: Table, settings: Settings, *, timed: bool = True) -> Values:
 def contributions(table: Table, settings: Settings, *, timed: bool = True) -> list[Values]:
     """What each feature adds to the log-odds of each pair, in the order of the fields of `Weights`."""
     full, plain = settings.likeness.full, settings.likeness.without_vectors
-    has_vectors = table["has_vectors"]
+    kinds = table["has_vectors"].astype(np.intp)
     days = table["minutes"] / 1440 if timed else np.zeros(len(table))
-    values = (
-        np.ones(len(table)),
-        *(table[name] / _UNITS for name in ("words", "runs", "vectors")),
-        days,
-        table["outlet"],
-    )
+    cosines = (table[name] / _UNITS for name in ("words", "runs", "vectors"))
+    values = (1.0, *cosines, days, table["outlet"], table["form"])
     names = Weights.__slots__
     return [
-        np.where(has_vectors, getattr(full, name), getattr(plain, name)) * value
+        np.array([getattr(plain, name), getattr(full, name)])[kinds] * value
         for name, value in zip(names, values, strict=True)
     ]
 
@@ -123,17 +120,22 @@ class _Shared:
 def _blocks(
     index: Index, wanted: Mask, comparable: Mask, settings: Settings, *, timed: bool
 ) -> Iterator[tuple[Places, Places]]:
-    """Blocks of wanted stories of one language, and the comparable stories near enough in language and time."""
+    """Blocks of wanted stories of one language, and the comparable stories near enough in language and time.
+
+    The stories of earlier blocks are left out, since they have been compared.
+    """
+    waiting = comparable.copy()
     languages, dated = index.stories["language"], index.stories["dated"]
     seconds = 3600 * settings.event_hours if timed else np.inf
     for language in distinct(languages[wanted]).tolist():
         mine = np.flatnonzero(wanted & (languages == language))
         mine = mine[np.argsort(dated[mine], kind="stable")]  # the undated come last
         same = comparable if language == 0 else comparable & ((languages == language) | (languages == 0))
-        others = np.flatnonzero(same)
-        size = max(1, _BLOCK // max(1, len(others)))
+        size = max(1, _BLOCK // max(1, int(same.sum())))
         for start in range(0, len(mine), size):
             some = mine[start : start + size]
+            others = np.flatnonzero(same & waiting)
+            waiting[some] = False
             times = dated[some]
             if np.isnan(times).any():
                 yield some, others
@@ -147,9 +149,9 @@ def _blocks(
 def _compare_block(
     index: Index, one: Places, other: Places, shared: list[_Shared], settings: Settings, *, timed: bool
 ) -> Table:
-    dated = index.stories["dated"]
+    dated, outlets = index.stories["dated"], index.stories["outlet"]
+    words, runs = (field.cosines(one, other) for field in shared)
     vectors, has_vectors = vector_cosines(index, one, other)
-    words = shared[0].cosines(one, other)
     gap = np.nan_to_num(np.abs(dated[one][:, None] - dated[other][None, :]), nan=0.0)
     candidate = (words >= settings.candidate_words) | (has_vectors & (vectors >= settings.candidate_vectors))
     candidate &= one[:, None] != other[None, :]
@@ -158,14 +160,31 @@ def _compare_block(
     row, column = np.nonzero(candidate)
     table = np.zeros(len(row), dtype=PAIR)
     table["one"], table["other"] = one[row], other[column]
-    outlets = index.stories["outlet"]
     table["outlet"] = (outlets[one[row]] == outlets[other[column]]) & (outlets[one[row]] != 0)
+    table["form"] = _fill_in_one_form(index, table)
     table["has_vectors"] = has_vectors[row, column]
     table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
-    runs = shared[1].cosines(one, other)
     for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
         table[name] = np.rint(_UNITS * values[row, column])
     return table[likeness(table, settings, timed=timed) >= FLOOR]
+
+
+def _fill_in_one_form(index: Index, table: Table) -> Mask:
+    """Whether two titles of one outlet have other figures, and each begins with a word that the other does not have.
+
+    So do the results of two companies in an outlet's house style. An update of a report keeps its subject.
+    """
+    opening, figures = index.stories["opening"], index.stories["figures"]
+    one, other = table["one"], table["other"]
+    found: Mask = table["outlet"] & (figures[one] != figures[other]) & (figures[one] != 0) & (figures[other] != 0)
+    found &= (opening[one] != 0) & (opening[other] != 0)
+    places = np.flatnonzero(found)
+    if len(places):
+        runs, stories = index.keys("runs", index.mask(np.concatenate([one[places], other[places]])))
+        known = set(zip(stories.tolist(), runs.tolist(), strict=True))
+        pairs = zip(one[places].tolist(), other[places].tolist(), strict=True)
+        found[places] = [(a, int(opening[b])) not in known and (b, int(opening[a])) not in known for a, b in pairs]
+    return found
 
 
 def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
@@ -173,19 +192,21 @@ def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArra
     places = index.state["vector"]
     mine, theirs = places[one], places[other]
     has_vectors = (mine >= 0)[:, None] & (theirs >= 0)[None, :]
+    mean = np.zeros(has_vectors.shape)
     if not has_vectors.any():
-        return np.zeros(has_vectors.shape), has_vectors
+        return mean, has_vectors
     width = index.vectors.shape[1] // 2
     exact: Any = np.float32 if width <= EXACT_WIDTH else np.float64
-    mean = np.zeros(has_vectors.shape)
     for part in (slice(0, width), slice(width, 2 * width)):
-        first: npt.NDArray[Any] = index.vectors[mine, part].astype(exact)
-        second: npt.NDArray[Any] = index.vectors[theirs, part].astype(exact)
-        sums = (first @ second.T).astype(np.float64)
+        first, second = (index.vectors[some, part].astype(exact) for some in (mine, theirs))
         lengths = [np.sqrt(np.einsum("ij,ij->i", each, each).astype(np.float64)) for each in (first, second)]
         product = lengths[0][:, None] * lengths[1][None, :]
-        mean += np.divide(sums, product, out=np.zeros_like(sums), where=product > 0) / 2
-    return np.where(has_vectors, mean, 0.0), has_vectors
+        product[product == 0] = 1.0
+        mean += np.divide((first @ second.T), product, out=product, dtype=np.float64)
+    mean /= 2
+    if not has_vectors.all():
+        mean[~has_vectors] = 0.0
+    return mean, has_vectors
 
 
 def _mix(keys: Hashes, languages: Hashes) -> Hashes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
@@ -126,22 +127,14 @@ def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list
     sums = np.bincount(of_pair, weights=likeness(pairs, settings), minlength=len(keys))
     means = np.round(sums / (sizes[one] * sizes[other]), 4)
     names.sort()
-    parents = list(range(len(names)))
-    found = []
-    for place in np.lexsort((other, one, -means)).tolist():
-        roots = _root(parents, int(one[place])), _root(parents, int(other[place]))
-        if roots[0] != roots[1]:
-            parents[max(roots)] = min(roots)
-            evidence = ("similar in words and meaning",)
-            found.append(Suggestion(names[one[place]], names[other[place]], float(means[place]), evidence))
-    return found
-
-
-def _root(parents: list[int], place: int) -> int:
-    while parents[place] != place:
-        parents[place] = parents[parents[place]]
-        place = parents[place]
-    return place
+    order = np.lexsort((other, one, -means))
+    graph = rows(one[order], other[order], np.arange(1.0, len(order) + 1), (len(names), len(names)))
+    tree = order[np.sort(minimum_spanning_tree(graph).data).astype(np.int64) - 1]
+    evidence = ("similar in words and meaning",)
+    return [
+        Suggestion(names[first], names[second], mean, evidence)
+        for first, second, mean in zip(one[tree].tolist(), other[tree].tolist(), means[tree].tolist(), strict=True)
+    ]
 
 
 def _best_evidence(index: Index) -> Evidence:
