@@ -65,7 +65,7 @@ def fit(sets: Sequence[tuple[Figures, Figures]], *, has_vectors: bool) -> Weight
         np.where(own == 1, 1 / max(1, own.sum()), NEGATIVES / max(1, (own == 0).sum())) / len(sets) for _, own in sets
     ]
     share = np.concatenate(shares)
-    used = [column for column in range(rows.shape[1]) if has_vectors or column != 3]
+    used = [column for column in range(rows.shape[1] - 1) if has_vectors or column != 3]
     found = np.zeros(rows.shape[1])
     for _ in range(30):
         odds = rows @ found
@@ -73,7 +73,7 @@ def fit(sets: Sequence[tuple[Figures, Figures]], *, has_vectors: bool) -> Weight
         gradient = rows[:, used].T @ (share * (labels - chance)) - 1e-6 * found[used]
         curve = (rows[:, used] * (share * chance * (1 - chance))[:, None]).T @ rows[:, used]
         found[used] += np.linalg.solve(curve + 1e-6 * np.eye(len(used)), gradient)
-    return Weights(*(round(float(value), 2) for value in found))
+    return Weights(*(round(float(value), 2) for value in found[:-1]))
 
 
 def _settings(weights: Weights, *, has_vectors: bool) -> Settings:
@@ -84,7 +84,9 @@ def _settings(weights: Weights, *, has_vectors: bool) -> Settings:
 
 def _pairs(labelled: Labelled) -> tuple[Figures, Figures]:
     """The features of all candidate pairs, and 1 for pairs of one event, else 0."""
-    plain = Weights(base=9.0, words=0.0, runs=0.0, vectors=0.0, days=0.0, outlet=0.0)  # which leaves no pair out
+    plain = Weights(
+        base=9.0, words=0.0, runs=0.0, vectors=0.0, days=0.0, outlet=0.0, form=0.0
+    )  # which leaves no pair out
     kept = {features.story: features for features in labelled.features}
     index = Index()
     settings = replace(
@@ -93,7 +95,7 @@ def _pairs(labelled: Labelled) -> tuple[Figures, Figures]:
     settings = replace(settings, loose=settings.sure)
     inputs = DedupeInputs({}, {}, settings)
     run_round(index, lambda names: (kept[name] for name in sorted(names)), inputs, dict.fromkeys(kept, ""))
-    unit = Weights(*[1.0] * 6)
+    unit = Weights(*[1.0] * 7)
     table = index.pairs
     columns = np.stack(contributions(table, replace(settings, likeness=Likeness(unit, unit))), axis=1)
     of = [labelled.labels[name] for name in index.names]

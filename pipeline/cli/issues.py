@@ -1,9 +1,15 @@
 """approve, status, explain."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pipeline.cli.options import Call, as_json, common, write_json
 from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.records import Story
+    from pipeline.run.session import Session
 
 
 @click.command()
@@ -35,26 +41,37 @@ def status(call: Call, *, as_json: bool) -> None:
 
 @click.command()
 @click.argument("story")
+@click.argument("other", required=False)
 @as_json
 @common
-def explain(call: Call, *, story: str, as_json: bool) -> None:
-    """Show every decision on a story, with rule and figure.
+def explain(call: Call, *, story: str, other: str | None, as_json: bool) -> None:
+    """Show every decision on a story, with rule and figure. With OTHER, show why the two are one event or two.
 
-    STORY is an id or its first characters, a URL, or words of the title.
+    STORY and OTHER are an id or its first characters, a URL, or words of the title.
     """
     with call.session(writes=False) as session:
-        from pipeline.run.explain import explain_story, format_explanation
+        from pipeline.run.explain import explain_story, explain_two_stories, format_explanation
 
-        matches = session.store.stories.find(story)
-        exact = [match for match in matches if story in (match.id, match.url, match.canonical_url)]
-        matches = exact[:1] or matches
-        if not matches:
-            raise UsageError(f"there is no story {story!r}; give an id, a URL, or words of its title")
-        if len(matches) > 1:
-            listed = "\n".join(f"  {match.id}  {match.title} ({match.outlet})" for match in matches)
-            raise UsageError(f"{story!r} matches several stories; give an id:\n{listed}")
-        explanation = explain_story(session, matches[0])
+        if other is not None:
+            text = explain_two_stories(session, _find_story(session, story), _find_story(session, other))
+            explanation, lines = {"explanation": text}, [text]
+        else:
+            explanation = explain_story(session, _find_story(session, story))
+            lines = [*format_explanation(explanation)]
     if as_json:
         write_json(explanation)
     else:
-        click.echo("\n".join(format_explanation(explanation)))
+        click.echo("\n".join(lines))
+
+
+def _find_story(session: "Session", words: str) -> "Story":
+    """The one story with this id, URL or words in its title. UsageError: there is none, or more than one."""
+    matches = session.store.stories.find(words)
+    exact = [match for match in matches if words in (match.id, match.url, match.canonical_url)]
+    matches = exact[:1] or matches
+    if not matches:
+        raise UsageError(f"there is no story {words!r}; give an id, a URL, or words of its title")
+    if len(matches) > 1:
+        listed = "\n".join(f"  {match.id}  {match.title} ({match.outlet})" for match in matches)
+        raise UsageError(f"{words!r} matches several stories; give an id:\n{listed}")
+    return matches[0]

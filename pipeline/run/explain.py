@@ -41,6 +41,20 @@ def explain_story(session: Session, story: Story) -> dict[str, Any]:
     }
 
 
+def explain_two_stories(session: Session, one: Story, other: Story) -> str:
+    """Why two stories are one event or two, in a sentence with the ids and titles of stories."""
+    from pipeline.stages.dedupe import Index, Settings, explain_two
+
+    index = Index(*session.store.compared.get())
+    for story in (one, other):
+        if story.id not in index.numbers():
+            return f"{story.id} {_why_not_compared(session, story)}"
+    text = explain_two(index, one.id, other.id, Settings(event_hours=24 * session.config.dedupe.event_days))
+    named = session.store.stories.get(set(_STORY_ID.findall(text)))
+    titles = {story.id: f"{story.title} ({story.outlet})" for story in named}
+    return _STORY_ID.sub(lambda match: _with_title(match[0], titles), text)
+
+
 def _with_compared_count(session: Session, decision: Decision) -> Decision:
     """Add to a "no copy" decision the number of stories that are compared now."""
     if decision.rule != NO_COPY:

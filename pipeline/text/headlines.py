@@ -9,7 +9,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LINK_FEED = re.compile(r"(?:Article URL|Comments URL|Points|# ?Comments):\s*\d*")
 _LINK_FEED_SIGN = re.compile(r"(?:Article|Comments) URL:|# ?Comments:|^\s*Comments\s*$")
 _WORD = re.compile(r"\w+")
-_TAIL = re.compile(r"(?:\s+[-–—·•|]\s+|\s*[|｜丨]\s*)(?=[^-–—·•|｜丨]*$)")
+_TAIL = re.compile(r"(?:\s+(?:[-–—·•|]|--)\s+|\s*[|｜丨]\s*)(?=[^-–—·•|｜丨]*$)")
 _TAIL_WORDS, _REST_WORDS, _REST_CHARACTERS = 4, 3, 10
 _SMALL_WORDS = frozenset(
     ["of", "the", "du", "de", "la", "le", "les", "des", "do", "da", "dos", "del", "y", "e", "and", "&", "et", "und"]
@@ -39,10 +39,12 @@ _LISTING = re.compile(
 
 
 class Headline(NamedTuple):
-    """A cleaned headline, and the reason why it reports no single event; empty if it may report one."""
+    """A cleaned headline, the reason why it reports no single event, and the parts that were removed."""
 
     text: str
-    rule: str
+    rule: str  # empty if it may report one event
+    had_outlet: bool  # at its end
+    had_series: bool  # at its beginning
 
 
 def read_headline(title: str, outlet: str) -> Headline:
@@ -58,7 +60,7 @@ def read_headline(title: str, outlet: str) -> Headline:
         rule = "repository"
     elif _LISTING.search(plain):
         rule = "listing"
-    return Headline(text, rule)
+    return Headline(text, rule, had_outlet=rest != plain, had_series=text != rest)
 
 
 def read_summary(summary: str) -> tuple[str, bool]:

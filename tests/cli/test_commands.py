@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -152,6 +153,14 @@ def test_explain_shows_the_decisions_of_every_stage(newsletter: Command, letter:
     by_id = newsletter.on(letter, "explain", done.json["id"])
     assert by_id.code == 0
     assert "rank/score" in by_id.out
+
+
+def test_explain_with_two_stories_shows_why_they_are_one_event_or_two(newsletter: Command, letter: Letter) -> None:
+    newsletter.on(letter, "run")
+    first, second = re.findall(r"^ +(s[0-9a-f]{15}) ", newsletter.on(letter, "explain", "the").err, re.MULTILINE)[:2]
+    assert "event: " in newsletter.on(letter, "explain", first, second).out.replace("events: ", "event: ")
+    assert newsletter.on(letter, "explain", first, first, "--json").json["explanation"].startswith("one story")
+    assert newsletter.on(letter, "explain", first, "no such story").code == 2
 
 
 def test_explain_lists_the_stories_that_match(newsletter: Command, letter: Letter) -> None:

@@ -17,7 +17,7 @@ from pipeline.edges.store import Store, open_store
 from pipeline.errors import EmbeddingError
 from pipeline.records import Entry, Slot, Story, Tally, to_json
 from pipeline.run.dedupe import dedupe
-from pipeline.run.explain import explain_story, format_explanation
+from pipeline.run.explain import explain_story, explain_two_stories, format_explanation
 from pipeline.run.select import build_pool
 from pipeline.run.session import Report, Session
 from tests.factories import NOW, days_ago, story
@@ -250,6 +250,31 @@ def test_explain_shows_what_a_story_was_compared_with(session: Session) -> None:
     assert "no other story: none has enough of its text" in explanation("s0000000000000a3")
     assert "event of its own" in explanation("s0000000000000a3")
     assert "not compared: its date is outside the window, 2026-11-1" in explanation("s0000000000000a4")
+
+
+def test_explain_shows_why_two_stories_are_one_event_or_two(session: Session) -> None:
+    """The features of the pair, whatever the two stories are nearest to; or the rule that parts them."""
+    made = (
+        story("s0000000000000b1", "", title="Kisui harbour bridge closes for repairs"),
+        story("s0000000000000b2", "", title="Repairs close Kisui harbour bridge"),
+        story("s0000000000000b3", "", title="Kisui harbour bridge opens after repairs", published_at=days_ago(2)),
+        story("s0000000000000b4", "", title="Hafenbrücke wegen Reparaturen gesperrt", language="de"),
+        story("s0000000000000b5", "", title="Bridge closes; ferry starts; fishers strike"),
+        story("s0000000000000b6", "", title="Ferry", published_at=days_ago(300)),
+    )
+    keep(session.store, *made)
+    dedupe(session)
+
+    def explanation(number: int) -> str:
+        return explain_two_stories(session, made[0], made[number - 1])
+
+    assert explanation(2).startswith("one event: s0000000000000b2 “Repairs close Kisui harbour bridge (Outlet of")
+    assert "words in common" in explanation(2)
+    assert explanation(3).startswith(("perhaps one event: ", "two events: "))
+    assert "2.0 days apart" in explanation(3)
+    assert "two languages" in explanation(4)
+    assert "a digest" in explanation(5)
+    assert "its date is outside the window" in explanation(6)
 
 
 class _Service:

@@ -61,6 +61,64 @@ def test_a_digest_joins_nothing_and_the_ledger_names_the_rule() -> None:
     assert any("digest" in line.detail for line in found.decisions if line.story == "a")
 
 
+def test_the_ledger_names_what_a_story_is_compared_without() -> None:
+    fields = "Article URL: https://a.example/1 Comments URL: https://b.example/1 Points: 12 # Comments: 3"
+    title = f"The Latest: {_TITLES[0]} - Kisui Times"
+    found = dedupe(headline("a", title, outlet="Kisui Times", summary=fields), headline("b", _TITLES[2]))
+    lines = {line.story: line.detail for line in found.decisions if line.rule == "compared without"}
+    assert lines.keys() == {"a"}
+    assert all(part in lines["a"] for part in ("outlet's name", "series name", "link feed"))
+
+
+@pytest.mark.parametrize(
+    ("language", "titles"),
+    [
+        ("en", ("Kumori quarterly profit rises 12% on sales", "Orm quarterly profit rises 8% on sales")),
+        ("de", ("Kumori steigert Gewinn um 12 Prozent", "Ormwerke steigern Gewinn um 8 Prozent")),
+        ("fr", ("Kumori : le bénéfice trimestriel bondit de 12 %", "Ormont : le bénéfice trimestriel bondit de 8 %")),
+        ("ja", ("雲森工業、純利益12%増 26年3月期", "木水電機、純利益8%増 26年3月期")),
+        ("zh", ("云森机器人第三季度净利润同比增长12%", "木水汽车第三季度净利润同比增长8%")),
+    ],
+)  # fmt: skip
+def test_the_results_of_two_companies_in_the_style_of_one_outlet_are_two_events(
+    language: str, titles: tuple[str, str]
+) -> None:
+    """Not even perhaps one, whereas two outlets' reports on one company are one event."""
+    one, other = (
+        headline(name, title, language=language, outlet="A") for name, title in zip("ab", titles, strict=True)
+    )
+    found = dedupe(one, other)
+    assert events(found) == {frozenset("a"), frozenset("b")}
+    assert found.resembling == ()
+    again = replace(one, id="c", outlet="B", title=f"{titles[0]}!")
+    assert frozenset("ac") in events(dedupe(one, other, again))
+
+
+def test_an_outlets_update_with_another_figure_is_the_same_event() -> None:
+    titles = ("Quake kills 12 in Kisui", "Death toll in Kisui quake rises to 15")
+    found = dedupe(*(headline(f"s{n}", title, 5 * n, outlet="A") for n, title in enumerate(titles)))
+    assert events(found) == {frozenset(["s0", "s1"])}
+
+
+_FOLLOW_UPS = {
+    "en": ("Kumori launches delivery drone Swift 2 in Kisui", "Kisui bans Kumori delivery drone Swift 2 after crash"),
+    "de": ("Prozess gegen Fährkapitän von Kisui beginnt", "Fährkapitän von Kisui im Prozess verurteilt"),
+    "es": ("Comienza en Kisui el juicio al capitán del ferri", "Condenado el capitán del ferri en el juicio de Kisui"),
+    "ja": ("くもりロボ、配達ドローン「スイフト2」を発売", "木水市、くもりロボの配達ドローン「スイフト2」を禁止"),
+    "zh": ("云森在木水推出送货无人机Swift 2", "木水市禁止云森送货无人机Swift 2"),
+}
+
+
+@pytest.mark.parametrize("language", _FOLLOW_UPS)
+def test_a_follow_up_days_later_is_an_event_of_its_own(language: str) -> None:
+    """A launch and its ban, the first and the last day of a trial. Two reports of each are joined."""
+    first, last = (
+        [headline(f"{day}{n}", f"{title}{mark}", 30 * day + n, language=language) for n, mark in enumerate(("", "!"))]
+        for day, title in enumerate(_FOLLOW_UPS[language])
+    )
+    assert events(dedupe(*first, *last)) == {frozenset(["00", "01"]), frozenset(["10", "11"])}
+
+
 def test_the_fields_of_a_link_feed_join_nothing() -> None:
     fields = "Article URL: https://a.example/{0} Comments URL: https://b.example/{0} Points: 12 # Comments: 3"
     stories = [headline(f"s{n}", title, summary=fields.format(n)) for n, title in enumerate(_TITLES[::2])]
@@ -80,15 +138,16 @@ def test_a_pair_that_only_the_loose_bounds_join_is_shown_as_perhaps_the_same() -
 def test_the_ledger_shows_which_features_joined_or_separated_two_stories() -> None:
     found = dedupe(headline("a", _TITLES[0]), headline("b", _TITLES[1], 12), headline("c", _TITLES[2]))
     joined = next(line for line in found.decisions if line.story == "a" and line.rule == "event")
-    assert "b: words" in joined.detail
+    assert "b: words in common" in joined.detail
     assert "meaning" in joined.detail
     assert "0.5 days apart" in joined.detail
     assert joined.figure is not None
     assert joined.figure >= Settings().sure.pair
+    assert "they would be two with a meaning of" in joined.detail
     rules = replace(Settings(), sure=replace(Settings().sure, pair=0.999999, least=0.999999))
     parted = dedupe(headline("a", _TITLES[0]), headline("b", _TITLES[1], 12), rules=rules)
     line = next(line for line in parted.decisions if line.story == "a" and line.rule == "other event")
-    assert "meaning alone would not join them" in line.detail
+    assert "no single feature would have joined them" in line.detail
 
 
 def test_a_language_that_the_model_does_not_know_is_compared_by_words() -> None:

@@ -9,6 +9,7 @@ from pipeline.text.headlines import read_headline, read_summary
     ("title", "outlet", "text"),
     [
         ("Harbour bridge closes for repairs - Kisui Times", "Kisui Times", "Harbour bridge closes for repairs"),
+        ("港口大桥因维修关闭两周 -- 木水日报", "木水日报", "港口大桥因维修关闭两周"),
         ("Harbour bridge closes for repairs | The Kisui Times", "", "Harbour bridge closes for repairs"),
         ("Brücke gesperrt – die Stadt sucht Ursachen", "", "Brücke gesperrt – die Stadt sucht Ursachen"),
         ("Bridge &amp; <b>tunnel</b> close", "", "Bridge & tunnel close"),
@@ -22,7 +23,14 @@ from pipeline.text.headlines import read_headline, read_summary
     ],
 )
 def test_a_headline_is_compared_without_what_is_not_news(title: str, outlet: str, text: str) -> None:
-    assert read_headline(title, outlet) == (text, "")
+    assert read_headline(title, outlet)[:2] == (text, "")
+
+
+def test_a_headline_says_what_was_removed() -> None:
+    _, _, had_outlet, had_series = read_headline("The Latest: bridge closes for repairs - Kisui Times", "Kisui Times")
+    assert had_outlet
+    assert had_series
+    assert read_headline("Mayor: the bridge stays closed", "Kisui Times")[2:] == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Fold copies into one story, group stories into events and suggest events that may be the same."""
 
 from pipeline.stages.dedupe.copies import FINGERPRINT_VERSION, fingerprint_features
+from pipeline.stages.dedupe.decisions import explain_two
 from pipeline.stages.dedupe.features import FEATURES_VERSION, extract_features, texts_to_embed
 from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
@@ -32,6 +33,7 @@ __all__ = [
     "dedupe_features",
     "dedupe_stories",
     "default_aliases",
+    "explain_two",
     "extract_features",
     "fingerprint_features",
     "load_aliases",

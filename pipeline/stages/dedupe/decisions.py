@@ -8,8 +8,8 @@ import numpy as np
 from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.copies import Comparison
 from pipeline.stages.dedupe.events import Grouping, Nearest
-from pipeline.stages.dedupe.index import ARTICLE, EVENTLESS, READ, RULES, Index
-from pipeline.stages.dedupe.likeness import contributions
+from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, READ, RULES, Index, Table
+from pipeline.stages.dedupe.likeness import FLOOR, contributions, likeness
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
@@ -79,51 +79,112 @@ def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Itera
     """For each story, the most similar story of its event and the most similar one of another event."""
     for number, inside, outside in zip(grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True):
         name = index.names[number]
+        if removed := [part for bit, part in enumerate(CLEANED) if index.stories["cleaned"][number] >> bit & 1]:
+            yield Decision(name, _STAGE, Outcome.KEPT, "compared without", None, " and ".join(removed))
         if (rule := int(index.stories["rule"][number])) != 0:
             detail = f"its title is that of a {EVENTLESS[rule]}, which does not report a single event"
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
             continue
         if inside[0] >= 0:
-            detail = _explain_pair(index, number, inside, settings)
+            detail = _explain_pair(index, number, inside, settings, joined=True)
             yield Decision(name, _STAGE, Outcome.KEPT, "event", inside[1], detail)
         if outside[0] >= 0:
-            detail = f"{_explain_pair(index, number, outside, settings)}; {_what_would_join(index, outside, settings)}"
+            detail = _explain_pair(index, number, outside, settings, joined=False)
             yield Decision(name, _STAGE, Outcome.KEPT, "other event", outside[1], detail)
         if inside[0] < 0 and outside[0] < 0:
-            detail = f"no story in its language within {settings.event_hours / 24:g} days has enough in common with it"
+            days = settings.event_hours / 24
+            detail = f"no story in its language within {days:g} days reaches a likeness of {settings.loose.least:g}"
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
 
 
-def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Settings) -> str:
-    """The features of a pair in plain words, with what each adds to the log-odds that both report one event."""
+def explain_two(index: Index, one: str, other: str, settings: Settings) -> str:
+    """Why two stories of an index, given by id, are one event or two."""
+    numbers = index.numbers()
+    first, second = (int(index.state["winner"][numbers[name]]) for name in (one, other))
+    stories, state = index.stories[[first, second]], index.state[[first, second]]
+    if first == second:
+        return "one story: one is a copy of the other, or both are copies of a third"
+    if (stories["role"] != ARTICLE).any():
+        return "not compared: one is a letter or points to a story elsewhere"
+    if stories["rule"].any():
+        return f"two events: the title of one is that of a {EVENTLESS[int(stories['rule'].max())]}"
+    if stories["language"].all() and stories["language"][0] != stories["language"][1]:
+        return "two events: events in two languages are suggested to the editor, never joined"
+    if abs(stories["dated"][0] - stories["dated"][1]) >= 3600 * settings.event_hours:
+        return f"two events: they are more than {settings.event_hours / 24:g} days apart"
+    joined = bool(state["label"][0] == state["label"][1])
+    outcome = "one event" if joined else "perhaps one event" if state["loose"][0] == state["loose"][1] else "two events"
+    ends = index.pairs["one"], index.pairs["other"]
+    place = np.flatnonzero(np.isin(ends[0], [first, second]) & np.isin(ends[1], [first, second]))
+    if not len(place):
+        return f"{outcome}: too little in common in words, spelling and meaning for a likeness of {FLOOR:g}"
+    nearest = int(place[0]), float(likeness(index.pairs[place], settings)[0])
+    return f"{outcome}: {_explain_pair(index, first, nearest, settings, joined=joined)}"
+
+
+def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Settings, *, joined: bool) -> str:
+    """The features of a pair in plain words, what each adds to the log-odds, and what would change the outcome."""
     pair = index.pairs[nearest[0] : nearest[0] + 1]
     other = int(pair["other"][0] if pair["one"][0] == number else pair["one"][0])
-    _, words, runs, vectors, days, outlet = (float(part[0]) for part in contributions(pair, settings))
+    base, words, runs, vectors, days, outlet, form = (float(part[0]) for part in contributions(pair, settings))
     parts = [
-        f"words {pair['words'][0] / 1e4:.2f} ({words:+.1f})",
-        f"runs of characters in the titles {pair['runs'][0] / 1e4:.2f} ({runs:+.1f})",
+        f"words in common {pair['words'][0] / 1e4:.2f} ({words:+.1f})",
+        f"spelling of the titles {pair['runs'][0] / 1e4:.2f} ({runs:+.1f})",
         f"meaning {pair['vectors'][0] / 1e4:.2f} ({vectors:+.1f})" if pair["has_vectors"][0] else "no sentence vectors",
         f"{pair['minutes'][0] / 1440:.1f} days apart ({days:+.1f})",
         *([f"the same outlet ({outlet:+.1f})"] if pair["outlet"][0] else []),
+        *([f"another subject and other figures in the outlet's title ({form:+.1f})"] if pair["form"][0] else []),
+        f"any two stories ({base:+.1f})",
     ]
-    return f"{index.names[other]}: {', '.join(parts)}; likeness {nearest[1]:.2f}"
+    outcome = (_what_would_part if joined else _what_would_join)(pair, nearest[1], settings)
+    return f"{index.names[other]}: {', '.join(parts)} give a likeness of {nearest[1]:.2f}; {outcome}"
 
 
-def _what_would_join(index: Index, nearest: Nearest, settings: Settings) -> str:
-    """The bounds, and the value of one feature with which a pair would be one event."""
-    sure, loose = settings.sure.pair, settings.loose.pair
-    rule = f"two stories are one event from a likeness of {sure:g}, perhaps one from {loose:g}"
-    pair = index.pairs[nearest[0] : nearest[0] + 1]
-    missing = math.log(sure / (1 - sure)) - sum(float(part[0]) for part in contributions(pair, settings))
-    if missing <= 0:
-        return f"{rule}; their groups have too little in common"
+def _what_would_part(pair: Table, value: float, settings: Settings) -> str:
+    """Why a pair is one event, and the values of single features with which it would be two."""
+    bound = settings.sure.pair
+    if value < bound or _is_late(pair, settings):
+        return f"other stories of the event join them, since alone they would need {bound:g} within a day"
+    changes = _changes(pair, bound, settings)
+    if not changes:
+        return f"{bound:g} is enough, and no single feature would have parted them"
+    return f"{bound:g} is enough; they would be two with {' or '.join(changes)}"
+
+
+def _what_would_join(pair: Table, value: float, settings: Settings) -> str:
+    """Why a pair is two events, and the values of single features with which it would be one."""
+    bound = settings.sure.pair
+    rule = f"one event from {bound:g}, perhaps one from {settings.loose.pair:g}"
+    if value >= bound and _is_late(pair, settings):
+        return f"{rule}; stories more than {settings.follow_up_hours:g} hours apart are perhaps one at most"
+    if value >= bound:
+        return f"{rule}; the other stories of the two events have too little in common"
+    changes = _changes(pair, bound, settings)
+    if not changes:
+        return f"{rule}; no single feature would have joined them"
+    return f"{rule}; they would be one with {' or '.join(changes)}"
+
+
+def _is_late(pair: Table, settings: Settings) -> bool:
+    return bool(pair["minutes"][0] > 60 * settings.follow_up_hours)
+
+
+def _changes(pair: Table, bound: float, settings: Settings) -> list[str]:
+    """The values of single features with which a pair would just reach the bound, or just miss it."""
     has_vectors = bool(pair["has_vectors"][0])
     weights = settings.likeness.full if has_vectors else settings.likeness.without_vectors
-    feature, label = ("vectors", "meaning") if has_vectors else ("words", "words")
-    needed = pair[feature][0] / 1e4 + missing / max(getattr(weights, feature), 1e-9)
-    if needed > 1:
-        return f"{rule}; {label} alone would not join them, even at 1.00"
-    return f"{rule}; {label} of {needed:.2f} would join them"
+    missing = math.log(bound / (1 - bound)) - sum(float(part[0]) for part in contributions(pair, settings))
+    found = []
+    for field, label in (("vectors", "a meaning"), ("words", "words in common"), ("runs", "a spelling")):
+        needed = pair[field][0] / 1e4 + missing / (getattr(weights, field) or math.inf)
+        if 0 < needed <= 1 and (has_vectors or field != "vectors"):
+            found.append(f"{label} of {needed:.2f}")
+    days = pair["minutes"][0] / 1440 + missing / weights.days
+    if 0 <= days <= settings.event_hours / 24:
+        found.append(f"{days:.1f} days between them")
+    if pair["outlet"][0] and 0 < missing <= -weights.outlet:
+        found.append("two outlets")
+    return found
 
 
 def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, int]) -> Iterator[Decision]:

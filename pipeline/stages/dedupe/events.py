@@ -45,25 +45,30 @@ class _Links(NamedTuple):
 
 
 def event_components(index: Index, among: Mask, settings: Settings) -> Places:
-    """For each story the label of its component. No event spans two components."""
+    """For each story the label of its component. No event or loose group spans two components."""
     pairs = index.between("pairs", among)
     linked = pairs[likeness(pairs, settings) >= min(settings.loose.least, settings.sure.least)]
     return component_labels(len(index), linked["one"], linked["other"])
 
 
-def group_events(index: Index, stories: Places, settings: Settings) -> Grouping:
-    """Group the stories of complete components. `stories` are in the order of their names."""
+def group_events(index: Index, stories: Places, components: Places, settings: Settings) -> Grouping:
+    """Group the stories of complete components. `stories` are in the order of their names.
+
+    Pairs across components are left out, so that the result does not depend on which components are grouped together.
+    """
     local = np.full(len(index), -1)
     local[stories] = np.arange(len(stories))
-    inner = np.flatnonzero((local[index.pairs["one"]] >= 0) & (local[index.pairs["other"]] >= 0))
+    ends = index.pairs["one"], index.pairs["other"]
+    inner = np.flatnonzero((local[ends[0]] >= 0) & (components[ends[0]] == components[ends[1]]))
     pairs = index.pairs[inner]
     one, other = local[pairs["one"]], local[pairs["other"]]
     row, column = np.concatenate([one, other]), np.concatenate([other, one])
     order = np.lexsort((column, row))
     row, column, place = row[order], column[order], np.tile(inner, 2)[order]
     value = np.tile(likeness(pairs, settings), 2)[order]
-    singles = np.arange(len(stories))
-    labels = join(row, column, value, singles, settings.sure)
+    is_late = np.tile(pairs["minutes"] > 60 * settings.follow_up_hours, 2)[order]
+    sure = np.where(is_late, np.minimum(value, settings.loose.pair), value)
+    labels = join(row, column, sure, np.arange(len(stories)), settings.sure)
     loose = join(row, column, value, labels, settings.loose)
     same = labels[row] == labels[column]
     nearest = (_nearest(row, column, place, np.where(mask, value, 0.0), len(stories)) for mask in (same, ~same))
@@ -107,7 +112,7 @@ def _sum_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: 
     means = np.round(totals / pairs, _MEAN_DIGITS)
     least = bounds.least + (bounds.pair - bounds.least) / pairs**_FALL
     if bounds.large is not None:
-        least = np.where(sizes[rows] + sizes[columns] > bounds.large, bounds.pair, least)
+        least = np.where(sizes[rows] + sizes[columns] > bounds.large, np.inf, least)
     return _Links(rows, columns, totals, np.where(means < least, 0.0, means))
 
 

@@ -32,6 +32,7 @@ from pipeline.stages.dedupe.terms import (
     distinct,
     hash_all,
     normalise,
+    opening_and_figures,
     read_words,
     sentences,
     shingle,
@@ -95,7 +96,8 @@ def _score(words: set[str], language: str) -> float:
     return spelt + math.fsum(1.0 / _LANGUAGES_WITH[word] for word in own)  # exact in any order
 
 
-FEATURES_VERSION = 4  # increase it when the features of the same story change
+FEATURES_VERSION = 5  # increase it when the features of the same story change
+_LINK_FEED = 4
 _EDGE = 400  # characters at either end of a text, where it credits its source
 _SUMMARY = 300  # characters of a summary that are embedded
 EMBEDDED = LANGUAGES | {UNKNOWN_LANGUAGE}
@@ -121,7 +123,8 @@ class Features:
     language: str
     title: str  # the words of the title
     edges: str  # beginning and end of the body, folded
-    companies: tuple[str, ...]  # in the title
+    opening: int  # hashes of the title's first run of characters and of its figures; 0 for none
+    figures: int
     standfirst: int  # number of its units
     units: Hashes
     ends: Words  # for each unit the number of words up to its end
@@ -133,7 +136,7 @@ class Features:
     sign_kinds: Kinds
     vectors: npt.NDArray[np.int8]  # of the title, then of title with summary; may be empty
     rule: str  # why the story reports no single event: a digest, a listing; empty if it may report one
-    has_lead: bool  # whether the text begins with news, not with the fields of a link feed
+    cleaned: int  # bits: the title had its outlet's name, or that of a series; the text is the fields of a link feed
     forms: bytes  # the signs as the story writes them: compressed JSON
 
     @property
@@ -169,12 +172,14 @@ def extract_features(
     signs = read_signs(story, language, names)
     if vectors is None and embed is not None:
         vectors = embed(texts_to_embed(story, language))
+    is_link_feed = read_summary(story.standfirst or story.text[:_SUMMARY])[1]
+    opening, title_figures = opening_and_figures(title, language)
     meta = (
         story.source, story.outlet, story.entry, story.document, story.canonical_url, story.role,
         story.dated_at.isoformat() if story.dated_at else None, len(story.text) // (2 if story.truncated else 1),
         language, " ".join(tokens(plain_title)), f"{story.text[:_EDGE]}\n{story.text[-_EDGE:]}".casefold(),
-        sorted(name.name for name in names.find_plain(simplify(story.title)) if name.kind == "companies"), len(lead),
-        headline.rule, not read_summary(story.standfirst or story.text[:_SUMMARY])[1],
+        opening, title_figures, len(lead),
+        headline.rule, headline.had_outlet | headline.had_series << 1 | _LINK_FEED * is_link_feed,
     )  # fmt: skip
     arrays: dict[str, Any] = {
         "units": hash_all([*lead, *units]),
@@ -242,11 +247,11 @@ def _unpack(story: str, data: bytes) -> Features:
         place += size
     meta = json.loads(data[place : place + sizes[0]])
     source, outlet, entry, document, address, role, dated_at, *others = meta
-    size, language, title, edges, companies, standfirst, rule, has_lead = others
+    size, language, title, edges, opening, title_figures, standfirst, rule, cleaned = others
     return Features(
         story, source, outlet, entry, document, address, role,
         datetime.fromisoformat(dated_at) if dated_at else None, size, language, title, edges,
-        tuple(companies), standfirst, **arrays, rule=rule, has_lead=has_lead, forms=data[place + sizes[0] :],
+        opening, title_figures, standfirst, **arrays, rule=rule, cleaned=cleaned, forms=data[place + sizes[0] :],
     )  # fmt: skip
 
 
@@ -293,7 +298,7 @@ def read_body(features: Features, left_out: Mask | None = None) -> Body:
 
 def _lead(features: Features, words: Words, kinds: Kinds) -> Words:
     """The terms of the standfirst and the body's beginning, up to a number of content words."""
-    if not features.has_lead:
+    if features.cleaned & _LINK_FEED:
         return words[:0]
     start = features.body_start
     first = np.concatenate([features.words[:start], words[:_LEAD_SEARCHED]])

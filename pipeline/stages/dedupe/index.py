@@ -58,14 +58,17 @@ Table = npt.NDArray[Any]  # of records
 # title. signs: names, amounts and dates, which need no translation.
 FIELDS = ("units", "sample", "words", "runs", "signs")
 EVENTLESS = ("", "digest", "listing", "repository")  # why a story reports no event; empty if it may
+# The parts of a story that are left out of the comparison.
+CLEANED = ("the outlet's name at the end of the title", "the series name in the title", "the fields of a link feed")
 ARTICLE, READ, LETTER = 2, 1, 0  # roles
 
 STORY = np.dtype([
     ("outlet", "<u8"), ("heading", "<u8"), ("title", "<u8"), ("whole", "<u8"),  # hashes; 0 for none
     ("address", "<u8"), ("entry", "<u8"), ("document", "<u8"), ("language", "<u8"),
+    ("opening", "<u8"), ("figures", "<u8"),  # hashes of the title's beginning and figures
     ("key", "<u8"), ("dated", "<f8"), ("size", "<i8"),  # hash of the body, seconds since 1970, characters
     ("units", "<i4"), ("words", "<i4"), ("shingles", "<i4"), ("sampled", "<i4"),  # how many
-    ("role", "u1"), ("rule", "u1"),  # the rule is a position in EVENTLESS
+    ("role", "u1"), ("rule", "u1"), ("cleaned", "u1"),  # a position in EVENTLESS, and bits by position in CLEANED
 ])  # fmt: skip
 STATE = np.dtype([
     ("alive", "?"),  # it is in the window, and has no newer number
@@ -81,7 +84,7 @@ NEAR = np.dtype([("one", "<i4"), ("other", "<i4"), ("alike", "<f8"), ("contained
 # The features of a pair of stories. Cosines are in ten-thousandths.
 PAIR = np.dtype([
     ("one", "<i4"), ("other", "<i4"), ("words", "<i2"), ("runs", "<i2"), ("vectors", "<i2"), ("minutes", "<i4"),
-    ("outlet", "?"), ("has_vectors", "?"),
+    ("outlet", "?"), ("form", "?"), ("has_vectors", "?"),
 ])  # fmt: skip
 NAMED = np.dtype([("one", "<i4"), ("other", "<i4")])
 RULES = ("", "address", "body", "near copy")

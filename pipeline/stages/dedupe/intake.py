@@ -108,9 +108,10 @@ def story_rows(stories: Sequence[Features]) -> Table:
             _hash(story.outlet), title or (digest(whole.hex()) if whole else 0), title, digest(whole.hex()),
             _hash(_own_address(story)), _hash(story.entry), _hash(story.document),
             0 if story.language == "und" else _hash(story.language),
-            0, story.dated_at.timestamp() if story.dated_at else np.nan, story.size,
+            story.opening, story.figures, 0, story.dated_at.timestamp() if story.dated_at else np.nan, story.size,
             len(story.units), 0, 0, 0,
             ARTICLE if story.is_told else READ if story.role == "read" else LETTER, EVENTLESS.index(story.rule),
+            story.cleaned,
         )  # fmt: skip
     return table
 

@@ -148,9 +148,9 @@ def fold(
     ends = np.array([*links.all, *old_links.all], dtype=np.int64).reshape(-1, 2)
     components = component_labels(len(index), ends[:, 0], ends[:, 1])
     connected = articles & np.isin(components, components[changed])
-    pairs = index.edges["near"]
-    pairs = pairs[changed[pairs["one"]] | changed[pairs["other"]]]
-    keys = index.stories["key"]
+    pairs, keys = index.edges["near"], index.stories["key"]
+    has_changed = np.isin(keys, keys[changed])  # or another story with its body has, which the ledger may name instead
+    pairs = pairs[has_changed[pairs["one"]] | has_changed[pairs["other"]]]
     compared = articles & np.isin(keys, keys[np.concatenate([pairs["one"], pairs["other"]])])
     touched = connected | compared | (changed & index.alive)
     folded = Folded(index, inputs, intake, ranks, linker, touched, was_alive, was_kept, old_labels)
@@ -217,7 +217,8 @@ def _group_components(folded: Folded, components: Places, start: Mask) -> Groupi
     """Group the connected components of some stories into events."""
     kept = folded.index.kept
     stories = np.flatnonzero(kept & np.isin(components, components[start & kept]))
-    return group_events(folded.index, stories[np.argsort(folded.ranks[stories])], folded.inputs.settings)
+    stories = stories[np.argsort(folded.ranks[stories])]
+    return group_events(folded.index, stories, components, folded.inputs.settings)
 
 
 def _label_reads(index: Index, ranks: Places) -> None:

@@ -114,6 +114,7 @@ _UNSPACED = re.compile(rf"[{UNSPACED}]")
 _HIRAGANA = re.compile(r"[\u3041-\u309f\u30fc]")
 _LETTER = re.compile(f"[{SOUTHEAST_ASIAN}]")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _MOST_CACHED = 1 << 17  # words
 
 
@@ -197,6 +198,17 @@ def title_terms(title: str, language: str) -> Words:
 
 def title_runs(title: str, language: str) -> Words:
     """Hash the runs of four and five characters in each word of a folded title; of three in scripts without spaces."""
+    return distinct(_hashes(_title_runs(title, language)))
+
+
+def opening_and_figures(title: str, language: str) -> tuple[int, int]:
+    """Hash the first run of a folded title that has no digit, and all its figures; 0 for none."""
+    first = next((run for run in _title_runs(title, language) if not any(map(str.isdigit, run))), "")
+    numbers = sorted(set(_FIGURE.findall(title)))
+    return (int(_hashes([first])[0]) if first else 0), (digest(" ".join(numbers)) if numbers else 0)
+
+
+def _title_runs(title: str, language: str) -> list[str]:
     found: list[str] = []
     functional = function_words(language)
     for run in _RUN.findall(title):
@@ -206,7 +218,7 @@ def title_runs(title: str, language: str) -> Words:
             found += _runs(f" {run}", 3)
         elif run not in functional:
             found += _runs(f" {run} ", 4) + _runs(f" {run} ", 5) or [run]
-    return distinct(_hashes(found))
+    return found
 
 
 def _hashes(texts: Sequence[str]) -> Words:
