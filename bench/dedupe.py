@@ -1,7 +1,8 @@
 """Time and memory of dedupe on generated stories, compared with datasketch's LSH on the same stories.
 
     python -m bench.dedupe 1000 10000 100000            copies, the whole stage, and datasketch
-    python -m bench.dedupe --again 1000 10000 --new 100  a window in the store: first run, second run, new stories
+    python -m bench.dedupe --again 1000 10000 --new 100  a window in the store: first run, second run, new stories;
+                                                         the same without sentence vectors
     python -m bench.dedupe --archive 1000 100000         new stories and an archive of this size, and datasketch
     python -m bench.dedupe --bands 1000 1000000          the same with random fingerprints instead of stories
     python -m bench.dedupe --events HEADLINES.csv[.gz]   BCubed figures
@@ -18,6 +19,7 @@ import importlib.util
 import json
 import math
 import multiprocessing
+import os
 import resource
 import tempfile
 import time
@@ -39,6 +41,7 @@ from pipeline.stages.dedupe import dedupe_stories, extract_features, read_storie
 from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.round import DedupeInputs, fold
 from pipeline.stages.dedupe.settings import DEFAULTS
+from pipeline.text.vectors import embed
 
 _CONFIG = """
 name: bench
@@ -47,6 +50,7 @@ desk: {name: Desk, email: desk@bench.example, postal_address: 1 Bench Road, subs
   unsubscribe_url: 'https://bench.example/out'}
 editions: [{name: en, language: en, host: {name: Ada, city: Leiden}}]
 sources: [{name: s0, feed: s0.xml}]
+engine: serial  # all CPU is this process's
 """
 _MAX_DATASKETCH = 100_000  # a larger datasketch index takes many gigabytes
 
@@ -94,14 +98,17 @@ def measure_datasketch(count: int) -> dict[str, Any]:
     return clock.figures() | quality(pairs, stories)
 
 
-def measure_again(count: int, new: int) -> dict[str, Any]:
+def measure_again(count: int, new: int, vectors: str = "builtin") -> dict[str, Any]:
     """Measure a window in a store: the first run, a run with nothing new, and a run with `new` new stories."""
+    if vectors == "builtin":
+        embed(["a word"])  # loads the model, which takes the same time for any number of stories
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.yaml"
         config.write_text(_CONFIG, encoding="utf-8")
         with open_store(Path(folder) / "store.sqlite") as store:
             stories = list(make_stories(count + new, seed=7))
-            session = Session(load_config(config), store, START + timedelta(days=7))
+            settings = load_config(config).model_copy(update={"vectors": vectors})
+            session = Session(settings, store, START + timedelta(days=7))
             found = {}
             for name, batch in (("first", stories[:count]), ("nothing new", []), (f"{new:,} new", stories[count:])):
                 put_stories(store, batch)
@@ -111,6 +118,17 @@ def measure_again(count: int, new: int) -> dict[str, Any]:
         found["total ms"] = 1000 * found.pop(f"{new:,} new: cpu s") / new
         size = sum(file.stat().st_size for file in Path(folder).glob("store.sqlite*")) / 1e6
     return {**found, "disk MB": size, "megabytes": peak()}
+
+
+def measure_again_with_share(count: int, new: int) -> dict[str, Any]:
+    """The figures of `measure_again`, and how much of them the sentence vectors add to a comparison by words."""
+    whole, words = (in_process(measure_again, count, new, vectors) for vectors in ("builtin", "off"))
+    first, total = "first: cpu s", "total ms"
+    return whole | {
+        "first with vectors off": words[first],
+        "vectors ms a story": 1000 * (whole[first] - words[first]) / count,
+        "total ms with vectors off": words[total],
+    }
 
 
 def put_stories(store: Store, stories: Sequence[Story]) -> None:
@@ -207,6 +225,7 @@ def growth(sizes: Sequence[int], name: str, measure: Callable[[int], dict[str, A
 
 def main() -> None:
     """Measure what the command line names; by default all except the largest archive."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command sets it
     chosen = _options()
     if chosen.events:
         print(format_figures(in_process(measure_events, chosen.events)))
@@ -220,7 +239,7 @@ def main() -> None:
             print(f"{size:>9,} datasketch  {format_figures(in_process(measure_datasketch, size))}", flush=True)
         print(f"{size:>9,} whole stage {format_figures(in_process(measure_whole, size))}", flush=True)
     new = chosen.new or 100
-    growth(chosen.again, f"{new:,} new to a window of {{size:,}}", lambda size: in_process(measure_again, size, new))
+    growth(chosen.again, f"{new:,} new to a window of {{size:,}}", lambda size: measure_again_with_share(size, new))
     new = chosen.new or 10_000
     name = f"{new:,} new to an archive of {{size:,}}"
     growth(chosen.archive, name, lambda size: _archive(size, new, build_from_stories, planted=True))
