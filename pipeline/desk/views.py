@@ -9,7 +9,7 @@ from pipeline.desk.pictures import MAX_UPLOAD_BYTES
 from pipeline.errors import UsageError
 from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_json
 from pipeline.run.approve import TAKEN, approved_text_path
-from pipeline.run.explain import explain_story
+from pipeline.run.explain import STORY_ID, explain_story
 from pipeline.run.fetch import answered_sources
 from pipeline.run.preview import Preview
 from pipeline.run.select import Pool
@@ -157,22 +157,27 @@ def _candidate(
         **_card(story, candidate),
         "section": slot.section if slot else None,
         "dropped": all(other.id in drops for other in candidate.stories),
-        "why_not": _why_not(decision) if decision else "",
+        "why_not": _why_not(decision, pool) if decision else "",
         "event_stories": [_story_line(other) for other in candidate.stories],
     }
 
 
-def _why_not(decision: Decision) -> str:
+def _why_not(decision: Decision, pool: Pool) -> str:
     """The reason why a candidate is not in the issue, in words; empty if others only ranked higher."""
     words = {"score": "", "minimum": "", "editor/drop": "dropped", "language": "not in the edition's languages"}
-    return words.get(decision.rule, decision.detail)
+    return words.get(decision.rule, STORY_ID.sub(lambda found: _quoted_title(found[0], pool), decision.detail))
+
+
+def _quoted_title(story: str, pool: Pool) -> str:
+    return f"“{pool.stories[story].title}”" if story in pool.stories else story
 
 
 def _reasons(candidate: Candidate) -> list[str]:
     """What speaks for a candidate, in words: the parts of its score that raise it, and its age."""
     parts = {part: (figure, words) for part, figure, words in candidate.parts}
     raising = [parts[part][1] for part in ("coverage", "names", "money") if part in parts and parts[part][0] > 0]
-    return [parts[part][1] for part in ("relevance",) if part in parts] + raising
+    judged = [parts["judge"][1]] if "judge" in parts else []
+    return [parts[part][1] for part in ("relevance",) if part in parts] + raising + judged
 
 
 def _card(story: Story, candidate: Candidate | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.records import NO_COPY, Decision, Story, to_json
 from pipeline.run.session import Session
 
-_STORY_ID = re.compile(r"\bs[0-9a-f]{15}\b")
+STORY_ID = re.compile(r"\bs[0-9a-f]{15}\b")
 
 
 def explain_story(session: Session, story: Story) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def explain_story(session: Session, story: Story) -> dict[str, Any]:
     event = next((event for event in store.stories.events() if story.id in event.stories), None)
     others = [other for other in store.stories.get(event.stories) if other.id != story.id] if event else []
     decisions = store.ledger.of(story.id)
-    mentioned = {story_id for decision in decisions for story_id in _STORY_ID.findall(decision.detail)}
+    mentioned = {story_id for decision in decisions for story_id in STORY_ID.findall(decision.detail)}
     return {
         "id": story.id,
         "title": story.title,
@@ -76,7 +76,7 @@ def format_explanation(explanation: dict[str, Any]) -> Iterator[str]:
             stage = decision["stage"]
             yield f"{stage}"
         figure = "" if decision["figure"] is None else f" {decision['figure']:.3g}"
-        detail = _STORY_ID.sub(lambda match: _with_title(match[0], explanation["named"]), decision["detail"])
+        detail = STORY_ID.sub(lambda match: _with_title(match[0], explanation["named"]), decision["detail"])
         yield f"  {decision['outcome']:<8} {decision['rule']}{figure}{f': {detail}' if detail else ''}"
     if explanation["not_compared"]:
         yield "dedupe"

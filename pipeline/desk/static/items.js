@@ -15,7 +15,13 @@ export function storyItem(card, { section = null, index = 0, role = null, note =
     "li",
     { className: "item", draggable: !approved(), data: { story } },
     h("span", { className: "grip", "aria-hidden": "true" }),
-    pickButton(`pick-${story}`, { kind: "story", story }, titleRow(card), aboutRow(card, role), reasonsRow(card, note)),
+    pickButton(
+      `pick-${story}`,
+      { kind: "story", story },
+      titleRow(card),
+      aboutRow(card, role),
+      section ? null : reasonsRow(card, note),
+    ),
   );
   item.addEventListener("dragstart", (event) => {
     dragged = story;
@@ -57,7 +63,7 @@ function aboutRow(card, role) {
   );
 }
 
-// What keeps a story out comes first; a story that is out for its kind or subject needs no word on its merits.
+// The slots have no such row, to be seen together. What keeps a story out comes first; one that is out for its kind or subject needs no word on its merits.
 function reasonsRow(card, note) {
   const merits = card.why_not && !card.section ? [] : (card.reasons ?? []);
   if (!note && !merits.length) return null;

@@ -2,7 +2,7 @@
 
 import { h, score } from "./dom.js";
 
-const FACTORS = ["source", "freshness", "fullness", "taste"];
+const FACTORS = ["source", "freshness", "fullness", "taste", "judge"];
 let open = false; // whether the figures are shown; kept from story to story
 
 export function reasons(card) {
