@@ -25,8 +25,8 @@ def candidate(score: float, *stories: Story, topic: str | None = None, **fields:
     return Candidate(event, stories, score, (("coverage", score, "1 outlet"),), topic, **fields)
 
 
-def nothing(story: str) -> frozenset[str]:
-    return frozenset()
+def nothing(story: str) -> Mapping[str, float]:
+    return {}
 
 
 def choose(
@@ -115,7 +115,9 @@ def situations(draw: st.DrawFn) -> dict[str, object]:
             fill=draw(st.booleans()),
         ),
         "needs_text": draw(st.booleans()),
-        "near_repeats": draw(st.sampled_from([nothing, lambda story: frozenset(ids[: len(ids) // 2]) - {story}])),
+        "near_repeats": draw(
+            st.sampled_from([nothing, lambda _: dict.fromkeys(ids[::2], 0.7), lambda _: dict.fromkeys(ids[::3], 0.6)])
+        ),
     }
 
 
@@ -296,22 +298,53 @@ def test_the_spread_is_mild() -> None:
     assert placed(choose(*ports, far, rules=two)) == ["port", "crane"]
 
 
-def test_a_near_repeat_of_a_story_is_not_in_the_issue() -> None:
+def repeats(minimum: int, likeness: float, **fields: Any) -> Choice:
+    """An issue of up to two features and two reads, from a story, one that says nearly the same, and another one."""
+    candidates = candidate(0.8, story("one")), candidate(0.7, story("again"), **fields), candidate(0.3, story("other"))
+    near = {"one": {"one": 1.0, "again": likeness}}
+    rules = SelectSettings(features=2, reads=2, minimum=minimum)
+    return choose(*candidates, rules=rules, near_repeats=lambda each: near.get(each, {}))
+
+
+def test_a_repetition_of_a_story_is_not_in_the_issue() -> None:
     """The ledger names the story that says nearly the same. It is in only where there would be no issue without it."""
-    candidates = candidate(0.8, story("one")), candidate(0.7, story("again")), candidate(0.3, story("other"))
-    near = {"one": frozenset({"one", "again"})}
-
-    def chosen(minimum: int) -> Choice:
-        rules = SelectSettings(features=2, reads=1, minimum=minimum)
-        return choose(*candidates, rules=rules, near_repeats=lambda each: near.get(each, frozenset()))
-
-    assert (placed(chosen(2)), placed(chosen(2), "reads")) == (["one", "other"], [])
-    assert {line.story: (line.rule, line.detail) for line in finals(chosen(2))}["again"] == (
+    choice = repeats(2, 0.7)
+    assert (placed(choice), placed(choice, "reads")) == (["one", "other"], [])
+    assert {line.story: (line.rule, line.detail) for line in finals(choice)}["again"] == (
         "repeat",
         "says nearly the same as “Title of one”",
     )
-    assert (placed(chosen(3)), placed(chosen(3), "reads")) == (["one", "other"], ["again"])
-    assert finals(chosen(3))[2].detail.endswith("repeat gave way to reach the minimum")
+    choice = repeats(3, 0.7)
+    assert (placed(choice), placed(choice, "reads")) == (["one", "other"], ["again"])
+    assert finals(choice)[2].detail.endswith("repeat gave way to reach the minimum")
+
+
+def test_what_may_be_a_repetition_is_a_read_where_a_slot_would_stay_empty() -> None:
+    """Half of them are about something else: the others come first, and it is no feature."""
+    choice = repeats(1, 0.6)
+    assert (placed(choice), placed(choice, "reads")) == (["one", "other"], ["again"])
+    assert finals(choice)[2].detail.endswith("says nearly the same as “Title of one”: repeat gave way to fill a slot")
+
+
+def test_a_repetition_is_found_through_loose_events_in_either_order() -> None:
+    """The Chinese story is not near to the English one, but it may be of the event of a Japanese one that is."""
+    english = candidate(0.8, story("quay"))
+    japanese = candidate(0.1, story("埠頭", language="ja"), suggested=frozenset({"event of 碼頭"}))
+    chinese = candidate(0.7, story("碼頭", language="zh-Hant"), suggested=frozenset({"event of 埠頭"}))
+    others = [candidate(0.3 - number / 100, story(f"other{number}")) for number in range(3)]
+    near = {"quay": {"埠頭": 0.6}, "埠頭": {"quay": 0.6}}
+
+    def chosen(language: str) -> list[str]:
+        choice = choose(
+            *(english, japanese, chinese, *others),
+            language=language,
+            rules=SelectSettings(features=1, reads=3, minimum=1),
+            near_repeats=lambda each: near.get(each, {}),
+        )
+        return placed(choice) + placed(choice, "reads")
+
+    assert chosen("en") == ["quay", "other0", "other1", "other2"]
+    assert chosen("zh-Hant") == ["碼頭", "other0", "other1", "other2"]
 
 
 def test_a_third_story_on_one_firm_is_not_in_the_issue() -> None:
@@ -502,9 +535,7 @@ def test_one_happening_stands_in_an_issue_once_as_far_as_can_be_told() -> None:
     choice = choose(english, chinese, other, rules=SelectSettings(features=2, reads=1, minimum=1))
     assert placed(choice) == ["port", "鉄道"]
     assert placed(choice, "reads") == []
-    assert {line.story: line.detail for line in finals(choice)}[
-        "港口"
-    ] == "may report the same event as “Title of port”"
+    assert {line.story: line.detail for line in finals(choice)}["港口"] == "says nearly the same as “Title of port”"
 
 
 def test_a_headline_alone_can_be_a_feature_where_an_editor_writes_the_text() -> None:

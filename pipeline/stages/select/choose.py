@@ -10,8 +10,8 @@ from pipeline.stages.select.rank import Candidate, decisions_of
 from pipeline.stages.select.reasons import OFF_SUBJECT, left_out
 
 
-def _no_repeats(story: str) -> frozenset[str]:  # noqa: ARG001
-    return frozenset()
+def _no_repeats(story: str) -> Mapping[str, float]:  # noqa: ARG001
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

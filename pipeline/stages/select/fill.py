@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from pipeline.records import Decision, Outcome, SelectSettings, Slot, Story
 from pipeline.stages.select.rank import Candidate, decisions_of
 from pipeline.stages.select.reasons import ordinal, reason_for
+from pipeline.stages.select.relevance import SAME_NEWS
 
 REPEATED_TOPIC = 0.95  # factor on a score for each story on the same topic in the section
 MOST_OF_FIRM = 2  # stories on one firm
@@ -16,7 +17,7 @@ SUBJECT_FIRM = 0.5  # a firm that more than this share of the stories on the sub
 Section = Literal["features", "reads"]
 Yielding = Literal["never", "to reach the minimum", "to fill a slot"]
 ANY_THAT_YIELDS: frozenset[Yielding] = frozenset(["to reach the minimum", "to fill a slot"])
-NearRepeats = Callable[[str], frozenset[str]]  # story → stories that say nearly the same
+NearRepeats = Callable[[str], Mapping[str, float]]  # story → stories that say nearly the same, by their likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,13 @@ class Cap(NamedTuple):
     rule: str
     detail: str
     gives_way: Yielding
+
+
+class _Repeated(NamedTuple):
+    """The chosen story that another one repeats."""
+
+    title: str
+    is_sure: bool  # half of those that are not are about something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,9 @@ class SlotFiller:
         self._near_repeats = near_repeats
         self._free_firms = _subject_firms(candidates)
         self._events: set[str] = set()
+        self._by_event = {candidate.event.id: candidate for candidate in candidates}
         self._event_of = {story.id: candidate.event.id for candidate in candidates for story in candidate.stories}
-        self._repeated: dict[str, str] = {}  # story → title of the chosen story that says nearly the same
-        self._likely_same: dict[str, str] = {}  # event → title of the chosen story that may report it
+        self._repeated: dict[str, _Repeated] = {}  # by the story that repeats a chosen one, or its event
         self._capped_by: dict[str, Cap] = {}  # event → the cap that let a lower score go first
 
     def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
@@ -195,11 +203,22 @@ class SlotFiller:
         slot = Slot(story.id, candidate.event.id, section, round(score, 4), pinned)
         self.filled.append(FilledSlot(slot, candidate, story, caps))
         self._events.add(candidate.event.id)
-        self._likely_same.setdefault(candidate.event.id, story.title)
-        for member in candidate.stories:
-            for like in self._near_repeats(member.id):
-                self._repeated.setdefault(like, story.title)
-                self._likely_same.setdefault(self._event_of.get(like, ""), story.title)
+        self._note_repetitions(candidate, story.title)
+
+    def _note_repetitions(self, candidate: Candidate, title: str) -> None:
+        """Note the stories that say nearly the same as one of the event, or of one that may be the same event."""
+        for event in (candidate.event.id, *sorted(candidate.suggested)):
+            self._note(event, _Repeated(title, is_sure=True))
+            for member in self._by_event[event].stories if event in self._by_event else ():
+                for like, cosine in self._near_repeats(member.id).items():
+                    found = _Repeated(title, is_sure=cosine >= SAME_NEWS and event == candidate.event.id)
+                    self._note(like, found)
+                    self._note(self._event_of.get(like, event), found)
+
+    def _note(self, repeats: str, found: "_Repeated") -> None:
+        known = self._repeated.get(repeats)
+        if known is None or (found.is_sure and not known.is_sure):
+            self._repeated[repeats] = found
 
     def _reached_caps(self, candidate: Candidate, story: Story, section: Section) -> Iterator[Cap]:
         """Yield the caps that would keep a candidate out of a section, the strictest first."""
@@ -211,7 +230,10 @@ class SlotFiller:
             yield Cap("cap/source", f"{ordinal(most + 1)} of this outlet", "to reach the minimum")
         repeated = self._repetition(candidate, story)
         if repeated:
-            yield Cap("repeat", repeated, "to reach the minimum")
+            gives_way: Yielding = (
+                "to reach the minimum" if repeated.is_sure or section == "features" else "to fill a slot"
+            )
+            yield Cap("repeat", f"says nearly the same as “{repeated.title}”", gives_way)
         for firm in sorted(candidate.firms - self._free_firms):
             if _is_reached(MOST_OF_FIRM, (firm in filled.candidate.firms for filled in self.filled)):
                 yield Cap("cap/firm", f"{ordinal(MOST_OF_FIRM + 1)} on {firm}", "to reach the minimum")
@@ -227,13 +249,11 @@ class SlotFiller:
         if topic is not None and _is_reached(most, (filled.candidate.topic == topic for filled in features)):
             yield Cap("cap/topic", f"{ordinal(most + 1)} feature on {topic}", "to fill a slot")
 
-    def _repetition(self, candidate: Candidate, story: Story) -> str:
-        """Say which chosen story this one repeats; empty if none."""
-        like = self._repeated.get(story.id)
-        if like:
-            return f"says nearly the same as “{like}”"
-        same = sorted({self._likely_same[event] for event in candidate.suggested if event in self._likely_same})
-        return f"may report the same event as “{same[0]}”" if same else ""
+    def _repetition(self, candidate: Candidate, story: Story) -> "_Repeated | None":
+        """The chosen story that this one repeats, the surest."""
+        names = (story.id, candidate.event.id, *sorted(candidate.suggested))
+        found = [self._repeated[name] for name in names if name in self._repeated]
+        return max(found, key=lambda each: each.is_sure, default=None)
 
 
 def _is_reached(limit: int | None, matches: Iterable[bool]) -> bool:

@@ -52,7 +52,7 @@ class StoryVectors:
         both = table.astype(np.float64)  # whole numbers: their sums of products are exact
         self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
         self._squares: Figures = (self._titles * self._titles).sum(axis=1)
-        self._near: dict[str, frozenset[str]] = {}
+        self._near: dict[str, dict[str, float]] = {}
         self._same_news: dict[str, tuple[str, ...]] | None = None
 
     @property
@@ -90,16 +90,17 @@ class StoryVectors:
             found.setdefault(self._names[row], []).append(self._names[column])
         return {story: tuple(others) for story, others in found.items()}
 
-    def near_repeats(self, story: str) -> frozenset[str]:
-        """The stories whose titles say nearly the same as this story's."""
+    def near_repeats(self, story: str) -> Mapping[str, float]:
+        """The stories whose titles say nearly the same as this story's, with their cosines."""
         if story not in self._places:
-            return frozenset()
+            return {}
         if story not in self._near:
             place = self._places[story]
             lengths = np.sqrt(self._squares * self._squares[place])  # as in _cosines, with the squares made once
             products = self._titles @ self._titles[place]
             likeness = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-            self._near[story] = frozenset(self._names[place] for place in np.flatnonzero(likeness >= NEAR_REPEAT))
+            near = np.flatnonzero(likeness >= NEAR_REPEAT)
+            self._near[story] = {self._names[place]: round(float(likeness[place]), _DIGITS) for place in near}
         return self._near[story]
 
 
