@@ -85,7 +85,7 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
         text=True,
     )
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=900)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
