@@ -37,6 +37,7 @@ from pipeline.stages.select import (
     measure_relevance,
     rank_events,
     with_taste,
+    yardstick,
 )
 from pipeline.stages.select.taste import ISSUES_NEEDED
 from pipeline.text.sentences import split_sentences
@@ -247,6 +248,7 @@ def _subject(config: Config) -> Subject:
         config.firm_names,
         is_described=True,
         forms=[embed(form) for form in forms if form],
+        yardstick={name: embed(lines) for name, lines in yardstick().items()},
     )
 
 

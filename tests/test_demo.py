@@ -136,6 +136,7 @@ def test_every_block_of_real_documents_declares_its_language(newsletter: Command
         "editions": [{"name": "en", "language": "en", "host": {"name": "Ada", "city": "Hong Kong"}}],
         "sources": [{"name": "seeds", "folder": str(SEEDS.resolve())}],
         "select": {"per_source": 10, "per_topic": 10},
+        "about": {},  # these documents are about other things than the demo's letter
     }
     (tmp_path / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
     assert newsletter("run", "--config", tmp_path / "config.yaml", "--now", NOW).code == 0

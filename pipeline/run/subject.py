@@ -29,8 +29,8 @@ def embed_subject(session: Session, examples: Sequence[str] = ()) -> tuple[str, 
     source, model = session.config.vectors, vector_model(session.config)
     forms = _forms(session.config, examples)
     texts = [text for form in (*forms, *yardstick().values()) for text in form]
-    if not model or not texts:
-        return ()
+    if not model or not forms:
+        return ()  # the yardstick is not worth its seconds to a letter that says nothing about itself
     known = session.store.vectors.get(model, map(_hash, texts))
     missing = sorted({text for text in texts if _hash(text) not in known})
     if not missing:

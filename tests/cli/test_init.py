@@ -49,7 +49,8 @@ def test_the_example_of_a_new_letter_is_described(newsletter: Command, tmp_path:
 def test_the_choice_from_the_present_items_is_shown(newsletter: Command, tmp_path: Path) -> None:
     """The sources are fetched once and what would be chosen is listed; no store is left behind."""
     source = write_feed(tmp_path)
-    options = ["--about", ABOUT, "--source", str(source), "--source", str(source), "--show"]
+    places = ["--place", "Lamma", "--place", "Cebu", "--place", "Penang"]  # each is named by a story
+    options = [*places, "--source", str(source), "--source", str(source), "--show"]
     done = newsletter("init", tmp_path / "new", *options)
     assert done.code == 0, done.err
     assert any(item.title in done.out for item in ITEMS)
@@ -85,7 +86,7 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
         text=True,
     )
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=900)
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0

@@ -389,6 +389,12 @@ def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None
     assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
 
 
+def test_a_short_label_with_an_umlaut_may_be_missing_in_the_text_part() -> None:
+    """A German edition with five reads counts them in the HTML alone: “Fünf Lesetipps”."""
+    issue = dataclasses.replace(ISSUE, language="de", reads=ISSUE.reads[:5])
+    assert "text-content" not in {each.rule for each in found(rendered(issue), issue)}
+
+
 @pytest.mark.parametrize("template", ["issue", "brief", "story"])
 def test_a_feature_without_a_text_is_a_good_letter_with_a_warning(template: str) -> None:
     """A headline alone leaves no empty remains; the warning tells the editor what to do."""

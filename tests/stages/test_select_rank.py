@@ -122,6 +122,15 @@ def test_weighty_news_gains_what_minor_news_loses() -> None:
     assert part(both, "news") == 0
 
 
+def test_a_story_is_on_the_firm_that_its_title_names_first() -> None:
+    """By its one name in the list of widely known firms, in any script; or a firm of the letter."""
+    titles = {"a": "Quayworks beats Nvidia", "b": "輝達與台積電簽約", "c": "Nothing new at the quay"}
+    stories = [story(name, title=title) for name, title in titles.items()]
+    figures = {name: relevant() for name in titles} | {"a": replace(relevant(), firms=frozenset(["Quayworks"]))}
+    found = {candidate.best.id: candidate.firms for candidate in rank(*stories, relevance=figures)}
+    assert found == {"a": {"Quayworks"}, "b": {"Nvidia"}, "c": frozenset()}
+
+
 def test_relevance_is_a_gate() -> None:
     """A story off the subject that ten outlets report stands below one on it that one outlet reports."""
     off, on = story("off", title="Nvidia pays $2 billion"), story("on")

@@ -63,7 +63,8 @@ function aboutRow(card, role) {
   );
 }
 
-// The slots have no such row, to be seen together. What keeps a story out comes first; one that is out for its kind or subject needs no word on its merits.
+// The slots have no such row, so that they fit a screen. What keeps a story out comes first; one that is out for its
+// kind or subject needs no word on its merits.
 function reasonsRow(card, note) {
   const merits = card.why_not && !card.section ? [] : (card.reasons ?? []);
   if (!note && !merits.length) return null;

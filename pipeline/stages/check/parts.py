@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from pipeline.stages.check.view import Fault, View, as_rendered, is_hidden
+from pipeline.text.width import display_width
 
 _PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
 _MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
 _MIN_PREHEADER = 20
-_MIN_SENTENCE = 24  # characters without spaces; shorter runs are labels
+_MIN_SENTENCE = 24  # columns without spaces, two for a Chinese character; shorter runs are labels
 
 
 def preheader(view: View) -> Iterator[Fault]:
@@ -61,8 +62,7 @@ def _sentences(view: View, text: str) -> Iterator[Fault]:
     for element, run in view.visible:
         for piece in re.split(r"(?:^|\s)[·→←](?:\s|$)", run):
             passage = _squeezed(piece)
-            long = len(passage) >= _MIN_SENTENCE or (not passage.isascii() and len(passage) >= _MIN_SENTENCE // 2)
-
+            long = display_width(passage) >= _MIN_SENTENCE
             is_credit = any(credit in passage for credit in picture_credits)
             if long and passage not in text and passage not in of_features and not is_credit:
                 yield view.at(element, f"{piece[:40]!r} is not in the text part")

@@ -94,7 +94,6 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "quiz",
         "title",
         r"\bquiz\b(?! show)|\b(?:daily|mini|today.?s) (?:crossword|wordle|sudoku)\b"
-        r""
         r"|^(?:crossword|wordle|sudoku)\b(?! to\b)"
         r"|\b(?:wordle|connections|crossword) (?:hints?|answers?|clues)\b|クイズ|퀴즈",
     ),

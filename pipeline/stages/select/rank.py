@@ -12,7 +12,7 @@ from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, To
 from pipeline.stages.select.kinds import StoryKind
 from pipeline.stages.select.publishers import publishers
 from pipeline.stages.select.relevance import Relevance
-from pipeline.stages.select.significance import Significance, firms_named, measure_significance
+from pipeline.stages.select.significance import Significance, main_firm, measure_significance
 from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
 
 SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
@@ -39,7 +39,7 @@ class Candidate:
     suggested: frozenset[str] = frozenset()  # ids of events that may be the same one in another language
     on_subject: bool = True
     kinds: Mapping[str, StoryKind] = field(default_factory=dict)  # by story; a plain story without an entry
-    firms: frozenset[str] = frozenset()  # that most of its titles name
+    firms: frozenset[str] = frozenset()  # that most of its titles name first
     publishers: Mapping[str, str] = field(default_factory=dict)  # by story; its outlet without an entry
 
     @property
@@ -132,7 +132,7 @@ def rank_events(
         score, parts = _score(members, found, coverage, weights=weights, strengths=strengths, now=now)
         half = len(members) / 2
         named = Counter(
-            firm for story, each in zip(members, found, strict=True) for firm in firms_named(story.title, each.firms)
+            firm for story, each in zip(members, found, strict=True) if (firm := main_firm(story.title, each.firms))
         )
         candidates.append(
             Candidate(

@@ -42,9 +42,13 @@ def measure_significance(titles: Sequence[str], outlets: int) -> Significance:
     )
 
 
-def firms_named(title: str, firms: Iterable[str]) -> frozenset[str]:
-    """The firms that a title names: widely known ones, and those of the letter's `firms`, each by one name."""
-    return big_names(title) | {_table().get(firm.lower(), firm) for firm in firms}
+def main_firm(title: str, firms: Iterable[str]) -> str | None:
+    """The firm that a title names first: the one that the story is on. Widely known ones, and `firms` of the letter."""
+    lowered, pattern = title.lower(), words_pattern(_table())
+    match = pattern.search(lowered) if pattern else None
+    found = [(match.start(), _table()[match[0]])] if match else []
+    found += [(lowered.find(firm.lower()), _table().get(firm.lower(), firm)) for firm in firms]
+    return min(((place, firm) for place, firm in found if place >= 0), default=(0, None))[1]
 
 
 def big_names(title: str) -> frozenset[str]:
