@@ -8,6 +8,7 @@ from importlib import import_module
 import click
 
 from pipeline import __version__
+from pipeline.cli.manners import TerminatedError, ending_on_sigterm, is_folder_gone, keep_streams
 from pipeline.errors import NewsletterError
 
 # Command → (module, one line of help). `newsletter --help` imports none of the modules.
@@ -84,10 +85,20 @@ def main(arguments: list[str] | None = None) -> None:
     # for pydantic plugins is wasted time.
     gc.set_threshold(50_000, 20, 20)
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    keep_streams()
+    if is_folder_gone():
+        sys.exit(_fail("the working directory is gone: change to another one", 2))
+    with ending_on_sigterm():
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(arguments: list[str]) -> object:
+    """Run a command, and return its exit code."""
     try:
-        # newsletter.main() would report a closed pipe on stdout as an error.
-        with newsletter.make_context("newsletter", sys.argv[1:] if arguments is None else arguments) as context:
-            code = newsletter.invoke(context)
+        # newsletter.main() would end the process itself.
+        with newsletter.make_context("newsletter", arguments) as context:
+            code: object = newsletter.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as error:
         code = error.exit_code
@@ -99,17 +110,15 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
+    except TerminatedError:
+        code = _fail("terminated", 143)
     except (click.Abort, KeyboardInterrupt):
         code = _fail("interrupted", 130)
-    except BrokenPipeError:
-        # The reader, such as `head`, has closed the pipe. Keep Python from flushing into it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except OSError as error:
         prefix = f"{error.filename}: " if error.filename else "cannot write the output: "
         code = _fail(f"{prefix}{error.strerror or error}", 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(code if isinstance(code, int) else 0)
+    return code
 
 
 def _fail(message: str, code: int) -> int:

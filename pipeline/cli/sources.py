@@ -1,16 +1,23 @@
 """sources list | add | remove | check | import | export."""
 
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.options import Call, as_json, common, write_json
-from pipeline.errors import UsageError
+from pipeline.errors import RecordError, UsageError
 from pipeline.records import SOURCE_KINDS, Source
 
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.run.sources.inspect import Inspection
+
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_SITE = re.compile(r"(?:[\w-]+\.)+[^\W\d_][\w-]+(?::\d+)?(?:/\S*)?")  # techcrunch.com, or a page of it
 
 
 @click.group()
@@ -38,7 +45,7 @@ def list_(call: Call, *, as_json: bool) -> None:
 
 @sources.command()
 @click.argument("location")
-@click.option("--name", help="The source's name; by default the name of the host or the folder.")
+@click.option("--name", help="The source's name; by default the title of the feed, or the name of the folder.")
 @click.option(
     "--kind", type=click.Choice(list(SOURCE_KINDS)), help="By default folder where LOCATION is a folder, else feed."
 )
@@ -47,20 +54,19 @@ def list_(call: Call, *, as_json: bool) -> None:
 @click.option("--weight", type=float, default=1.0, help="How much its stories count.")
 @common
 def add(call: Call, *, location: str, name: str | None, kind: str | None, **options: Any) -> None:
-    """Add the source at LOCATION, an address or a path, to the config. Comments are kept."""
-    from urllib.parse import urlsplit
+    """Add the source at LOCATION, an address, a site or a path, to the config. Comments are kept.
 
+    An address is requested, to find the feed of a site and the title of the feed; --name and --kind together keep it
+    as it is.
+    """
     from pipeline.edges.sources_file import add_source
 
-    call.config()  # reports the problems of the config before it is changed
-    is_folder = "://" not in location and (call.config_path.parent / location).is_dir()
-    name = name or (urlsplit(location).hostname if "://" in location else Path(location).stem) or location
-    source = Source(
-        name=name,
-        kind=kind or ("folder" if is_folder else "feed"),
-        location=location,
-        outlet=options["outlet"] or name,
-        language=options["language"],
+    config = call.config()  # reports the problems of the config before it is changed
+    source = _new_source(call, config, location, name, kind)
+    source = replace(
+        source,
+        outlet=options["outlet"] or source.name,
+        language=options["language"] or source.language,
         weight=options["weight"],
     )
     before = call.config_path.read_bytes()
@@ -70,7 +76,41 @@ def add(call: Call, *, location: str, name: str | None, kind: str | None, **opti
     except Exception:
         call.config_path.write_bytes(before)
         raise
-    click.echo(f"{call.config_path}:{line}: added {name}")
+    click.echo(f"{call.config_path}:{line}: added {source.name}, a {source.kind}: {source.location}")
+    _ask_for_login(source)
+
+
+def _new_source(call: Call, config: "Config", location: str, name: str | None, kind: str | None) -> Source:
+    """The source at a location: a path, or an address with what is found there."""
+    path = call.config_path.parent / location
+    if "://" not in location and (path.exists() or kind in ("folder", "warc") or not _SITE.fullmatch(location)):
+        name = name or Path(location).stem or location
+        return Source(name, kind or ("folder" if path.is_dir() else "feed"), location, outlet=name)
+    from urllib.parse import urlsplit
+
+    from pipeline.text.links import login_header, split_login
+
+    location, login = split_login(location)
+    found = None if login or (name and kind) else _look(call, config, location)
+    if found is not None and kind in (None, found.kind):
+        name = name or found.title
+        kind, location = found.kind, found.location
+    name = name or urlsplit(location).hostname or location
+    language = found.language if found else None
+    return Source(name, kind or "feed", location, outlet=name, language=language, headers=login_header(location, login))
+
+
+def _look(call: Call, config: "Config", location: str) -> "Inspection | None":
+    """What is at the address; None, with a warning, for a whole address that does not answer now."""
+    from pipeline.run.sources.inspect import inspect_address
+
+    try:
+        return inspect_address(config, location, now=call.now(config))
+    except RecordError as error:
+        if "://" not in location:
+            raise UsageError(f"{location} is neither a file here nor a site that answers: {error}") from error
+        click.echo(f"{location}: added as it is, for it could not be read: {error}", err=True)
+        return None
 
 
 @sources.command()
@@ -89,13 +129,22 @@ def remove(call: Call, *, name: str) -> None:
 @as_json
 @common
 def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
-    """Request all sources, or only NAMES, and report the results; nothing is stored. Exit code 4 when too many fail."""
+    """Request all sources, or only NAMES, and report the results; nothing is stored. Exit code 4 when too many fail.
+
+    A name may be an address or a site: its feed is described, with the line that makes it a source.
+    """
     config = call.config()
     from pipeline.records import to_json
     from pipeline.run.session import ISSUE, ISSUE_THIN
     from pipeline.run.sources.probe import probe_sources
 
     known = {source.name: source for source in config.sources}
+    addresses = [name for name in names if name not in known and ("://" in name or _SITE.fullmatch(name))]
+    for address in addresses:
+        _describe(call, config, address, as_json=as_json)
+    names = tuple(name for name in names if name not in addresses)
+    if addresses and not names:
+        return ISSUE
     for name in names:
         if name not in known:
             raise UsageError(f"{call.config_path}: there is no source {name!r}; see 'newsletter sources list'")
@@ -109,6 +158,28 @@ def check(call: Call, *, names: tuple[str, ...], as_json: bool) -> int:
             click.echo(f"{'ok  ' if result.ok else 'FAIL'} {result.source}: {result.said}{moved}")
     failed = sum(not result.ok for result in results)
     return ISSUE_THIN if failed > config.fetch.tolerance * len(results) else ISSUE
+
+
+def _describe(call: Call, config: "Config", address: str, *, as_json: bool) -> None:
+    """Print what an editor needs to know of an address."""
+    from pipeline.records import to_json
+    from pipeline.run.sources.inspect import config_line, inspect_address
+
+    try:
+        found = inspect_address(config, address, now=call.now(config))
+    except RecordError as error:
+        raise UsageError(f"{address} cannot be read: {error}") from error
+    if as_json:
+        write_json(to_json(found))
+        return
+    click.echo(f"{found.kind + ':':<10}{found.location}")
+    click.echo(f"title:    {found.title or 'none'}")
+    click.echo(f"language: {found.language or 'cannot be told'}")
+    click.echo(f"items:    {found.items:,}")
+    click.echo(f"newest:   {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "newest:   none is dated")
+    click.echo(f"text:     {found.text}")
+    click.echo(f"odd:      {'; '.join(found.notes) or 'nothing'}")
+    click.echo(f"config:   {config_line(found)}")
 
 
 @sources.command("import")
@@ -126,6 +197,15 @@ def import_(call: Call, *, file: Path) -> None:
     found = import_opml(body)
     added = add_sources(call.config_path, found)
     click.echo(f"{call.config_path}: added {len(added)} of {len(found)} sources")
+    for source in added:
+        _ask_for_login(source)
+
+
+def _ask_for_login(source: Source) -> None:
+    """Say which variable has to have the login of a source; the login itself is in no file."""
+    for value in source.headers.values():
+        variable = value.partition("${")[2].partition(":")[0]
+        click.echo(f"{source.name}: set {variable} to user:password in the environment; the config does not hold them")
 
 
 @sources.command()

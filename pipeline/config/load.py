@@ -101,9 +101,17 @@ def _exposed_secrets(document: ConfigDocument, kind: type) -> Iterator[Problem]:
             message = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
             yield Problem(document.line_of(key), key, message)
     for key, value in _texts(document.data, ()):
+        if key[0] == "sources" and key[2:3] == ("headers",) and not _names_variables(document.written.get(key, "")):
+            message = "do not write a header's value in this file; write ${NAME} and set NAME in the environment"
+            yield Problem(document.line_of(key), key, message)
         if _ADDRESS_WITH_PASSWORD.search(document.written.get(key, value)):
             message = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"
             yield Problem(document.line_of(key), key, message)
+
+
+def _names_variables(written: str) -> bool:
+    """Whether the text has variables and no defaults for them."""
+    return bool(_SECRET_VALUE.search(written)) and "${" not in _SECRET_VALUE.sub("", written)
 
 
 def _secret_keys(kind: type, key: KeyPath) -> Iterator[KeyPath]:

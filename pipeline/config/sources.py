@@ -43,6 +43,8 @@ class FillSourceDefaults(Fill):
 
 def _kind_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     """A source is of one kind."""
+    if given.get("headers") and (given.get("folder") or given.get("warc")):
+        yield ("headers",), "are for a feed or a page of the Web; leave them out"
     named = [kind for kind in SOURCE_KINDS if given.get(kind) is not None]
     if not named:
         *others, last = SOURCE_KINDS

@@ -20,6 +20,10 @@ _LANGUAGE = re.compile(
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _LARGEST = 10**12
+_OWN_HEADERS = {
+    "accept-encoding", "connection", "content-length", "host", "if-modified-since", "if-none-match", "range", "te",
+    "transfer-encoding", "upgrade",
+}  # fmt: skip
 _TAKEN_NAMES = {"pictures", "issue", "edits", "feed", "index"}  # other files and folders of an issue
 
 
@@ -197,6 +201,20 @@ def _location(value: str, info: ValidationInfo) -> str:
     return str(resolve_path(Path(_one_line(value)), info))
 
 
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", value):
+        raise ValueError("expected the name of a header, such as Authorization")
+    if value.lower() in _OWN_HEADERS:
+        raise ValueError(f"{value} is set by the program; leave it out")
+    return value
+
+
+def _header_value(value: str) -> str:
+    if not value.isprintable():  # the value is secret, so that no message repeats it
+        raise ValueError("the value has line ends or control characters; check the variable")
+    return value.strip()
+
+
 def _engine(value: str) -> str:
     if value in ("serial", "processes", "dask"):
         return value
@@ -252,6 +270,8 @@ PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(resolve_path)]
 PathThere = Annotated[Path, AfterValidator(_existing_path)]
 Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Engine = Annotated[str, AfterValidator(_engine)]
 Subject = Annotated[str, AfterValidator(_subject)]
 LetterPattern = Annotated[str, AfterValidator(_letter)]
@@ -285,6 +305,8 @@ CHECKS = {
     "path": PathTo,
     "existing path": PathThere,
     "secret": str,
+    "header name": HeaderName,
+    "header value": HeaderValue,
     "story id": StoryId,
     "zoom": Zoom,
 }

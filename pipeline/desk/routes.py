@@ -288,6 +288,8 @@ def _with_json_errors(handler: Handler) -> Handler:
             return await handler(request)
         except ConflictError as error:
             return JSONResponse({"error": str(error), "conflict": {"path": error.path, "current": error.current}}, 409)
+        except RecursionError:
+            return JSONResponse({"error": "The request's JSON is nested too deep."}, 400)
         except LockedError:
             return JSONResponse({"error": "A run or a test is in progress; try again when it has ended."}, 423)
         except (ConfigError, OutboxError, StoreError) as error:  # the page tries again: a broken file, a full disk

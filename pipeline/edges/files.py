@@ -1,5 +1,6 @@
 """Local sources: a folder of documents, a feed or a page in a file."""
 
+import mimetypes
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from pipeline.errors import FetchError
 from pipeline.records import Response
 
+MOST_NAMED = 5  # files that are not read
 MEDIA_TYPES = {
     ".txt": "text/plain",
     ".text": "text/plain",
@@ -37,17 +39,32 @@ def read_file(path: Path, *, max_bytes: int, now: datetime) -> Response:
 
 
 def read_folder(folder: Path, *, max_bytes: int, now: datetime) -> Iterator[Response | FetchError]:
-    """Read the documents below a folder in order of name, without hidden files; an unreadable one yields its error."""
+    """Read the documents below a folder in order of name, without hidden files; an unreadable one yields its error.
+
+    A link that leads out of the folder is not followed: what is elsewhere on the machine is not for readers. It is
+    named as an error, and so are files of other kinds, except pictures.
+    """
     if not folder.is_dir():
         raise FetchError("no folder", f"{folder}: there is no such folder")
+    home = folder.resolve()
+    others = []
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if hidden or path.suffix.lower() not in MEDIA_TYPES or not path.is_file():
+        if any(part.startswith(".") for part in path.relative_to(folder).parts):
             continue
-        try:
-            yield read_file(path, max_bytes=max_bytes, now=now)
-        except FetchError as error:
-            yield error
+        if not path.resolve().is_relative_to(home):
+            yield FetchError("link", f"{path}: the link leads out of the folder, and is not followed")
+        elif not path.is_file():
+            continue
+        elif path.suffix.lower() in MEDIA_TYPES:
+            try:
+                yield read_file(path, max_bytes=max_bytes, now=now)
+            except FetchError as error:
+                yield error
+        elif not (mimetypes.guess_type(path.name)[0] or "").startswith("image/"):
+            others.append(path.name)
+    if others:
+        named = ", ".join(others[:MOST_NAMED]) + (f" and {len(others) - MOST_NAMED} more" * (len(others) > MOST_NAMED))
+        yield FetchError("file type", f"{folder}: files of other kinds are not read: {named}")
 
 
 def local_path(location: str) -> Path | None:

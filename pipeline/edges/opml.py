@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 
 from pipeline.errors import UsageError
 from pipeline.records import Source
+from pipeline.text.links import login_header, login_variable, split_login
 from pipeline.text.normalise import printable_line
 
 LARGEST_BYTES = 5_000_000
@@ -17,6 +18,8 @@ DEEPEST = 32
 MOST_OUTLINES = 5_000
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_FEED_SCHEME = re.compile(r"^feed:(?://)?(?=(https?:))?", re.IGNORECASE)  # feed://host, and feed:https://host
+_LOGIN = re.compile(r"//[^/?#]*@")
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 log = logging.getLogger(__name__)
@@ -47,6 +50,7 @@ class _Outlines:
         self.is_opml = False
         self.feeds: list[Source] = []
         self._outlines = 0
+        self._logins: dict[str, str] = {}  # variable → user and password
         self._groups: list[str] = []  # of the elements that are open: names of outlines without an address, else ""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -74,12 +78,23 @@ class _Outlines:
         """Part of lxml's protocol."""
 
     def _add(self, name: str, url: str) -> None:
+        url = _FEED_SCHEME.sub(lambda found: "" if found[1] else "http://", url)
         if not _is_web(url):
-            log.warning("ignored %r: not an http or https address", url[:200])
+            log.warning("ignored %r: not an http or https address", _LOGIN.sub("//", url)[:200])
             return
+        url, login = split_login(url)
         name = name or urlsplit(url).hostname or url
         section = " / ".join(filter(None, self._groups)) or None
-        self.feeds.append(Source(name, "feed", url, outlet=name, section=section))
+        self.feeds.append(Source(name, "feed", url, outlet=name, section=section, headers=self._headers(url, login)))
+
+    def _headers(self, url: str, login: str) -> dict[str, str]:
+        """The header of a source with a login, whose value is a variable without a secret."""
+        if not login:
+            return {}
+        name, number = login_variable(url), 1
+        while self._logins.setdefault(variable := name if number == 1 else f"{name}_{number}", login) != login:
+            number += 1
+        return login_header(url, login, variable)
 
 
 def export_opml(sources: Iterable[Source], title: str) -> bytes:

@@ -208,15 +208,17 @@ def _line_end(text: str, position: int) -> int:
     return len(text) if end < 0 else end + 1
 
 
-def _entry(source: Source) -> dict[str, str | int | float | bool]:
+def _entry(source: Source) -> dict[str, Any]:
     """The keys of a source in the config, without those that have their default."""
-    entry: dict[str, str | int | float | bool] = {"name": printable_line(source.name), source.kind: source.location}
+    entry: dict[str, Any] = {"name": printable_line(source.name), source.kind: source.location}
     if printable_line(source.outlet) != entry["name"]:
         entry["outlet"] = printable_line(source.outlet)
     for field in fields(Source):
         value = getattr(source, field.name)
-        if field.name not in ("name", "kind", "location", "outlet") and value != field.default:
+        if field.name not in ("name", "kind", "location", "outlet", "headers") and value != field.default:
             entry[field.name] = value
+    if source.headers:
+        entry["headers"] = dict(source.headers)
     if not source.location.isprintable() or not entry["name"]:
         raise UsageError(
             f"{source.name or source.location}: a source needs a name, and an address of printable characters"
@@ -224,9 +226,11 @@ def _entry(source: Source) -> dict[str, str | int | float | bool]:
     return entry
 
 
-def _lines(entry: dict[str, str | int | float | bool], indent: str) -> Iterator[str]:
+def _lines(entry: dict[str, Any], indent: str) -> Iterator[str]:
     for position, (key, value) in enumerate(entry.items()):
-        yield f"{indent}{'  ' if position else '- '}{key}: {_scalar(value)}"
+        # Headers are the program's own text, and name variables.
+        written = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else _scalar(value)
+        yield f"{indent}{'  ' if position else '- '}{key}: {written}"
 
 
 def _scalar(value: str | int | float | bool) -> str:
@@ -237,7 +241,7 @@ def _scalar(value: str | int | float | bool) -> str:
     return value if plain else json.dumps(value, ensure_ascii=False)
 
 
-def _escaped(value: str | int | float | bool) -> str | int | float | bool:
+def _escaped(value: Any) -> Any:
     """Escape `${`: an address from elsewhere must not read this machine's environment."""
     return value.replace("${", "$${") if isinstance(value, str) else value
 

@@ -13,7 +13,10 @@ Record = TypeVar("Record")
 
 
 def to_json(record: Any) -> Any:
-    """Convert a record to JSON values: dates become ISO 8601, tuples lists. TypeError for bytes."""
+    """Convert a record to JSON values: dates become ISO 8601, tuples lists. TypeError for bytes.
+
+    Secrets, the fields that `repr` leaves out, are left out.
+    """
     if record is None or isinstance(record, str | int | float | bool):
         return record
     if isinstance(record, tuple | list):
@@ -93,4 +96,4 @@ def _tuple_reviver(arguments: tuple[Any, ...]) -> _Reviver:
 @functools.cache
 def _names(kind: Any) -> tuple[str, ...]:
     """Return the field names of a record class; none for any other class."""
-    return tuple(item.name for item in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
+    return tuple(item.name for item in dataclasses.fields(kind) if item.repr) if dataclasses.is_dataclass(kind) else ()

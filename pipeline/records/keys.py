@@ -35,6 +35,8 @@ ExistingPath = Annotated[Path, Format("existing path")]
 StoryId = Annotated[str, Format("story id")]
 Zoom = Annotated[float, Format("zoom")]  # from 1 to 8
 Secret = Annotated[str, Format("secret")]  # written ${NAME} in the file
+HeaderName = Annotated[str, Format("header name")]
+HeaderValue = Annotated[str, Format("header value")]  # written with ${NAME} in the file
 
 
 def key(description: str, *, optional: bool = False, shared: bool = False, **limits: Any) -> Mapping[str, Any]:

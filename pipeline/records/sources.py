@@ -3,7 +3,18 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.records.keys import DeclaredLanguage, Line, Location, Number, PathPattern, Positive, Whole, key
+from pipeline.records.keys import (
+    DeclaredLanguage,
+    HeaderName,
+    HeaderValue,
+    Line,
+    Location,
+    Number,
+    PathPattern,
+    Positive,
+    Whole,
+    key,
+)
 from pipeline.records.settings import POLL_SECONDS
 
 
@@ -53,5 +64,13 @@ class Source:
             "the shortest time between two requests to the source; fetch.poll_seconds by default",
             optional=True,
             shared=True,
+        ),
+    )
+    headers: dict[HeaderName, HeaderValue] = field(
+        default_factory=dict,
+        repr=False,
+        metadata=key(
+            "headers for its host alone, such as Authorization or Cookie, with values from the environment:"
+            " Basic ${USER}:${PASSWORD}"
         ),
     )

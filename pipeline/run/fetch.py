@@ -25,7 +25,7 @@ from pipeline.run.fetch_state import FetchState
 from pipeline.run.filters import Filters
 from pipeline.run.health import dead_line
 from pipeline.run.pages import fetch_pages
-from pipeline.run.requests import open_mirrors
+from pipeline.run.requests import account_of, open_mirrors
 from pipeline.run.session import Report, Session, batched
 from pipeline.run.sources import Mark, reader_of
 from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_state, parse_response
@@ -106,12 +106,12 @@ def _exhaust(batches: Iterator[list[str]]) -> None:
 
 def _read_local_sources(run: FetchState, due: Sequence[Source]) -> list[list[Source]]:
     """Read the sources on this machine; return the others, in groups of one address each."""
-    remote: dict[str, list[Source]] = defaultdict(list)
+    remote: dict[object, list[Source]] = defaultdict(list)
     for source in due:
         run.requested += 1
         path = local_path(source.location)
         if path is None:
-            remote[polling.address_of(run.known(source), source)].append(source)
+            remote[polling.address_of(run.known(source), source), account_of(source)].append(source)
             continue
         try:
             _read_local(run, source, path)
@@ -157,7 +157,7 @@ def _request_sources(run: FetchState, remote: Sequence[list[Source]]) -> Generat
     for source, *_ in remote:
         state = run.known(source)
         address, purpose = polling.address_of(state, source), reader_of(source).purpose
-        requests.append(Request(address, source.name, purpose, state.etag, state.last_modified))
+        requests.append(Request(address, source.name, purpose, state.etag, state.last_modified, account_of(source)))
     # The first batch is a single response, so that the workers start early.
     for batch in batched(run.send(requests, "Requesting sources"), first=1):
         unread: list[StoredResponse] = []
@@ -172,7 +172,10 @@ def _keep_result(run: FetchState, source: Source, fetched: FetchResult) -> list[
     """Store the result of a request; return the response where it is a list that is to be read."""
     before = run.known(source)
     if fetched.error is not None:
-        run.put_failure(source, str(fetched.error), wait_seconds=fetched.retry_after_seconds)
+        message = str(fetched.error)
+        if source.headers and fetched.error.reason in ("status 401", "status 403"):
+            message += "; check the variables of its headers"
+        run.put_failure(source, message, wait_seconds=fetched.retry_after_seconds)
         return []
     failing = before.error is not None
     most = run.settings.max_poll_seconds
@@ -236,7 +239,7 @@ def _read_lists(run: FetchState, arriving: Iterator[StoredResponse], sources: Ma
     if first is None:
         return
     since, _ = run.session.window()
-    tasks = (ParseTask(stored, sources.get(stored.source), since) for stored in chain((first,), unread))
+    tasks = (ParseTask(stored, sources.get(stored.source), since, run.now) for stored in chain((first,), unread))
     put_off = 0
     with run.session.engine() as engine:
         for batch in run.session.batches(engine.pairs(parse_response, tasks)):
@@ -268,8 +271,12 @@ def _keep_entries(run: FetchState, source: Source, feed: ParsedFeed, since: date
     if run.session.config.filters:
         passed = run.filters.passed(decode(Entry, entry.text) for entry, _ in entries)
         entries = [(encode_entry(entry), page_state(entry, source, since)) for entry in passed]
-    run.entries += run.store.entries.put_all(entries, seen_at=run.now)
-    state = replace(run.states[source.name], entries=len(feed.entries), notes=feed.notes)
+    fresh = run.store.entries.put_all(entries, seen_at=run.now)
+    run.entries += fresh
+    notes = feed.notes
+    if feed.left and fresh >= len(entries):  # else those that are left were there before
+        notes += (f"{feed.left} more new entries than max_entries allows ({source.max_entries}); raise it",)
+    state = replace(run.states[source.name], entries=len(feed.entries), notes=notes)
     run.put_success(source, polling.waits_at_least(state, feed.ttl_seconds, run.settings.max_poll_seconds))
-    run.notices += [f"{source.name}: {note}" for note in feed.notes]
+    run.notices += [f"{source.name}: {note}" for note in notes]
     run.store.ledger.accept([source.name], "fetch")

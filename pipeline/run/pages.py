@@ -7,6 +7,7 @@ from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.errors import FetchError
 from pipeline.records import Rejected
 from pipeline.run.fetch_state import FetchState
+from pipeline.run.requests import account_of
 from pipeline.run.session import batched
 
 TRANSIENT = ("timeout", "connection", "dns", "status 429", "status 5")  # beginnings of reasons that may pass
@@ -19,7 +20,8 @@ def fetch_pages(run: FetchState) -> Generator[list[str], None, None]:
     for entry_id, source_name, url in run.store.entries.awaiting_page():
         wanted[url].append(entry_id)
         source_names.setdefault(url, source_name)
-    requests = [Request(url, source_names[url], "page") for url in wanted]
+    accounts = {source.name: account_of(source) for source in run.session.config.sources}
+    requests = [Request(url, name, "page", account=accounts.get(name)) for url, name in source_names.items()]
     for batch in batched(run.send(requests, "Fetching pages")):
         stored: list[str] = []
         with run.store.transaction():

@@ -66,6 +66,7 @@ def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
     pieces = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert len(pieces) >= 5
     (tmp_path / "config.yaml").write_text("\n".join(pieces), encoding="utf-8")
-    config = load_config(tmp_path / "config.yaml", environ={"SMTP_LOGIN": "ada", "SMTP_PASSWORD": "word"})
+    secrets = dict.fromkeys(("SMTP_LOGIN", "SMTP_PASSWORD", "QUAY_USER", "QUAY_PASSWORD"), "word")
+    config = load_config(tmp_path / "config.yaml", environ=secrets)
     assert len(config.editions) == 2
-    assert len(config.sources) == 3
+    assert len(config.sources) == 4

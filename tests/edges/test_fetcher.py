@@ -31,7 +31,7 @@ def fetch(*requests: Request, limits: FetchSettings = QUICK, **changed: Any) -> 
     return list(fetch_all(requests, limits=limits, **settings))
 
 
-def feed(url: str, **validators: str) -> Request:
+def feed(url: str, **validators: Any) -> Request:
     """A request for a feed."""
     return Request(url, "a source", "feed", **validators)
 

@@ -4,11 +4,11 @@
 
 import pickle
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.records import Document, Entry, Outcome, Picture, Source, Story, stable_id
+from pipeline.records import Document, Enclosure, Entry, Outcome, Picture, Source, Story, stable_id
 from pipeline.stages.clean import Cleaned, clean_entry, learn_lines, story_as_json
 from tests.factories import NOW, entry
 
@@ -276,3 +276,68 @@ def test_a_story_as_json_has_the_keys_that_programs_rely_on() -> None:
         "truncated", "links",
     ]  # fmt: skip
     assert line["blocks"][0] == {"kind": "paragraph", "text": FIRST}
+
+
+def untitled(text: str) -> Entry:
+    """An entry without a title."""
+    return replace(ENTRY, title="", content_html=text)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            f"<p>{FIRST}</p><p>{SECOND}</p>",
+            "The container terminal that had stood idle for eleven months took its first ship on…",
+        ),
+        ("<p>Well. The quay is open again! Bring a coat.</p>", "Well. The quay is open again!"),
+        (
+            "<p>https://tide.example/1</p><p>A link to the tide tables of next week.</p>",
+            "A link to the tide tables of next week.",
+        ),
+        ("<p>碼頭今天重新開放。首班船在日出前靠岸。</p>", "碼頭今天重新開放。首班船在日出前靠岸。"),
+    ],
+)
+def test_an_article_without_a_title_gets_its_first_words(text: str, title: str) -> None:
+    """Notes of social networks have none. The ledger says where the title comes from."""
+    cleaned = clean(None, untitled(text))
+    assert only(cleaned).title == title
+    assert ("title/first words", title[:100]) in [(line.rule, line.detail) for line in cleaned.decisions]
+
+
+def test_a_page_that_is_named_after_its_author_gives_no_title() -> None:
+    """As the pages of notes are; any other page without a title in the feed gives its own."""
+    of_note = Document(
+        URL,
+        f"<html><head><title>Ana Reyes (@ana@tide.example)</title></head><body>{article(FIRST, SECOND, THIRD)}</body></html>".encode(),
+    )
+    assert only(clean(of_note, replace(ENTRY, title=""))).title.startswith("The container terminal")
+    assert only(clean(page(article(FIRST, SECOND, THIRD)), replace(ENTRY, title=""))).title.startswith(
+        "A port wakes up"
+    )
+
+
+def test_an_entry_with_neither_title_nor_words_is_rejected_by_name() -> None:
+    cleaned = clean(None, untitled("<p>https://tide.example/2026/a-long-address</p>"))
+    assert cleaned.stories == ()
+    assert [(rejected.id, rejected.reason) for rejected in cleaned.rejected] == [("e1", "no title")]
+    assert URL in cleaned.rejected[0].detail
+
+
+def test_a_date_in_the_future_is_no_date() -> None:
+    """Only one that a wrong time zone explains stays."""
+    cleaned = clean(None, replace(ENTRY, content_html=f"<p>{FIRST}</p>", published_at=NOW + timedelta(days=3)))
+    assert only(cleaned).published_at is None
+    assert [line.rule for line in cleaned.decisions] == ["date/future"]
+    soon = NOW + timedelta(hours=9)
+    assert only(clean(None, replace(ENTRY, content_html=f"<p>{FIRST}</p>", published_at=soon))).published_at == soon
+
+
+def test_a_link_without_text_is_a_story_only_where_no_page_is_fetched() -> None:
+    """A link feed's items and recordings are read; a page that could not be fetched is not printed blindly."""
+    bare = replace(ENTRY, content_html="", summary_html="")
+    link = clean_entry(bare, None, source=replace(SOURCE, follow=False), now=NOW)
+    assert (only(link).blocks, only(link).truncated) == ((), True)
+    assert [rejected.reason for rejected in clean(None, bare).rejected] == ["no text"]
+    recording = replace(bare, enclosure=Enclosure(URL, "audio/mpeg"))
+    assert only(clean(None, recording)).title == "A port wakes up"

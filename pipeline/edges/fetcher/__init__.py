@@ -1,6 +1,6 @@
 """Fetch addresses politely, within limits, and from public hosts only."""
 
-from .exchange import FetchResult, Request
+from .exchange import Account, FetchResult, Request
 from .pump import fetch_all
 
-__all__ = ["FetchResult", "Request", "fetch_all"]
+__all__ = ["Account", "FetchResult", "Request", "fetch_all"]

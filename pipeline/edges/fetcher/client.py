@@ -4,7 +4,6 @@ import asyncio
 import random
 import ssl
 import time
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,15 +20,23 @@ from pipeline.records import FetchSettings, Purpose, Response
 from pipeline.text.normalise import one_line
 
 from .addresses import AddressPolicy, DialAttempt, check_address, current_dial
+from .bodiless import drop_bodies_of_304
+from .challenge import PAGE_BYTES, challenge_message, find_guard
 from .exchange import FetchResult, Request
 from .freshness import fresh_seconds, retry_after_seconds
-from .gunzip import Gunzip
 from .robots import Robots
+from .unpack import Unpacker, UnpackError, gzip_unpacker, zstd_unpacker
 
 CHUNK_BYTES = 64 * 1024
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
-_ENCODINGS = {"", "identity", "gzip", "x-gzip"}
+_ANSWERS = {HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION, HTTPStatus.IM_USED}
+_GUARDED = {401, 403, 405, 429, 503}  # statuses of pages that keep programs out
+_GUARD_SECONDS = 2.0  # to read such a page
+# Content codings (IANA); browsers and curl take any other value for none.
+_UNPACKERS = {"gzip": gzip_unpacker, "x-gzip": gzip_unpacker, "zstd": zstd_unpacker}
+_CODINGS = {*_UNPACKERS, "br", "deflate", "compress", "x-compress", "dcb", "dcz", "exi", "pack200-gzip", "aes128gcm"}
+_HEADER_BYTES = 64 * 1024  # of one header field
 _ACCEPT: dict[Purpose, str] = {
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9,"
     " application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5",
@@ -117,7 +124,9 @@ class Client:
         fresh = fresh_seconds(reply.header, now)
         if reply.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
             return FetchResult(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
-        if reply.status != HTTPStatus.OK:  # other 2xx too: partial or no content is not what was requested
+        if guard := find_guard(reply.header, reply.body):
+            return FetchResult(request, error=FetchError("challenge", challenge_message(final, guard)))
+        if reply.status not in _ANSWERS:  # other 2xx too: partial or no content is not what was requested
             retry_after = retry_after_seconds(reply.header, now)
             return FetchResult(request, error=_status_error(final, reply), retry_after_seconds=retry_after)
         response = Response(request.url, str(final), reply.status, reply.headers, reply.body, now)
@@ -125,11 +134,13 @@ class Client:
 
     async def _follow(self, url: URL, request: Request) -> tuple[URL, _Reply, bool]:
         """Follow redirects; return the last address, its reply, and whether every redirect was permanent."""
-        headers = {"Accept": _ACCEPT[request.purpose]} | _validators(request)
-        permanent = True
+        first, permanent = url, True
         for _ in range(self._limits.redirects + 1):
             if self._robots and request.purpose == "page":
                 await self._robots.check(url)
+            # A validator and an account are for the host that they belong to.
+            own = _validators(request) if url.host == first.host else {}
+            headers = {"Accept": _ACCEPT[request.purpose]} | own | _account(request, url)
             reply = await self._exchange(url, headers, self._limits.bytes_for(request.purpose))
             location = reply.header("location")
             if reply.status not in _REDIRECTS or not location:
@@ -146,7 +157,7 @@ class Client:
         try:
             async with asyncio.timeout(self._limits.deadline_seconds / 2):
                 for _ in range(self._limits.redirects + 1):
-                    reply = await self._exchange(url, {"Accept": "text/plain, */*;q=0.5"}, most)
+                    reply = await self._exchange(url, {"Accept": "text/plain, */*;q=0.5"}, most, cut=True)
                     location = reply.header("location")
                     if reply.status in _REDIRECTS and location:
                         url = _redirect_target(url, location)
@@ -158,8 +169,11 @@ class Client:
             raise FetchError("timeout", f"{url} was not read in time") from None
         raise FetchError("redirects", f"{url} redirects too often")
 
-    async def _exchange(self, url: URL, headers: dict[str, str], most: int) -> _Reply:
-        """Send one request and read its reply, the body up to `most` bytes. FetchError if it fails."""
+    async def _exchange(self, url: URL, headers: dict[str, str], most: int, *, cut: bool = False) -> _Reply:
+        """Send one request and read its reply, the body up to `most` bytes. FetchError if it fails.
+
+        With `cut` the rest of a longer body is left unread.
+        """
         session, target = self._direct, url
         if base := self._mirror(url):
             session, target = self._mirrored, _at_mirror(url, base)
@@ -169,9 +183,13 @@ class Client:
         try:
             async with session.get(target, headers=headers, allow_redirects=False) as response:
                 pairs = tuple((_decode(name).lower(), _decode(value)) for name, value in response.raw_headers)
-                body = await _read_body(response, most, url) if response.status == HTTPStatus.OK else b""
+                body = b""
+                if response.status in _ANSWERS:
+                    body = await _read_body(response, most, url, cut=cut)
+                elif response.status in _GUARDED:
+                    body = await _read_guard(response)
                 return _Reply(response.status, response.reason or "", pairs, body)
-        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, zlib.error) as error:
+        except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
             if isinstance(error, TimeoutError):
                 raise
             raise _exchange_error(error, attempt, url) from None
@@ -191,32 +209,60 @@ class Client:
 
     def _session(self, policy: AddressPolicy, per_host: int) -> aiohttp.ClientSession:
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=self._limits.connections, limit_per_host=per_host, socket_factory=policy.open_socket
+            connector=drop_bodies_of_304(
+                aiohttp.TCPConnector(
+                    limit=self._limits.connections, limit_per_host=per_host, socket_factory=policy.open_socket
+                )
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,  # aiohttp accepts a truncated body as complete
+            max_line_size=_HEADER_BYTES,
+            max_field_size=_HEADER_BYTES,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip"},
             timeout=aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None),
         )
 
 
-async def _read_body(response: aiohttp.ClientResponse, most: int, url: URL) -> bytes:
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in _ENCODINGS or len(response.headers.getall("Content-Encoding", [])) > 1:
-        response.close()
-        raise FetchError("encoding", f"{url} is encoded as {encoding[:60]!r}; only gzip was requested")
-    pieces, size, gzip = [], 0, Gunzip() if encoding.endswith("gzip") else None
+async def _read_body(response: aiohttp.ClientResponse, most: int, url: URL, *, cut: bool = False) -> bytes:
+    unpacker = _unpacker(response, url)
+    pieces, size = [], 0
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        piece = gzip.unpack(chunk, most - size + 1) if gzip else chunk
+        piece = unpacker.unpack(chunk, most - size + 1) if unpacker else chunk
         size += len(piece)
+        pieces.append(piece)
         if size > most:
             response.close()
+            if cut:
+                return b"".join(pieces)[:most]
             raise FetchError("too large", f"{url} has more than {most:,} bytes")
-        pieces.append(piece)
-    if gzip and not gzip.complete:
+    if unpacker and not unpacker.complete:
         raise FetchError("connection", f"{url} broke off after {size:,} unpacked bytes of its body")
     return b"".join(pieces)
+
+
+def _unpacker(response: aiohttp.ClientResponse, url: URL) -> Unpacker | None:
+    named = ",".join(response.headers.getall("Content-Encoding", [])).lower().split(",")
+    codings = [coding for coding in map(str.strip, named) if coding in _CODINGS]
+    if not codings:
+        return None
+    if len(codings) > 1 or codings[0] not in _UNPACKERS:
+        response.close()
+        message = f"{url} is encoded as {', '.join(codings)[:60]!r}; only gzip was requested"
+        raise FetchError("encoding", message)
+    return _UNPACKERS[codings[0]]()
+
+
+async def _read_guard(response: aiohttp.ClientResponse) -> bytes:
+    """Read the beginning of a page that refuses, as far as it comes at once; whatever fails, the status counts."""
+    try:
+        async with asyncio.timeout(_GUARD_SECONDS):
+            unpacker = _unpacker(response, response.url)
+            packed = await response.content.read(PAGE_BYTES)
+            return unpacker.unpack(packed, PAGE_BYTES) if unpacker else packed
+    except Exception:  # noqa: BLE001 - of the network or a decompressor
+        return b""
+    finally:
+        response.close()
 
 
 def _exchange_error(error: Exception, attempt: DialAttempt, url: URL) -> FetchError:
@@ -230,7 +276,7 @@ def _exchange_error(error: Exception, attempt: DialAttempt, url: URL) -> FetchEr
         ("dns", (aiohttp.ClientConnectorDNSError,)),
         ("tls", (aiohttp.ClientSSLError, aiohttp.ServerFingerprintMismatch, ssl.SSLError)),
         ("address", (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError)),
-        ("encoding", (zlib.error,)),
+        ("encoding", (UnpackError,)),
     )
     reason = next((reason for reason, kinds in reasons if isinstance(error, kinds)), "connection")
     if reason == "connection" and isinstance(error, ValueError):
@@ -272,6 +318,19 @@ def _validators(request: Request) -> dict[str, str]:
     """Return the headers of a conditional request; a value that cannot be sent in a header is left out."""
     pairs = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in pairs.items() if value and value.isprintable()}
+
+
+def _account(request: Request, url: URL) -> dict[str, str]:
+    """Return the source's own headers for the host that they are for, never over a connection that lost its TLS."""
+    if request.account is None:
+        return {}
+    own = URL(request.account.address)
+    same = (
+        url.host == own.host
+        and url.scheme in (own.scheme, "https")
+        and (url.port == own.port or url.scheme != own.scheme)
+    )
+    return dict(request.account.headers) if same else {}
 
 
 def _decode(value: bytes) -> str:

@@ -1,9 +1,17 @@
 """A request, its limits and its result."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.errors import FetchError
 from pipeline.records import Purpose, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Headers with a secret, and the address whose host may see them."""
+
+    address: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +23,7 @@ class Request:
     purpose: Purpose
     etag: str | None = None
     last_modified: str | None = None
+    account: Account | None = None
 
 
 @dataclass(frozen=True, slots=True)

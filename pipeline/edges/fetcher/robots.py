@@ -1,6 +1,7 @@
 """Obey robots.txt (RFC 9309)."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from protego import Protego
@@ -8,7 +9,7 @@ from yarl import URL
 
 from pipeline.errors import FetchError
 
-ROBOTS_BYTES = 500_000
+ROBOTS_BYTES = 500 * 1024  # of a longer file the beginning counts (RFC 9309, 2.5)
 MAX_DELAY_SECONDS = 10.0
 
 ReadBytes = Callable[[URL, int], Awaitable[bytes]]
@@ -19,7 +20,8 @@ class Robots:
 
     def __init__(self, read: ReadBytes, user_agent: str) -> None:
         self._read = read
-        self._name = user_agent.partition("/")[0].strip() or "*"
+        token = re.match(r"[A-Za-z_-]+", user_agent)  # what robots.txt calls this program (RFC 9309, 2.2.1)
+        self._name = token[0] if token else "*"
         self._rules: dict[str, Protego | FetchError | None] = {}
         self._locks: dict[str, asyncio.Lock] = {}
 
@@ -53,4 +55,10 @@ class Robots:
         except FetchError as error:
             missing = error.reason.startswith("status 4") and error.reason != "status 429"
             return Protego.parse("") if missing else error
-        return Protego.parse(body.decode("utf-8", "replace"))
+        return Protego.parse(_decode(body))
+
+
+def _decode(body: bytes) -> str:
+    """The rules without a byte order mark, and without a line that the limit cut."""
+    lines = body.decode("utf-8-sig", "replace").splitlines()
+    return "\n".join(lines if len(body) < ROBOTS_BYTES else lines[:-1])

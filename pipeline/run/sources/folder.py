@@ -22,4 +22,6 @@ class FolderReader(Reader):
 
     def probe(self, path: Path, *, limits: FetchSettings, now: datetime) -> Response | str:
         """Count the documents."""
-        return f"{sum(1 for _ in read_folder(path, max_bytes=limits.max_page_bytes, now=now))} documents"
+        items = list(read_folder(path, max_bytes=limits.max_page_bytes, now=now))
+        skipped = [str(item) for item in items if isinstance(item, FetchError)]
+        return "; ".join([f"{len(items) - len(skipped)} documents", *skipped])

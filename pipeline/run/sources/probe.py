@@ -11,7 +11,7 @@ from pipeline.edges.files import local_path
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
-from pipeline.run.requests import open_mirrors, send_requests
+from pipeline.run.requests import account_of, open_mirrors, send_requests
 from pipeline.run.sources import reader_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def _responses(
             yield source, reader_of(source).probe(path, limits=config.fetch, now=now), None
         except FetchError as error:
             yield source, error, None
-    requests = [Request(source.location, source.name, reader_of(source).purpose) for source in remote.values()]
+    requests = [
+        Request(source.location, source.name, reader_of(source).purpose, account=account_of(source))
+        for source in remote.values()
+    ]
     with open_mirrors(config) as mirrors:
         for fetched in send_requests(config, requests, mirrors, now=now):
             source = remote[fetched.request.source]

@@ -3,6 +3,7 @@
 The parsers are imported inside the functions, because a command that finds nothing new does not need them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class ParseTask:
     stored: StoredResponse
     source: Source | None  # None where it is no longer in the config
     since: datetime
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ParsedFeed:
     entries: tuple[tuple[EncodedEntry, str], ...]
     notes: tuple[str, ...]
     ttl_seconds: int | None
+    left: int = 0  # recent entries beyond the source's max_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,28 @@ def parse_response(task: ParseTask) -> ParsedFeed | NotAFeed | None:
         if error.reason != "html":
             raise
         return NotAFeed(str(error), tuple(discover_feeds(response.body, response.final_url)))
-    entries = (_with_source_defaults(entry, feed, source) for entry in feed.entries[: source.max_entries])
+    entries = [_with_source_defaults(entry, feed, source) for entry in feed.entries]
+    chosen = newest(entries, source.max_entries, task.now)
+    recent = [entry for entry in entries if _moment(entry, task.now) > task.since]
     return ParsedFeed(
-        tuple((encode_entry(entry), page_state(entry, source, task.since)) for entry in entries),
+        tuple((encode_entry(entry), page_state(entry, source, task.since)) for entry in chosen),
         feed.notes,
         feed.ttl_seconds,
+        max(0, len(recent) - source.max_entries),
     )
+
+
+def newest(entries: Sequence[Entry], most: int, now: datetime) -> list[Entry]:
+    """The newest entries in the feed's order. Undated ones count as new, so that a feed without dates keeps its first.
+
+    Some feeds begin with their oldest entry; and a date in the future is not newer than now.
+    """
+    by_date = sorted(range(len(entries)), key=lambda place: _moment(entries[place], now), reverse=True)
+    return [entries[place] for place in sorted(by_date[:most])]
+
+
+def _moment(entry: Entry, now: datetime) -> datetime:
+    return min(entry.published_at or now, now)
 
 
 def page_state(entry: Entry, source: Source, since: datetime) -> str:
@@ -73,7 +92,9 @@ def page_state(entry: Entry, source: Source, since: datetime) -> str:
     """
     complete = len(entry.content_html) >= ENOUGH_TEXT and entry.picture is not None
     recent = entry.published_at is None or entry.published_at > since
-    return "wanted" if source.follow and entry.url is not None and recent and not complete else "none"
+    recorded = entry.enclosure is not None and entry.enclosure.url == entry.url  # a recording is no page
+    wanted = source.follow and entry.url is not None and recent and not complete and not recorded
+    return "wanted" if wanted else "none"
 
 
 def _with_source_defaults(entry: Entry, feed: "Feed", source: Source) -> Entry:

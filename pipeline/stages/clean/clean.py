@@ -23,11 +23,13 @@ from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.split import DocumentPart, split_document
 from pipeline.stages.clean.standfirst import split_standfirst
 from pipeline.stages.clean.text import count_words, is_cut_off
+from pipeline.stages.clean.title import first_words, has_words
 from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
-from pipeline.text.normalise import normalise, truncate
+from pipeline.text.normalise import fold, normalise, truncate
 
 STAGE = "clean"
+CLOCK_SLACK = timedelta(days=1)  # a date may be ahead by a wrong zone; one that is further ahead is no date
 _DETAIL_CHARACTERS = 100  # of a removed line that the ledger shows
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _HTML_START = re.compile(
@@ -39,7 +41,7 @@ _PARSERS = {
     "text/x-markdown": parse_markdown,
     "message/rfc822": parse_email,
 }
-_AHEAD = timedelta(days=1)  # a later date of a page cannot be that of its publication
+_HANDLE = re.compile(r"(?:^|[\s(])@\w+")  # of an account in a social network
 _SUMMARY_WORDS = 40  # a shorter summary is not a whole story
 
 
@@ -67,13 +69,13 @@ def clean_entry(
     """
     builder = _StoryBuilder(entry, source, residue or default_residue(), learned, now)
     if document is None:
-        return builder.from_feed()
+        return _completed(builder.from_feed())
     try:
-        return builder.from_document(document)
+        return _completed(builder.from_document(document))
     except CleanError as error:
         rejected = Rejected(entry.id, STAGE, error.reason, error.message)
-        fallback = builder.from_feed()
-        if not fallback.stories:
+        fallback = _completed(builder.from_feed())
+        if not any(story.blocks for story in fallback.stories):
             return Cleaned((), (rejected,))
         story = replace(fallback.stories[0], truncated=True)
         note = Decision(story.id, STAGE, Outcome.CHANGED, f"page/{error.reason}", None, "the feed's own text stands in")
@@ -92,9 +94,27 @@ def clean_document(
     source = Source("", "folder", document.url, "")
     builder = _StoryBuilder(entry, source, residue or default_residue(), learned, now)
     try:
-        return builder.from_document(document)
+        return _completed(builder.from_document(document))
     except CleanError as error:
         return Cleaned((), (Rejected(entry.id, STAGE, error.reason, error.message),))
+
+
+def _completed(cleaned: Cleaned) -> Cleaned:
+    """Give articles without a title their first words, and drop dates in the future; reject what has no words."""
+    stories, rejected, decisions = [], list(cleaned.rejected), list(cleaned.decisions)
+    for story in cleaned.stories:
+        if story.published_at and story.first_seen_at and story.published_at - story.first_seen_at > CLOCK_SLACK:
+            decisions.append(_change(story, "date/future", f"{story.published_at:%Y-%m-%d}"))
+            story = replace(story, published_at=None, date_confidence="none")  # noqa: PLW2901
+        if has_words(story.title) or story.role != "article":
+            stories.append(story)
+        elif title := first_words(story) or story.title:
+            stories.append(replace(story, title=title))
+            decisions.append(_change(story, "title/first words", title))
+        else:
+            detail = f"{story.url or story.outlet} has neither a title nor words to make one of"
+            rejected.append(Rejected(story.entry, STAGE, "no title", detail))
+    return Cleaned(tuple(stories), tuple(rejected), tuple(decisions))
 
 
 def _web_url(url: str) -> str | None:
@@ -194,7 +214,7 @@ class _StoryBuilder:
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
         check_story(page, trimmed.lines, self.entry.url or url, self.residue)
         story_id = stable_id(self.entry.id)
-        title = self.entry.title or metadata.title
+        title = self.entry.title or self.own_title(metadata, site, authors)
         cut = page.has_next or _is_truncated(page.lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines)
         trimmed = replace(trimmed, lines=lines)
@@ -202,15 +222,19 @@ class _StoryBuilder:
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
-        if story.published_at and self.now and story.published_at > self.now + _AHEAD and not self.entry.published_at:
-            story = replace(story, published_at=None, date_confidence="none")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def own_title(self, metadata: Metadata, site: str, authors: Sequence[str]) -> str:
+        """Return the page's title, unless it only names whose page it is, as those of posts without a title do."""
+        names = {fold(name) for name in (site, self.source.outlet, metadata.site, *authors, *metadata.authors)}
+        of_person = _HANDLE.search(metadata.title) or fold(metadata.title) in names
+        return "" if of_person else metadata.title
 
     def from_feed(self) -> Cleaned:
         entry = self.entry
         content, summary = parse_fragment(entry.content_html), parse_fragment(entry.summary_html)
         lines = content or summary
-        if not lines:
+        if not lines and not self.is_link():
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry has neither a page nor a text"),))
         trimmed = trim(lines, StoryHints((entry.title,), entry.authors, self.source.outlet), self.residue, self.learned)
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
@@ -218,9 +242,15 @@ class _StoryBuilder:
         story = self.build(
             story_id, Metadata(), trimmed, title=entry.title, url=entry.url, truncated=short or _is_truncated(lines)
         )
-        if not story.blocks:
+        if lines and not story.blocks:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def is_link(self) -> bool:
+        """Whether the entry is a title with an address of which no page is to be had: a link feed's, or a recording."""
+        entry = self.entry
+        recorded = entry.enclosure is not None and entry.enclosure.url == entry.url
+        return bool(has_words(entry.title) and entry.url) and (recorded or not self.source.follow)
 
     def build(
         self, story_id: str, metadata: Metadata, trimmed: Trimmed, *, title: str, url: str | None, truncated: bool
@@ -263,6 +293,10 @@ def _detached(story: Story) -> Story:
 def _is_truncated(lines: Sequence[Line]) -> bool:
     """Whether the source cut the text off: it ends in an ellipsis."""
     return bool(lines) and is_cut_off(lines[-1].text)
+
+
+def _change(story: Story, rule: str, detail: str) -> Decision:
+    return Decision(story.id, STAGE, Outcome.CHANGED, rule, None, truncate(detail, _DETAIL_CHARACTERS))
 
 
 def _decision(story: str, removal: Removal) -> Decision:
