@@ -104,9 +104,9 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
     join_bodies(tree)
     guessed = None if metadata.published_at or unclear else _find_date(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if splittable else ((), ())
-    # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     shown = sum(len("".join(element.itertext()).strip()) for element in itertools.islice(tree.iter("p"), _LEAST_TEXT))
     scripted = () if shown >= _LEAST_TEXT else read_scripted(tree, metadata.article, metadata.titles)
+    # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     drop_data(tree)
     extracted = extract_body(tree, url, denser=denser)
