@@ -89,13 +89,19 @@ def test_prompts_captions_and_dates_are_no_standfirst(line: str) -> None:
             "Weir – and mill – to come down",
             "Weir – and mill – to come down",
         ),
+        ("<title>Weir 2026 – what it means for trout</title>", "Weir 2026 – what it means for trout", None),
         ("<title>堰を下げる_川の便り_水車新聞</title>", "<ruby>堰<rt>せき</rt></ruby>を下げる", "堰を下げる"),
     ],
 )
-def test_a_title_is_the_headline_alone(head: str, heading: str, title: str) -> None:
+def test_a_title_is_the_headline_alone(head: str, heading: str, title: str | None) -> None:
     """Names of site and section, dates, page numbers, readings and escapes are no part of it; its own dashes are."""
     h1 = f"<h1>{heading}</h1>" if heading else ""
-    assert story(f"<article>{h1}{STORY}</article>", head).title == title
+    body = (
+        f"<article>{h1}{STORY}<h2>Weir 2026</h2>{STORY}</article>"
+        if title is None
+        else f"<article>{h1}{STORY}</article>"
+    )
+    assert story(body, head).title == (title or heading)
 
 
 def test_the_heading_with_the_papers_name_is_no_title() -> None:
