@@ -323,3 +323,10 @@ def test_problems_are_reported_before_the_server_starts(newsroom: Newsroom, tmp_
     (empty.config.parent / "pictures").mkdir()
     (empty.config.parent / "pictures" / "host.png").write_bytes(picture((60, 60)))
     assert empty.run("preview", "--no-open").returncode in (1, 2, 3)
+
+
+def test_json_that_is_nested_too_deep_is_a_bad_request(desk: Served) -> None:
+    deep = b'{"changes": ' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+    status, answer = desk.write("/api/changes/en", deep)
+    assert status == 400
+    assert "nested too deep" in answer["error"]

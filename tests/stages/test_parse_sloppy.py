@@ -111,6 +111,12 @@ def test_the_same_item_twice_is_one() -> None:
     assert len(items(item, item)) == 1
 
 
+def test_items_of_one_title_and_different_texts_are_different_items() -> None:
+    """Where nothing else identifies them."""
+    parts = [f"<title>Update</title><description>Text {n}</description>" for n in (1, 2, 2)]
+    assert [entry.summary_html for entry in items(*parts)] == ["Text 1", "Text 2"]
+
+
 LINK = '<a href="https://a.example/1">The quay</a>'
 SITE = '<a href="https://a.example/">Harbour News</a>'
 

@@ -37,7 +37,7 @@ class Item:
     def words(self) -> tuple[str, ...]:
         """The text of an item without a title and a date."""
         entry = self.entry
-        return ("" if entry.title or self.date else entry.summary_html or entry.content_html,)
+        return ("" if entry.title or self.date else _text(entry),)
 
 
 def identify(items: Sequence[Item], site: str) -> tuple[Entry, ...]:
@@ -56,10 +56,15 @@ def identify(items: Sequence[Item], site: str) -> tuple[Entry, ...]:
         sure = next((key for key in own if len(sharers[key]) == 1), None)
         parts = (sure,) if sure else (*own[:1], *filter(None, [entry.url]), entry.title, item.date, *item.words)
         id_ = stable_id(entry.source, *parts)
-        if id_ in entries and not any(parts):
-            id_ = stable_id(entry.source, str(len(entries)))  # an empty item, which a later stage rejects and counts
+        if id_ in entries and not own and (not any(parts) or _text(entry) != _text(entries[id_])):
+            # Another text under the same title, or an empty item, which a later stage rejects and counts.
+            id_ = stable_id(entry.source, *parts, _text(entry) or str(len(entries)))
         entries.setdefault(id_, replace(entry, id=id_))
     return tuple(entries.values())
+
+
+def _text(entry: Entry) -> str:
+    return entry.summary_html or entry.content_html
 
 
 def _keys(item: Item, site: str) -> list[str]:
