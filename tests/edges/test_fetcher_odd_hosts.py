@@ -75,6 +75,12 @@ async def _guard(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None
     answer(writer, status, body, Content_Type="text/html", **coding)
 
 
+@behaviour("/guarded-page")
+async def _guarded_page(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
+    script = b"<script src='/_Incapsula_Resource?SWJIYLWA=1'></script>"
+    answer(writer, body=b"<html><title>The quay</title>" + b"<p>Words of a story.</p>" * 400 + script)
+
+
 @behaviour("/page")
 async def _page(host: Host, asked: Asked, writer: asyncio.StreamWriter) -> None:
     answer(writer, body=b"<html>A page</html>")
@@ -135,6 +141,12 @@ def test_a_guard_is_named_with_what_an_editor_can_do(host: Host, guard: str) -> 
     assert error.reason == "challenge"
     assert GUARDS[guard][2] in error.message
     assert "ask the publisher" in error.message
+
+
+def test_a_page_with_a_guards_script_beside_its_content_is_a_page(host: Host) -> None:
+    fetched = fetch(f"{host.base}/guarded-page")
+    assert fetched.error is None
+    assert fetched.response is not None
 
 
 def test_a_validator_is_not_sent_to_another_host(host: Host) -> None:

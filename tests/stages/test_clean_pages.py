@@ -1,5 +1,6 @@
 """Pages as outlets build them: standfirst, title, authors, date, picture, and what belongs to none of them."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -88,13 +89,19 @@ def test_prompts_captions_and_dates_are_no_standfirst(line: str) -> None:
             "Weir – and mill – to come down",
             "Weir – and mill – to come down",
         ),
+        ("<title>Weir 2026 – what it means for trout</title>", "Weir 2026 – what it means for trout", None),
         ("<title>堰を下げる_川の便り_水車新聞</title>", "<ruby>堰<rt>せき</rt></ruby>を下げる", "堰を下げる"),
     ],
 )
-def test_a_title_is_the_headline_alone(head: str, heading: str, title: str) -> None:
+def test_a_title_is_the_headline_alone(head: str, heading: str, title: str | None) -> None:
     """Names of site and section, dates, page numbers, readings and escapes are no part of it; its own dashes are."""
     h1 = f"<h1>{heading}</h1>" if heading else ""
-    assert story(f"<article>{h1}{STORY}</article>", head).title == title
+    body = (
+        f"<article>{h1}{STORY}<h2>Weir 2026</h2>{STORY}</article>"
+        if title is None
+        else f"<article>{h1}{STORY}</article>"
+    )
+    assert story(body, head).title == (title or heading)
 
 
 def test_the_heading_with_the_papers_name_is_no_title() -> None:
@@ -307,3 +314,27 @@ def test_no_page_is_dated_in_the_future() -> None:
     """A date after tomorrow is that of an event, or an error."""
     line = "<div class='meta'><span class='date'>24 December 2026</span></div>"
     assert story(article(line)).published_at is None
+
+
+@pytest.mark.parametrize("kind", ["json-ld", "data"])
+def test_a_story_that_only_a_script_shows_is_read_from_its_data(kind: str) -> None:
+    """The last resort is data whose text fits the title; the data of other stories do not."""
+    texts = [FIRST, SECOND, THIRD.replace("wheel", "weir")]
+    data = {"@type": "NewsArticle", "articleBody": "\n".join(texts)}
+    if kind == "data":
+        data = {"other": "<p>Bread is late.</p>" * 60, "body": "".join(f"<p>{text}</p>" for text in texts)}
+    script_type = "application/ld+json" if kind == "json-ld" else "application/json"
+    shell = f"<div id='app'></div><script type='{script_type}'>{json.dumps(data)}</script>"
+    assert [block.text for block in story(shell, "<title>Weir and mill at Oakham</title>").blocks] == texts
+    assert clean(shell, "<title>Rain ruins harvest</title>").stories == ()
+
+
+def test_the_first_paragraphs_are_brought_back_from_another_container() -> None:
+    """A template may put the story into several boxes of one kind, of which extraction finds only the longest."""
+    rest = "".join(f"<p>{SECOND} {THIRD} That makes {count} weirs.</p>" for count in ("two", "three", "four", "five"))
+    boxes = (
+        f"<div class='widget'><p>{FIRST}</p><p>{THIRD}</p></div><aside>Boats</aside><div class='widget'>{rest}</div>"
+    )
+    found = story(f"<article><h1>Weir to come down</h1>{boxes}</article>")
+    assert [block.text for block in found.blocks][:2] == [FIRST, THIRD]
+    assert len(found.blocks) == 6

@@ -1,6 +1,7 @@
 """Links, guids, furniture and charsets of publishers who are careless with them."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -200,3 +201,25 @@ def test_a_right_declaration_beats_the_latin_1_of_the_server(charset: str, text:
 def test_undeclared_text_is_spelt_as_its_language_is(charset: str, text: str) -> None:
     (entry,) = parse_feed(f"<rss><channel><item><title>{text}</title></item></channel></rss>".encode(charset), URL)
     assert entry.title == text
+
+
+def test_of_too_many_items_the_newest_are_read() -> None:
+    """A thousand of them, wherever they stand in the feed."""
+    first = datetime(2020, 1, 1, tzinfo=UTC)
+    dates = [first + timedelta(days=day) for day in range(1_003)]
+    parts = [
+        f"<title>Item {n}</title><guid>g{n}</guid><pubDate>{date:%d %b %Y} 00:00 GMT</pubDate>"
+        for n, date in enumerate(dates)
+    ]
+    for order in (parts, parts[::-1]):
+        titles = {entry.title for entry in items(*order)}
+        assert len(titles) == 1_000
+        assert "Item 1002" in titles
+        assert "Item 2" not in titles
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {"id": f"g{n}", "title": f"Item {n}", "date_published": f"{date:%Y-%m-%d}"} for n, date in enumerate(dates)
+        ],
+    }
+    assert "Item 1002" in {entry.title for entry in parse_feed(json.dumps(feed).encode(), URL)}

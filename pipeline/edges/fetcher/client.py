@@ -124,7 +124,7 @@ class Client:
         fresh = fresh_seconds(reply.header, now)
         if reply.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
             return FetchResult(request, not_modified=True, moved_to=moved_to, poll_after_seconds=fresh)
-        if guard := find_guard(reply.header, reply.body):
+        if guard := find_guard(reply.header, reply.body, refused=reply.status not in _ANSWERS):
             return FetchResult(request, error=FetchError("challenge", challenge_message(final, guard)))
         if reply.status not in _ANSWERS:  # other 2xx too: partial or no content is not what was requested
             retry_after = retry_after_seconds(reply.header, now)

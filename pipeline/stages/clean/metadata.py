@@ -1,8 +1,8 @@
 """Read a page's metadata, in order of trust: JSON-LD, Open Graph, the page's own elements."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
@@ -61,6 +61,7 @@ class Metadata:
     free: bool | None = None  # isAccessibleForFree
     kind: str = ""  # og:type
     is_article: bool = False  # declared as the page of one story
+    article: Mapping[str, Any] = field(default_factory=dict)  # the object in JSON-LD
     descriptions: tuple[str, ...] = ()  # what the page says the story is about
 
 
@@ -85,6 +86,7 @@ def read_metadata(tree: Any, url: str) -> Metadata:
         free=_is_free(article),
         kind=meta.get("og:type", "").lower(),
         is_article=bool(article) or meta.get("og:type", "").lower() == "article",
+        article=article,
         descriptions=_descriptions(article, meta),
     )
 

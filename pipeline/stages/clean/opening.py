@@ -135,7 +135,7 @@ def read_opening(tree: Any, titles: Sequence[str]) -> Opening:
         return Opening()
     blocks: list[Block] = []
     prose = 0
-    for block in _after(title):
+    for block in blocks_after(title):
         blocks.append(block)
         prose += block.is_prose
         if prose >= _MOST_PROSE or len(blocks) >= _MOST_BLOCKS:
@@ -171,7 +171,8 @@ def _text(element: Any) -> str:
     return normalise("".join(_visible_text(element)))[:_LONGEST_TITLE]
 
 
-def _after(title: Any) -> Iterator[Block]:
+def blocks_after(title: Any) -> Iterator[Block]:
+    """Yield the blocks of text after the title element, in the order of the page."""
     element = title
     while element is not None and element.tag != "body":
         for sibling in element.itersiblings():

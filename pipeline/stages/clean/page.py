@@ -18,6 +18,7 @@ from trafilatura.utils import HTML_PARSER
 from pipeline.errors import CleanError
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.body import extract_body
+from pipeline.stages.clean.lede import restore_lede
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
@@ -25,6 +26,7 @@ from pipeline.stages.clean.opening import Opening, read_opening
 from pipeline.stages.clean.pictures import find_picture
 from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread, uncover_story
 from pipeline.stages.clean.residue import Residue, default_residue
+from pipeline.stages.clean.scripted import drop_data, read_scripted
 from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
 from pipeline.stages.clean.visible import labelled_authors, visible_authors, visible_date
@@ -43,6 +45,7 @@ _MIN_SECTIONS = 3  # stories that make a page without article elements a listing
 _BYLINE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:byline|authors?|writer)(?:$|[\s_-])")
 _CLASSES = ".//@class | .//@itemprop | .//@rel"
 _MAX_PARTS = 40
+_LEAST_TEXT = 200  # characters in paragraphs; a page with fewer may show its story by script
 _LEVELS = 3
 _LINK_CHARACTERS = range(4, 400)
 # trafilatura logs every page it cannot read; here such a page becomes a Rejected record instead.
@@ -101,10 +104,14 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
     join_bodies(tree)
     guessed = None if metadata.published_at or unclear else _find_date(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if splittable else ((), ())
+    shown = sum(len("".join(element.itertext()).strip()) for element in itertools.islice(tree.iter("p"), _LEAST_TEXT))
+    scripted = () if shown >= _LEAST_TEXT else read_scripted(tree, metadata.article, metadata.titles)
     # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
+    drop_data(tree)
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
+    lines = scripted if len(scripted) > len(lines) else restore_lede(opening, lines)
     return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), has_next)
 
 

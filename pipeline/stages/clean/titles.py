@@ -30,7 +30,8 @@ def read_titles(tree: Any, stated: Sequence[str], head_title: str, site: str, ur
     named = [
         _heading(element) for element in tree.iter("h2", "div", "p") if _ENTRY_TITLE.search(element.get("class") or "")
     ]
-    others = [_heading(element) for element in tree.iter("h2")][:_MOST_HEADINGS]
+    # Without a main heading, one of the next level may be the title; beside one, it may be the name of a section.
+    others = [] if main else [_heading(element) for element in tree.iter("h2")][:_MOST_HEADINGS]
     first, *rest = [*map(_plain, stated), ""]
     candidates = [
         first,

@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from pipeline.records import Block, Story
+from pipeline.stages.summarise.leaning import names_unseen, points_back
+from pipeline.stages.summarise.likeness import repeats, share, units
+from pipeline.stages.summarise.notes import is_note, without_blanks, without_dateline
 from pipeline.text.languages import primary_language
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import CLOSERS, ends_sentence, has_full_stops, split_sentences
@@ -17,10 +21,10 @@ _COLONS = (":", "：", "︰", "፦")
 _FEWEST = 2  # paragraphs; with fewer, a sentence that is too long does not end the summary
 _LONG_LINE = 120  # columns from which a line without a full stop counts as prose
 _STANDFIRST = -1  # in place of a block's number
-# Place, date and agency before the first sentence: "HANOI, Nov 17 –", "BATU KAWAN (Reuters) —".
-_DATELINE = re.compile(
-    r"^[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’. -]{2,30}(?:[,/] ?[^—–]{2,25}?)?(?: \([^()]{2,24}\))? ?[—–] ?(?=[\"“„»«]?[A-ZÀ-ÖØ-Þ\d])"
-)
+_OPENING = 6  # blocks in which the news is looked for
+_SCENE = 0.2  # of the title's words: a block with no more of them sets the scene …
+_NEWS = 0.4  # … and one with that many tells the news
+_LEAST_SHARED = 2  # words
 
 
 def summarise(story: Story, *, paragraphs: int = 3, length: int = 600) -> tuple[str, ...]:
@@ -31,24 +35,87 @@ def summarise(story: Story, *, paragraphs: int = 3, length: int = 600) -> tuple[
     sentences = list(_usable_sentences(story))
     if not sentences:
         return ()
-    summary = _fill_paragraphs(sentences, paragraphs, length, primary_language(story.language))
-    return summary or (_cut_sentence(sentences[0][1], length),)
+    opened = _open_with_news(sentences, story)
+    summary = _fill_paragraphs(opened, paragraphs, length, story)
+    first = next((each for each in opened if each.is_usable), opened[0])
+    return summary or (_cut_sentence(first.text, length),)
 
 
-def _usable_sentences(story: Story) -> Iterator[tuple[int, str]]:
-    """The sentences that may be shown, with the numbers of their blocks. A quotation counts as one sentence."""
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence or a quotation, with the number of its block. One that is not usable is left out."""
+
+    block: int
+    text: str
+    is_usable: bool = True
+
+
+def _usable_sentences(story: Story) -> Iterator[_Sentence]:
+    """Yield the story's sentences in order, among them those that are left out because of what they say.
+
+    A quotation counts as one sentence, and one without its speaker as a part of the sentence after it.
+    """
     seen = {fold(story.title), *map(fold, story.key_points), ""}
+    said = [story.title]
     for number, text, is_quote in _usable_texts(story, frozenset(seen)):
-        for sentence in [text] if is_quote else split_sentences(text, story.language):
-            if fold(sentence) not in seen and not _announces_list(sentence):
-                seen.add(fold(sentence))
-                yield number, sentence
+        for sentence in [text] if is_quote else _with_speakers(split_sentences(text, story.language)):
+            if fold(sentence) in seen or _announces_list(sentence):
+                continue
+            seen.add(fold(sentence))
+            usable = not is_note(sentence) and not any(repeats(sentence, other) for other in said)
+            if usable:
+                said.append(sentence)
+            yield _Sentence(number, sentence, usable)
+
+
+def _with_speakers(sentences: Sequence[str]) -> Iterator[str]:
+    """Join sentences that are quotations with the ones after them, which say whose they are."""
+    quoted = ""
+    for sentence in sentences:
+        whole = f"{quoted} {sentence}".strip()
+        if _is_quotation(sentence) and sentence is not sentences[-1]:
+            quoted = whole
+        else:
+            yield whole
+            quoted = ""
+
+
+def _is_quotation(sentence: str) -> bool:
+    ends = sentence.rstrip(".,;!? ")
+    return any(
+        ends.startswith(opener) and ends.endswith(closer) and ends.count(closer) <= 1 + (opener == closer)
+        for opener, closer in (*_QUOTATION_MARKS, ('"', '"'))
+    )
+
+
+def _open_with_news(sentences: Sequence[_Sentence], story: Story) -> Sequence[_Sentence]:
+    """Leave out the scene at the beginning where a later block has the words of the title and can stand alone."""
+    if sentences[0].block == _STANDFIRST:
+        return sentences
+    blocks = list(dict.fromkeys(each.block for each in sentences))[:_OPENING]
+    texts = {block: " ".join(each.text for each in sentences if each.block == block) for block in blocks}
+    if share(texts[blocks[0]], story.title) > _SCENE:
+        return sentences
+    for at, block in enumerate(blocks[1:], start=1):
+        first = next(each for each in sentences if each.block == block)
+        told = (
+            share(texts[block], story.title) >= _NEWS and len(units(texts[block]) & units(story.title)) >= _LEAST_SHARED
+        )
+        before = [texts[earlier] for earlier in blocks[:at]]
+        if told and first.is_usable and not _leans(first.text, before, story.title, story.language):
+            return [each if each.block not in blocks[:at] else replace(each, is_usable=False) for each in sentences]
+    return sentences
+
+
+def _leans(sentence: str, unseen: Sequence[str], seen: str, language: str) -> bool:
+    return points_back(sentence, language) or names_unseen(sentence, unseen, seen)
 
 
 def _usable_texts(story: Story, seen: frozenset[str]) -> Iterator[tuple[int, str, bool]]:
     """The standfirst and the blocks of prose: number, text, whether it is a quotation."""
-    if fold(story.standfirst) not in seen:
-        yield _STANDFIRST, story.standfirst, False
+    language = primary_language(story.language)
+    if fold(story.standfirst) not in seen and not _only_asks(story.standfirst):
+        yield _STANDFIRST, without_dateline(without_blanks(story.standfirst, language)), False
     prose = [block for block in story.blocks if block.kind in ("paragraph", "quote")]
     items = [block for block in story.blocks if block.kind == "item"]
     usable = [block for block in prose if _is_prose(block, story)] or items or prose
@@ -56,7 +123,8 @@ def _usable_texts(story: Story, seen: frozenset[str]) -> Iterator[tuple[int, str
         if fold(block.text) not in seen:
             is_cut_off = story.truncated and number == len(usable) - 1
             text = _without_half_sentence(block.text, story) if is_cut_off else block.text
-            yield number, _DATELINE.sub("", text) if number == 0 else text, block.kind == "quote"
+            text = without_blanks(text, language)
+            yield number, without_dateline(text) if number == 0 else text, block.kind == "quote"
 
 
 def _is_prose(block: Block, story: Story) -> bool:
@@ -76,31 +144,45 @@ def _without_half_sentence(text: str, story: Story) -> str:
     return text
 
 
-def _fill_paragraphs(
-    sentences: Sequence[tuple[int, str]], paragraphs: int, length: int, language: str
-) -> tuple[str, ...]:
-    """Paragraphs of about equal size. A sentence that is too long is left out with the rest of its block."""
-    share = max(1, length // paragraphs)
+def _fill_paragraphs(sentences: Sequence[_Sentence], paragraphs: int, length: int, story: Story) -> tuple[str, ...]:
+    """Paragraphs of about equal size. A sentence that is too long is left out with the rest of its block.
+
+    No sentence follows that leans on one that is left out: the summary ends before it, or begins after it.
+    """
+    share_of_length = max(1, length // paragraphs)
+    language = primary_language(story.language)
     filled: list[str] = []
+    unseen: list[str] = []
     used = 0
     block: int | None = None
     skipped: int | None = None
-    for number, sentence in sentences:
-        if number == skipped:
+    follows_gap = False
+    for each in sentences:
+        if each.block == skipped or not each.is_usable:
+            unseen.append(each.text)
+            follows_gap = True
             continue
-        if display_width(sentence) > length - used:
+        seen = " ".join((story.title, *filled))
+        if follows_gap and _leans(each.text, unseen, seen, story.language):
+            if filled:
+                break
+            unseen.append(each.text)
+            continue
+        if display_width(each.text) > length - used:
             if len(filled) >= _FEWEST:
                 break
-            skipped = number
+            skipped, follows_gap = each.block, True
+            unseen.append(each.text)
             continue
-        joined = filled[-1] + _separator(filled[-1], language) + sentence if filled else ""
-        if not filled or _opens_paragraph(filled[-1], joined, share, block, number):
+        follows_gap = False
+        joined = filled[-1] + _separator(filled[-1], language) + each.text if filled else ""
+        if not filled or _opens_paragraph(filled[-1], joined, share_of_length, block, each.block):
             if len(filled) == paragraphs:
                 break
-            filled.append(sentence)
+            filled.append(each.text)
         else:
             filled[-1] = joined
-        used, block = sum(map(display_width, filled)), number
+        used, block = sum(map(display_width, filled)), each.block
     return tuple(filled)
 
 
@@ -131,3 +213,10 @@ def _separator(before: str, language: str) -> str:
 
 def _announces_list(sentence: str) -> bool:
     return sentence.rstrip(CLOSERS + " ").endswith(_COLONS)
+
+
+def _only_asks(standfirst: str) -> bool:
+    """Whether the standfirst is a question, which tells nothing."""
+    return (
+        standfirst.rstrip(CLOSERS + " ").endswith(("?", "？", "؟")) and len(re.findall(r"[.!?。！？]", standfirst)) == 1
+    )
