@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatch
 from http import HTTPStatus
-from types import TracebackType
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -81,9 +80,7 @@ class Client:
     async def __aenter__(self) -> "Client":
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._direct.close()
         await self._mirrored.close()
 
