@@ -25,7 +25,6 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 Places: TypeAlias = npt.NDArray[np.int64]
 Weights: TypeAlias = npt.NDArray[np.float64]
 Number = TypeVar("Number", np.uint64, np.uint32, np.int64)
-Labels: TypeAlias = npt.NDArray[np.object_]
 
 _TOKEN = re.compile(rf"[{UNSPACED}]|[^\W_{UNSPACED}]+")
 _ASCII_TOKEN = re.compile(r"[0-9A-Za-z]+")
