@@ -2,19 +2,35 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.copies import Comparison
-from pipeline.stages.dedupe.events import Grouping, Nearest
-from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, READ, RULES, Index, Table
-from pipeline.stages.dedupe.likeness import FLOOR, contributions, likeness
+from pipeline.stages.dedupe.events import Grouping
+from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, READ, RULES, Index
+from pipeline.stages.dedupe.likeness import COSINE_UNITS, FLOOR, contributions, likeness
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
 
 _STAGE = "dedupe"
 _MOST_COMPARISONS = 3  # of a story that are recorded
+
+
+class _Pair(NamedTuple):
+    """A row of the index's pairs as plain numbers, and what each feature adds to the log-odds."""
+
+    one: int
+    other: int
+    words: float
+    runs: float
+    vectors: float
+    minutes: int
+    outlet: bool
+    form: bool
+    has_vectors: bool
+    terms: Sequence[float]
 
 
 def decide_copies(
@@ -77,6 +93,7 @@ def decide_published(before: Mapping[str, str], published_before: Mapping[str, s
 
 def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Iterator[Decision]:
     """For each story, the most similar story of its event and the most similar one of another event."""
+    pairs = _read_pairs(index, {place for place, _ in (*grouping.inside, *grouping.outside) if place >= 0}, settings)
     for number, inside, outside in zip(grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True):
         name = index.names[number]
         if removed := [part for bit, part in enumerate(CLEANED) if index.stories["cleaned"][number] >> bit & 1]:
@@ -86,10 +103,10 @@ def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Itera
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
             continue
         if inside[0] >= 0:
-            detail = _explain_pair(index, number, inside, settings, joined=True)
+            detail = _explain_pair(index, number, pairs[inside[0]], inside[1], settings, joined=True)
             yield Decision(name, _STAGE, Outcome.KEPT, "event", inside[1], detail)
         if outside[0] >= 0:
-            detail = _explain_pair(index, number, outside, settings, joined=False)
+            detail = _explain_pair(index, number, pairs[outside[0]], outside[1], settings, joined=False)
             yield Decision(name, _STAGE, Outcome.KEPT, "other event", outside[1], detail)
         if inside[0] < 0 and outside[0] < 0:
             days = settings.event_hours / 24
@@ -118,29 +135,40 @@ def explain_two(index: Index, one: str, other: str, settings: Settings) -> str:
     place = np.flatnonzero(np.isin(ends[0], [first, second]) & np.isin(ends[1], [first, second]))
     if not len(place):
         return f"{outcome}: too little in common in words, spelling and meaning for a likeness of {FLOOR:g}"
-    nearest = int(place[0]), float(likeness(index.pairs[place], settings)[0])
-    return f"{outcome}: {_explain_pair(index, first, nearest, settings, joined=joined)}"
+    value = float(likeness(index.pairs[place], settings)[0])
+    (pair,) = _read_pairs(index, place.tolist(), settings).values()
+    return f"{outcome}: {_explain_pair(index, first, pair, value, settings, joined=joined)}"
 
 
-def _explain_pair(index: Index, number: int, nearest: Nearest, settings: Settings, *, joined: bool) -> str:
+def _read_pairs(index: Index, places: Iterable[int], settings: Settings) -> dict[int, _Pair]:
+    """Read pairs by their positions in the index, all at once: numpy is slow at single rows."""
+    wanted = sorted(places)
+    table = index.pairs[wanted]
+    terms = zip(*(part.tolist() for part in contributions(table, settings)), strict=True)
+    cosines = ([value / COSINE_UNITS for value in table[name].tolist()] for name in ("words", "runs", "vectors"))
+    ends = table["one"].tolist(), table["other"].tolist()
+    others = (table[name].tolist() for name in ("minutes", "outlet", "form", "has_vectors"))
+    return dict(zip(wanted, map(_Pair._make, zip(*ends, *cosines, *others, terms, strict=True)), strict=True))
+
+
+def _explain_pair(index: Index, number: int, pair: _Pair, value: float, settings: Settings, *, joined: bool) -> str:
     """The features of a pair in plain words, what each adds to the log-odds, and what would change the outcome."""
-    pair = index.pairs[nearest[0] : nearest[0] + 1]
-    other = int(pair["other"][0] if pair["one"][0] == number else pair["one"][0])
-    base, words, runs, vectors, days, outlet, form = (float(part[0]) for part in contributions(pair, settings))
+    base, words, runs, vectors, days, outlet, form = pair.terms
     parts = [
-        f"words in common {pair['words'][0] / 1e4:.2f} ({words:+.1f})",
-        f"spelling of the titles {pair['runs'][0] / 1e4:.2f} ({runs:+.1f})",
-        f"meaning {pair['vectors'][0] / 1e4:.2f} ({vectors:+.1f})" if pair["has_vectors"][0] else "no sentence vectors",
-        f"{pair['minutes'][0] / 1440:.1f} days apart ({days:+.1f})",
-        *([f"the same outlet ({outlet:+.1f})"] if pair["outlet"][0] else []),
-        *([f"another subject and other figures in the outlet's title ({form:+.1f})"] if pair["form"][0] else []),
+        f"words in common {pair.words:.2f} ({words:+.1f})",
+        f"spelling of the titles {pair.runs:.2f} ({runs:+.1f})",
+        f"meaning {pair.vectors:.2f} ({vectors:+.1f})" if pair.has_vectors else "no sentence vectors",
+        f"{pair.minutes / 1440:.1f} days apart ({days:+.1f})",
+        *([f"the same outlet ({outlet:+.1f})"] if pair.outlet else []),
+        *([f"another subject and other figures in the outlet's title ({form:+.1f})"] if pair.form else []),
         f"any two stories ({base:+.1f})",
     ]
-    outcome = (_what_would_part if joined else _what_would_join)(pair, nearest[1], settings)
-    return f"{index.names[other]}: {', '.join(parts)} give a likeness of {nearest[1]:.2f}; {outcome}"
+    other = index.names[pair.other if pair.one == number else pair.one]
+    outcome = (_what_would_part if joined else _what_would_join)(pair, value, settings)
+    return f"{other}: {', '.join(parts)} give a likeness of {value:.2f}; {outcome}"
 
 
-def _what_would_part(pair: Table, value: float, settings: Settings) -> str:
+def _what_would_part(pair: _Pair, value: float, settings: Settings) -> str:
     """Why a pair is one event, and the values of single features with which it would be two."""
     bound = settings.sure.pair
     if value < bound or _is_late(pair, settings):
@@ -151,7 +179,7 @@ def _what_would_part(pair: Table, value: float, settings: Settings) -> str:
     return f"{bound:g} is enough; they would be two with {' or '.join(changes)}"
 
 
-def _what_would_join(pair: Table, value: float, settings: Settings) -> str:
+def _what_would_join(pair: _Pair, value: float, settings: Settings) -> str:
     """Why a pair is two events, and the values of single features with which it would be one."""
     bound = settings.sure.pair
     rule = f"one event from {bound:g}, perhaps one from {settings.loose.pair:g}"
@@ -165,24 +193,23 @@ def _what_would_join(pair: Table, value: float, settings: Settings) -> str:
     return f"{rule}; they would be one with {' or '.join(changes)}"
 
 
-def _is_late(pair: Table, settings: Settings) -> bool:
-    return bool(pair["minutes"][0] > 60 * settings.follow_up_hours)
+def _is_late(pair: _Pair, settings: Settings) -> bool:
+    return pair.minutes > 60 * settings.follow_up_hours
 
 
-def _changes(pair: Table, bound: float, settings: Settings) -> list[str]:
+def _changes(pair: _Pair, bound: float, settings: Settings) -> list[str]:
     """The values of single features with which a pair would just reach the bound, or just miss it."""
-    has_vectors = bool(pair["has_vectors"][0])
-    weights = settings.likeness.full if has_vectors else settings.likeness.without_vectors
-    missing = math.log(bound / (1 - bound)) - sum(float(part[0]) for part in contributions(pair, settings))
+    weights = settings.likeness.full if pair.has_vectors else settings.likeness.without_vectors
+    missing = math.log(bound / (1 - bound)) - sum(pair.terms)
     found = []
     for field, label in (("vectors", "a meaning"), ("words", "words in common"), ("runs", "a spelling")):
-        needed = pair[field][0] / 1e4 + missing / (getattr(weights, field) or math.inf)
-        if 0 < needed <= 1 and (has_vectors or field != "vectors"):
+        needed = getattr(pair, field) + missing / (getattr(weights, field) or math.inf)
+        if 0 < needed <= 1 and (pair.has_vectors or field != "vectors"):
             found.append(f"{label} of {needed:.2f}")
-    days = pair["minutes"][0] / 1440 + missing / weights.days
+    days = pair.minutes / 1440 + missing / weights.days
     if 0 <= days <= settings.event_hours / 24:
         found.append(f"{days:.1f} days between them")
-    if pair["outlet"][0] and 0 < missing <= -weights.outlet:
+    if pair.outlet and 0 < missing <= -weights.outlet:
         found.append("two outlets")
     return found
 

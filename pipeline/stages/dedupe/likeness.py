@@ -24,7 +24,7 @@ FLOOR = 0.1  # pairs of smaller likeness are dropped
 _FIELDS = ("words", "runs")
 _BLOCK = 250_000  # pairs in a block: bounds memory
 _DIGITS = 6  # of a likeness
-_UNITS = 10_000  # cosines are stored as integers of this scale
+COSINE_UNITS = 10_000  # cosines are stored as integers of this scale
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -88,7 +88,7 @@ def contributions(table: Table, settings: Settings, *, timed: bool = True) -> li
     full, plain = settings.likeness.full, settings.likeness.without_vectors
     kinds = table["has_vectors"].astype(np.intp)
     days = table["minutes"] / 1440 if timed else np.zeros(len(table))
-    cosines = (table[name] / _UNITS for name in ("words", "runs", "vectors"))
+    cosines = (table[name] / COSINE_UNITS for name in ("words", "runs", "vectors"))
     values = (1.0, *cosines, days, table["outlet"], table["form"])
     names = Weights.__slots__
     return [
@@ -165,7 +165,7 @@ def _compare_block(
     table["has_vectors"] = has_vectors[row, column]
     table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
     for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
-        table[name] = np.rint(_UNITS * values[row, column])
+        table[name] = np.rint(COSINE_UNITS * values[row, column])
     return table[likeness(table, settings, timed=timed) >= FLOOR]
 
 
