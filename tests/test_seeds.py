@@ -15,14 +15,16 @@ def test_an_issue_has_stories_from_all_five_documents(newsletter: Command, tmp_p
     """Dutch, German and Traditional Chinese stories, split and tagged; none from the frame of a newsletter or list."""
     letter = make_letter(tmp_path)
     letter.change(
-        sources=[{"name": "seeds", "folder": str(SEEDS.resolve()), "outlet": "Seeds"}], select={"per_source": 10}
+        sources=[{"name": "seeds", "folder": str(SEEDS.resolve()), "outlet": "Seeds"}],
+        select={"per_source": 21, "reads": 17},  # room for every story
     )
     done = newsletter.on(letter, "run")
     assert done.code == 0, done.err
     issue = json.loads((tmp_path / "outbox" / "2026-W47" / "issue.json").read_text(encoding="utf-8"))
-    chosen = [item["story"] for item in (*issue["features"], *issue["reads"])]
-    assert len(chosen) == 10
-    assert {feature["language"] for feature in issue["features"]} == {"nl", "de", "zh-Hant"}
+    items = [*issue["features"], *issue["reads"]]
+    chosen = [item["story"] for item in items]
+    assert len(chosen) >= 18
+    assert {item["language"] for item in items} == {"nl", "de", "zh-Hant"}
     documents = set()
     for story in chosen:
         explanation = newsletter.on(letter, "explain", story, "--json", now=NOW).json

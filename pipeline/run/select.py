@@ -94,11 +94,10 @@ def build_pool(
     if examples is None:
         examples = desk_examples(session)
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
+    merged = merge_events(session.store.stories.events() if events is None else events, accepted)
     published, cutoffs = _published_before(session, stories, copies)
-    events = tuple(
-        _without_published(event, stories, cutoffs)
-        for event in merge_events(session.store.stories.events() if events is None else events, accepted)
-    )
+    _add_old_news(merged, stories, published, cutoffs)
+    events = tuple(_without_published(event, stories, cutoffs) for event in merged)
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
@@ -171,6 +170,20 @@ def _published_before(
             details[published] = f"published in {key}"
             cutoffs[published] = closed[key]
     return details, cutoffs
+
+
+def _add_old_news(
+    events: Iterable[Event], stories: Mapping[str, Story], details: dict[str, str], cutoffs: dict[str, datetime]
+) -> None:
+    """Add to both mappings the stories that an issue passed over when it published a similar one."""
+    for event in events:
+        if (cutoff := cutoffs.get(event.follows or "")) is None:
+            continue
+        for name in event.stories:
+            story = stories.get(name)
+            if story and name not in cutoffs and not (story.dated_at and story.dated_at > cutoff):
+                details[name] = f"{details[event.follows or '']}, as news of the same event"
+                cutoffs[name] = cutoff
 
 
 def _without_published(event: Event, stories: Mapping[str, Story], cutoffs: Mapping[str, datetime]) -> Event:

@@ -194,7 +194,7 @@ def test_a_missed_week_is_caught_up(newsletter: Command, letter: Letter) -> None
 
 def test_a_missed_week_is_caught_up_without_approval(newsletter: Command, letter: Letter) -> None:
     """Without approved issues a run reaches back to the last issue."""
-    letter.change(select={"reads": 8})  # an issue that has room for the stories of both weeks
+    letter.change(select={"reads": 8, "per_source": 3})  # an issue that has room for the stories of both weeks
     newsletter.on(letter, "run")
     for number, item in enumerate(LATER):
         letter.write_feed(f"paper{number}", [replace(item, published="Tue, 24 Nov 2026 09:00:00 +0000")])
