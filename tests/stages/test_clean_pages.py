@@ -338,3 +338,20 @@ def test_the_first_paragraphs_are_brought_back_from_another_container() -> None:
     found = story(f"<article><h1>Weir to come down</h1>{boxes}</article>")
     assert [block.text for block in found.blocks][:2] == [FIRST, THIRD]
     assert len(found.blocks) == 6
+
+
+def test_teasers_that_outweigh_a_short_story_are_not_read() -> None:
+    """As many related stories as paragraphs, each under its linked heading, leave the story alone."""
+    teaser = (
+        "<article><a href='/other/{0}'><h4>Another matter of {0} comes up</h4></a>"
+        "<p>From January every boat on lake {0} needs a plate, which owners show to whoever asks.</p></article>"
+    )
+    related = "".join(teaser.format(name) for name in ("Vessel", "Harrow", "Kiln", "Lantern"))
+    page = (
+        f"<main><div class='title-block'><h2>Weir to come down</h2><p class='dek'>{DECK}</p></div>"
+        f"<section class='prose'>{STORY}</section>"
+        f"<section class='related-posts'><h3>Related</h3>{related}</section></main>"
+    )
+    found = story(page)
+    assert found.standfirst == DECK
+    assert [block.text for block in found.blocks] == [FIRST, SECOND, THIRD]

@@ -46,6 +46,7 @@ _PAGE_OF = re.compile(
 )
 _LONGEST_PAGER = 200  # characters
 _PARAGRAPH_WORDS = 12
+_MOST_TEASER_PARAGRAPHS = 2
 _LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
 
 
@@ -84,7 +85,7 @@ def remove_unread(tree: Any) -> bool:
     for element in _TAILED(tree):
         _wrap_tail(element)
     if marked.hidden or marked.boxes:
-        prose = {element for element in tree.iter("p") if _is_long(element)}
+        prose = {element for element in tree.iter("p") if _is_long(element) and not _is_teaser(element)}
         _remove(marked.hidden, prose, _MOST_HIDDEN)
         _remove(marked.boxes, prose, _MOST_BOXED)
     return is_first
@@ -171,6 +172,17 @@ def remove_other_stories(title: Any) -> None:
 
 def _is_story(article: Any) -> bool:
     return sum(map(_is_long, article.iter("p"))) >= _LEAST_PARAGRAPHS
+
+
+def _is_teaser(paragraph: Any) -> bool:
+    """Whether the paragraph stands under a linked heading that leads to its story."""
+    around = paragraph.getparent()
+    if around is None or sum(1 for part in around if part.tag == "p") > _MOST_TEASER_PARAGRAPHS:
+        return False
+    return any(
+        next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
+        for heading in around.iter("h2", "h3", "h4", "h5", "h6")
+    )
 
 
 def _is_long(paragraph: Any) -> bool:
