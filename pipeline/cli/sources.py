@@ -174,7 +174,7 @@ def _describe(call: Call, config: "Config", address: str, *, as_json: bool) -> N
         return
     click.echo(f"{found.kind + ':':<10}{found.location}")
     click.echo(f"title:    {found.title or 'none'}")
-    click.echo(f"language: {found.language or 'cannot be told'}")
+    click.echo(f"language: {found.language or 'unknown'}")
     click.echo(f"items:    {found.items:,}")
     click.echo(f"newest:   {found.newest:%Y-%m-%d %H:%M} UTC" if found.newest else "newest:   none is dated")
     click.echo(f"text:     {found.text}")

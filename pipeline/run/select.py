@@ -65,7 +65,7 @@ def select(session: Session) -> Report:
             notices += _unknown_pins(edition, edits, pool)
             choice = _choose_and_record(session, edition, pool, edits)
             slots[edition.name] = choice.slots
-            # No issue is always said; what an issue lacks, only to those who ask.
+            # A missing issue is always reported; what an issue lacks, only with --verbose.
             session.store.issues.put_notes(session.key, edition.name, choice.notes)
             (remarks if choice.slots else notices).extend(f"{edition.name}: {note}" for note in choice.notes)
         _propose(session, pool, slots)

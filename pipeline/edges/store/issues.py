@@ -80,7 +80,7 @@ class IssueTable:
         return [decode(Slot, row[0]) for row in rows]
 
     def put_notes(self, key: str, edition: str, notes: Iterable[str]) -> None:
-        """Store what select said about an edition; it replaces what it said before."""
+        """Store the notes of select on an edition in place of earlier ones."""
         self._connection.execute("DELETE FROM note WHERE issue = ? AND edition = ?", (key, edition))
         self._connection.executemany(
             "INSERT INTO note VALUES (?, ?, ?, ?)",
@@ -88,7 +88,7 @@ class IssueTable:
         )
 
     def notes(self, key: str) -> dict[str, list[str]]:
-        """Map editions to what the last select said about them."""
+        """Map editions to the notes of the last select."""
         found: dict[str, list[str]] = {}
         for edition, text in self._connection.execute(
             "SELECT edition, text FROM note WHERE issue = ? ORDER BY edition, number", (key,)

@@ -194,7 +194,7 @@ MIGRATIONS = (
     """
     -- A judge's grades of stories, by a hash of the story's text, the letter's description and the judge's name.
     CREATE TABLE grade (key TEXT PRIMARY KEY, grade INTEGER) WITHOUT ROWID;
-    -- What the last select said about an edition: why it has no issue, or a short one, and which caps gave way.
+    -- The notes of the last select on an edition: why it has no issue, or a short one, and which caps gave way.
     CREATE TABLE note (
         issue TEXT NOT NULL, edition TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
         PRIMARY KEY (issue, edition, number)

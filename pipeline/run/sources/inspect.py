@@ -28,7 +28,7 @@ class Inspection:
     kind: str
     location: str
     title: str
-    language: str | None  # None where it cannot be told
+    language: str | None  # None if it is unknown
     items: int
     newest: datetime | None
     text: str  # full text, summary or titles only
