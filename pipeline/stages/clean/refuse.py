@@ -40,8 +40,8 @@ def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Resid
             raise CleanError("consent wall", f"{url} has {figures}, and asks for consent: {_quoted(walls[0])}")
     prompts = [line.text for line in raw if residue.find(line.text, ("paywall",))]
     if words < _TEASER and prose < (_SHORT if prompts else _BRIEF) and (prompts or metadata.free is False):
-        said = f"says {_quoted(prompts[0])}" if prompts else "declares that it is not free"
-        raise CleanError("paywall", f"{url} has {figures}, and {said}")
+        reason = f"says {_quoted(prompts[0])}" if prompts else "declares that it is not free"
+        raise CleanError("paywall", f"{url} has {figures}, and {reason}")
     if _is_index(metadata, raw, prose, url) or (not prose and words < _FEW and page.links >= _MANY_LINKS):
         raise CleanError("index page", f"{url} has {figures}: a list of other pages")
     if not kept:

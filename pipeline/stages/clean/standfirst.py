@@ -110,9 +110,9 @@ def _may_be_standfirst(block: Block, known: Set[str]) -> bool:
 
 def _repetition(block: Block, descriptions: Sequence[str]) -> tuple[bool, bool]:
     key = fold(block.text)
-    told = [fold(text) for text in descriptions]
-    part = any(min(len(key), len(other)) > _COMPARABLE and (key in other or other in key) for other in told)
-    return part, key in told
+    others = [fold(text) for text in descriptions]
+    part = any(min(len(key), len(other)) > _COMPARABLE and (key in other or other in key) for other in others)
+    return part, key in others
 
 
 def _parts(candidates: Sequence[_Candidate]) -> list[_Candidate]:

@@ -56,15 +56,15 @@ def _usable_sentences(story: Story) -> Iterator[_Sentence]:
     A quotation counts as one sentence, and one without its speaker as a part of the sentence after it.
     """
     seen = {fold(story.title), *map(fold, story.key_points), ""}
-    said = [story.title]
+    before = [story.title]
     for number, text, is_quote in _usable_texts(story, frozenset(seen)):
         for sentence in [text] if is_quote else _with_speakers(split_sentences(text, story.language)):
             if fold(sentence) in seen or _announces_list(sentence):
                 continue
             seen.add(fold(sentence))
-            usable = not is_note(sentence) and not any(repeats(sentence, other) for other in said)
+            usable = not is_note(sentence) and not any(repeats(sentence, other) for other in before)
             if usable:
-                said.append(sentence)
+                before.append(sentence)
             yield _Sentence(number, sentence, usable)
 
 
@@ -98,11 +98,11 @@ def _open_with_news(sentences: Sequence[_Sentence], story: Story) -> Sequence[_S
         return sentences
     for at, block in enumerate(blocks[1:], start=1):
         first = next(each for each in sentences if each.block == block)
-        told = (
+        has_news = (
             share(texts[block], story.title) >= _NEWS and len(units(texts[block]) & units(story.title)) >= _LEAST_SHARED
         )
         before = [texts[earlier] for earlier in blocks[:at]]
-        if told and first.is_usable and not _leans(first.text, before, story.title, story.language):
+        if has_news and first.is_usable and not _leans(first.text, before, story.title, story.language):
             return [each if each.block not in blocks[:at] else replace(each, is_usable=False) for each in sentences]
     return sentences
 
