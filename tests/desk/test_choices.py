@@ -1,7 +1,7 @@
 """Selecting at the desk: search and filters, stories of an event, pairs across languages, dropping and restoring."""
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import APIResponse, Browser, Route, expect
 
 from tests.desk.desks import Served, watched
 
@@ -134,3 +134,23 @@ def test_a_field_without_an_edit_shows_the_text_of_the_issue(browser: Browser, d
         page.get_by_label("Preheader").focus()
         expect(subject).to_have_value("A lead by another name")
     assert "subject" not in desk.newsroom.edits()
+
+
+def test_a_field_follows_the_issue_when_the_stream_is_ahead_of_the_answer(browser: Browser, desk: Served) -> None:
+    """The page may load an edition with a change before it gets the answer to that change: the text is shown then."""
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        subject = page.get_by_label("Subject")
+        page.locator("#slots .pick").nth(1).click()
+        page.get_by_label("Headline").fill("A lead by another name")
+        page.locator("#slots .pick").first.click()
+        subject.fill("Our own")
+        seen.settle()
+        held: list[tuple[Route, APIResponse]] = []
+        page.route("**/api/changes/**", lambda route: held.append((route, route.fetch())))
+        with page.expect_response("**/api/editions/**"):
+            page.get_by_role("button", name="Use generated text").click()
+        expect(page.locator("#inbox .subject")).to_have_text("A lead by another name")
+        [(route, answer)] = held
+        route.fulfill(response=answer)
+        expect(subject).to_have_value("A lead by another name")

@@ -2,7 +2,7 @@
 
 import { button, byId, fill, h, langOf } from "./dom.js";
 import { examplesPanel, isExample, keptPanel, toggleExample } from "./examples.js";
-import { fields, focusField, startFields, textField } from "./fields.js";
+import { fields, focusField, startFields, syncFields, textField } from "./fields.js";
 import { indexOf, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { pictureField } from "./pictures.js";
 import { reasons } from "./reasons.js";
@@ -48,7 +48,7 @@ function formKey() {
 
 function refresh() {
   if (formKey() !== shownForm) build(false);
-  else for (const field of fields.values()) field.sync();
+  else syncFields();
 }
 
 function build(isNewSelection) {

@@ -1,7 +1,7 @@
 // What is known of the selected story: the event's other stories, the copies, the original text, the decisions.
 
 import { button, byId, fill, h, langOf } from "./dom.js";
-import { fields } from "./fields.js";
+import { syncFields } from "./fields.js";
 import { replaceStory } from "./moves.js";
 import { read } from "./server.js";
 import { approved, cardOf, editionUrl, slotOf, state } from "./state.js";
@@ -21,7 +21,7 @@ export async function showStory(id) {
     }
   }
   if (state.selected.story !== id) return;
-  for (const field of fields.values()) field.sync(); // the summary is a field's fallback
+  syncFields(); // the summary is a field's fallback
   const story = stories.get(id);
   fill(
     byId("story"),
