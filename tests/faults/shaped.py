@@ -216,7 +216,8 @@ class Parser:
     def _open(self) -> None:
         self._pipe, child_pipe = multiprocessing.Pipe()
         work = functools.partial(_parse, child_pipe)
-        self._process = multiprocessing.get_context("forkserver").Process(target=work, daemon=True)
+        # Not by the fork server: what another test preloads there would count as memory of the parser.
+        self._process = multiprocessing.get_context("spawn").Process(target=work, daemon=True)
         self._process.start()
 
     def outcome(self, body: bytes) -> tuple[str, float]:
