@@ -28,7 +28,7 @@ _BLOCKS = (
     (0xAC00, 0xD7FF, "Hang"), (0xF900, 0xFAFF, "Hani"), (0xFB1D, 0xFB4F, "Hebr"), (0xFB50, 0xFDFF, "Arab"),
     (0xFE70, 0xFEFC, "Arab"), (0x20000, 0x3FFFF, "Hani"),
 )  # fmt: skip
-_COMBINED = {"Hant": ("Hani",), "Hans": ("Hani",), "Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
+_COMBINED = {"Hant": ("Hani", "Bopo"), "Hans": ("Hani",), "Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
 _STARTS = tuple(start for start, _, _ in _BLOCKS)
 
 

@@ -1,29 +1,15 @@
 """Rules about language: every block declares its language and direction."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.check.view import Fault, View, as_rendered, story_of
-from pipeline.text.languages import primary_language
+from pipeline.text.languages import primary_language, script_of_language
+from pipeline.text.scripts import script_of_character, scripts_written
 
-_HAN = frozenset({"CJK", "IDEOGRAPHIC"})
-_KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
-_ARABIC, _HEBREW = frozenset({"ARABIC"}), frozenset({"HEBREW"})
-_SCRIPTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("zh", "yue", "wuu", "nan", "lzh"), _HAN | {"BOPOMOFO"}),
-    "ja": _HAN | _KANA,
-    "ko": _HAN | {"HANGUL"},
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug", "arz"), _ARABIC),
-    **dict.fromkeys(("he", "yi"), _HEBREW),
-    "th": frozenset({"THAI"}),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho"), frozenset({"DEVANAGARI"})),
-}
-# Scripts whose presence alone rules out languages that are written in other scripts.
-_DISTINCTIVE = frozenset().union(*_SCRIPTS.values())
-_RIGHT_TO_LEFT = _ARABIC | _HEBREW
+_RIGHT_TO_LEFT = ("Arab", "Hebr")
 _LATIN_PASSAGE = 40  # letters; a shorter Latin run in another script is a name or a ticker
 
 
@@ -96,17 +82,18 @@ def _is_right_to_left(element: Any) -> bool:
 
 
 def _scripts(text: str) -> Counter[str]:
-    names = (unicodedata.name(char, "?") for char in text if char.isalpha())
-    return Counter(name.split()[0] for name in names)
+    return Counter(filter(None, map(script_of_character, text)))
 
 
 def _contradicts(tag: str, text: str) -> bool:
-    scripts, language = _scripts(text), primary_language(tag)
-    if language == UNKNOWN_LANGUAGE:
+    """Whether the script of a text rules out its language.
+
+    Latin letters are in any text as names and tickers; only a passage of them is in another language.
+    """
+    if primary_language(tag) == UNKNOWN_LANGUAGE:
         return False
-    expected = _SCRIPTS.get(language, frozenset({"LATIN"}))
-    if not scripts or any(scripts[name] for name in expected):
-        foreign = sum(scripts[name] for name in _DISTINCTIVE - expected)
+    scripts, expected = _scripts(text), scripts_written(script_of_language(tag))
+    foreign = sum(count for script, count in scripts.items() if script not in (*expected, "Latn"))
+    if not scripts or any(scripts[script] for script in expected):
         return foreign * 2 > scripts.total() and foreign > 1
-    distinctive = sum(scripts[name] for name in _DISTINCTIVE)
-    return distinctive > 0 or (expected != {"LATIN"} and scripts["LATIN"] > _LATIN_PASSAGE)
+    return foreign > 1 or scripts["Latn"] > _LATIN_PASSAGE
