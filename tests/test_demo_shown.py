@@ -63,7 +63,9 @@ def findings(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.node
-def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(demo: dict[str, PrintedEdition], tmp_path: Path) -> None:
+def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(
+    demo: dict[str, PrintedEdition], tmp_path: Path
+) -> None:
     """The MJML of each edition."""
     package("mjml")
     templates = load_templates()

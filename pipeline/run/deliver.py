@@ -116,7 +116,9 @@ def _list_address(built: PrintedEdition, relay: Relay) -> str:
     return address
 
 
-def _undelivered(session: Session, key: str, editions: Sequence[PrintedEdition], *, again: bool) -> list[PrintedEdition]:
+def _undelivered(
+    session: Session, key: str, editions: Sequence[PrintedEdition], *, again: bool
+) -> list[PrintedEdition]:
     """Return the editions that no relay has accepted.
 
     Raises UsageError where a relay may have accepted one and `again` does not rule that out.
