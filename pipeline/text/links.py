@@ -16,7 +16,7 @@ _FAMILIES = tuple(
 )
 _NAMES = frozenset(
     """
-    utm fbclid gclid gclsrc dclid yclid ymclid msclkid twclid ttclid tgclid wbraid gbraid igshid igsh mibextid dicbo
+    fbclid gclid gclsrc dclid yclid ymclid msclkid twclid ttclid tgclid wbraid gbraid igshid igsh mibextid dicbo
     epik li_fat_id rdt_cid rb_clickid irclickid irgwc awc obclick wickedid ef_id s_kwcid s_cid cmpid cmp ncid icid
     ocid mkwid pcrid intcmp icmp cmpgn xtor ftcamp ftag smid smtyp sref sr_share trk trkcampaign trkemail trkinfo
     spm scm vd_source unique_k guccounter guce_referrer guce_referrer_sig nr_email_referer elq elqaid elqat elqak

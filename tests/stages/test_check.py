@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     **{
         f"words hidden by {style}": (
             "hidden-text",
-            lambda style=style: edited("</body>", f'<div lang="en" style="{style}">cheap watches</div></body>'),
+            partial(edited, "</body>", f'<div lang="en" style="{style}">cheap watches</div></body>'),
         )
         for style in (
             "font-size:0.01em",
@@ -264,7 +265,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     ),
     "a template's mark": ("residue", lambda: edited("Suggested reads", "{{ reads }}")),
     **{
-        f"the placeholder {mark}": ("residue", lambda mark=mark: edited("Suggested reads", f"Suggested reads {mark}"))
+        f"the placeholder {mark}": ("residue", partial(edited, "Suggested reads", f"Suggested reads {mark}"))
         for mark in ("${name}", "*|FNAME|*", "%%name%%", "%FIRSTNAME%", "#{name}", "[[name]]", "[object Object]")
     },
     "a placeholder as an address": (
@@ -274,7 +275,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     **{
         f"what looks like the placeholder {mark}": (
             "placeholder",
-            lambda mark=mark: edited("Hello from Penang", f"Hello {mark}"),
+            partial(edited, "Hello from Penang", f"Hello {mark}"),
         )
         for mark in ("{city}", "[FIRSTNAME]", "undefined", "None", "lorem ipsum dolor", "TODO")
     },
@@ -323,7 +324,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     ),
     "click here": ("link-words", lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1click here</a>")),
     **{
-        f"the address {address}": (rule, lambda address=address: edited("https://kontor.example/automat", address))
+        f"the address {address}": (rule, partial(edited, "https://kontor.example/automat", address))
         for rule, address in (
             ("link-address", "https://kontor.example/a b"),
             ("link-address", "https://kontor..example/a"),
@@ -517,7 +518,9 @@ def test_a_title_that_looks_like_an_address_or_like_markup_is_none(headline: str
     """Reads may be called so, over whatever host; so may an outlet in "Also in"."""
     reads = (dataclasses.replace(ISSUE.reads[0], title=headline, outlet=headline), *ISSUE.reads[1:])
     also_in = (dataclasses.replace(ISSUE.features[0].also_in[3], outlet=headline), *ISSUE.features[0].also_in[:3])
-    issue = with_feature(dataclasses.replace(ISSUE, reads=reads, preheader=f"{headline} and five other reads"), 0, also_in=also_in)
+    issue = with_feature(
+        dataclasses.replace(ISSUE, reads=reads, preheader=f"{headline} and five other reads"), 0, also_in=also_in
+    )
     assert found(rendered(issue), issue) == ()
 
 

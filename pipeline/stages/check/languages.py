@@ -40,7 +40,7 @@ def block_languages(view: View) -> Iterator[Fault]:
     for node, text in view.visible:
         if node.lang is None:
             yield view.at(node, f"{text[:40]!r} has no lang")
-        elif _contradicts(node.lang, text):
+        elif _contradicts(node.lang, text) and _contradicts(node.lang, view.wording.without_people(text)):
             yield view.at(node, f"{text[:40]!r} has lang={node.lang!r}, but is in another script")
 
 

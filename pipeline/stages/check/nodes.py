@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pipeline.stages.check.sheet import Declarations, declared_for, sheet_rules
+from pipeline.stages.check.sheet import Declarations, declared_for, elements_by_class, sheet_rules
 
 _STORY_CLASS = "story-"  # the templates put this class, with the story's id, on each story's elements
 _STYLES = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
@@ -64,15 +64,15 @@ class Page:
     runs: list[tuple[Node, str]] = field(default_factory=list)  # the node is the one that styles the text
 
 
-def walk(root: Any, css: str, html: str) -> Page:
+def walk(root: Any, css: str) -> Page:
     """Walk the body once."""
     page = Page()
     body = root.find("body")
     if body is None:
         return page
-    rules = sheet_rules(css)
-    plain = declared_for(root, html, tuple(rule for rule in rules if _is_always(rule.media)))
-    dark = declared_for(root, html, tuple(rule for rule in rules if _is_dark(rule.media)))
+    rules, by_class = sheet_rules(css), elements_by_class(root)
+    plain = declared_for(root, by_class, (rule for rule in rules if _is_always(rule.media)), _READ)
+    dark = declared_for(root, by_class, (rule for rule in rules if _is_dark(rule.media)), _COLOURS)
     whole = Node(root, lang=root.get("lang"), dir=root.get("dir"))
     preheaders = body.xpath("(.//*[contains(concat(' ', @class, ' '), ' preheader ')])[1]")
     _Walk(page, plain, dark, frozenset(preheaders)).visit(body, whole)
@@ -255,3 +255,7 @@ _HIDING: Mapping[str, _Test] = {
     "-webkit-text-fill-color": _is_transparent,
     "transform": _matches(r"scale[xy]?\(\s*0(?:\.0\d*)?\s*[,)]"),
 }
+_COLOURS = frozenset({"color", "background", "background-color"})
+_READ = (
+    _COLOURS | set(_HIDING) | {"font", "font-size", "font-weight", "overflow", "overflow-x", "overflow-y", "position"}
+)

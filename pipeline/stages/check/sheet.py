@@ -1,7 +1,7 @@
 """The rules of a style sheet, and the elements that they apply to."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ _NAME = re.compile(r"\.[\w-]+|\[[^\]]*\]|(?<!:):[\w-]+")
 _TAG = re.compile(r"(?:^|[\s>+~])[a-z][\w-]*")
 
 Declarations = dict[str, str]
+ElementsByClass = Mapping[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,13 @@ class SheetRule:
     declarations: tuple[tuple[str, str], ...]
     specificity: tuple[int, int, int]
 
-    def elements(self, root: Any, html: str) -> list[Any]:
+    def elements(self, root: Any, by_class: ElementsByClass) -> list[Any]:
         """Return the elements that the rule applies to; none for a selector that cannot be read."""
-        if not all(name in html for name in _CLASSES.findall(self.selector)):
-            return []  # a class that does not occur: most rules end here
+        classes = _CLASSES.findall(self.selector)
+        if not all(name in by_class for name in classes):
+            return []  # most rules end here: their class does not occur
+        if len(classes) == 1 and self.selector == f".{classes[0]}":
+            return by_class[classes[0]]  # ten times as fast as an XPath
         matching = _matcher(self.selector)
         return list(matching(root)) if matching is not None else []
 
@@ -83,16 +87,29 @@ def _specificity(selector: str) -> tuple[int, int, int]:
     return selector.count("#"), len(_NAME.findall(selector)), len(_TAG.findall(selector.strip()))
 
 
-def declared_for(root: Any, html: str, rules: tuple[SheetRule, ...]) -> dict[Any, Declarations]:
-    """Map elements to what rules declare for them: important ones win, then the more specific, then the later."""
+def declared_for(
+    root: Any, by_class: ElementsByClass, rules: Iterable[SheetRule], names: Container[str]
+) -> dict[Any, Declarations]:
+    """Map elements to what rules declare for `names`: important values win, then the more specific, then the later."""
     applied = [
-        ((important, rule.specificity), element, name, value.replace("!important", "").strip(), important)
+        ((important, rule.specificity), element, name, value.replace("!important", "").strip())
         for rule in rules
-        for element in rule.elements(root, html)
+        if any(name in names for name, _ in rule.declarations)
+        for element in rule.elements(root, by_class)
         for name, value in rule.declarations
+        if name in names
         for important in ("!important" in value,)
     ]
     declared: dict[Any, Declarations] = {}
-    for _, element, name, value, _ in sorted(applied, key=lambda each: each[0]):
+    for _, element, name, value in sorted(applied, key=lambda each: each[0]):
         declared.setdefault(element, {})[name] = value
     return declared
+
+
+def elements_by_class(root: Any) -> ElementsByClass:
+    """Map each class to the elements that have it."""
+    found: dict[str, list[Any]] = {}
+    for element in root.iter():
+        for name in (element.get("class") or "").split() if isinstance(element.tag, str) else ():
+            found.setdefault(name, []).append(element)
+    return found

@@ -45,6 +45,8 @@ def residue(view: View) -> Iterator[Fault]:
 
 def _residue_in_source(view: View) -> Iterator[Fault]:
     html = view.email.html
+    if not any(mark in html for mark in ("{{", "}}", "{%", "%}", "{#", "<mj", "</mj", "StrictUndefined", "<<<<<<<")):
+        return  # finding that out takes a tenth of the search
     for found in _RESIDUE.finditer(html):
         if found[0] not in view.wording.whole:
             yield Fault(f"{found[0]!r} is left over from a template", line=html.count("\n", 0, found.start()) + 1)
@@ -80,21 +82,23 @@ def escaped(view: View) -> Iterator[Fault]:
     """No character is escaped twice, lost, or shown as the Markdown or the code that stands for it."""
     for node, text in excerpts(view):
         for found in _ENTITY.finditer(text):
-            own = _of_stories(view, found[0])
             # A story may write of HTML, with blanks around its words; what is glued to a word was escaped twice.
-            if not own or not _stands_alone(text, found):
-                severity: Severity = "warning" if own else "error"
-                yield _fault(view, node, f"readers see {found[0]!r}: it is escaped twice", severity)
+            if not (_of_stories(view, found[0]) and _stands_alone(text, found)):
+                yield _fault(view, node, f"readers see {found[0]!r}: it is escaped twice", _severity(view, found[0]))
                 break
         if _LOST in text:
             where = text.index(_LOST)
             excerpt = text[max(0, where - 15) : where + 15]
             yield _fault(view, node, f"a character was lost in {excerpt!r}", "warning")
     for node, text in view.visible:
-        found = _MARKDOWN.search(text)
-        if found:
-            severity: Severity = "warning" if _of_stories(view, found[0]) else "error"
-            yield _fault(view, node, f"readers see the Markdown {found[0][:40]!r}", severity)
+        unrendered = _MARKDOWN.search(text)
+        if unrendered:
+            shown = unrendered[0]
+            yield view.at(node, f"readers see the Markdown {shown[:40]!r}", _severity(view, shown))
+
+
+def _severity(view: View, text: str) -> Severity:
+    return "warning" if _of_stories(view, text) else "error"
 
 
 def _stands_alone(text: str, found: re.Match[str]) -> bool:

@@ -67,7 +67,7 @@ class View:
     @functools.cached_property
     def page(self) -> Page:
         """The elements and runs of text of the body, each with what it inherits."""
-        return walk(self.root, self.css, self.email.html)
+        return walk(self.root, self.css)
 
     @property
     def nodes(self) -> list[Node]:

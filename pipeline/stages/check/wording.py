@@ -37,9 +37,16 @@ class Wording:
         """Headlines, titles and outlets: what a link may be called."""
         issue = self._issue
         found = [feature.headline for feature in issue.features] + [read.title for read in issue.reads]
-        found += [each.outlet for each in (*issue.features, *issue.reads)]
+        found += [feature.outlet for feature in issue.features] + [read.outlet for read in issue.reads]
         found += [other.outlet for feature in issue.features for other in feature.also_in]
         return frozenset(map(as_rendered, found))
+
+    def without_people(self, text: str) -> str:
+        """Return a text without the names of authors, which may be in another script than their stories."""
+        for feature in self._issue.features:
+            for name in feature.authors:
+                text = text.replace(as_rendered(name), " ")
+        return text
 
     @cached_property
     def whole(self) -> str:
