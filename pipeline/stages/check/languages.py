@@ -5,7 +5,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.check.view import Fault, Node, View, as_rendered
+from pipeline.text.languages import primary_language
 
 _HAN = frozenset({"CJK", "IDEOGRAPHIC"})
 _KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
@@ -56,7 +58,7 @@ def direction(view: View) -> Iterator[Fault]:
         own = (node.element.get("lang"), node.element.get("dir"))
         page = node.parent if node.element.tag == "body" and node.parent else None
         tag, dir_ = own if all(own) else (page.lang, page.dir) if page else (None, None)
-        if tag and dir_ == "rtl" and not _SCRIPTS.get(_base(tag), frozenset()) & _RIGHT_TO_LEFT:
+        if tag and dir_ == "rtl" and not _SCRIPTS.get(primary_language(tag), frozenset()) & _RIGHT_TO_LEFT:
             yield view.at(node, f"lang={tag!r} is written left to right, but has dir=rtl")
 
 
@@ -90,16 +92,13 @@ def _scripts(text: str) -> Mapping[str, int]:
     return Counter(_script_of(char) for char in text if char.isalpha())
 
 
-def _base(tag: str) -> str:
-    return tag.split("-", maxsplit=1)[0].lower()
-
-
 def _contradicts(tag: str, text: str) -> bool:
-    scripts = _scripts(text)
-    total = sum(scripts.values())
-    expected = _SCRIPTS.get(_base(tag), frozenset({"LATIN"}))
-    if tag == "und" or not scripts or any(scripts.get(name) for name in expected):
+    scripts, language = _scripts(text), primary_language(tag)
+    if language == UNKNOWN_LANGUAGE:
+        return False
+    expected = _SCRIPTS.get(language, frozenset({"LATIN"}))
+    if not scripts or any(scripts.get(name) for name in expected):
         foreign = sum(scripts.get(name, 0) for name in _DISTINCTIVE - expected)
-        return tag != "und" and foreign * 2 > total and foreign > 1
+        return foreign * 2 > sum(scripts.values()) and foreign > 1
     distinctive = sum(scripts.get(name, 0) for name in _DISTINCTIVE)
     return distinctive > 0 or (expected != {"LATIN"} and scripts.get("LATIN", 0) > _LATIN_PASSAGE)
