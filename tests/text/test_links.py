@@ -7,7 +7,10 @@ from pipeline.text.links import tracking_parameters, without_tracking
 
 @pytest.mark.parametrize(
     "name",
-    "utm_source UTM_Medium fbclid gclid mc_eid _hsenc igshid msclkid at_medium s_cid xtor".split(),
+    [
+        *("utm_source", "UTM_Medium", "fbclid", "gclid", "mc_eid", "_hsenc", "igshid", "msclkid"),
+        *("at_medium", "s_cid", "xtor"),
+    ],
 )
 def test_tracking_parameters_are_found_and_removed(name: str) -> None:
     """Those of analytics, advertisers and mailing services."""
