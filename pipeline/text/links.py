@@ -79,10 +79,10 @@ def split_login(url: str) -> tuple[str, str]:
     return (parts._replace(netloc=host).geturl(), login) if at else (url, "")
 
 
-def login_variable(url: str) -> str:
+def login_variable(url: str, what: str = "login") -> str:
     """The name of an environment variable for the login at an address: NEWS_EXAMPLE_LOGIN."""
     host = urlsplit(url).hostname or ""
-    return re.sub(r"[^A-Z0-9]+", "_", f"{'' if host[:1].isalpha() else 'HOST_'}{host}_login".upper())
+    return re.sub(r"[^A-Z0-9]+", "_", f"{'' if host[:1].isalpha() else 'HOST_'}{host}_{what}".upper())
 
 
 def login_header(url: str, login: str, variable: str = "") -> dict[str, str]:
