@@ -12,6 +12,7 @@ UNSPACED = SOUTHEAST_ASIAN + HAN_KANA  # scripts without spaces between words
 HAN_MARKS = "\u3005-\u3007\u3021-\u303f"  # 々〆〇 and numerals: outside the blocks of Han, and written with it
 HALFWIDTH_KANA = "\uff66-\uff9f"
 HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"  # spaces between phrases, none before particles
+RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 
 _BLOCKS = (
     (0x41, 0x24F, "Latn"), (0x250, 0x2AF, "Latn"), (0x370, 0x3FF, "Grek"), (0x400, 0x52F, "Cyrl"),

@@ -60,7 +60,7 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query))
+    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 
@@ -131,7 +131,7 @@ class Voice:
         return Markup(f"<span {self.language_of(tag)}{font}>{escape(text)}</span>")  # noqa: S704 - the text is escaped
 
     def named(self, name: str, tag: str) -> Markup:
-        """The name of a person or outlet of a story; marked as `tag` if its script shows that it is in that language."""
+        """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
         has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
         if has_uncased and not self.face(tag).capitals:
             return self.inline(name, tag)
