@@ -87,14 +87,14 @@ def test_nothing_is_wider_than_a_screen(browser: Browser, tmp_path: Path, kind: 
 @pytest.mark.chromium
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(browser: Browser, tmp_path: Path, kind: str) -> None:
-    """Languages, names of links and pictures, headings and contrast, on a phone."""
+    """Languages, names of links and pictures, headings, on a phone; colours do not depend on the language."""
     script = package("axe-core") / "axe.min.js"
     page = browser.new_page(viewport={"width": 375, "height": 900})
     found = {}
     for name in ISSUES:
         (tmp_path / "issue.html").write_text(letter(name, kind).html, "utf-8")
         page.goto((tmp_path / "issue.html").as_uri())
-        found[name] = axe_findings(page, script)
+        found[name] = axe_findings(page, script, without=["color-contrast"])
     page.close()
     assert {name: lines[:3] for name, lines in found.items() if lines} == {}
 
