@@ -36,8 +36,13 @@ _EMPTY_PHRASES = frozenset(
 
 
 def link_address(view: View) -> Iterator[Fault]:
-    """Every link is an absolute https or mailto address."""
+    """Every link is an absolute https or mailto address, or leads to a place in the letter."""
+    places = {f"#{element.get('id')}" for element in view.elements("//body//*[@id]")}
     for link, address in _links(view):
+        if address.startswith("#"):
+            if address not in places:
+                yield view.at(link, f"the letter has no {address[:80]!r}")
+            continue
         kind = urlsplit(address).scheme.lower() if _is_parsable(address) else ""
         if not address.strip():
             yield view.at(link, "the link has no address")
@@ -73,7 +78,7 @@ def link_text(view: View) -> Iterator[Fault]:
     for link, address in _links(view):
         text = " ".join("".join(link.itertext()).split())
         images = " ".join(image.get("alt") or "" for image in link.iter("img")).strip()
-        if not text and not images:
+        if not text and not images and link.get("aria-hidden") != "true":
             yield view.at(link, f"the link to {address[:80]} has no text")
         elif text.lower().strip(".…→← ") in _EMPTY_PHRASES:
             yield view.at(link, f"the text {text!r} does not say where the link leads", "warning")

@@ -71,7 +71,7 @@ def _sentences(view: View, text: str) -> Iterator[Fault]:
 def text_links(view: View) -> Iterator[Fault]:
     """The text part has every link of the HTML."""
     text = _squeezed(view.email.text)
-    for link in view.elements("//a[@href]"):
+    for link in view.elements("//a[@href][not(starts-with(@href, '#'))]"):
         address = link.get("href").removeprefix("mailto:")
         if _squeezed(address) not in text:
             yield view.at(link, f"{address[:80]} is not in the text part")

@@ -118,9 +118,14 @@ def is_hidden(element: Any) -> bool:
 def _text_runs(element: Any) -> Iterator[tuple[Any, str]]:
     if not isinstance(element.tag, str) or element.tag in ("style", "script", "head") or is_hidden(element):
         return
-    if (element.text or "").strip():
-        yield element, element.text.strip()
+    run = element.text or ""
     for child in element:
+        if child.tag == "wbr":  # a place to break a line
+            run += child.tail or ""
+            continue
+        if run.strip():
+            yield element, run.strip()
         yield from _text_runs(child)
-        if (child.tail or "").strip():
-            yield element, child.tail.strip()
+        run = child.tail or ""
+    if run.strip():
+        yield element, run.strip()

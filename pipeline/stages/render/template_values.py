@@ -17,6 +17,8 @@ from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
+from pipeline.text.shorten import split_phrases
+from pipeline.text.width import display_width
 
 Value = TypeVar("Value")
 
@@ -128,6 +130,12 @@ class Voice:
         font = "" if face.interface == self.edition.interface else f' style="font-family:{face.interface}"'
         return Markup(f"<span {self.language_of(tag)}{font}>{escape(text)}</span>")  # noqa: S704 - the text is escaped
 
+    def phrases(self, text: str, tag: str) -> Markup:
+        """A headline that breaks between phrases, if its language has no spaces."""
+        if not self.face(tag).cjk:
+            return escape(text)
+        return Markup("<wbr />").join(split_phrases(text))
+
     def named(self, name: str, tag: str) -> Markup:
         """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
         has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
@@ -235,6 +243,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
         "voice": voice,
         "edition": voice.edition,
         "title_direction": direction_of(title),
+        "title_columns": display_width(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
         "gettext": voice.localisation.gettext,
