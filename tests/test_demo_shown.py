@@ -76,11 +76,11 @@ def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(demo: dict[str, 
 
 @pytest.mark.node
 def test_html_validate_finds_nothing(demo: dict[str, BuiltEdition]) -> None:
-    """In each edition, its browser view and the archive's index."""
+    """In each edition, its browser view, and the archive's index and search."""
     package("html-validate")
     files = [built.folder / name for built in demo.values() for name in ("issue.html", "index.html")]
     outbox = demo["en"].folder.parents[1]
-    assert findings(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
+    assert findings(run_node("validate.mjs", *map(str, [*files, outbox / "index.html", outbox / "search.html"]))) == {}
 
 
 def test_spamassassin_scores_each_edition_below_one(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
@@ -118,7 +118,9 @@ def without_sources(html: str) -> str:
 
 @pytest.mark.node
 @pytest.mark.chromium
-@pytest.mark.parametrize("file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html"])
+@pytest.mark.parametrize(
+    "file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html", "../search.html"]
+)
 def test_each_page_is_readable_on_any_screen(browser: Browser, demo: dict[str, BuiltEdition], file: str) -> None:
     """At 600 and 375 px, light and dark, with and without pictures: no overflow, small text or axe finding."""
     script = package("axe-core") / "axe.min.js"

@@ -12,7 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Stri
 
 from pipeline.config.section import suggest
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.text.languages import RECOGNISED, declared_language, nearest_recognised, story_language
+from pipeline.text.languages import (
+    EDITION_LANGUAGES,
+    RECOGNISED,
+    declared_language,
+    edition_language,
+    nearest_recognised,
+    story_language,
+)
 
 _LANGUAGE = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.IGNORECASE
@@ -54,6 +61,20 @@ def _language(value: str) -> str:
     if first.lower() == "zh" and not {"hant", "hans"}.intersection(value.lower().split("-")):
         raise ValueError(f"{value} does not say which script; write {_spell_language(meant)}")
     return "-".join([first.lower(), *(_cased(part) for part in rest)])
+
+
+def _edition_language(value: str) -> str:
+    """Check a tag and put it in the form that message catalogues are named after."""
+    return _language(edition_language(value) if _LANGUAGE.fullmatch(value) else value)
+
+
+def untranslated(language: str) -> str:
+    """The message for an edition whose language has no message catalogue."""
+    name = language.replace("-", "_")
+    return (
+        f"there is no message catalogue for {language}; an edition can be in {', '.join(EDITION_LANGUAGES)}."
+        f" For another language, translate messages/en.po to messages/{name}.po in a templates folder of your own"
+    )
 
 
 def _story_language(value: str) -> str:
@@ -271,6 +292,7 @@ Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
 Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Language = Annotated[str, AfterValidator(_language)]
+EditionLanguage = Annotated[str, AfterValidator(_edition_language)]
 StoryLanguage = Annotated[str, AfterValidator(_story_language)]
 DeclaredLanguage = Annotated[str, AfterValidator(_declared_language)]
 TimeZone = Annotated[str, AfterValidator(_zone)]

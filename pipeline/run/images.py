@@ -14,7 +14,7 @@ from pipeline.run.session import Session
 from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, PictureSize, draw_cover, fit_picture, media_type
 from pipeline.stages.select import add_pictures, picture_alt, picture_url
 
-PICTURE_VERSION = 1  # of fit_picture; stored pictures of another version are not used
+PICTURE_VERSION = 2  # of fit_picture; stored pictures of another version are not used
 LOGO_HEIGHT = 48  # CSS pixels at most
 UPLOAD = re.compile(r"uploads/(\w[\w-]*\.(?:jpg|png))", re.ASCII)  # how edits.yaml names an editor's own picture
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}

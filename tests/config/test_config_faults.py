@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
+from pipeline.text.languages import EDITION_LANGUAGES
 from tests.config.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
 
 SECRET = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
@@ -205,6 +206,13 @@ REWRITTEN = [
         "9: editions[0].languages.ja: expected a whole number, found text",
     ),
     ("language: en,", "language: en, languages: ja,", "9: editions[0].languages: expected a list, found text"),
+    (
+        "language: en,",
+        "language: el-CY,",
+        "9: editions[0].language: there is no message catalogue for el-CY; an edition can be in"
+        f" {', '.join(EDITION_LANGUAGES)}. For another language, translate messages/en.po to messages/el_CY.po in a"
+        " templates folder of your own",
+    ),
     ("language: en,", "language: en, summary_length: 10,", "9: editions[0].summary_length: must be 80 or more"),
     (
         "language: en,",

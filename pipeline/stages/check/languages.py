@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.check.view import Fault, View, as_rendered, story_of
+from pipeline.text.languages import primary_language
 
 _HAN = frozenset({"CJK", "IDEOGRAPHIC"})
 _KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
@@ -99,10 +101,12 @@ def _scripts(text: str) -> Counter[str]:
 
 
 def _contradicts(tag: str, text: str) -> bool:
-    scripts = _scripts(text)
-    expected = _SCRIPTS.get(tag.split("-", maxsplit=1)[0].lower(), frozenset({"LATIN"}))
-    if tag == "und" or not scripts or any(scripts[name] for name in expected):
+    scripts, language = _scripts(text), primary_language(tag)
+    if language == UNKNOWN_LANGUAGE:
+        return False
+    expected = _SCRIPTS.get(language, frozenset({"LATIN"}))
+    if not scripts or any(scripts[name] for name in expected):
         foreign = sum(scripts[name] for name in _DISTINCTIVE - expected)
-        return tag != "und" and foreign * 2 > scripts.total() and foreign > 1
+        return foreign * 2 > scripts.total() and foreign > 1
     distinctive = sum(scripts[name] for name in _DISTINCTIVE)
     return distinctive > 0 or (expected != {"LATIN"} and scripts["LATIN"] > _LATIN_PASSAGE)
