@@ -92,7 +92,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "an empty heading": ("headings", lambda: edited("<h2", "<h2></h2><h2")),
     "a headline that is no heading": (
         "headings",
-        lambda: resubbed('<h2 (class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
+        lambda: resubbed('<h2 ([^>]*class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
     ),
     "a table of data": ("tables", lambda: edited("</body>", "<table><tr><td>x</td></tr></table></body>")),
     "a width in percent": ("images", lambda: edited('width="592"', 'width="100%"')),

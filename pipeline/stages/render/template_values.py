@@ -134,7 +134,7 @@ class Voice:
 
     def phrases(self, text: str, tag: str) -> Markup:
         """A headline that breaks between phrases, if its language has no spaces."""
-        if not self.face(tag).cjk:
+        if self.face(tag).spaced:
             return escape(text)
         return Markup("<wbr />").join(split_phrases(text))
 

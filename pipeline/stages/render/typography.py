@@ -60,7 +60,7 @@ class Face:
     @property
     def cjk(self) -> bool:
         """Whether it is Chinese, Japanese or Korean, where a line may break between any two characters."""
-        return self.script in _CJK
+        return self.script in _WITHOUT_SPACES or self.script == "Kore"
 
     @property
     def start(self) -> str:

@@ -30,7 +30,9 @@ from pipeline.text.languages import is_same_language
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
 
-_FILE_NAME = re.compile(r"\S+\.(?:jpe?g|png|gif|webp|avif|heic|svg|tiff?)|[A-Z0-9_-]*[0-9]{3,}[A-Z0-9_-]*", re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|heic|svg|tiff?)|[A-Z0-9_-]*[0-9]{3,}[A-Z0-9_-]*", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff"  # with kana and their punctuation
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
