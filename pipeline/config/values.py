@@ -222,6 +222,18 @@ def _location(value: str, info: ValidationInfo) -> str:
     return str(resolve_path(Path(_one_line(value)), info))
 
 
+def _mailbox(value: str, info: ValidationInfo) -> str:
+    scheme, colon, _ = value.partition("://")
+    if not colon:
+        return str(resolve_path(Path(_one_line(value)), info))
+    parts = _split(value)
+    if scheme.lower() != "imaps" or not parts.hostname:
+        raise ValueError("expected imaps://HOST/FOLDER, or the path of a Maildir; a mailbox is read over TLS only")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("expected imaps://HOST/FOLDER; the account belongs in the source's login and password")
+    return value
+
+
 def _header_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", value):
         raise ValueError("expected the name of a header, such as Authorization")
@@ -307,6 +319,7 @@ PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(resolve_path)]
 PathThere = Annotated[Path, AfterValidator(_existing_path)]
 Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Engine = Annotated[str, AfterValidator(_engine)]
@@ -344,6 +357,7 @@ CHECKS = {
     "email": EmailAddress,
     "private host": PrivateHost,
     "location": Location,
+    "mailbox": Mailbox,
     "path": PathTo,
     "existing path": PathThere,
     "secret": str,

@@ -11,12 +11,12 @@ from typing import Any, Literal
 from lxml import html as lxml_html
 
 from pipeline.records import Email, Feature, Issue
+from pipeline.stages.check.nodes import Node, Page, walk
+from pipeline.stages.check.wording import Wording, as_rendered, squeezed
 
+_ADDRESS = re.compile(r"https?://[^\s。，、；）」』】》]+")
+_CLOSING = re.compile(r"[.,;:!?)\]\"'»”’]+$")  # of the sentence around an address
 Severity = Literal["error", "warning"]
-_STORY_CLASS = "story-"  # the templates put this class, with the story's id, on each story's elements
-_HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-_STYLES = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,6 @@ class Fault:
     severity: Severity = "error"
     story: str | None = None
     line: int | None = None
-
-
-def as_rendered(text: str) -> str:
-    """Remove control and direction characters and collapse white space, as rendering does."""
-    return " ".join(_CONTROLS.sub("", text).split())
-
-
-def _squeezed(text: str) -> str:
-    return "".join(as_rendered(text).split())
 
 
 class View:
@@ -59,73 +50,112 @@ class View:
         return message
 
     @functools.cached_property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """(name, value) of each header of the message, as parsed."""
+        return tuple((name, str(value)) for name, value in self.message.items())
+
+    @functools.cached_property
     def css(self) -> str:
         """The style elements outside conditional comments, joined."""
         return "\n".join(each.text or "" for each in self.root.iter("style"))
 
     @functools.cached_property
-    def visible(self) -> tuple[tuple[Any, str], ...]:
-        """(element, text) for each run of visible text, in order; the element is the one that styles the text."""
-        body = self.root.find("body")
-        return tuple(_text_runs(body)) if body is not None else ()
+    def wording(self) -> Wording:
+        """The words that the issue brings in: those of its stories, and those of its editors."""
+        return Wording(self.issue)
+
+    @functools.cached_property
+    def page(self) -> Page:
+        """The elements and runs of text of the body, each with what it inherits."""
+        return walk(self.root, self.css)
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The elements of the body in order."""
+        return self.page.nodes
+
+    @property
+    def runs(self) -> list[tuple[Node, str]]:
+        """(node, text) for each run of text, hidden ones included; the node is the one that styles the text."""
+        return self.page.runs
+
+    @functools.cached_property
+    def visible(self) -> tuple[tuple[Node, str], ...]:
+        """The runs that are not hidden."""
+        return tuple((node, text) for node, text in self.runs if node.hidden is None)
+
+    @functools.cached_property
+    def links(self) -> tuple[tuple[Node, str], ...]:
+        """(node, address) of each link."""
+        found = (node for node in self.nodes if node.element.tag in ("a", "area"))
+        return tuple((node, node.element.get("href") or "") for node in found)
+
+    @functools.cached_property
+    def images(self) -> tuple[Node, ...]:
+        """The pictures."""
+        return tuple(node for node in self.nodes if node.element.tag == "img")
 
     def shown_paragraphs(self, feature: Feature) -> tuple[str, ...]:
         """Return a feature's paragraphs up to the last one that the HTML or the text part shows.
 
         A template may show headlines alone or stop after the first paragraph; it must not skip one in between.
         """
-        parts = (self._visible_text, _squeezed(self.email.text))
+        parts = (self.visible_text, self.plain_text)
         shown = [
             number
             for number, paragraph in enumerate(feature.paragraphs, 1)
-            if any(_squeezed(paragraph) in part for part in parts)
+            if any(squeezed(paragraph) in part for part in parts)
         ]
         return feature.paragraphs[: max(shown, default=0)]
 
     @functools.cached_property
-    def _visible_text(self) -> str:
-        return _squeezed(" ".join(text for _, text in self.visible))
+    def visible_text(self) -> str:
+        """The visible text of the HTML without white space."""
+        return squeezed(" ".join(text for _, text in self.visible))
+
+    @functools.cached_property
+    def plain_text(self) -> str:
+        """The text part without white space."""
+        return squeezed(self.email.text)
+
+    @functools.cached_property
+    def plain_addresses(self) -> tuple[str, ...]:
+        """The web addresses of the text part, in order."""
+        linked = {address for _, address in self.links}
+        found = (match[0] for match in _ADDRESS.finditer(self.email.text))
+        return tuple(address if address in linked else _CLOSING.sub("", address) for address in found)
 
     def elements(self, path: str) -> list[Any]:
         """Return the elements that an XPath selects."""
         return list(self.root.xpath(path))
 
-    def at(self, element: Any, message: str, severity: Severity = "error") -> Fault:
-        """Return a fault with the element's line and story."""
-        return Fault(message, severity, story_of(element), element.sourceline)
+    def at(self, where: Node | Any, message: str, severity: Severity = "error") -> Fault:
+        """Return a fault with the line and story of a node or element."""
+        element = where.element if isinstance(where, Node) else where
+        story = where.story if isinstance(where, Node) else story_of(element)
+        return Fault(message, severity, story, element.sourceline)
 
 
 def story_of(element: Any) -> str | None:
     """Return the id of the story that an element belongs to."""
     while element is not None:
-        for name in (element.get("class") or "").split():
-            if name.startswith(_STORY_CLASS) and not name.endswith("-outlook"):
-                return str(name.removeprefix(_STORY_CLASS))
+        story = Node.own_story(element)
+        if story:
+            return story
         element = element.getparent()
     return None
 
 
-def styles(element: Any) -> dict[str, str]:
-    """Return the declarations of an element's style attribute."""
-    return {name.lower(): value.strip() for name, value in _STYLES.findall(element.get("style") or "")}
+def excerpts(view: View) -> Iterator[tuple[Node | None, str]]:
+    """Yield (node, text) for all that a reader can see or hear: text, alternatives, subject, preheader, text part."""
+    yield from view.visible
+    for node in view.nodes:
+        for name in ("alt", "title", "aria-label"):
+            if node.element.get(name):
+                yield node, node.element.get(name)
+    yield None, view.email.subject
+    yield None, view.issue.preheader
+    yield None, view.email.text
 
 
-def is_hidden(element: Any) -> bool:
-    """Whether an element has display:none."""
-    return bool(_HIDDEN.search(element.get("style") or ""))
-
-
-def _text_runs(element: Any) -> Iterator[tuple[Any, str]]:
-    if not isinstance(element.tag, str) or element.tag in ("style", "script", "head") or is_hidden(element):
-        return
-    run = element.text or ""
-    for child in element:
-        if child.tag == "wbr":  # a place to break a line
-            run += child.tail or ""
-            continue
-        if run.strip():
-            yield element, run.strip()
-        yield from _text_runs(child)
-        run = child.tail or ""
-    if run.strip():
-        yield element, run.strip()
+__all__ = ["Fault", "Node", "View", "as_rendered", "excerpts", "squeezed", "story_of"]

@@ -204,7 +204,7 @@ class _StoryBuilder:
 
     def may_hold_several(self) -> bool:
         """Whether the page may contain several stories. The page that a feed's entry points to does not."""
-        return self.source.kind == "folder" or self.entry.url == self.source.location
+        return self.source.kind in {"folder", "mailbox"} or self.entry.url == self.source.location
 
     def from_page(self, page: ParsedPage, url: str) -> Cleaned:
         metadata = page.metadata
@@ -229,6 +229,11 @@ class _StoryBuilder:
         names = {fold(name) for name in (site, self.source.outlet, metadata.site, *authors, *metadata.authors)}
         of_person = _HANDLE.search(metadata.title) or fold(metadata.title) in names
         return "" if of_person else metadata.title
+
+    def own_outlet(self) -> str:
+        """The source's outlet. That of a mailbox, which has letters of many senders, counts if the config gives it."""
+        shared = self.source.kind == "mailbox" and self.source.outlet == self.source.name
+        return "" if shared else self.source.outlet
 
     def from_feed(self) -> Cleaned:
         entry = self.entry
@@ -257,7 +262,7 @@ class _StoryBuilder:
     ) -> Story:
         """Build a story, preferring the feed's fields to the page's."""
         entry = self.entry
-        outlet = entry.outlet or self.source.outlet or metadata.site or _host_name(url)
+        outlet = entry.outlet or self.own_outlet() or metadata.site or self.source.outlet or _host_name(url)
         authors = author_names(entry.authors, outlet) or author_names(metadata.authors, metadata.site or outlet)
         published = entry.published_at or metadata.published_at
         confidence: Confidence = "high" if published else "none"

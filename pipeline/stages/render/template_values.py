@@ -62,7 +62,7 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query))
+    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 

@@ -26,6 +26,7 @@ from pipeline.records import (
     Topic,
 )
 from pipeline.text.languages import is_same_language
+from pipeline.text.normalise import fold
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
@@ -130,10 +131,10 @@ def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, 
 
 
 def picture_alt(story: Story) -> str:
-    """What a story's own picture shows; the story's title, where the picture leads, if the outlet does not say."""
+    """What a story's own picture shows; empty if the outlet repeats the title or names a file."""
     alt = " ".join(story.picture.alt.split()) if story.picture else ""
-    says_nothing = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
-    return story.title if says_nothing else alt or story.title
+    is_name = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
+    return "" if is_name or fold(alt) == fold(story.title) else alt
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
