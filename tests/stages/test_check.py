@@ -626,3 +626,17 @@ def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
     expected = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
     assert rows[:-1] == expected
     assert rows[-1].startswith("| `link-online` |")
+
+
+def test_a_picture_without_words_may_lead_to_its_story_if_the_headline_does_too() -> None:
+    """Screen readers pass over the second link; without the first one nobody hears where it leads."""
+    issue = with_feature(ISSUE, 1, picture=dataclasses.replace(ISSUE.features[1].picture, alt=""))  # type: ignore[arg-type]
+    email = rendered(issue)
+    assert found(email, issue) == ()
+    alone = dataclasses.replace(
+        email,
+        html=email.html.replace(
+            'href="https://kontor.example/automat" aria-hidden', 'href="https://b.example/" aria-hidden'
+        ),
+    )
+    assert "link-words" in {each.rule for each in found(alone, issue)}
