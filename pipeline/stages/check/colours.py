@@ -1,6 +1,7 @@
 """Rules about colour: the contrast of text in light and dark mode (WCAG 2.2, success criterion 1.4.3)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.stages.check.nodes import Node
 from pipeline.stages.check.view import Fault, View
@@ -33,6 +34,7 @@ def _low_contrast(view: View, mode: str) -> Iterator[Fault]:
             yield view.at(node, f"{text[:40]!r}: {colour} on {background} has a contrast of {ratio:.1f} in {mode} mode")
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two #rrggbb colours, from 1 to 21."""
     high, low = sorted((_luminance(one), _luminance(other)), reverse=True)

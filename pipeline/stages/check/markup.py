@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.stages.check.nodes import Node, pixels
 from pipeline.stages.check.sheet import sheet_rules
-from pipeline.stages.check.view import Fault, View, as_rendered
+from pipeline.stages.check.view import READ_ALOUD, Fault, View, as_rendered
 
 _MAX_BYTES = 100_000  # Gmail clips a message near 102,000 bytes
 _WARN_BYTES = 85_000
@@ -182,7 +182,7 @@ def alternatives(view: View) -> Iterator[Fault]:
 def attributes(view: View) -> Iterator[Fault]:
     """Attributes that readers hear or see are as they were written, not in the form of a programming language."""
     for node in view.nodes:
-        for name in ("alt", "title", "aria-label"):
+        for name in READ_ALOUD:
             value = node.element.get(name) or ""
             found = _RUST.search(value)
             if found and found[0] not in view.wording.whole:

@@ -38,8 +38,12 @@ def unsupported_css(view: View) -> Iterator[Fault]:
             yield Fault(f"{found[0]!r} in the style sheet does not work in every large client", "warning", line=line)
         for name, reason in _lacking(_declarations(sheet), seen):
             yield Fault(f"{name} in the style sheet: {reason}", "warning", line=line)
+    styled: set[str] = set()
     for node in view.nodes:
         style = node.element.get("style") or ""
+        if style in styled:
+            continue  # most elements are styled as another one is
+        styled.add(style)
         for found in _UNSUPPORTED.finditer(style):
             yield view.at(node, f"{found[0]!r} does not work in every large client", "warning")
         for name, reason in _lacking(style, seen):

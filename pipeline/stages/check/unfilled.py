@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.stages.check.addresses import unreachable
-from pipeline.stages.check.view import Fault, Node, Severity, View, as_rendered, excerpts
+from pipeline.stages.check.view import Fault, Node, Severity, View, as_rendered
 
 _RESIDUE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|</?mj-?\w*\b|\bStrictUndefined\b|<<<<<<<")
 # The marks of template languages and of mail services, which fill them in for each reader.
@@ -33,7 +33,7 @@ _LOST = "\ufffd"
 def residue(view: View) -> Iterator[Fault]:
     """No template markup or placeholder is left in the letter, its subject or its addresses."""
     yield from _residue_in_source(view)
-    for node, text in excerpts(view):
+    for node, text in view.excerpts:
         found = _MARKS.search(text)
         if found and not _of_stories(view, found[0]):
             yield _fault(view, node, f"{found[0]!r} is a placeholder that nobody filled in")
@@ -54,7 +54,7 @@ def _residue_in_source(view: View) -> Iterator[Fault]:
 
 def placeholders(view: View) -> Iterator[Fault]:
     """Nothing that the program's own config, a template or an editor was to replace is still there."""
-    for node, text in excerpts(view):
+    for node, text in view.excerpts:
         for pattern in (_MAYBE_MARKS, _EMPTY_VALUE):
             found = pattern.search(text)
             if found and not _of_stories(view, _around(text, found)):
@@ -80,7 +80,7 @@ def placeholders(view: View) -> Iterator[Fault]:
 
 def escaped(view: View) -> Iterator[Fault]:
     """No character is escaped twice, lost, or shown as the Markdown or the code that stands for it."""
-    for node, text in excerpts(view):
+    for node, text in view.excerpts:
         for found in _ENTITY.finditer(text):
             # A story may write of HTML, with blanks around its words; what is glued to a word was escaped twice.
             if not (_of_stories(view, found[0]) and _stands_alone(text, found)):
