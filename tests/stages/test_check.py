@@ -630,7 +630,9 @@ def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
 
 def test_a_picture_without_words_may_lead_to_its_story_if_the_headline_does_too() -> None:
     """Screen readers pass over the second link; without the first one nobody hears where it leads."""
-    issue = with_feature(ISSUE, 1, picture=dataclasses.replace(ISSUE.features[1].picture, alt=""))  # type: ignore[arg-type]
+    picture = ISSUE.features[1].picture
+    assert picture
+    issue = with_feature(ISSUE, 1, picture=dataclasses.replace(picture, alt=""))
     email = rendered(issue)
     assert found(email, issue) == ()
     alone = dataclasses.replace(
