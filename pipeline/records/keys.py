@@ -30,6 +30,7 @@ Fonts = Annotated[str, Format("fonts")]  # names with commas between, without qu
 EmailAddress = Annotated[str, Format("email")]
 PrivateHost = Annotated[str, Format("private host")]
 Location = Annotated[str, Format("location")]  # an http(s) address, or an absolute path
+MailboxLocation = Annotated[str, Format("mailbox")]  # imaps://HOST/FOLDER, or an absolute path
 PathPattern = Annotated[Path, Format("path")]  # a path that need not exist
 ExistingPath = Annotated[Path, Format("existing path")]
 StoryId = Annotated[str, Format("story id")]

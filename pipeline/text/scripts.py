@@ -28,6 +28,7 @@ _BLOCKS = (
     (0xAC00, 0xD7FF, "Hang"), (0xF900, 0xFAFF, "Hani"), (0xFB1D, 0xFB4F, "Hebr"), (0xFB50, 0xFDFF, "Arab"),
     (0xFE70, 0xFEFC, "Arab"), (0x20000, 0x3FFFF, "Hani"),
 )  # fmt: skip
+_COMBINED = {"Hant": ("Hani",), "Hans": ("Hani",), "Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
 _STARTS = tuple(start for start, _, _ in _BLOCKS)
 
 
@@ -39,3 +40,8 @@ def script_of_character(character: str) -> str:
     point = ord(character)
     block = bisect.bisect_right(_STARTS, point) - 1
     return _BLOCKS[block][2] if block >= 0 and point <= _BLOCKS[block][1] else ""
+
+
+def scripts_written(script: str) -> tuple[str, ...]:
+    """The scripts of the characters that a language's script (ISO 15924) is written with: Kana and Hani for Jpan."""
+    return _COMBINED.get(script, (script,))

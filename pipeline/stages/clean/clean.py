@@ -182,8 +182,8 @@ class _StoryBuilder:
         url = urljoin(self.entry.url or "", part.url) if part.url else (self.entry.url if whole else None)
         cut = part.truncated or _is_truncated(part.lines)
         story = self.build(story_id, metadata, Trimmed(lines, trimmed.removals), title=title, url=url, truncated=cut)
-        # A mail names its sender, which says more than the folder or mailbox that it came through.
-        sender = metadata.site if parsed.mail else ""
+        # A mail names its sender, which says more than the name of the folder that it came through.
+        sender = metadata.site if parsed.mail and self.source.outlet == self.source.name else ""
         outlet = part.outlet or ("" if part.role == "read" else sender or story.outlet)
         story = replace(
             story,
@@ -226,7 +226,7 @@ class _StoryBuilder:
 
     def may_hold_several(self) -> bool:
         """Whether the page may contain several stories. The page that a feed's entry points to does not."""
-        return self.source.kind == "folder" or self.entry.url == self.source.location
+        return self.source.kind in {"folder", "mailbox"} or self.entry.url == self.source.location
 
     def from_page(self, page: ParsedPage, url: str) -> Cleaned:
         metadata = page.metadata
@@ -251,6 +251,11 @@ class _StoryBuilder:
         names = {fold(name) for name in (site, self.source.outlet, metadata.site, *authors, *metadata.authors)}
         of_person = _HANDLE.search(metadata.title) or fold(metadata.title) in names
         return "" if of_person else metadata.title
+
+    def own_outlet(self) -> str:
+        """The source's outlet. That of a mailbox, which has letters of many senders, counts if the config gives it."""
+        shared = self.source.kind == "mailbox" and self.source.outlet == self.source.name
+        return "" if shared else self.source.outlet
 
     def from_feed(self) -> Cleaned:
         entry = self.entry
@@ -279,7 +284,7 @@ class _StoryBuilder:
     ) -> Story:
         """Build a story, preferring the feed's fields to the page's."""
         entry = self.entry
-        outlet = entry.outlet or self.source.outlet or metadata.site or _host_name(url)
+        outlet = entry.outlet or self.own_outlet() or metadata.site or self.source.outlet or _host_name(url)
         authors = author_names(entry.authors, outlet) or author_names(metadata.authors, metadata.site or outlet)
         published = entry.published_at or metadata.published_at
         confidence: Confidence = "high" if published else "none"

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -12,11 +13,12 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import AlsoIn, Issue, Letter, Tally, Theme
+from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
+from pipeline.text.scripts import script_of_character, scripts_written
 
 Value = TypeVar("Value")
 
@@ -58,7 +60,7 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query))
+    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 
@@ -131,7 +133,20 @@ class Voice:
     def named(self, name: str, tag: str) -> Markup:
         """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
         has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
-        return self.inline(name, tag) if has_uncased and not self.face(tag).capitals else escape(name)
+        if has_uncased and not self.face(tag).capitals:
+            return self.inline(name, tag)
+        direction = direction_of(name)
+        if not name or direction == self.edition.direction:
+            return escape(name)
+        return Markup('<span dir="{}">{}</span>').format(direction, name)  # "Yahoo!" keeps its mark at the end
+
+    def desk_text(self, text: str) -> Markup:
+        """A text of the config, such as the postal address; marked with its script and direction if it is in another
+        script than the letter, because its language is not known."""
+        scripts = Counter(filter(None, map(script_of_character, text)))
+        if not scripts or any(scripts[script] for script in scripts_written(self.edition.script)):
+            return escape(text)
+        return self.inline(text, f"{UNKNOWN_LANGUAGE}-{scripts.most_common(1)[0][0]}")
 
     def credit(self, outlet: str, authors: tuple[str, ...], tag: str) -> Markup:
         """The outlet and the authors of a story; either may be unknown."""

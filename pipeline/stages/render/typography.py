@@ -23,9 +23,20 @@ _FONTS = {
     "Hebr": "Arial Hebrew,Segoe UI,Noto Sans Hebrew,Arial,sans-serif",
     "Thai": "Thonburi,Leelawadee UI,Noto Sans Thai,Tahoma,sans-serif",
     "Deva": "Kohinoor Devanagari,Nirmala UI,Noto Sans Devanagari,sans-serif",
+    "Khmr": "Khmer Sangam MN,Leelawadee UI,Noto Sans Khmer,sans-serif",
+    "Laoo": "Lao Sangam MN,Leelawadee UI,Noto Sans Lao,sans-serif",
+    "Mymr": "Myanmar Sangam MN,Myanmar Text,Noto Sans Myanmar,sans-serif",
+    "Beng": "Kohinoor Bangla,Nirmala UI,Noto Sans Bengali,sans-serif",
+    "Taml": "Tamil Sangam MN,Nirmala UI,Noto Sans Tamil,sans-serif",
 }
-_CJK = frozenset({"Hant", "Hans", "Jpan", "Kore"})
-_LEADING = {"Arab": "1.8", "Thai": "1.75", "Deva": "1.75", "Hebr": "1.65"}
+# The height of a line, where letters are denser than Latin ones or have marks above and below.
+_LEADING = {
+    **dict.fromkeys(("Hant", "Hans", "Jpan", "Kore", "Thai", "Deva", "Beng", "Taml", "Laoo"), "1.75"),
+    "Arab": "1.8",
+    "Hebr": "1.65",
+    **dict.fromkeys(("Khmr", "Mymr"), "1.9"),
+}
+_WITHOUT_SPACES = frozenset({"Hant", "Hans", "Jpan"})  # Korean has them between words; Thai, between sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,8 @@ class Face:
 
 
 def is_spaced(tag: str) -> bool:
-    """Whether a language is written with spaces between words and sentences."""
-    return script_of_language(tag) not in _CJK
+    """Whether a language is written with spaces between sentences."""
+    return script_of_language(tag) not in _WITHOUT_SPACES
 
 
 def direction_of(text: str) -> str:
@@ -80,7 +91,7 @@ def face_of(tag: str, theme: Theme) -> Face:
         direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
         text=stack or (theme.font_serif if cased else _FALLBACK),
         interface=stack or (theme.font_sans if cased else _FALLBACK),
-        leading="1.75" if script in _CJK else _LEADING.get(script, "1.58"),
+        leading=_LEADING.get(script, "1.58"),
         capitals=cased,
         italics=script in _SLANTED,
     )
