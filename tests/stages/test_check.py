@@ -93,7 +93,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "an empty heading": ("headings", lambda: edited("<h2", "<h2></h2><h2")),
     "a headline that is no heading": (
         "headings",
-        lambda: resubbed('<h2 (class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
+        lambda: resubbed('<h2 ([^>]*class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
     ),
     "a table of data": ("tables", lambda: edited("</body>", "<table><tr><td>x</td></tr></table></body>")),
     "a width in percent": ("images", lambda: edited('width="592"', 'width="100%"')),
@@ -133,10 +133,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "no dark appearance": ("media-queries", lambda: edited("prefers-color-scheme: dark", "print", 9)),
     "no narrow columns": ("media-queries", lambda: edited("max-width", "max-widht", 99)),
     "!important stripped": ("media-queries", lambda: edited(" !important", "", 999)),
-    "a brace lost": (
-        "media-queries",
-        lambda: edited("@supports (object-fit: cover) {", "@supports (object-fit: cover)"),
-    ),
+    "a brace lost": ("media-queries", lambda: edited("@media print {", "@media print")),
     "Outlook's app forgotten": ("media-queries", lambda: edited("[data-ogsc]", ".ogsc", 99)),
     "a conditional comment left open": ("conditional-comments", lambda: edited("<![endif]-->", "-->")),
     "conditional comments stripped": (
@@ -580,7 +577,7 @@ def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None
         issue, templates=TEMPLATES, theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
     )
     assert found(email, issue) == ()
-    assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
+    assert ("reads</a>" in email.html) == (bool(issue.reads) and template == "issue")
 
 
 def test_a_short_label_with_an_umlaut_may_be_missing_in_the_text_part() -> None:
@@ -648,3 +645,19 @@ def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
     expected = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
     assert rows[:-1] == expected
     assert rows[-1].startswith("| `link-online` |")
+
+
+def test_a_picture_without_words_may_lead_to_its_story_if_the_headline_does_too() -> None:
+    """Screen readers pass over the second link; without the first one nobody hears where it leads."""
+    picture = ISSUE.features[1].picture
+    assert picture
+    issue = with_feature(ISSUE, 1, picture=dataclasses.replace(picture, alt=""))
+    email = rendered(issue)
+    assert found(email, issue) == ()
+    alone = dataclasses.replace(
+        email,
+        html=email.html.replace(
+            'href="https://kontor.example/automat" aria-hidden', 'href="https://b.example/" aria-hidden'
+        ),
+    )
+    assert "link-words" in {each.rule for each in found(alone, issue)}

@@ -104,12 +104,16 @@ def link_host(view: View) -> Iterator[Fault]:
 
 def link_text(view: View) -> Iterator[Fault]:
     """A link's text describes its target and does not name another site."""
+    spoken = {address for node, address in view.links if node.element.get("aria-hidden") != "true"}
     for node, address in view.links:
         text = as_rendered("".join(node.element.itertext()))
         images = " ".join(image.get("alt") or "" for image in node.element.iter("img")).strip()
         if not address:
             continue  # `link_address` reports this, and a place to jump to needs no text
-        if not any(char.isalnum() for char in text + images):
+        is_second = (
+            node.element.get("aria-hidden") == "true" and address in spoken
+        )  # of a picture, next to its headline
+        if not is_second and not any(char.isalnum() for char in text + images):
             yield view.at(node, f"the link to {address[:80]} has no words")
         elif text.lower().strip(".…→← ") in _EMPTY_PHRASES:
             yield view.at(node, f"the text {text!r} does not say where the link leads", "warning")

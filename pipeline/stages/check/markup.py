@@ -196,8 +196,8 @@ def _is_all_of_a_link(node: Node) -> bool:
     parent = node.parent
     while parent is not None and parent.element.tag not in ("a", "body"):
         parent = parent.parent
-    if parent is None or parent.element.tag != "a":
-        return False
+    if parent is None or parent.element.tag != "a" or parent.element.get("aria-hidden") == "true":
+        return False  # a hidden link is the second one to its story
     return not any(char.isalnum() for char in "".join(parent.element.itertext()))
 
 

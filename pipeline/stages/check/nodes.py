@@ -104,13 +104,18 @@ class _Walk:
         if element in self.preheader:
             node.hiding = "preheader"
         self.page.nodes.append(node)
-        self._text(node, element.text)
+        run = element.text or ""
         for child in element:
+            if child.tag == "wbr":  # a place where a line may break
+                run += child.tail or ""
+                continue
+            self._text(node, run)
             self.visit(child, node)
-            self._text(node, child.tail)
+            run = child.tail or ""
+        self._text(node, run)
 
-    def _text(self, node: Node, text: str | None) -> None:
-        stripped = (text or "").strip()
+    def _text(self, node: Node, text: str) -> None:
+        stripped = text.strip()
         if stripped:
             self.page.runs.append((node, stripped))
 

@@ -23,7 +23,8 @@ _MAYBE_MARKS = re.compile(
 _EMPTY_VALUE = re.compile(r"\b(?:undefined|null|NaN|None)(?=\s*(?:$|[.,;:!?)\]·|]))")
 _STARTER = re.compile(
     r"\byour (?:city|street|name|country|newsletter|company|address|organi[sz]ation)\b"
-    r"|\b123 (?:main|any|example|fake) st|\banytown\b|\[(?:company|address|city|name|street)[^\]]*\]|\bacme (?:inc|corp)\b",
+    r"|\b123 (?:main|any|example|fake) st|\banytown\b|\[(?:company|address|city|name|street)[^\]]*\]"
+    r"|\bacme (?:inc|corp)\b",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
