@@ -15,6 +15,7 @@ _CLIENTS = {
     "A": "Apple Mail",
 }
 _UNSUPPORTED = re.compile(r"var\(|calc\(|@import|expression\(|@font-face|@container|@layer")
+_PRINT = re.compile(r"@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}")  # read by printing browsers, which know all of it
 _DECLARATION = re.compile(r"(?<![\w-])([a-z-]+)\s*:\s*([^;{}]+)(?=[;}]|$)")
 _VENDOR = ("mso-", "-webkit-", "-ms-", "-moz-", "supported-color-schemes")  # other clients ignore these
 
@@ -51,7 +52,7 @@ def unsupported_css(view: View) -> Iterator[Fault]:
 
 def _sheets(view: View) -> Iterator[tuple[int | None, str]]:
     for style in view.root.iter("style"):
-        yield style.sourceline, style.text or ""
+        yield style.sourceline, _PRINT.sub("", style.text or "")
 
 
 def _declarations(sheet: str) -> str:

@@ -19,6 +19,8 @@ from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
 from pipeline.text.scripts import script_of_character, scripts_written
+from pipeline.text.shorten import split_phrases
+from pipeline.text.width import display_width
 
 Value = TypeVar("Value")
 
@@ -129,6 +131,12 @@ class Voice:
         face = self.face(tag)
         font = "" if face.interface == self.edition.interface else f' style="font-family:{face.interface}"'
         return Markup(f"<span {self.language_of(tag)}{font}>{escape(text)}</span>")  # noqa: S704 - the text is escaped
+
+    def phrases(self, text: str, tag: str) -> Markup:
+        """A headline that breaks between phrases, if its language has no spaces."""
+        if self.face(tag).spaced:
+            return escape(text)
+        return Markup("<wbr />").join(split_phrases(text))
 
     def named(self, name: str, tag: str) -> Markup:
         """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
@@ -250,6 +258,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
         "voice": voice,
         "edition": voice.edition,
         "title_direction": direction_of(title),
+        "title_columns": display_width(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
         "gettext": voice.localisation.gettext,

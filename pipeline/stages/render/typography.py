@@ -58,6 +58,11 @@ class Face:
         return is_spaced(self.tag)
 
     @property
+    def cjk(self) -> bool:
+        """Whether it is Chinese, Japanese or Korean, where a line may break between any two characters."""
+        return self.script in _WITHOUT_SPACES or self.script == "Kore"
+
+    @property
     def start(self) -> str:
         """The side where lines begin."""
         return "right" if self.direction == "rtl" else "left"

@@ -26,10 +26,14 @@ from pipeline.records import (
     Topic,
 )
 from pipeline.text.languages import is_same_language
+from pipeline.text.normalise import fold
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
 
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|heic|svg|tiff?)|[A-Z0-9_-]*[0-9]{3,}[A-Z0-9_-]*", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff"  # with kana and their punctuation
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
@@ -112,7 +116,8 @@ def _letter(words: EditionText, edits: Edits) -> Letter:
 def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, portrait: Artwork | None) -> Issue:
     """Add the host's portrait and the features' pictures; `artwork` maps story ids to pictures."""
 
-    def edited(picture: Artwork | None, edit: StoryEdit) -> Artwork | None:
+    def edited(feature: Feature) -> Artwork | None:
+        picture, edit = artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())
         if picture is None or edit.picture == "none":
             return None
         return replace(
@@ -121,11 +126,15 @@ def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, 
             credit=picture.credit if edit.credit is None else edit.credit,
         )
 
-    features = tuple(
-        replace(feature, picture=edited(artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())))
-        for feature in issue.features
-    )
+    features = tuple(replace(feature, picture=edited(feature)) for feature in issue.features)
     return replace(issue, letter=replace(issue.letter, portrait=portrait), features=features)
+
+
+def picture_alt(story: Story) -> str:
+    """What a story's own picture shows; empty if the outlet repeats the title or names a file."""
+    alt = " ".join(story.picture.alt.split()) if story.picture else ""
+    is_name = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
+    return "" if is_name or fold(alt) == fold(story.title) else alt
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
@@ -207,15 +216,14 @@ def _read(story: Story, edits: Edits) -> Read:
 
 
 def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
-    """Return the kicker and its language: the topic's name, or the source's section without a topic."""
+    """Return the kicker and its language, the edition's: the topic's name, or the source's section without a topic."""
     topic = material.topics.get(story.id)
     if topic is None:
         return material.sections.get(story.source, ""), language
-    for tag in (story.language, language):
-        for known in (tag, *topic.names):
-            if known in topic.names and is_same_language(known, tag):
-                return topic.names[known], known
-    return topic.name.replace("-", " "), language
+    for known in (language, *topic.names):
+        if known in topic.names and is_same_language(known, language):
+            return topic.names[known], known
+    return "" if topic.names else topic.name.replace("-", " "), language
 
 
 def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, ...]:
