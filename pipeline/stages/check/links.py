@@ -30,7 +30,26 @@ _LATIN_LOOK_ALIKES = dict(
 )
 _ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
 _EMPTY_PHRASES = frozenset(
-    {"here", "click here", "link", "this", "read", "more", "hier", "klik hier", "這裡", "こちら"}
+    {
+        *("here", "click here", "click", "link", "this", "this link", "read", "more", "read more", "learn more", "go"),
+        *(
+            "hier",
+            "hier klicken",
+            "hier klikken",
+            "klik hier",
+            "mehr",
+            "weiterlesen",
+            "meer",
+            "lees meer",
+            "lees verder",
+        ),
+        *("ici", "cliquez ici", "lire", "lire la suite", "en savoir plus", "aquí", "aqui", "haz clic aquí", "leer más"),
+        *("clique aqui", "leia mais", "qui", "clicca qui", "leggi", "kliknij tutaj", "tutaj", "więcej", "tady", "zde"),
+        *("här", "her", "klicka här", "läs mer", "læs mere", "les mer", "tästä", "buraya", "devamı", "здесь", "тут"),
+        *("читать далее", "подробнее", "тут", "اضغط هنا", "هنا", "לחצו כאן", "כאן", "यहाँ", "คลิกที่นี่", "ที่นี่"),
+        *("tại đây", "di sini", "klik di sini", "ここ", "こちら", "続きを読む", "여기", "여기를 클릭", "더보기"),
+        *("這裡", "点击这里", "這里", "點此", "點擊這裡", "更多", "阅读更多", "閱讀更多", "查看更多"),
+    }
 )
 
 
