@@ -62,6 +62,16 @@ def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
     assert found(rendered(issue), issue) == ()
 
 
+def test_names_in_any_script_are_no_finding() -> None:
+    """Outlets and authors keep their spelling in each edition: Cyrillic, Greek, Chinese, Arabic and Latin."""
+    names = ("Коммерсантъ", "Καθημερινή", "報", "الأهرام", "Gazeta Wyborcza", "प्रभात")
+    for tag in ("en", "ru", "ar", "zh-Hant", "hi"):
+        issue = dataclasses.replace(ISSUE, language=tag, edition=tag)
+        for name in names:
+            named = with_feature(issue, 0, outlet=name, authors=(name,))
+            assert found(rendered(named), named) == (), (tag, name)
+
+
 def test_nothing_is_found_where_pictures_are_under_an_address() -> None:
     """Pictures may be at a base address instead of in the message."""
     assert found(rendered(base_url="https://img.example/w47")) == ()
@@ -164,6 +174,10 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         "remote-loads",
         lambda: edited("</style>", "@import 'https://spy.example/o.css';</style>"),
     ),
+    "a picture for Outlook alone": (
+        "remote-loads",
+        lambda: edited("</body>", '<!--[if mso]><v:image src="https://spy.example/o.png" /><![endif]--></body>'),
+    ),
     "a film": ("active-content", lambda: edited("</body>", '<video src="https://v.example/a.mp4"></video></body>')),
     "a field to write in": ("active-content", lambda: edited("</body>", '<textarea lang="en"></textarea></body>')),
     "a page that loads another": (
@@ -212,6 +226,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
             "opacity:0.01",
             "mso-hide:all",
             "transform:scale(0)",
+            "letter-spacing:-1em",
         )
     },
     "words hidden by a rule of the sheet": (
@@ -219,6 +234,15 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: dataclasses.replace(
             GOOD,
             html=GOOD.html.replace("</style>", ".zz{display:none}</style>", 1).replace(
+                "</body>", '<div lang="en" class="zz">cheap watches</div></body>'
+            ),
+        ),
+    ),
+    "words hidden on wide screens": (
+        "hidden-text",
+        lambda: dataclasses.replace(
+            GOOD,
+            html=GOOD.html.replace("</style>", "@media (min-width:1px){.zz{display:none}}</style>", 1).replace(
                 "</body>", '<div lang="en" class="zz">cheap watches</div></body>'
             ),
         ),
@@ -279,11 +303,14 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "a character escaped twice": ("escaped", lambda: edited("Suggested reads", "Suggested &amp;amp; reads")),
     "a character lost": ("escaped", lambda: edited("Suggested reads", "Suggested r\ufffdads")),
     "Markdown that was not rendered": ("escaped", lambda: edited("Suggested reads", "Suggested **reads**")),
+    "UTF-8 read as latin-1": ("escaped", lambda: edited("Suggested reads", "Suggested rÃ©ads")),
     "a link in Markdown": ("escaped", lambda: edited("Suggested reads", "[reads](https://a.example/)")),
     "two links exchanged": (
         "story-link",
         lambda: edited("https://kontor.example/automat", "https://gracht.example/koerier"),
     ),
+    "authors of another story": ("story-credit", lambda: edited("Jule Brandt", "周以安")),
+    "the number of another issue": ("text-content", lambda: edited("No. 47", "No. 46")),
     "a picture of another story": ("story-picture", lambda: edited("pictures/b2.png", "pictures/d4.png")),
     "an MJML tag": ("residue", lambda: edited("Suggested reads", "<mj-text>Suggested reads</mj-text>")),
     "a relative link": ("link-address", lambda: edited('href="https://kontor.example/automat"', 'href="/automat"')),
@@ -401,6 +428,7 @@ def _subject(subject: str) -> Email:
         ("subject", _subject("Re: your invoice")),
         ("subject", _subject("AW: Kleingeld")),
         ("subject", _subject("回复：小錢")),
+        ("escaped", _text("Suggested reads", "Suggested [reads](https://bay.example/qr)")),
         ("residue", _subject("{{ title }} number 47")),
         ("escaped", _subject("Money &amp; coins")),
         ("escaped", _subject("Se\ufffdor cargo")),
@@ -428,6 +456,7 @@ WIRE_FAULTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "a Date of 1970": ("headers", lambda: re.sub(rb"Date: [^\r]*", b"Date: Thu, 01 Jan 1970 00:00:00 +0000", GOOD_EML)),
     "a sender who is not the desk": ("headers", lambda: _wire(b"From: The techAsia desk", b"From: ceo@bank.example")),
     "a priority": ("headers", lambda: _wire(b"Subject: ", b"X-Priority: 1\r\nSubject: ")),
+    "two recipients": ("headers", lambda: _wire(b"\nTo: The techAsia desk", b"\nTo: a@b.example, The techAsia desk")),
     "a receipt": ("headers", lambda: _wire(b"Subject: ", b"Disposition-Notification-To: a@b.example\r\nSubject: ")),
     "a way out of one's own machine": (
         "one-click",

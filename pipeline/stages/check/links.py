@@ -30,7 +30,26 @@ _LATIN_LOOK_ALIKES = dict(
 )
 _ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?#:]\S*)?", re.IGNORECASE)
 _EMPTY_PHRASES = frozenset(
-    {"here", "click here", "link", "this", "read", "more", "hier", "klik hier", "這裡", "こちら"}
+    {
+        *("here", "click here", "click", "link", "this", "this link", "read", "more", "read more", "learn more", "go"),
+        *(
+            "hier",
+            "hier klicken",
+            "hier klikken",
+            "klik hier",
+            "mehr",
+            "weiterlesen",
+            "meer",
+            "lees meer",
+            "lees verder",
+        ),
+        *("ici", "cliquez ici", "lire", "lire la suite", "en savoir plus", "aquí", "aqui", "haz clic aquí", "leer más"),
+        *("clique aqui", "leia mais", "qui", "clicca qui", "leggi", "kliknij tutaj", "tutaj", "więcej", "tady", "zde"),
+        *("här", "her", "klicka här", "läs mer", "læs mere", "les mer", "tästä", "buraya", "devamı", "здесь", "тут"),
+        *("читать далее", "подробнее", "тут", "اضغط هنا", "هنا", "לחצו כאן", "כאן", "यहाँ", "คลิกที่นี่", "ที่นี่"),
+        *("tại đây", "di sini", "klik di sini", "ここ", "こちら", "続きを読む", "여기", "여기를 클릭", "더보기"),
+        *("這裡", "点击这里", "這里", "點此", "點擊這裡", "更多", "阅读更多", "閱讀更多", "查看更多"),
+    }
 )
 
 
@@ -83,6 +102,11 @@ def link_host(view: View) -> Iterator[Fault]:
             yield _at(view, where, f"{address[:80]}: the host looks like {looks}, but uses letters of another script")
 
 
+def _has_name(char: str) -> bool:
+    """Whether a screen reader says something for a character: a letter, a digit or an emoji, and no arrow or box."""
+    return char.isalnum() or (unicodedata.category(char) == "So" and not "\u2190" <= char <= "\u25ff")
+
+
 def link_text(view: View) -> Iterator[Fault]:
     """A link's text describes its target and does not name another site."""
     spoken = {address for node, address in view.links if node.element.get("aria-hidden") != "true"}
@@ -91,10 +115,9 @@ def link_text(view: View) -> Iterator[Fault]:
         images = " ".join(image.get("alt") or "" for image in node.element.iter("img")).strip()
         if not address:
             continue  # `link_address` reports this, and a place to jump to needs no text
-        is_second = (
-            node.element.get("aria-hidden") == "true" and address in spoken
-        )  # of a picture, next to its headline
-        if not is_second and not any(char.isalnum() for char in text + images):
+        # A picture next to its headline may lead to the story too.
+        is_second = node.element.get("aria-hidden") == "true" and address in spoken
+        if not is_second and not any(map(_has_name, text + images)):
             yield view.at(node, f"the link to {address[:80]} has no words")
         elif text.lower().strip(".…→← ") in _EMPTY_PHRASES:
             yield view.at(node, f"the text {text!r} does not say where the link leads", "warning")

@@ -6,6 +6,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 
+from lxml.etree import Comment
+
 from pipeline.stages.check.nodes import Node, pixels
 from pipeline.stages.check.sheet import sheet_rules
 from pipeline.stages.check.view import READ_ALOUD, Fault, View, as_rendered
@@ -26,6 +28,7 @@ _LOADING = frozenset(
     {"background", "srcset", "ping", "poster", "lowsrc", "dynsrc", "longdesc", "formaction", "archive"}
 )
 _LOADED = re.compile(r"(?:url|image-set)\(\s*['\"]?(?!data:)[^)'\"\s]+|@import\s[^;]+", re.IGNORECASE)
+_LOADED_BY_OUTLOOK = re.compile(r"(?:src|href|background)\s*=\s*[\"']?(https?://[^\"'\s>]+)", re.IGNORECASE)
 _RUST = re.compile(r"\\u\{[0-9a-f]+\}|\\\\|\\[nrt'\"]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]+)", re.IGNORECASE)
 _SAYS_NOTHING = frozenset(
@@ -268,6 +271,11 @@ def remote_loads(view: View) -> Iterator[Fault]:
             yield view.at(element, f"{found[0][:80]} in a style loads a file")
     for found in _LOADED.finditer(view.css):
         yield Fault(f"{found[0][:80]} in the style sheet loads a file")
+    known = {address for _, address in view.links}
+    for comment in view.root.iter(Comment):
+        for found in _LOADED_BY_OUTLOOK.finditer(comment.text or ""):
+            if found[1] not in known:
+                yield view.at(comment, f"{found[1][:80]} is loaded by Outlook, from inside a comment")
 
 
 def _is_pixel(node: Node) -> bool:

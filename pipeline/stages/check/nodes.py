@@ -15,11 +15,13 @@ _FONT = re.compile(r"(?:^|\s)(\d*\.?\d+(?:px|pt|rem|em|%)?)(?:\s*/|\s)")
 _PIXELS = {"px": 1.0, "pt": 4 / 3, "rem": 16.0, "cm": 37.8, "mm": 3.78, "in": 96.0, "vw": 6.4, "vh": 8.0}
 _FAR = 99  # pixels: text that is moved further out of its box is outside the window
 _SMALLEST = 4  # pixels: no reader sees smaller text
+_TIGHT = 6  # pixels between letters that are put on top of each other
 _FAINT = 0.1  # opacity
 _ALPHA = re.compile(
     r"(?:rgba|hsla)\(.*?[,/]\s*(?P<share>[\d.]+%?)\s*\)$"
     r"|^#(?:[0-9a-f]{3}(?P<digit>[0-9a-f])|[0-9a-f]{6}(?P<digits>[0-9a-f]{2}))$"
 )
+_WIDE = re.compile(r"(?:only )?(?:screen|all)?(?: and )?\(min-width:\s*\d+px\)")
 _NEVER_SHOWN = frozenset({"template", "noscript", "datalist", "noembed", "noframes"})
 
 
@@ -80,7 +82,8 @@ def walk(root: Any, css: str) -> Page:
 
 
 def _is_always(media: str) -> bool:
-    return media in ("", "all", "screen", "only screen", "screen,print")
+    # A query with a least width only holds on every desktop.
+    return media in ("", "all", "screen", "only screen", "screen,print") or _WIDE.fullmatch(media) is not None
 
 
 def _is_dark(media: str) -> bool:
@@ -129,7 +132,7 @@ def _node(element: Any, parent: Node, sheet: Declarations | None, dark: Declarat
     node.size, node.is_sized = (size, True) if size is not None else (parent.size, parent.is_sized)
     weight = style.get("font-weight")
     node.bold = weight in ("600", "700", "800", "900", "bold", "bolder") if weight else parent.bold
-    own_colour = colour_of(style.get("color", ""))
+    own_colour = colour_of(style.get("color") or element.get("color") or "")
     own_background = colour_of(style.get("background-color") or style.get("background") or element.get("bgcolor") or "")
     node.colour = own_colour or parent.colour
     node.background = own_background or parent.background
@@ -254,6 +257,8 @@ _HIDING: Mapping[str, _Test] = {
     **dict.fromkeys(("max-height", "height", "max-width", "width"), _is_zero),
     **dict.fromkeys(("text-indent", "margin-left", "margin-right", "margin-top"), _is_far),
     **dict.fromkeys(("left", "top", "right", "bottom"), _is_far_away),
+    "letter-spacing": lambda value, _style: (pixels(value) or 0) <= -_TIGHT,
+    "filter": _matches(r"opacity\(\s*0(?:\.0\d*)?%?\s*\)"),
     "clip": _matches(r"rect\((?:\s*[01](?:px)?[\s,)]+){4}"),
     "clip-path": _matches(r"inset\((?:100|[5-9]\d)%|circle\(0"),
     "color": _is_transparent,

@@ -10,6 +10,7 @@ from pipeline.text.width import display_width
 
 _MARKUP = re.compile(r"</?(?:p|div|td|tr|table|span|a|br|h[1-6])\b[^>]*>|&(?:amp|nbsp|lt|gt|quot|#\d+);", re.IGNORECASE)
 _NOT_WORDS = re.compile(r"\(?https?://\S+|\S+@\S+|^(?:[*•>–—-]|\d+\.)\s+")
+_NUMBER = re.compile(r"\d[\d.,:/]*\d")  # of two digits or more
 _LABELS = re.compile(r"(?:^|\s)[·|→←]\s+|\s?\[|\]|:\s+|:$|\s\($")
 _MIN_PREHEADER = 20
 _MIN_SENTENCE = 24  # columns without spaces, two for a Chinese character; shorter runs are labels
@@ -54,6 +55,21 @@ def text_headlines(view: View) -> Iterator[Fault]:
         if squeezed(wording) not in text:
             yield Fault(f"{wording[:40]!r} is not in the text part", story=story)
     yield from _sentences(view, text)
+    yield from _numbers(view)
+
+
+def _numbers(view: View) -> Iterator[Fault]:
+    """Yield numbers, of issues and days too, that one part has and neither the other nor a story."""
+    parts = {
+        "the HTML": " ".join(run for _, run in view.visible),
+        "the text part": _NOT_WORDS.sub(" ", view.email.text),
+    }
+    numbers = {name: set(_NUMBER.findall(text)) for name, text in parts.items()}
+    known = set(_NUMBER.findall(view.wording.whole))
+    one, other = numbers
+    for name, lacking in ((one, other), (other, one)):
+        for number in sorted(numbers[name] - numbers[lacking] - known):
+            yield Fault(f"{name} says {number}, which {lacking} does not")
 
 
 def _sentences(view: View, text: str) -> Iterator[Fault]:

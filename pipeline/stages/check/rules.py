@@ -90,6 +90,7 @@ RULES: tuple[Rule, ...] = (
         "story-link", "A headline that leads to another story is a mistake that everyone notices.", stories.story_links
     ),
     Rule("story-picture", "A picture of another story is a mistake that may be libel.", stories.story_pictures),
+    Rule("story-credit", "Whoever wrote a story is named with it, and nobody else.", stories.story_credits),
     Rule("preheader", "Every inbox shows it below the subject.", parts.preheader),
     Rule("blurb", "Readers expect to learn in the letter what happened.", parts.blurbs),
     Rule("text-content", "Some readers use the text part, and filters compare it with the HTML.", parts.text_headlines),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from pipeline.records import Artwork, Feature, Read
-from pipeline.stages.check.view import Fault, View, as_rendered
+from pipeline.stages.check.view import Fault, View, as_rendered, squeezed
 
 
 def story_links(view: View) -> Iterator[Fault]:
@@ -51,3 +51,33 @@ def story_pictures(view: View) -> Iterator[Fault]:
 
 def _pictures_of(view: View, story: str) -> list[Artwork]:
     return [feature.picture for feature in view.issue.features if feature.picture and feature.story == story]
+
+
+def story_credits(view: View) -> Iterator[Fault]:
+    """No story is credited to the outlet or the authors of another one."""
+    shown: dict[str | None, list[str]] = defaultdict(list)
+    for node, text in view.visible:
+        shown[node.story].append(text)
+    stories: list[Feature | Read] = [*view.issue.features, *view.issue.reads]
+    names = {story.story: _credited(story) for story in stories}
+    for story in stories:
+        text = squeezed(" ".join(shown[story.story]))
+        own = _own_words(story)
+        missing = [name for name in names[story.story] if squeezed(name) not in text]
+        others = {name for other in stories for name in names[other.story]} - names[story.story]
+        wrong = sorted(name for name in others if squeezed(name) in text and squeezed(name) not in own)
+        if missing and wrong:
+            yield Fault(f"credited to {wrong[0]}, not to {missing[0]}", story=story.story)
+
+
+def _credited(story: Feature | Read) -> set[str]:
+    return {name for name in (story.outlet, *getattr(story, "authors", ())) if squeezed(name)}
+
+
+def _own_words(story: Feature | Read) -> str:
+    """Return all that a story itself brings in, without white space: it may name another outlet."""
+    if isinstance(story, Read):
+        return squeezed(f"{story.title} {story.outlet}")
+    also_in = [other.outlet for other in story.also_in]
+    picture = story.picture.credit if story.picture else ""
+    return squeezed(" ".join([story.kicker, story.headline, *story.paragraphs, story.outlet, *also_in, picture]))

@@ -17,15 +17,26 @@ _IN_ADDRESSES = re.compile(r"\{\{|\$\{|\*\||%%\w|<%|\[%|\[\[|%7B%7B", re.IGNOREC
 # Rarer as marks, and possible in prose: these count in the texts of templates and editors only.
 _MAYBE_MARKS = re.compile(
     r"\{[A-Za-z_][\w.]{0,40}\}|\[[A-Z][A-Z0-9_ ]{3,40}\]|<[A-Z][A-Z_ ]{3,40}>|\blorem ipsum\b|\bdolor sit amet\b|"
-    r"\b(?:TODO|TBD|FIXME|XXX)\b|\b(?:[Ii]nsert|[Yy]our) (?:text|headline|title|name|logo|link) here\b"
+    r"\{\$\w+\}|\{\d*\}|%\(\w+\)s|(?<!\w)%s(?!\w)|\b__[A-Z][A-Z_]+__|#[A-Z][A-Z_]{2,}#|"
+    r"\$[A-Z]+_[A-Z_]+|\b(?:TODO|TBD|FIXME|XXX)\b|\b(?:[Ii]nsert|[Yy]our) (?:text|headline|title|name|logo|link) here\b"
 )
 _EMPTY_VALUE = re.compile(r"\b(?:undefined|null|NaN|None)(?=\s*(?:$|[.,;:!?)\]·|]))")
-_STARTER = re.compile(r"\byour (?:city|street and number|name|country|newsletter|company)\b", re.IGNORECASE)
+_STARTER = re.compile(
+    r"\byour (?:city|street|name|country|newsletter|company|address|organi[sz]ation)\b"
+    r"|\b123 (?:main|any|example|fake) st|\banytown\b|\[(?:company|address|city|name|street)[^\]]*\]"
+    r"|\bacme (?:inc|corp)\b",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[\da-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 _MARKDOWN = re.compile(
     r"\*\*[^\s*][^*\n]*\*\*|__[^\s_][^_\n]*__|\[[^\]\n]+\]\((?:https?://|mailto:|www\.)[^)\s]*\)|"
     r"^#{1,6} (?=\w)|^> (?=\w)|```",
     re.MULTILINE,
+)
+_LINK_OR_BOLD = re.compile(r"\*\*[^\s*][^*\n]*\*\*|\[[^\]\n]+\]\((?:https?://|mailto:|www\.)[^)\s]*\)")
+# UTF-8 that was read as latin-1: Ã© for é, â€™ for ’.
+_MISREAD = re.compile(
+    "[\u00c2\u00c3][\u0080-\u00bf]|\u00e2\u20ac[\u0080-\u00bf\u0152\u0153\u02dc\u201c\u201d\u2122\u0161]|\u00ef\u00bf\u00bd"
 )
 _LOST = "\ufffd"
 
@@ -87,14 +98,16 @@ def escaped(view: View) -> Iterator[Fault]:
                 yield _fault(view, node, f"readers see {found[0]!r}: it is escaped twice", _severity(view, found[0]))
                 break
         if _LOST in text:
-            where = text.index(_LOST)
-            excerpt = text[max(0, where - 15) : where + 15]
+            place = text.index(_LOST)
+            excerpt = text[max(0, place - 15) : place + 15]
             yield _fault(view, node, f"a character was lost in {excerpt!r}", "warning")
-    for node, text in view.visible:
-        unrendered = _MARKDOWN.search(text)
+        if misread := _MISREAD.search(text):
+            yield _fault(view, node, f"a character was read in the wrong charset in {misread[0]!r}", "warning")
+    for node, text in (*view.visible, (None, view.email.text)):
+        unrendered = (_MARKDOWN if node is not None else _LINK_OR_BOLD).search(text)
         if unrendered:
             shown = unrendered[0]
-            yield view.at(node, f"readers see the Markdown {shown[:40]!r}", _severity(view, shown))
+            yield _fault(view, node, f"readers see the Markdown {shown[:40]!r}", _severity(view, shown))
 
 
 def _severity(view: View, text: str) -> Severity:

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import getaddresses, parseaddr, parsedate_to_datetime
 
 from pipeline.stages.check.addresses import malformed, unreachable
 from pipeline.stages.check.view import Fault, View
@@ -71,6 +71,11 @@ def _values(view: View, values: Mapping[str, str]) -> Iterator[Fault]:
             yield Fault(f"{name} is {address}, not the config's {masthead.desk_address}")
         elif address and "".join(display_name.split()) != "".join(masthead.desk_name.split()):
             yield Fault(f"{name} is called {display_name[:60]!r}, not {masthead.desk_name[:60]!r} as in the config")
+    recipients = getaddresses([values.get("to", "")])
+    if len(recipients) > 1:
+        yield Fault(f"To has {len(recipients)} addresses: each reader would see the others'")
+    if values.get("mime-version", "1.0") != "1.0":
+        yield Fault(f"MIME-Version is {values['mime-version']}; there is only 1.0")
     sent_at = _date(values["date"]) if "date" in values else None
     if "date" in values and sent_at is None:
         yield Fault(f"the Date {values['date']} cannot be parsed")

@@ -18,13 +18,13 @@ WORD_LIMITS = {
     "related": 35, "signup": 60, "share": 35, "consent": 130, "comments": 60, "copyright": 60, "notice": 75,
     "player": 30, "reporting": 60, "credit": 45, "label": 8, "end": 9, "byline": 20, "published": 20,
     "greeting": 25, "told": 60, "coordination": 60, "reading_list": 6, "key_points": 120, "wall": 60,
-    "paywall": 40, "missing": 25,
+    "paywall": 40, "missing": 25, "mail": 45, "mail_button": 6, "sponsor": 24, "source": 24, "read_on": 9,
 }  # fmt: skip
 REMOVING = (
     "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "credit", "reporting",
     "label",
 )  # fmt: skip
-GROUP_RULES = ("greeting", "told")
+GROUP_RULES = ("greeting", "told", "source")
 _SENTENCE_END = r"(?=[.!?。！？।؟][\"”’」]?(?:\s|$)|\s*$)"
 _MARKS = re.compile(r"^[\s•·‣◦▪■□●○★☆※►▶▷→›»>|*+~#=_✉✍📷📸🔗👉➡️«<\-–—\[({【〔「『〈《（［✨🔔📩📰🎧]+")
 # In scripts with spaces, a pattern that ends in a letter must end at a word boundary.
