@@ -62,6 +62,16 @@ def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
     assert found(rendered(issue), issue) == ()
 
 
+def test_names_in_any_script_are_no_finding() -> None:
+    """Outlets and authors keep their spelling in each edition: Cyrillic, Greek, Chinese, Arabic and Latin."""
+    names = ("Коммерсантъ", "Καθημερινή", "報", "الأهرام", "Gazeta Wyborcza", "प्रभात")
+    for tag in ("en", "ru", "ar", "zh-Hant", "hi"):
+        issue = dataclasses.replace(ISSUE, language=tag, edition=tag)
+        for name in names:
+            named = with_feature(issue, 0, outlet=name, authors=(name,))
+            assert found(rendered(named), named) == (), (tag, name)
+
+
 def test_nothing_is_found_where_pictures_are_under_an_address() -> None:
     """Pictures may be at a base address instead of in the message."""
     assert found(rendered(base_url="https://img.example/w47")) == ()
@@ -634,7 +644,9 @@ def test_every_rule_has_its_own_name_and_a_reason() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.reason.endswith(".") for rule in RULES)
     watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
-    watched |= {"blurb", "text-content", "text-links", "text-only", "text-plain", "subject"}
+    watched |= {"blurb", "text-content", "text-links", "text-only", "text-plain", "subject"} | {
+        "sections"
+    }  # in test_own_sections.py
     assert watched == {rule.name for rule in RULES}
 
 

@@ -16,6 +16,7 @@ from pipeline.records import (
     Masthead,
     Picture,
     Read,
+    SectionEdit,
     Slot,
     StoryEdit,
     Tally,
@@ -355,3 +356,22 @@ def test_the_letter_is_its_hosts() -> None:
 def test_paragraphs_are_apart_by_empty_lines(text: str, paragraphs: tuple[str, ...]) -> None:
     """Whoever typed them on whatever machine; a line break is a space, but within Chinese and Japanese nothing."""
     assert paragraphs_of(text) == paragraphs
+
+
+# ── sections of the editor's own ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_editors_sections_are_in_the_issue_in_the_order_of_the_file() -> None:
+    """With their paragraphs apart, and after the features unless they say otherwise."""
+    sections = {
+        "walk": SectionEdit("text", title="A walk", text="One.\n\nTwo\nlines."),
+        "share": SectionEdit("number", after="lead", figure="41 %", text="of all coins"),
+    }
+    walk, share = compose(edits=Edits(sections=sections)).sections
+    assert (walk.name, walk.after, walk.title, walk.paragraphs) == (
+        "walk",
+        "features",
+        "A walk",
+        ("One.", "Two lines."),
+    )
+    assert (share.name, share.after, share.figure) == ("share", "lead", "41 %")

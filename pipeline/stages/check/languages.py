@@ -1,29 +1,14 @@
 """Rules about language: every block declares its language and direction."""
 
 import functools
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.stages.check.view import Fault, Node, View, as_rendered
-from pipeline.text.languages import primary_language
+from pipeline.text.languages import primary_language, script_of_language
+from pipeline.text.scripts import RIGHT_TO_LEFT, script_of_character, scripts_written
 
-_HAN = frozenset({"CJK", "IDEOGRAPHIC"})
-_KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
-_ARABIC, _HEBREW = frozenset({"ARABIC"}), frozenset({"HEBREW"})
-_SCRIPTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("zh", "yue", "wuu", "nan", "lzh"), _HAN | {"BOPOMOFO"}),
-    "ja": _HAN | _KANA,
-    "ko": _HAN | {"HANGUL"},
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug", "arz"), _ARABIC),
-    **dict.fromkeys(("he", "yi"), _HEBREW),
-    "th": frozenset({"THAI"}),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho"), frozenset({"DEVANAGARI"})),
-}
-# Scripts whose presence alone rules out languages that are written in other scripts.
-_DISTINCTIVE = frozenset().union(*_SCRIPTS.values())
-_RIGHT_TO_LEFT = _ARABIC | _HEBREW
 _LATIN_PASSAGE = 40  # letters; a shorter Latin run in another script is a name or a ticker
 
 
@@ -50,7 +35,7 @@ def direction(view: View) -> Iterator[Fault]:
     """Right-to-left text has dir=rtl, and other text has not."""
     for node, text in view.visible:
         scripts = _scripts(text)
-        right_to_left = sum(scripts[name] for name in _RIGHT_TO_LEFT)
+        right_to_left = sum(count for script, count in scripts.items() if script in RIGHT_TO_LEFT)
         if scripts and right_to_left * 2 > sum(scripts.values()) and node.dir != "rtl":
             yield view.at(node, f"{text[:40]!r} is written right to left, but has no dir=rtl")
     for node in view.nodes:
@@ -58,7 +43,7 @@ def direction(view: View) -> Iterator[Fault]:
         own = (node.element.get("lang"), node.element.get("dir"))
         page = node.parent if node.element.tag == "body" and node.parent else None
         tag, dir_ = own if all(own) else (page.lang, page.dir) if page else (None, None)
-        if tag and dir_ == "rtl" and not _SCRIPTS.get(primary_language(tag), frozenset()) & _RIGHT_TO_LEFT:
+        if tag and dir_ == "rtl" and script_of_language(tag) not in RIGHT_TO_LEFT:
             yield view.at(node, f"lang={tag!r} is written left to right, but has dir=rtl")
 
 
@@ -81,24 +66,21 @@ def _story_languages(view: View) -> Iterator[Fault]:
             yield view.at(found[0], f"{wording[:40]!r} is in {language}, but has lang={found[0].lang!r}")
 
 
-@functools.lru_cache(maxsize=4096)
-def _script_of(char: str) -> str:
-    return unicodedata.name(char, "?").split()[0]
-
-
 @functools.lru_cache(maxsize=1024)
 def _scripts(text: str) -> Mapping[str, int]:
     """Count the letters of a text by script."""
-    return Counter(_script_of(char) for char in text if char.isalpha())
+    return Counter(filter(None, map(script_of_character, text)))
 
 
 def _contradicts(tag: str, text: str) -> bool:
-    scripts, language = _scripts(text), primary_language(tag)
-    if language == UNKNOWN_LANGUAGE:
+    """Whether the script of a text rules out its language.
+
+    Latin letters are in any text as names and tickers; only a passage of them is in another language.
+    """
+    if primary_language(tag) == UNKNOWN_LANGUAGE:
         return False
-    expected = _SCRIPTS.get(language, frozenset({"LATIN"}))
-    if not scripts or any(scripts.get(name) for name in expected):
-        foreign = sum(scripts.get(name, 0) for name in _DISTINCTIVE - expected)
+    scripts, expected = _scripts(text), scripts_written(script_of_language(tag))
+    foreign = sum(count for script, count in scripts.items() if script not in (*expected, "Latn"))
+    if not scripts or any(scripts.get(script) for script in expected):
         return foreign * 2 > sum(scripts.values()) and foreign > 1
-    distinctive = sum(scripts.get(name, 0) for name in _DISTINCTIVE)
-    return distinctive > 0 or (expected != {"LATIN"} and scripts.get("LATIN", 0) > _LATIN_PASSAGE)
+    return foreign > 1 or scripts.get("Latn", 0) > _LATIN_PASSAGE

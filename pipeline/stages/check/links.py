@@ -102,6 +102,11 @@ def link_host(view: View) -> Iterator[Fault]:
             yield _at(view, where, f"{address[:80]}: the host looks like {looks}, but uses letters of another script")
 
 
+def _has_name(char: str) -> bool:
+    """Whether a screen reader says something for a character: a letter, a digit or an emoji, and no arrow or box."""
+    return char.isalnum() or (unicodedata.category(char) == "So" and not "\u2190" <= char <= "\u25ff")
+
+
 def link_text(view: View) -> Iterator[Fault]:
     """A link's text describes its target and does not name another site."""
     spoken = {address for node, address in view.links if node.element.get("aria-hidden") != "true"}
@@ -110,10 +115,9 @@ def link_text(view: View) -> Iterator[Fault]:
         images = " ".join(image.get("alt") or "" for image in node.element.iter("img")).strip()
         if not address:
             continue  # `link_address` reports this, and a place to jump to needs no text
-        is_second = (
-            node.element.get("aria-hidden") == "true" and address in spoken
-        )  # of a picture, next to its headline
-        if not is_second and not any(char.isalnum() for char in text + images):
+        # A picture next to its headline may lead to the story too.
+        is_second = node.element.get("aria-hidden") == "true" and address in spoken
+        if not is_second and not any(map(_has_name, text + images)):
             yield view.at(node, f"the link to {address[:80]} has no words")
         elif text.lower().strip(".…→← ") in _EMPTY_PHRASES:
             yield view.at(node, f"the text {text!r} does not say where the link leads", "warning")

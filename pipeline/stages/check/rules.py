@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pipeline.records import Email, Finding, Issue
-from pipeline.stages.check import colours, languages, links, markup, parts, spam, stories, support, unfilled, wire
+from pipeline.stages.check import (
+    colours,
+    languages,
+    links,
+    markup,
+    parts,
+    sections,
+    spam,
+    stories,
+    support,
+    unfilled,
+    wire,
+)
 from pipeline.stages.check.view import Fault, View
 
 
@@ -84,6 +96,11 @@ RULES: tuple[Rule, ...] = (
     Rule("text-content", "Some readers use the text part, and filters compare it with the HTML.", parts.text_headlines),
     Rule("text-links", "Readers of the text part need every address.", parts.text_links),
     Rule("text-only", "Filters compare the parts, and fraud is where they differ.", parts.text_only),
+    Rule(
+        "sections",
+        "An editor's own section is as binding as a story, and the law wants advertising labelled.",
+        sections.own_sections,
+    ),
     Rule("text-plain", "Markup makes the text part unreadable.", parts.text_is_plain),
     Rule("hidden-text", "Fraudulent mail hides text that only filters read.", spam.hidden_text),
     Rule("spam-signs", "Filters add these signs up; with too many the letter lands in junk.", spam.spam_signs),

@@ -46,7 +46,9 @@ class View:
     @functools.cached_property
     def root(self) -> Any:
         """The html element. lxml has no precise types: an XPath may return anything."""
-        return lxml_html.document_fromstring(self.email.html or "<html></html>")
+        # libxml2 does not know that wbr is void, and would put the text after it inside.
+        html = self.email.html.replace("<wbr>", "<wbr></wbr>")
+        return lxml_html.document_fromstring(html or "<html></html>")
 
     @functools.cached_property
     def message(self) -> EmailMessage:

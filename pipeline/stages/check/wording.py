@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from pipeline.records import Issue
+from pipeline.records import Issue, OwnSection
 
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 PADDING = "\u034f\u200c\u00a0"  # combining grapheme joiner, non-joiner, no-break space
@@ -39,6 +39,8 @@ class Wording:
         found = [feature.headline for feature in issue.features] + [read.title for read in issue.reads]
         found += [feature.outlet for feature in issue.features] + [read.outlet for read in issue.reads]
         found += [other.outlet for feature in issue.features for other in feature.also_in]
+        for section in issue.sections:
+            found += [section.title, section.by, *(event.what for event in section.events)]
         return frozenset(map(as_rendered, found))
 
     def without_people(self, text: str) -> str:
@@ -55,12 +57,19 @@ class Wording:
         masthead, letter = issue.masthead, issue.letter
         own = (issue.subject, issue.preheader, masthead.title, masthead.coordinated_by, masthead.postal_address)
         signed = (letter.greeting, letter.host, letter.host_role, *letter.paragraphs)
-        return "\n".join([self.of_stories, *map(as_rendered, (*own, *signed))])
+        added = [text for section in issue.sections for text in _section_texts(section)]
+        return "\n".join([self.of_stories, *map(as_rendered, (*own, *signed, *added))])
 
     @cached_property
     def squeezed(self) -> str:
         """`whole` without white space."""
         return squeezed(self.whole)
+
+
+def _section_texts(section: OwnSection) -> Iterator[str]:
+    yield from (section.title, section.figure, section.by, *section.paragraphs)
+    for event in section.events:
+        yield from (event.when, event.what, event.where or "")
 
 
 def _story_texts(issue: Issue) -> Iterator[str]:

@@ -143,18 +143,27 @@ class Voice:
         has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
         if has_uncased and not self.face(tag).capitals:
             return self.inline(name, tag)
+        script = self._foreign_script(name)
+        if script and script != "Latn":
+            own = script in scripts_written(self.face(tag).script)
+            return self.inline(name, tag if own else f"{UNKNOWN_LANGUAGE}-{script}")
         direction = direction_of(name)
-        if not name or direction == self.edition.direction:
+        if not script or direction == self.edition.direction:
             return escape(name)
         return Markup('<span dir="{}">{}</span>').format(direction, name)  # "Yahoo!" keeps its mark at the end
 
     def desk_text(self, text: str) -> Markup:
         """A text of the config, such as the postal address; marked with its script and direction if it is in another
         script than the letter, because its language is not known."""
+        script = self._foreign_script(text)
+        return self.inline(text, f"{UNKNOWN_LANGUAGE}-{script}") if script else escape(text)
+
+    def _foreign_script(self, text: str) -> str:
+        """The script of most letters of a text without a letter in the edition's script; "" for other texts."""
         scripts = Counter(filter(None, map(script_of_character, text)))
         if not scripts or any(scripts[script] for script in scripts_written(self.edition.script)):
-            return escape(text)
-        return self.inline(text, f"{UNKNOWN_LANGUAGE}-{scripts.most_common(1)[0][0]}")
+            return ""
+        return scripts.most_common(1)[0][0]
 
     def credit(self, outlet: str, authors: tuple[str, ...], tag: str) -> Markup:
         """The outlet and the authors of a story; either may be unknown."""

@@ -18,7 +18,9 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
+    OwnSection,
     Read,
+    SectionEdit,
     Slot,
     Story,
     StoryEdit,
@@ -99,6 +101,21 @@ def compose_issue(
         features=features,
         reads=reads,
         tally=tally,
+        sections=tuple(_own_section(name, section) for name, section in edits.sections.items()),
+    )
+
+
+def _own_section(name: str, section: SectionEdit) -> OwnSection:
+    return OwnSection(
+        name=name,
+        kind=section.kind,
+        after=section.after,
+        title=section.title or "",
+        paragraphs=paragraphs_of(section.text or ""),
+        figure=section.figure or "",
+        by=section.by or "",
+        link=section.link,
+        events=section.events,
     )
 
 
