@@ -97,9 +97,10 @@ def markdown_text(text: str) -> str:
 class Voice:
     """The functions that the templates of one issue call, for one edition's language and theme."""
 
-    def __init__(self, localisation: Localisation, theme: Theme) -> None:
+    def __init__(self, localisation: Localisation, theme: Theme, territory: str = "") -> None:
         self.localisation = localisation
         self.theme = theme
+        self._territory = territory
         self._faces: dict[str, Face] = {}
         self._labels: dict[str, Markup] = {}
         self.edition = self.face(localisation.tag)
@@ -254,7 +255,7 @@ class Voice:
 
     def day(self, value: date) -> str:
         """The date of the issue."""
-        return self.localisation.day(value)
+        return self.localisation.day(value, self._territory)
 
 
 VOICE_ATTRIBUTES = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {
@@ -282,7 +283,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
 
 def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
     """The variables of a template; the issue is already scrubbed."""
-    voice = Voice(localisation, theme)
+    voice = Voice(localisation, theme, issue.territory)
     return {
         **page_values(voice, theme, issue.masthead.title),
         "issue": issue,
