@@ -74,7 +74,7 @@ def essay(name: str) -> str:
     share = "<a href='https://harrow.example/s'>{}</a>"
     return {
         "substack": row(f"<p>Forwarded this email? {share.format('Subscribe here')} for more</p>")
-        + f"<h1><a href='https://harrow.example/p/gull'>The gull in the lamp</a></h1><div><a href='https://substack.example/@nora'>Nora Quill</a></div><time>Nov 20</time>{row(*map(share.format, ('♡', '💬', 'READ IN APP')))}"
+        + f"<h1><a href='https://harrow.example/p/gull'>The gull in the lamp</a></h1><h3>What a bird may do</h3><div><a href='https://substack.example/@nora'>Nora Quill</a></div><time>Nov 20</time>{row(*map(share.format, ('♡', '💬', 'READ IN APP')))}"
         + f"<p>{GULL[0]}</p><h3>The keepers</h3><p>{GULL[1]}</p><p>Harrow Notes is a reader-supported publication. To receive new posts, consider becoming a free or paid subscriber.</p>{share.format('Upgrade to paid')}<p>{GULL[2]}</p>"
         + row("<a>Like</a>", "<a>Comment</a>", "<a>Restack</a>")
         + f"<p>© 2026 Nora Quill<br>9 Long Wharf, Harrow 04101<br>{share.format('Unsubscribe')}</p>",
@@ -87,7 +87,7 @@ def essay(name: str) -> str:
         + row(share.format("Powered by Ghost")),
         "buttondown": f"<h1>The gull in the lamp</h1><p>By Nora Quill</p><p>{GULL[0]}</p><h3>The keepers</h3><p>{GULL[1]}</p><p>{GULL[2]}</p><p>You just read issue #12 of {share.format('Harrow Notes')}. You can also browse the full archives of this newsletter.</p><p>Share on {share.format('Facebook')}, {share.format('Twitter')}</p><p>Brought to you by {share.format('Buttondown')}, the easiest way to start and grow your newsletter.</p>",
         "beehiiv": row(f"{share.format('Read Online')} | {share.format('Sign Up')} | {share.format('Advertise')}")
-        + f"<h1>The gull in the lamp</h1><p>Nora Quill<br>November 20, 2026</p><p>{GULL[0]}</p><h3>The keepers</h3><p>{GULL[1]}</p><p>{GULL[2]}</p><p>Share Harrow Notes</p><p>You currently have 0 referrals, only 1 away from receiving a mug.</p>{row(share.format('Click to Share'))}<p>Or copy and paste this link to others: {share.format('https://harrow.example/subscribe?ref=abc')}</p><p>Update your email preferences or unsubscribe {share.format('here')}</p><p>© 2026 Harrow Notes</p><p>9 Long Wharf, #29, Harrow, Maine 04101, United States</p>{share.format('Powered by beehiiv')} {share.format('Terms of Service')}",
+        + f"<h1>The gull in the lamp</h1><p>What a bird may do</p><p>Nora Quill<br>November 20, 2026</p><p>{GULL[0]}</p><h3>The keepers</h3><p>{GULL[1]}</p><p>{GULL[2]}</p><p>Share Harrow Notes</p><p>You currently have 0 referrals, only 1 away from receiving a mug.</p>{row(share.format('Click to Share'))}<p>Or copy and paste this link to others: {share.format('https://harrow.example/subscribe?ref=abc')}</p><p>Update your email preferences or unsubscribe {share.format('here')}</p><p>© 2026 Harrow Notes</p><p>9 Long Wharf, #29, Harrow, Maine 04101, United States</p>{share.format('Powered by beehiiv')} {share.format('Terms of Service')}",
     }[name]
 
 
@@ -102,6 +102,7 @@ def test_an_essay_stays_one_story_without_what_its_program_adds(program: str) ->
         ("Nora Quill",),
     )
     assert texts(story) == (GULL[0], "The keepers", *GULL[1:])
+    assert story.standfirst == ("What a bird may do" if program in {"substack", "beehiiv"} else "")
 
 
 SMALL_PRINT = {

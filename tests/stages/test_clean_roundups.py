@@ -75,6 +75,8 @@ DIGESTS = {
     "cards that are links": "".join(f"<a href='https://s{at}.example/{at}'><h3>{title}</h3></a><p>{text}</p>" for at, (title, text) in enumerate(ITEMS)),
     "contents above the sections": f"<p>{WORDS}</p><p>In today's edition:</p><ul>" + "".join(f"<li>{title}</li>" for title in TITLES) + "</ul>" + "".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in ITEMS),
     "numbers before linked titles": "".join(f"<p>{at + 1}. {link(at)}</p><p>{text}</p>" for at, (_, text) in enumerate(ITEMS)),
+    "numbered headings with a label before the link": f"<p>{WORDS}</p>" + "".join(f"<h2>{at + 1}. {title}</h2><p>{text}</p><p><b>Go deeper:</b> {link(at, 'The report')}</p>" for at, (title, text) in enumerate(ITEMS)),
+    "bold titles in the text": "".join(f"<p><b>{title}.</b> {text[:-1]}, {link(at, 'says the Harbour Post')}.</p>" for at, (title, text) in enumerate(ITEMS)),
     "outlets behind titles": "".join(f"<p>{link(at)} (Harbour Post)</p><p>{text}</p>" for at, (_, text) in enumerate(ITEMS)),
 }  # fmt: skip
 UNLINKED = {"kickers over titles", "contents above the sections"}
@@ -85,7 +87,7 @@ def test_each_item_of_a_digest_is_a_story_with_its_title_text_and_link(shape: st
     """What repeats is a title, a text and perhaps a source, however the program lays it out."""
     stories = [story for story in stories_of(DIGESTS[shape] + LEAVE) if story.role != "letter"]
     assert [story.title for story in stories] == TITLES
-    assert [story.text for story in stories] == [text for _, text in ITEMS]
+    assert [story.text.replace(", says the Harbour Post", "") for story in stories] == [text for _, text in ITEMS]
     if shape not in UNLINKED:
         assert [story.url for story in stories] == [f"https://s{at}.example/{at}" for at in range(3)]
     if WORDS in DIGESTS[shape]:
@@ -139,6 +141,28 @@ def test_advertisements_are_left_out_of_a_digest() -> None:
         "<h4>TOGETHER WITH ROPELY</h4><h2>Tie your boats from bed</h2><p>Ropely ties your boats for you. Try it for a month and never look back at a knot again.</p>"
     )
     assert named(stories_of(DIGESTS["kickers over titles"] + block), "read", "feature") == TITLES
+
+
+def test_bulleted_titles_in_plain_text_open_items() -> None:
+    """Each has a text and an address below."""
+    items = "\n\n".join(
+        f"* {title}\n\n{text}\n\n  https://s{at}.example/{at}" for at, (title, text) in enumerate(ITEMS)
+    )
+    stories = stories_of(plain=f"HARROW NOTES\n============\n\n{items}\n\n-- \nUnsubscribe: https://h.example/u\n")
+    assert [(story.title, story.text, story.url) for story in stories] == [
+        (title, text, f"https://s{at}.example/{at}") for at, (title, text) in enumerate(ITEMS)
+    ]
+
+
+def test_a_link_under_a_title_that_leads_to_a_front_page_names_the_outlet() -> None:
+    """As in alerts: the title, the outlet with its address, and the beginning of the text."""
+    rich = "".join(
+        f"<div>{link(at)}</div><div><a href='https://post.example/'>Harbour Post</a></div><div>{text}</div>"
+        for at, (_, text) in enumerate(ITEMS)
+    )
+    assert [(story.title, story.outlet, story.text) for story in stories_of(rich)] == [
+        (title, "Harbour Post", text) for title, text in ITEMS
+    ]
 
 
 @pytest.mark.parametrize("number", ["{}. ", "({}) ", "{}) "])

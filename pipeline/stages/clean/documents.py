@@ -38,6 +38,7 @@ class ParsedDocument:
     lines: tuple[Line, ...]
     metadata: Metadata = field(default_factory=Metadata)
     loose: bool = True  # plain text, whose headings have to be guessed
+    standfirst: str = ""  # of a document with one story
     mail: bool = False  # a newsletter as it was sent, with the buttons and small print of mails
     dropped: tuple[tuple[str, str], ...] = ()  # rule and text of the lines and links left out so far
 

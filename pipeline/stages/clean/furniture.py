@@ -26,6 +26,7 @@ _LONGEST_FOOTER = 120  # words
 _HEAD = 12  # lines, in which the writer's name stands next to the date
 _NAME_WORDS = range(2, 5)
 _DAY_WORDS = 8
+_SUBTITLE_WORDS = 45
 _WEEKDAY_LETTERS = 12
 _NUMBER = re.compile(r"(?:issue|no\.?|nr\.?|#|ausgabe|n°|第)?\s*#?\d{1,4}\s*[期号號回]?", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"©|\(c\)\s*\d{4}|copyright", re.IGNORECASE)
@@ -41,10 +42,14 @@ def without_furniture(parsed: ParsedDocument, residue: Residue) -> ParsedDocumen
         marks |= set(range(end, len(lines)))
     authors = parsed.metadata.authors or _writer(lines, parsed.metadata.site, marks, residue)
     marks |= {index for index, line in enumerate(lines[:_HEAD]) if line.kind == "paragraph" and _is_day(line.text)}
-    kept = tuple(line for index, line in enumerate(lines) if index not in marks)
+    subtitle = _subtitle_at(lines, parsed.metadata.title, marks)
     dropped = tuple(("mail", lines[index].text) for index in sorted(marks))
     return replace(
-        parsed, lines=kept, metadata=replace(parsed.metadata, authors=authors), dropped=(*parsed.dropped, *dropped)
+        parsed,
+        lines=tuple(line for index, line in enumerate(lines) if index not in {*marks, subtitle}),
+        standfirst="" if subtitle is None else lines[subtitle].text,
+        metadata=replace(parsed.metadata, authors=authors),
+        dropped=(*parsed.dropped, *dropped),
     )
 
 
@@ -61,7 +66,7 @@ def without_teasers(lines: Sequence[Line], residue: Residue) -> tuple[Line, ...]
 
 def _is_furniture(line: Line, site: str, residue: Residue) -> bool:
     """Whether a line, all its pieces or all its sentences are furniture."""
-    text = line.text
+    text = line.text.rstrip(" :：")
     if residue.find(text, ("mail",)):
         return True
     if line.kind == "heading" or count_words(text) > 2 * _PROSE:
@@ -142,6 +147,21 @@ def _writer(lines: Sequence[Line], site: str, marks: set[int], residue: Residue)
         if names and (authors := author_names(names, site)):
             return authors
     return ()
+
+
+def _subtitle_at(lines: Sequence[Line], title: str, marks: set[int]) -> int | None:
+    """The line between the title and the writer's name or the date."""
+    for index, line in enumerate(lines[:_HEAD]):
+        if fold(line.text) != fold(title) or index + 2 >= len(lines):
+            continue
+        below, after = lines[index + 1], lines[index + 2]
+        is_line = index + 1 not in marks and not below.linked and count_words(below.text) <= _SUBTITLE_WORDS
+        return index + 1 if is_line and not _is_head(below.text) and _is_head(after.text) else None
+    return None
+
+
+def _is_head(text: str) -> bool:
+    return _is_name(text) or any(map(_is_day, _PIECES.split(text)))
 
 
 def _is_day(text: str) -> bool:

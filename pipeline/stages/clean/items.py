@@ -1,8 +1,9 @@
 """Find the items of a list of links: a linked title with its source, and the lines about it that follow."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from pipeline.records import Link
 from pipeline.stages.clean.authors import author_names
@@ -20,6 +21,7 @@ _MOST_TITLE_WORDS = 40
 _SENTENCE_WORDS = 12  # a longer linked sentence is a text
 _OUTLET_WORDS = 5
 _CITE_WORDS = 12
+_LEAD_WORDS = range(3, 21)  # of a title in bold at the head of its text
 _LEAST_OTHERS = 2  # items that show how long the last one is
 # What may stand before a title: a number, a bullet or other mark, and whoever reports it.
 _LEAD = re.compile(
@@ -61,13 +63,16 @@ class _Opening:
 def split_items(lines: Sequence[Line], residue: Residue) -> Items:
     """Return the items that open with a linked title; none where hardly any line does."""
     openings = {at: opening for at, line in enumerate(lines) if (opening := _opening(line, residue))}
-    if not openings or (min(openings) > 2 and len(openings) < 3):
+    openings = {at: opening for at, opening in openings.items() if not _names_outlet(at, openings, lines)}
+    last = len(lines) - 1
+    is_onward = list(openings) == [last] and any(ends_sentence(line.text) for line in lines[:last])
+    if not openings or is_onward or (min(openings) > 2 and len(openings) < 3):
         openings = {}
         if len(lines) > 1 and all(line.kind == "item" and line.links for line in lines):
             openings = {at: _Opening(line.text, _address(line)) for at, line in enumerate(lines)}
+    openings = _with_unlinked(openings, lines) if openings else _leads(lines)
     if not openings:
         return Items((), tuple(lines))
-    openings = _with_unlinked(openings, lines)
     starts = [at - 1 if at and _is_cite(lines[at - 1]) and at - 1 not in openings else at for at in openings]
     ends = _ends_of(list(openings), [*starts[1:], len(lines)], lines)
     parts, sponsored = [], []
@@ -78,6 +83,24 @@ def split_items(lines: Sequence[Line], residue: Residue) -> Items:
         else:
             parts.append(_item(opening, cite, lines[at], lines[at + 1 : end], residue))
     return Items(tuple(parts), tuple(lines[: starts[0]]), tuple(sponsored))
+
+
+def _leads(lines: Sequence[Line]) -> dict[int, _Opening]:
+    """The items that open with a title in bold and have a link in their text."""
+    found = {
+        at: _Opening(line.lead.rstrip(" .:：。"), line.links[-1][1], text=normalise(line.text.removeprefix(line.lead)))
+        for at, line in enumerate(lines)
+        if line.lead and line.links and count_words(line.lead) in _LEAD_WORDS
+    }
+    return found if len(found) > _LEAST_OTHERS and 2 * len(found) > len(lines) else {}
+
+
+def _names_outlet(at: int, openings: Mapping[int, _Opening], lines: Sequence[Line]) -> bool:
+    """Whether a short link under a title leads nowhere or to a front page, and so names the outlet."""
+    if at - 1 not in openings or lines[at].kind == "item" or count_words(lines[at].text) > _OUTLET_WORDS:
+        return False
+    above, url = openings[at - 1].url, openings[at].url
+    return bool(above) and not urlsplit(url).path.strip("/")
 
 
 def _with_unlinked(openings: dict[int, _Opening], lines: Sequence[Line]) -> dict[int, _Opening]:
@@ -144,6 +167,9 @@ def _opening(line: Line, residue: Residue) -> _Opening | None:
     if not _is_apart(title, rest, words, line) or not title:
         return None
     cited = normalise(lead["cite"] or "").rstrip(" :：")
+    for button, _ in line.links[1:]:
+        if count_words(button) <= _TITLE_WORDS and residue.find(button.strip(" →"), _BUTTON_RULES):
+            rest = rest.replace(button, "")
     outlet, text = _source_of(rest)
     return _Opening(normalise(title), url, outlet or cited, text)
 
@@ -208,7 +234,8 @@ def _is_cite(line: Line) -> bool:
 def _is_label(line: Line) -> bool:
     """Whether the line is a few words that are no sentence: the outlet, directly under the title."""
     short = count_words(_PIECES.split(line.text)[0]) <= _OUTLET_WORDS and count_words(line.text) <= 2 * _OUTLET_WORDS
-    return line.kind in {"paragraph", "item"} and not line.links and short and not is_punctuated(line.text)
+    leads = any(urlsplit(url).path.strip("/") for _, url in line.links)
+    return line.kind in {"paragraph", "item"} and not leads and short and not is_punctuated(line.text)
 
 
 def _is_links_alone(line: Line) -> bool:

@@ -32,6 +32,7 @@ class Line:
     links: tuple[tuple[str, str], ...] = ()  # text and address of each link, where known
     language: str | None = None  # declared by the element
     strong: bool = False  # the whole line is in bold
+    lead: str = ""  # the words in bold that the line begins with, where it goes on
 
     def to_block(self) -> Block:
         """Convert the line to a block of a story."""
@@ -102,7 +103,8 @@ def lines_of_block(
         own = tuple((name, address) for name, address in links[:_MAX_LINKS] if name and name in clean)
         linked = _is_most(clean, [name for name, _ in own])
         strong = _is_most(clean, [bold for bold in bolds[:_MAX_LINKS] if bold in clean])
-        yield Line(kind, clean, level, linked, own, language, strong)
+        lead = next((bold for bold in bolds[:_MAX_LINKS] if bold and clean.startswith(bold)), "")
+        yield Line(kind, clean, level, linked, own, language, strong, "" if strong else lead)
 
 
 def _is_most(text: str, parts: Sequence[str]) -> bool:

@@ -168,7 +168,7 @@ class _MarkupWalker:
 
 def has_no_size(style: str | None, *, inherited: bool = False) -> bool:
     """Whether an element's own text has the size zero. A size in percent or em is relative to the inherited one."""
-    found = _SIZE.search(style) if style else None
+    found = _SIZE.search(style) if style and "font-size" in style.lower() else None
     if not found:
         return inherited
     return float(found["number"]) == 0 if found["number"] else inherited and bool(found["relative"])

@@ -200,21 +200,35 @@ def _feature(section: _Section, contents: set[str], residue: Residue) -> _Featur
     heading = section.heading or Line("heading", "")
     credit, lines = _split_credit(section.lines, residue)
     buttons = [line for line in lines if is_button(line, residue)]
-    if not buttons and lines and lines[-1].linked and len(lines) > 1:
+    if not buttons and len(lines) > 1 and _leads_on(lines[-1]):
         buttons = [lines[-1]]
     left_out = [line for line in lines if _BARE_NUMBER.fullmatch(line.text) or residue.find(line.text, ("sponsor",))]
     lines = [line for line in lines if line not in buttons and line not in left_out]
     part = parse_feature(heading, lines, residue)
-    url = part.url or credit.url or next((line.links[0][1] for line in buttons), None) or _only_link(lines)
-    is_separate = bool(heading.links or buttons or credit.outlet or part.outlet or section.kicker)
+    onward = [url for line in lines for name, url in line.links if residue.find(name.strip("()[] "), ("read_on",))]
+    below = _only_link(lines)
+    urls = (part.url, credit.url, *(line.links[-1][1] for line in buttons), *onward, below)
+    shown = (heading.links, buttons, onward, below, credit.outlet, part.outlet, section.kicker)
     part = replace(
         part,
-        title=_TAG.sub("", without_reading_time(part.title)),
-        url=url or None,
+        title=_TAG.sub("", _title_of(part.title)),
+        url=next(filter(None, urls), None),
         outlet=credit.outlet or part.outlet,
         authors=credit.authors or part.authors,
     )
-    return _Feature(part, is_separate or fold(part.title) in contents)
+    return _Feature(part, any(shown) or fold(part.title) in contents)
+
+
+def _title_of(heading: str) -> str:
+    """The title in a heading, without its number and the time that it takes to read."""
+    found = _NUMBERED.fullmatch(heading)
+    return without_reading_time(found["title"] if found else heading)
+
+
+def _leads_on(line: Line) -> bool:
+    """Whether a line below a story is a link, perhaps behind a label: `Go deeper: The whole report`."""
+    ends = bool(line.links) and line.text.endswith(line.links[-1][0])
+    return line.linked or (ends and count_words(line.text) <= _LABEL_WORDS and not is_punctuated(line.text))
 
 
 def _split_credit(lines: Sequence[Line], residue: Residue) -> tuple[DocumentPart, list[Line]]:
@@ -261,7 +275,7 @@ def _with_headings(parsed: ParsedDocument, residue: Residue) -> tuple[list[Line]
     lines = [replace(line, kind="heading", level=2, text=numbers.get(at, line.text)) if at in numbers else line
              for at, line in enumerate(lines)]  # fmt: skip
     if parsed.loose:
-        lines = list(mark_headings(lines, residue))
+        lines = list(mark_headings(_with_bulleted_titles(lines), residue))
     bold = [at for at, (line, after) in enumerate(pairwise(lines)) if _is_bold_title(line, after)]
     if len(bold) >= _LEAST_SECTIONS:
         for at in bold:
@@ -270,6 +284,19 @@ def _with_headings(parsed: ParsedDocument, residue: Residue) -> tuple[list[Line]
     for at in lists:
         lines[at] = replace(lines[at], kind="heading", level=_GUESSED_LEVEL, text=lines[at].text.rstrip(" :："))
     return lines, bool(numbers)
+
+
+def _with_bulleted_titles(lines: list[Line]) -> list[Line]:
+    """Mark the bulleted lines of plain text that each have a paragraph below as headings."""
+    titles = {
+        at
+        for at, (line, after) in enumerate(pairwise(lines))
+        if line.kind == "item" and after.kind == "paragraph" and not is_punctuated(line.text) and not line.links
+        if count_words(after.text) > count_words(line.text)
+    }
+    if len(titles) < _LEAST_ITEMS:
+        return lines
+    return [replace(line, kind="heading", level=2) if at in titles else line for at, line in enumerate(lines)]
 
 
 def _labels_list(lines: Sequence[Line]) -> bool:
