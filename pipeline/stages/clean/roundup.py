@@ -201,9 +201,8 @@ def _feature(section: _Section, contents: set[str], residue: Residue) -> _Featur
     credit, lines = _split_credit(section.lines, residue)
     buttons = [line for line in lines if is_button(line, residue)]
     if not buttons and len(lines) > 1 and _leads_on(lines[-1]):
-        buttons = [lines[-1]]
-    left_out = [line for line in lines if _BARE_NUMBER.fullmatch(line.text) or residue.find(line.text, ("sponsor",))]
-    lines = [line for line in lines if line not in buttons and line not in left_out]
+        buttons = [lines.pop()]
+    lines = [line for line in lines if not (is_button(line, residue) or _is_no_text(line, residue))]
     part = parse_feature(heading, lines, residue)
     onward = [url for line in lines for name, url in line.links if residue.find(name.strip("()[] "), ("read_on",))]
     below = _only_link(lines)
@@ -217,6 +216,10 @@ def _feature(section: _Section, contents: set[str], residue: Residue) -> _Featur
         authors=credit.authors or part.authors,
     )
     return _Feature(part, any(shown) or fold(part.title) in contents)
+
+
+def _is_no_text(line: Line, residue: Residue) -> bool:
+    return bool(_BARE_NUMBER.fullmatch(line.text)) or residue.find(line.text, ("sponsor",)) is not None
 
 
 def _title_of(heading: str) -> str:
@@ -372,8 +375,8 @@ def _opens_list(line: Line, residue: Residue) -> bool:
 
 def _kickers(lines: Sequence[Line]) -> set[int]:
     """The short lines directly above headings, where most headings have one."""
-    headings = [at for at, line in enumerate(lines) if line.kind == "heading"]
-    titles = [at for at in headings if at + 1 not in headings]
+    headings = {at for at, line in enumerate(lines) if line.kind == "heading"}
+    titles = sorted(at for at in headings if at + 1 not in headings)
     above = {at - 1 for at in titles if at and lines[at - 1].kind == "heading"}
     plain = {
         at - 1
