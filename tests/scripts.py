@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from pipeline.records import Issue, Read
+from pipeline.records import Issue, OwnSection, Read
 from tests.issues import FEATURES, ISSUE
 
 
@@ -155,8 +155,20 @@ def issue_in(script: Script) -> Issue:
         Read(f"r{index}", headline, script.outlet, f"https://reads.example/{index}", script.language)
         for index, headline in enumerate(script.headlines)
     )
+    section = OwnSection(
+        name="quote",
+        kind="quote",
+        after="features",
+        title="",
+        paragraphs=(script.headlines[1],),
+        figure="",
+        by=script.author,
+        link="https://quotes.example/",
+        events=(),
+    )
     return dataclasses.replace(
         ISSUE,
+        sections=(section,),
         language=script.edition,
         edition=script.edition,
         subject=script.headlines[0],

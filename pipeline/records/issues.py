@@ -196,6 +196,7 @@ class Issue:
     features: tuple[Feature, ...]  # the first is the lead
     reads: tuple[Read, ...]
     tally: Tally
+    territory: str = ""  # ISO 3166: where dates are written as in this edition
     sections: tuple[OwnSection, ...] = ()  # in the order of the file, each after a part of the letter
 
 

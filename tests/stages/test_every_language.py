@@ -22,12 +22,13 @@ from tests.browser import axe_findings, overflow
 from tests.issues import ISSUE, SENT_AT, pictures_for
 from tests.programs import package, run_node, spam_scores
 from tests.scripts import SCRIPTS, issue_in
+from tests.stages.test_own_sections import SECTIONS
 
 TEMPLATES = load_templates()
 PICTURES = pictures_for(ISSUE)
 KINDS = ("issue", "story", "brief")
 ISSUES = {
-    **{tag: dataclasses.replace(ISSUE, language=tag, edition=tag) for tag in EDITION_LANGUAGES},
+    **{tag: dataclasses.replace(ISSUE, language=tag, edition=tag, sections=SECTIONS) for tag in EDITION_LANGUAGES},
     **{name: issue_in(script) for name, script in SCRIPTS.items()},
 }
 WIDTHS = (320, 375, 600)

@@ -134,3 +134,17 @@ def test_the_gate_finds_a_section_that_is_not_as_the_editor_wrote_it(fault: str)
     messages = [each.message for each in check_issue(email, WITH_SECTIONS, eml_bytes(email)) if each.rule == "sections"]
     assert messages
     assert all(message.startswith("section 'my ") for message in messages)
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+def test_a_section_in_another_script_is_marked_as_such(template: str) -> None:
+    """A quotation in Hebrew or Khmer in an English letter, and a long English text in an Arabic one, are no finding."""
+    long = "The rope walk opens its doors on Sunday mornings for everybody who has ever wanted to spin a hawser."
+    quotes = {"he": "הפסקנו לספור [אותן](https://coins.example/) ב־IBM", "km": "តើ\u200bនរណា\u200bជា\u200bម្ចាស់"}
+    for words in (*quotes.values(), long):
+        for tag in ("en", "ar"):
+            issue = dataclasses.replace(
+                ISSUE, language=tag, sections=(section("quote", "lead", paragraphs=(words,), by="Mei Tan"),)
+            )
+            email = rendered(issue, template)
+            assert check_issue(email, issue, eml_bytes(email)) == (), (tag, words)

@@ -97,9 +97,10 @@ def markdown_text(text: str) -> str:
 class Voice:
     """The functions that the templates of one issue call, for one edition's language and theme."""
 
-    def __init__(self, localisation: Localisation, theme: Theme) -> None:
+    def __init__(self, localisation: Localisation, theme: Theme, territory: str = "") -> None:
         self.localisation = localisation
         self.theme = theme
+        self._territory = territory
         self._faces: dict[str, Face] = {}
         self._labels: dict[str, Markup] = {}
         self.edition = self.face(localisation.tag)
@@ -155,15 +156,20 @@ class Voice:
     def desk_text(self, text: str) -> Markup:
         """A text of the config, such as the postal address; marked with its script and direction if it is in another
         script than the letter, because its language is not known."""
+        return self.inline(text, self.face_in(text).tag)
+
+    def face_in(self, text: str) -> Face:
+        """The typography of a text of the editor's or the config: the edition's, or that of the text's own script."""
         script = self._foreign_script(text)
-        return self.inline(text, f"{UNKNOWN_LANGUAGE}-{script}") if script else escape(text)
+        return self.face(f"{UNKNOWN_LANGUAGE}-{script}") if script else self.edition
 
     def _foreign_script(self, text: str) -> str:
-        """The script of most letters of a text without a letter in the edition's script; "" for other texts."""
+        """The script of most letters of a text that is not written in the edition's script; "" for other texts."""
         scripts = Counter(filter(None, map(script_of_character, text)))
-        if not scripts or any(scripts[script] for script in scripts_written(self.edition.script)):
+        own = scripts_written(self.edition.script)
+        if sum(scripts[script] for script in own) * 2 >= scripts.total():
             return ""
-        return scripts.most_common(1)[0][0]
+        return next(script for script, _ in scripts.most_common() if script not in own)
 
     def credit(self, outlet: str, authors: tuple[str, ...], tag: str) -> Markup:
         """The outlet and the authors of a story; either may be unknown."""
@@ -249,7 +255,7 @@ class Voice:
 
     def day(self, value: date) -> str:
         """The date of the issue."""
-        return self.localisation.day(value)
+        return self.localisation.day(value, self._territory)
 
 
 VOICE_ATTRIBUTES = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {
@@ -277,7 +283,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
 
 def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
     """The variables of a template; the issue is already scrubbed."""
-    voice = Voice(localisation, theme)
+    voice = Voice(localisation, theme, issue.territory)
     return {
         **page_values(voice, theme, issue.masthead.title),
         "issue": issue,

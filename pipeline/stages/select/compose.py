@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from pipeline.records import (
@@ -29,6 +28,7 @@ from pipeline.records import (
 )
 from pipeline.text.languages import is_same_language
 from pipeline.text.normalise import fold
+from pipeline.text.places import date_locale
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
@@ -52,6 +52,7 @@ class EditionText:
     city: str
     greeting: str = ""
     letter: str = ""  # Markdown; paragraphs separated by an empty line
+    territory: str = ""  # ISO 3166, for the form of dates
     subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
@@ -101,6 +102,7 @@ def compose_issue(
         features=features,
         reads=reads,
         tally=tally,
+        territory=words.territory,
         sections=tuple(_own_section(name, section) for name, section in edits.sections.items()),
     )
 
@@ -192,19 +194,12 @@ def _opening(features: Sequence[Feature], reads: Sequence[Read], language: str, 
 
 
 def _subject(words: EditionText, number: int, headline: str, on: date) -> str:
-    day = _day(on, words.language)
+    locale = date_locale(words.language, words.territory)
+    day = str(format_date(on, format="long", locale=locale)) if locale else on.isoformat()
     if not words.subject:
         return headline or f"{words.masthead.title} · {day}"
     values = {"title": words.masthead.title, "number": str(number), "headline": headline or day, "date": day}
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words.subject)
-
-
-def _day(on: date, language: str) -> str:
-    """Format a date as the language does."""
-    try:
-        return str(format_date(on, format="long", locale=Locale.parse(language, sep="-")))
-    except (UnknownLocaleError, ValueError):
-        return on.isoformat()
 
 
 def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -> Feature:
