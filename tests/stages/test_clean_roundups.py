@@ -111,7 +111,14 @@ def test_an_essay_is_not_a_digest() -> None:
     )
     heads = "".join(f"<h3>{title}</h3><p>{text}</p><p>{WORDS}</p>" for title, text in ITEMS)
     notes = "<h3>Further reading</h3><ul><li><a href='https://n.example/1'>A history of lamps</a></li><li><a href='https://n.example/2'>Gulls of the coast</a></li></ul>"
-    for rich in (heads, linked, heads + linked, f"<p>Dear readers,</p><p>{WORDS}</p>{heads}", heads + notes):
+    more = notes.replace("Further reading", "Notes").replace("n.example", "m.example").replace(" of ", " about ")
+    numbered = "".join(
+        f"<p><b>{at + 1}. {title}</b></p><p>{text}</p><p>{WORDS}</p>" for at, (title, text) in enumerate(ITEMS)
+    )
+    greeted = f"<p>Greetings from Penang!</p><p>{WORDS}</p>{heads}"
+    for rich in (
+        heads, linked, heads + linked, f"<p>Dear readers,</p><p>{WORDS}</p>{heads}", heads + notes, heads + heads + notes + more, numbered, greeted,
+    ):  # fmt: skip
         (story,) = stories_of(rich + LEAVE)
         assert story.title == "Harrow Notes No. 12"
         assert all(text in story.text for _, text in ITEMS)

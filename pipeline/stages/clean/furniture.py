@@ -115,14 +115,18 @@ def _footer_at(lines: Sequence[Line], marks: set[int]) -> int | None:
     """The line with which the small print at the end begins: the first furniture below the last content."""
     content = max((index for index, line in enumerate(lines) if index not in marks and _is_content(line)), default=-1)
     total = sum(count_words(line.text) for line in lines)
-    for index in sorted(marks):
-        below = sum(count_words(line.text) for at, line in enumerate(lines) if at > index and at not in marks)
-        short = below <= min(_LONGEST_FOOTER, _SMALLEST_SHARE * total) and not any(
-            line.kind == "heading" or (line.linked and count_words(line.text) >= _TITLE) for line in lines[index:]
-        )
-        if index > content or (short and index * 2 > len(lines)):
-            return index
-    return None
+    footer, below = None, 0
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        titles = line.kind == "heading" or (line.linked and count_words(line.text) >= _TITLE)
+        is_short = below <= min(_LONGEST_FOOTER, _SMALLEST_SHARE * total) and index * 2 > len(lines)
+        if index <= content and (titles or not is_short):
+            break
+        if index in marks:
+            footer = index
+        else:
+            below += count_words(line.text)
+    return footer
 
 
 def _is_content(line: Line) -> bool:

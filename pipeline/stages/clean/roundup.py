@@ -25,6 +25,7 @@ _LEAST_ITEMS = 3
 _LEAST_IN_LISTS = 4  # items, where there are several lists
 _LEAST_SECTIONS = 2
 _MOSTLY = 0.5  # of the words
+_GOOD_PART = 0.2
 _SIGNATURE_WORDS = 10
 _SALUTATION_WORDS = 6
 _LETTER_WORDS = 8  # of a line of the letter that says something
@@ -81,7 +82,9 @@ def split_roundup(parsed: ParsedDocument, residue: Residue) -> tuple[DocumentPar
         if (feature := _feature(section, contents, residue)).part.lines
     }
     words = sum(count_words(line.text) for line in lines)
-    is_signed = greeting is not None or _signature(items[0].before) is not None
+    is_made = any(not is_byline(line, residue) for line in closing)  # says who coordinates it
+    is_greeted = greeting is not None and (is_made or any(each.parts for each in items))
+    is_signed = is_greeted or _signature(items[0].before) is not None
     if not (numbered or _are_separate(list(features.values()), is_signed=is_signed) or _are_lists(items, words)):
         return ()
     titles = {fold(section.heading.text) for section in sections if section.heading}
@@ -125,12 +128,12 @@ def _are_separate(features: Sequence[_Feature], *, is_signed: bool) -> bool:
 
 
 def _are_lists(items: Sequence[Items], words: int) -> bool:
-    """Whether lists of items are most of the document, or there are several of them."""
+    """Whether lists of items are most of the document, or several lists are a good part of it."""
     parts = [part for each in items for part in each.parts]
     lists = sum(bool(each.parts) for each in items)
-    if lists >= _LEAST_SECTIONS and len(parts) >= _LEAST_IN_LISTS:
-        return True
     listed = sum(count_words(part.title) + sum(count_words(line.text) for line in part.lines) for part in parts)
+    if lists >= _LEAST_SECTIONS and len(parts) >= _LEAST_IN_LISTS:
+        return listed >= _GOOD_PART * words
     return len(parts) >= _LEAST_ITEMS and listed >= _MOSTLY * words
 
 
@@ -201,9 +204,8 @@ def _feature(section: _Section, contents: set[str], residue: Residue) -> _Featur
     credit, lines = _split_credit(section.lines, residue)
     buttons = [line for line in lines if is_button(line, residue)]
     if not buttons and len(lines) > 1 and _leads_on(lines[-1]):
-        buttons = [lines[-1]]
-    left_out = [line for line in lines if _BARE_NUMBER.fullmatch(line.text) or residue.find(line.text, ("sponsor",))]
-    lines = [line for line in lines if line not in buttons and line not in left_out]
+        buttons = [lines.pop()]
+    lines = [line for line in lines if not (is_button(line, residue) or _is_no_text(line, residue))]
     part = parse_feature(heading, lines, residue)
     onward = [url for line in lines for name, url in line.links if residue.find(name.strip("()[] "), ("read_on",))]
     below = _only_link(lines)
@@ -217,6 +219,10 @@ def _feature(section: _Section, contents: set[str], residue: Residue) -> _Featur
         authors=credit.authors or part.authors,
     )
     return _Feature(part, any(shown) or fold(part.title) in contents)
+
+
+def _is_no_text(line: Line, residue: Residue) -> bool:
+    return bool(_BARE_NUMBER.fullmatch(line.text)) or residue.find(line.text, ("sponsor",)) is not None
 
 
 def _title_of(heading: str) -> str:
@@ -283,7 +289,7 @@ def _with_headings(parsed: ParsedDocument, residue: Residue) -> tuple[list[Line]
     lists = [at for at in range(len(lines) - 2) if _labels_list(lines[at : at + 3])]
     for at in lists:
         lines[at] = replace(lines[at], kind="heading", level=_GUESSED_LEVEL, text=lines[at].text.rstrip(" :："))
-    return lines, bool(numbers)
+    return lines, bool(numbers) and parsed.loose
 
 
 def _with_bulleted_titles(lines: list[Line]) -> list[Line]:
@@ -372,8 +378,8 @@ def _opens_list(line: Line, residue: Residue) -> bool:
 
 def _kickers(lines: Sequence[Line]) -> set[int]:
     """The short lines directly above headings, where most headings have one."""
-    headings = [at for at, line in enumerate(lines) if line.kind == "heading"]
-    titles = [at for at in headings if at + 1 not in headings]
+    headings = {at for at, line in enumerate(lines) if line.kind == "heading"}
+    titles = sorted(at for at in headings if at + 1 not in headings)
     above = {at - 1 for at in titles if at and lines[at - 1].kind == "heading"}
     plain = {
         at - 1
