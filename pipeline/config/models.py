@@ -80,7 +80,7 @@ class Host(Section):
     """The person who signs an edition's letter, and their city."""
 
     name: Line = Field(description="the host's name")
-    city: Line = Field(description="the city that the host writes from")
+    city: Line = Field(description="the city that the host writes from, whose form dates have")
     role: str = Field(default="", description="the host's job, such as editor")
     portrait: PathThere | None = Field(default=None, description="a picture of the host")
 

@@ -363,6 +363,7 @@ CHECKS = {
     "secret": str,
     "header name": HeaderName,
     "header value": HeaderValue,
+    "address": Linkable,
     "story id": StoryId,
     "zoom": Zoom,
 }

@@ -35,6 +35,7 @@ PathPattern = Annotated[Path, Format("path")]  # a path that need not exist
 ExistingPath = Annotated[Path, Format("existing path")]
 StoryId = Annotated[str, Format("story id")]
 Zoom = Annotated[float, Format("zoom")]  # from 1 to 8
+Address = Annotated[str, Format("address")]  # of the Web, or mailto:
 Secret = Annotated[str, Format("secret")]  # written ${NAME} in the file
 HeaderName = Annotated[str, Format("header name")]
 HeaderValue = Annotated[str, Format("header value")]  # written with ${NAME} in the file

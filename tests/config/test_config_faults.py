@@ -212,7 +212,7 @@ REWRITTEN = [
         "city: Macau",
         "town: Macau",
         [
-            "9: editions[0].host.city: missing: the city that the host writes from",
+            "9: editions[0].host.city: missing: the city that the host writes from, whose form dates have",
             "9: editions[0].host.town: unknown key",
         ],
     ),

@@ -90,8 +90,9 @@ def test_the_masthead_has_a_coloured_hash_only_if_the_title_begins_with_one() ->
 
 
 def test_number_and_date_are_the_editions_own() -> None:
-    """Number and date follow the conventions of the edition's language."""
-    assert "No. 47 Sunday, November 22, 2026" in words(rendered().html)
+    """Number and date follow the conventions of the edition's language, and of its city where that is known."""
+    assert "No. 47 · Sunday, November 22, 2026" in words(rendered().html)
+    assert "No. 47 · Sunday, 22 November 2026" in words(rendered(in_language("en", territory="HK")).html)
     assert "Sonntag, 22. November 2026" in words(rendered(in_language("de")).html)
     assert "zondag 22 november 2026" in words(rendered(in_language("nl")).html)
     hant = words(rendered(in_language("zh-Hant")).html)
@@ -203,7 +204,7 @@ def test_an_address_that_is_not_of_the_web_is_no_link(hostile: str) -> None:
     issue = dataclasses.replace(issue, reads=(dataclasses.replace(ISSUE.reads[0], url=hostile),))
     email = rendered(issue)
     hrefs = parsed(email.html).xpath("//@href")
-    assert all(href.startswith(("https://", "mailto:")) for href in hrefs)
+    assert all(href.startswith(("https://", "mailto:", "#")) for href in hrefs)
     assert ISSUE.reads[0].title in words(email.html)
     if hostile:
         assert hostile not in email.text

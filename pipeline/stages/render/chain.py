@@ -229,7 +229,8 @@ def inline(html: str, css: str) -> str:
     """Set the rules of `css` in style attributes; style elements and conditional comments are unchanged."""
     premailer = _Inliner(_STYLE.sub(f"<style{_IGNORED}", html), css_text=css, **_PREMAILER_OPTIONS)  # type: ignore[no-untyped-call]
     inlined = str(premailer.transform())  # type: ignore[no-untyped-call]
-    return _TAG.sub(_escape_values, inlined.replace(_IGNORED, ""))
+    inlined = inlined.replace(_IGNORED, "").replace("</wbr>", "")  # an element that libxml2 does not know as void
+    return _TAG.sub(_escape_values, inlined)
 
 
 def _escape_values(tag: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from pipeline.errors import ConfigError
 from pipeline.records import UNKNOWN_LANGUAGE
 from pipeline.text.languages import catalogue_names, primary_language, script_of_language, story_language
+from pipeline.text.places import date_locale
 
 _HAN_MEETS_LATIN = re.compile(r"(?<=[A-Za-z.])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
@@ -54,9 +55,9 @@ class Localisation:
         """A number in words, to begin a phrase with; in digits if the catalogue has no word for it."""
         return _string(self.catalogue.get(str(value), "count")) or self.number(value)
 
-    def day(self, value: date) -> str:
-        """Format a date with its weekday."""
-        return str(format_date(value, format="full", locale=self.locale))
+    def day(self, value: date, territory: str = "") -> str:
+        """Format a date with its weekday, as the language does in a territory."""
+        return str(format_date(value, format="full", locale=date_locale(self.tag, territory) or self.locale))
 
     def joined(self, items: Sequence[str]) -> Markup:
         """Join items as “A, B and C”."""

@@ -121,7 +121,7 @@ def index_page(
     `letter` has title, subscribe_url, desk_address, feeds by edition (a file name each), and the archive's address.
     """
     localisation = load_localisation(language, templates.catalogues)
-    voice = Voice(localisation, theme)
+    voice = Voice(localisation, theme, archived[0].issue.territory if archived else "")
     issues = []
     for _, group in groupby(archived, lambda edition: edition.issue.key):
         editions = [(edition.href, scrub(edition.issue)) for edition in group]
@@ -149,7 +149,8 @@ def search_script(
     archived: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, title: str
 ) -> str:
     """The script of that page, with the texts that it searches: no server and no other site has a part in it."""
-    voice = Voice(load_localisation(language, templates.catalogues), theme)
+    territory = archived[0].issue.territory if archived else ""
+    voice = Voice(load_localisation(language, templates.catalogues), theme, territory)
     entries = [entry for edition in archived for entry in search_entries(edition, voice)]
     values = {**page_values(voice, theme, title), "entries": json_for_script(entries)}
     return _html("pages/search.js.j2", templates, values)

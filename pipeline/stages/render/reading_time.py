@@ -34,3 +34,4 @@ def issue_texts(issue: Issue, letter: Iterable[str]) -> Iterator[tuple[str, str]
     for feature in issue.features:
         yield from ((text, feature.language) for text in (feature.headline, *feature.paragraphs))
     yield from ((read.title, read.language) for read in issue.reads)
+    yield from ((text, issue.language) for section in issue.sections for text in section.paragraphs)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pipeline.records import Theme
 from pipeline.text.languages import script_of_language
+from pipeline.text.scripts import RIGHT_TO_LEFT
 
 # Scripts that the theme's fonts cover, and the only ones with letter case.
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 _SLANTED = frozenset({"Latn", "Cyrl", "Grek"})  # italics exist as a typeface; elsewhere letters would only be slanted
 _FALLBACK = "Arial,sans-serif"
 
@@ -58,6 +58,11 @@ class Face:
         return is_spaced(self.tag)
 
     @property
+    def cjk(self) -> bool:
+        """Whether it is Chinese, Japanese or Korean, where a line may break between any two characters."""
+        return self.script in _WITHOUT_SPACES or self.script == "Kore"
+
+    @property
     def start(self) -> str:
         """The side where lines begin."""
         return "right" if self.direction == "rtl" else "left"
@@ -88,7 +93,7 @@ def face_of(tag: str, theme: Theme) -> Face:
     return Face(
         tag=tag,
         script=script,
-        direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
+        direction="rtl" if script in RIGHT_TO_LEFT else "ltr",
         text=stack or (theme.font_serif if cased else _FALLBACK),
         interface=stack or (theme.font_sans if cased else _FALLBACK),
         leading=_LEADING.get(script, "1.58"),

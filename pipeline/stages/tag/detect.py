@@ -21,9 +21,9 @@ _HESITANT = 0.5
 # Below this probability a text is `und` if the two disagree, and a single word in any case: they err too often there.
 _UNSURE, _UNSURE_WORD = 0.25, 0.4
 
-# A text is in none of the languages where a stranger is likelier than the best of them; also where a stranger comes this
-# near (in units of the temperature) and the best of them is hardly likelier than the average, for each n-gram. Most texts
-# in other languages lie below that, those in known ones from 3 on, and headlines full of names in between.
+# A text is in none of the languages where a stranger is likelier than the best of them; also where a stranger comes
+# this near (in units of the temperature) and the best of them is hardly likelier than the average, for each n-gram.
+# Most texts in other languages lie below that, those in known ones from 3 on, headlines full of names in between.
 _STRANGER_NEAR, _HARDLY_LIKELIER = -0.4, 2.5
 
 _LONGEST = 20_000  # characters; more would not change the answer
