@@ -164,6 +164,25 @@ def test_the_crop_goes_to_where_the_detail_is() -> None:
     assert red(fitted(body)) > red(fitted(body, attention=False)) * 3
 
 
+@pytest.mark.parametrize("size", [(600, 1200), (900, 900), (1800, 600)])
+@pytest.mark.parametrize("place", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize("frame", [(592, 320), (176, 176)])
+def test_the_subject_stays_in_the_crop(size: tuple[int, int], place: float, frame: tuple[int, int]) -> None:
+    """Of a portrait, a square and a panorama, wherever along the picture it is."""
+    width, height = size
+    side = min(size) // 4
+    left, top = round(place * (width - side)), round(place * (height - side))
+    box = (left, top, left + side, top + side)
+    picture = Image.new("RGB", size, (140, 160, 170))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle(box, fill=(230, 20, 30))
+    for line in range(0, side, 12):
+        draw.line((left, top + line, left + side, top + line), fill=(255, 255, 255), width=4)
+    cut = fit_picture(saved(picture), name="t", size=PictureSize(*frame, density=1))
+    scale = frame[0] / min(width, height * frame[0] / frame[1])
+    assert red(opened(cut)) > 0.5 * red(picture) * scale * scale
+
+
 def test_a_picture_taken_sideways_is_turned_upright() -> None:
     """EXIF orientation 6 is a quarter turn."""
     picture = photo(800, 600)
