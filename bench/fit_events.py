@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.records import Block, StoredFeatures, Story
-from pipeline.stages.dedupe import Deduped, Index, Settings, dedupe_features, extract_features
+from pipeline.stages.dedupe import Changes, Index, Settings, dedupe_features, extract_features
 from pipeline.stages.dedupe.likeness import contributions
 from pipeline.stages.dedupe.round import DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import DEFAULTS, Likeness, Weights
@@ -122,13 +122,13 @@ def _score(name: str, labelled: Labelled, settings: Settings) -> None:
         print(f"{name:4} suggestions {right} of {len(found.suggestions)} right", flush=True)
 
 
-def event_groups(found: Deduped) -> dict[str, str]:
+def event_groups(found: Changes) -> dict[str, str]:
     """The event of each story, copies included."""
     groups = {name: event.id for event in found.events for name in event.stories}
     return groups | {copy: groups[winner] for copy, winner in found.copies.items()}
 
 
-def loose_groups(found: Deduped) -> dict[str, str]:
+def loose_groups(found: Changes) -> dict[str, str]:
     """The loose group of each story: its event, joined to those that may be the same."""
     groups = event_groups(found)
     parents = {event: event for event in groups.values()}

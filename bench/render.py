@@ -28,7 +28,8 @@ WARM = 5
 COLD_ROUNDS = 7
 # One message in a new process: includes the imports that a command pays for.
 COLD = (
-    "from pipeline.edges.templates import load_templates; from pipeline.stages.render import *;"
+    "from pipeline.edges.templates import load_templates; from pipeline.records import Theme;"
+    "from pipeline.stages.render import eml_bytes, render_issue;"
     "from tests.issues import ISSUE, SENT_AT, pictures_for;"
     "eml_bytes(render_issue(ISSUE, templates=load_templates(), theme=Theme(), pictures=pictures_for(ISSUE),"
     " sent_at=SENT_AT))"

@@ -5,7 +5,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -57,10 +57,10 @@ def page_at(browser: Browser, file: Path, *, width: int, height: int = 900) -> I
         page.close()
 
 
-def axe_findings(page: Page, script: Path, *, whole_page: bool = False) -> list[str]:
-    """The violations that axe-core finds. `whole_page`: also apply the rules for whole web pages."""
+def axe_findings(page: Page, script: Path, *, whole_page: bool = False, without: Sequence[str] = ()) -> list[str]:
+    """The violations that axe-core finds, `without` some rules; `whole_page` adds those for whole web pages."""
     page.add_script_tag(path=script)
-    found: list[str] = page.evaluate(_AXE, [] if whole_page else PAGE_RULES)
+    found: list[str] = page.evaluate(_AXE, [*without, *([] if whole_page else PAGE_RULES)])
     return found
 
 

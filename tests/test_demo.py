@@ -10,6 +10,8 @@ import pytest
 import yaml
 from lxml import html as lxml_html
 
+from pipeline.records import Document
+from pipeline.stages.clean import clean_document
 from tests.letters import Command
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
@@ -78,7 +80,10 @@ def test_the_demo_builds_four_complete_editions_with_the_same_bytes_twice(newsle
         assert {feature["language"] for feature in issue["features"]} == {edition}
         assert len({item["language"] for item in (*issue["features"], *issue["reads"])}) >= 3
         assert len(issue["reads"]) == 6
-        assert all(feature["picture"]["alt"] and len(feature["paragraphs"]) >= 2 for feature in issue["features"])
+        assert all(feature["picture"] and len(feature["paragraphs"]) >= 2 for feature in issue["features"])
+        # A page's picture has the page's words; a drawn cover is decoration and has none.
+        alternatives = {feature["picture"]["alt"] for feature in issue["features"]}
+        assert not alternatives & {feature["headline"] for feature in issue["features"]}
         assert set(issue["sources"]["failed"]) == FAILING
         assert issue["checks"] == {"passed": True, "findings": []}
     before = contents(example / "outbox")
@@ -94,6 +99,37 @@ def test_every_link_stays_in_the_made_up_web(newsletter: Command, example: Path)
         hosts = set(re.findall(r'(?:href|src)="https?://([^/":]+)', text))
         assert hosts
         assert all(host.endswith(".example") for host in hosts)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(("name", "kind"), [("issue.eml", "message/rfc822"), ("issue.html", "text/html")])
+def test_an_edition_that_is_mailed_gives_its_stories(
+    newsletter: Command, example: Path, edition: str, name: str, kind: str
+) -> None:
+    """Read as a source, the letter has its host, and the stories have their titles, texts, credits and links."""
+    run(newsletter, example)
+    issue = issue_json(example, edition)
+    body = (example / "outbox" / "2026-W47" / edition / name).read_bytes()
+    letter, *stories = clean_document(Document(f"file:///{name}", body, kind)).stories
+    assert (letter.role, letter.host, letter.text.split("\n\n")) == (
+        "letter", issue["letter"]["host"], issue["letter"]["paragraphs"],
+    )  # fmt: skip
+    features = [story for story in stories if story.role == "feature"]
+    assert [(story.title, story.text.split("\n\n"), story.outlet, list(story.authors)) for story in features] == [
+        (each["headline"], each["paragraphs"], each["outlet"], each["authors"]) for each in issue["features"]
+    ]
+    reads = [story for story in stories if story.role == "read"]
+    assert [(story.title, story.outlet) for story in reads] == [
+        (each["title"], each["outlet"]) for each in issue["reads"]
+    ]
+    assert [_bare(story.url) for story in (*features, *reads)] == [
+        _bare(each["url"]) for each in (*issue["features"], *issue["reads"])
+    ]
+
+
+def _bare(url: str | None) -> str:
+    """An address without its query, which may count readers."""
+    return (url or "").partition("?")[0]
 
 
 def test_the_weeks_event_leads_where_it_can_be_read(newsletter: Command, example: Path) -> None:

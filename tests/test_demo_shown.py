@@ -15,7 +15,7 @@ from pipeline.cli import main
 from pipeline.config import load_config
 from pipeline.edges.templates import load_templates
 from pipeline.records import Theme
-from pipeline.run.check import BuiltEdition, built_editions
+from pipeline.run.check import PrintedEdition, printed_editions
 from pipeline.stages.render.chain import collapse, render_text
 from pipeline.stages.render.localisation import load_localisation
 from pipeline.stages.render.template_values import scrub, template_values
@@ -29,7 +29,7 @@ EDITIONS = ("en", "nl", "de", "zh-Hant")
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuiltEdition]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, PrintedEdition]:
     """The demo's approved editions in the outbox, with the archive."""
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(EXAMPLES, folder / "examples")
@@ -38,7 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, BuiltEdition]:
         with pytest.raises(SystemExit) as ended:
             main([command, "--config", str(config), "--now", NOW])
         assert ended.value.code == 0
-    return {built.edition.name: built for built in built_editions(load_config(config), KEY)}
+    return {built.edition.name: built for built in printed_editions(load_config(config), KEY)}
 
 
 @contextmanager
@@ -63,7 +63,9 @@ def findings(found: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 @pytest.mark.node
-def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
+def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(
+    demo: dict[str, PrintedEdition], tmp_path: Path
+) -> None:
     """The MJML of each edition."""
     package("mjml")
     templates = load_templates()
@@ -75,15 +77,15 @@ def test_the_reference_compiler_accepts_the_mjml_in_strict_mode(demo: dict[str, 
 
 
 @pytest.mark.node
-def test_html_validate_finds_nothing(demo: dict[str, BuiltEdition]) -> None:
-    """In each edition, its browser view and the archive's index."""
+def test_html_validate_finds_nothing(demo: dict[str, PrintedEdition]) -> None:
+    """In each edition, its browser view, and the archive's index and search."""
     package("html-validate")
     files = [built.folder / name for built in demo.values() for name in ("issue.html", "index.html")]
     outbox = demo["en"].folder.parents[1]
-    assert findings(run_node("validate.mjs", *map(str, [*files, outbox / "index.html"]))) == {}
+    assert findings(run_node("validate.mjs", *map(str, [*files, outbox / "index.html", outbox / "search.html"]))) == {}
 
 
-def test_spamassassin_scores_each_edition_below_one(demo: dict[str, BuiltEdition], tmp_path: Path) -> None:
+def test_spamassassin_scores_each_edition_below_one(demo: dict[str, PrintedEdition], tmp_path: Path) -> None:
     """With its local rules."""
     scores = spam_scores([demo[name].eml for name in EDITIONS], tmp_path)
     assert len(scores) == len(EDITIONS)
@@ -92,7 +94,7 @@ def test_spamassassin_scores_each_edition_below_one(demo: dict[str, BuiltEdition
 
 @pytest.mark.node
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_two_parsers_read_each_message_alike(demo: dict[str, BuiltEdition], edition: str) -> None:
+def test_two_parsers_read_each_message_alike(demo: dict[str, PrintedEdition], edition: str) -> None:
     """Subject, both bodies, one-click headers and pictures, with mailparser in Python and postal-mime in JavaScript."""
     package("postal-mime")
     built = demo[edition]
@@ -118,8 +120,10 @@ def without_sources(html: str) -> str:
 
 @pytest.mark.node
 @pytest.mark.chromium
-@pytest.mark.parametrize("file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html"])
-def test_each_page_is_readable_on_any_screen(browser: Browser, demo: dict[str, BuiltEdition], file: str) -> None:
+@pytest.mark.parametrize(
+    "file", [*(f"{name}/issue.html" for name in EDITIONS), "en/index.html", "../index.html", "../search.html"]
+)
+def test_each_page_is_readable_on_any_screen(browser: Browser, demo: dict[str, PrintedEdition], file: str) -> None:
     """At 600 and 375 px, light and dark, with and without pictures: no overflow, small text or axe finding."""
     script = package("axe-core") / "axe.min.js"
     path = (demo["en"].folder.parent / file).resolve()

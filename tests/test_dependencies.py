@@ -32,7 +32,8 @@ def normalised(requirement: str) -> str:
 
 def test_every_imported_package_is_declared() -> None:
     """Also one that another dependency happens to install."""
-    declared = {normalised(line) for line in [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dask"]]}
+    optional = PROJECT["optional-dependencies"]
+    declared = {normalised(line) for line in [*PROJECT["dependencies"], *optional["dask"], *optional["heic"]]}
     distributions = packages_distributions()
     missing = {
         package

@@ -69,7 +69,7 @@ def test_the_architecture_page_draws_the_layers_that_the_linter_checks() -> None
         "contracts"
     ]
     layers = [layer.strip("()") for layer in contracts[0]["layers"]]
-    start = ARCHITECTURE.index("```\ncli ") + 4
+    start = ARCHITECTURE.index("```\n__main__ ") + 4
     drawn = [line.split("  ")[0] for line in ARCHITECTURE[start : ARCHITECTURE.index("```", start)].splitlines()]
     assert drawn == layers
 

@@ -47,7 +47,9 @@ def list_(call: Call, *, as_json: bool) -> None:
 @click.argument("location")
 @click.option("--name", help="The source's name; by default the title of the feed, or the name of the folder.")
 @click.option(
-    "--kind", type=click.Choice(list(SOURCE_KINDS)), help="By default folder where LOCATION is a folder, else feed."
+    "--kind",
+    type=click.Choice(list(SOURCE_KINDS)),
+    help="By default mailbox for imaps:// and a Maildir, folder for another folder, else feed.",
 )
 @click.option("--outlet", help="The outlet named in the credit of its stories.")
 @click.option("--language", help="The language of most of its stories, such as zh-Hant.")
@@ -83,14 +85,19 @@ def add(call: Call, *, location: str, name: str | None, kind: str | None, **opti
 def _new_source(call: Call, config: "Config", location: str, name: str | None, kind: str | None) -> Source:
     """The source at a location: a path, or an address with what is found there."""
     path = call.config_path.parent / location
-    if "://" not in location and (path.exists() or kind in ("folder", "warc") or not _SITE.fullmatch(location)):
+    is_local = path.exists() or kind in ("folder", "mailbox", "warc") or not _SITE.fullmatch(location)
+    if "://" not in location and is_local:
         name = name or Path(location).stem or location
-        return Source(name, kind or ("folder" if path.is_dir() else "feed"), location, outlet=name)
+        return Source(name, kind or _kind_of_path(path), location, outlet=name)
     from urllib.parse import urlsplit
 
-    from pipeline.text.links import login_header, split_login
+    from pipeline.text.links import login_header, login_variable, split_login
 
     location, login = split_login(location)
+    if kind == "mailbox" or location.lower().startswith("imaps://"):
+        name = name or urlsplit(location).hostname or location
+        account = [f"${{{login_variable(location, what)}:-}}" for what in ("login", "password")]
+        return Source(name, "mailbox", location, outlet=name, login=account[0], password=account[1])
     found = None if login or (name and kind) else _look(call, config, location)
     if found is not None and kind in (None, found.kind):
         name = name or found.title
@@ -98,6 +105,12 @@ def _new_source(call: Call, config: "Config", location: str, name: str | None, k
     name = name or urlsplit(location).hostname or location
     language = found.language if found else None
     return Source(name, kind or "feed", location, outlet=name, language=language, headers=login_header(location, login))
+
+
+def _kind_of_path(path: Path) -> str:
+    if (path / "cur").is_dir() and (path / "new").is_dir():
+        return "mailbox"
+    return "folder" if path.is_dir() else "feed"
 
 
 def _look(call: Call, config: "Config", location: str) -> "Inspection | None":
@@ -203,9 +216,11 @@ def import_(call: Call, *, file: Path) -> None:
 
 def _ask_for_login(source: Source) -> None:
     """Say which variable has to have the login of a source; the login itself is in no file."""
-    for value in source.headers.values():
-        variable = value.partition("${")[2].partition(":")[0]
-        click.echo(f"{source.name}: set {variable} to user:password in the environment; the config does not hold them")
+    asked = [(value, "user:password") for value in source.headers.values()]
+    asked += [(source.login or "", "the account"), (source.password or "", "its password")]
+    for value, meaning in asked:
+        if variable := value.partition("${")[2].partition(":")[0]:
+            click.echo(f"{source.name}: set {variable} to {meaning} in the environment; the config does not hold it")
 
 
 @sources.command()

@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from pipeline.config.section import Contradiction, collect_problems
 from pipeline.config.values import CHECKS
+from pipeline.records import SECTION_KEYS, SectionEdit
 from pipeline.records.keys import Format
 
 Conflicts = Callable[[Mapping[str, Any]], Iterable[Contradiction]]
@@ -122,12 +123,26 @@ def build_record(record: type, values: Mapping[str, Any]) -> Any:
     return record(**made)
 
 
+def _section_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
+    """A section of the editor's own has the keys of its kind."""
+    kind = str(given.get("kind"))
+    if kind not in SECTION_KEYS:
+        return
+    needed, others = SECTION_KEYS[kind]
+    for name in needed:
+        if not given.get(name):
+            yield (), f"needs {name}, because it is a section of kind {kind}"
+    for name in given:
+        if name not in ("kind", "after", *needed, *others):
+            yield (name,), f"is not for a section of kind {kind}; leave it out"
+
+
 def checked(annotation: Any, **limits: Any) -> Any:
     """The type of a record's field, with limits and with the checks of the formats in it."""
     if limits:
         return Annotated[checked(annotation), Field(**limits)]
     if dataclasses.is_dataclass(annotation):
-        return Annotated[annotation, Fill()]
+        return Annotated[annotation, Fill(_section_conflicts if annotation is SectionEdit else None)]
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return CHECKS[arguments[1].name] if isinstance(arguments[1], Format) else annotation

@@ -19,6 +19,8 @@ from pipeline.records.keys import Format
 Made = TypeVar("Made")
 
 _SECRET = Format("secret")
+_SOURCE_SECRETS = {"headers": "a header's value", "login": "a login", "password": "a password"}
+_HINT = "write ${NAME} and set NAME in the environment"
 _SECRET_VALUE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}")
 _ADDRESS_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@:]*:(?!\$\{)[^\s/?#@]+@", re.IGNORECASE)
 
@@ -98,11 +100,12 @@ def _exposed_secrets(document: ConfigDocument, kind: type) -> Iterator[Problem]:
         for part in key:
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None and not _SECRET_VALUE.fullmatch(document.written.get(key, "").strip()):
-            message = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
+            message = f"do not write a secret in this file; {_HINT}"
             yield Problem(document.line_of(key), key, message)
     for key, value in _texts(document.data, ()):
-        if key[0] == "sources" and key[2:3] == ("headers",) and not _names_variables(document.written.get(key, "")):
-            message = "do not write a header's value in this file; write ${NAME} and set NAME in the environment"
+        of_source = key[2] if key[0] == "sources" and len(key) > 2 else ""
+        if of_source in _SOURCE_SECRETS and not _names_variables(document.written.get(key, "")):
+            message = f"do not write {_SOURCE_SECRETS[of_source]} in this file; {_HINT}"
             yield Problem(document.line_of(key), key, message)
         if _ADDRESS_WITH_PASSWORD.search(document.written.get(key, value)):
             message = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"

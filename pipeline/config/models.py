@@ -5,18 +5,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, PrivateAttr
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from pipeline.config.fill import Fill
 from pipeline.config.operations import Filter, OnFinish
-from pipeline.config.section import Contradiction, Section, repeated
+from pipeline.config.section import Contradiction, Section, collect_problems, repeated
 from pipeline.config.sources import FillSource, FillSourceDefaults
 from pipeline.config.values import (
     Address,
+    EditionLanguage,
     EmailAddress,
     Engine,
     FolderName,
-    Language,
     LetterPattern,
     Line,
     Linkable,
@@ -32,8 +32,10 @@ from pipeline.config.values import (
     Subject,
     TimeZone,
     VectorSource,
+    untranslated,
 )
 from pipeline.records import About, DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
+from pipeline.text.languages import EDITION_LANGUAGES, catalogue_names, text_for
 
 
 class Desk(Section):
@@ -71,16 +73,14 @@ class Desk(Section):
 
 
 def _in_language(text: str | Mapping[str, str], language: str) -> str:
-    if isinstance(text, str):
-        return text
-    return text.get(language) or next(iter(text.values()), "")
+    return text if isinstance(text, str) else text_for(language, text)
 
 
 class Host(Section):
     """The person who signs an edition's letter, and their city."""
 
     name: Line = Field(description="the host's name")
-    city: Line = Field(description="the city that the host writes from")
+    city: Line = Field(description="the city that the host writes from, whose form dates have")
     role: str = Field(default="", description="the host's job, such as editor")
     portrait: PathThere | None = Field(default=None, description="a picture of the host")
 
@@ -89,7 +89,9 @@ class Edition(Section):
     """One letter of the issue, in one language."""
 
     name: FolderName = Field(description="the edition's name; its folder in the outbox")
-    language: Language = Field(description="the language of the edition")
+    language: EditionLanguage = Field(
+        description="the language of the edition; its message catalogue has the letter's own phrases"
+    )
     host: Host = Field(description="who signs the letter")
     title: Line | None = Field(default=None, description="the title in the masthead; the letter's name by default")
     languages: PerLanguage | None = Field(
@@ -244,6 +246,20 @@ class Config(Section):
     )
     sources: tuple[Annotated[Source, FillSource()], ...] = Field(description="where stories come from")
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
+
+    @field_validator("editions")
+    @classmethod
+    def _translated(cls, editions: tuple[Edition, ...], info: ValidationInfo) -> tuple[Edition, ...]:
+        """Refuse an edition whose phrases would be in another language than its stories."""
+        known = [language.replace("-", "_") for language in EDITION_LANGUAGES]
+        folder: Path | None = info.data.get("templates")
+        known += sorted(path.stem for path in folder.glob("messages/*.po")) if folder else []
+        missing = (
+            ((position, "language"), untranslated(edition.language))
+            for position, edition in enumerate(editions)
+            if not any(name in known for name in catalogue_names(edition.language))
+        )
+        return collect_problems("Config", {}, editions, lambda given: given, missing)
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], str]]:

@@ -43,8 +43,14 @@ class FillSourceDefaults(Fill):
 
 def _kind_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     """A source is of one kind."""
-    if given.get("headers") and (given.get("folder") or given.get("warc")):
+    if given.get("headers") and not (given.get("feed") or given.get("page")):
         yield ("headers",), "are for a feed or a page of the Web; leave them out"
+    mailbox = str(given.get("mailbox") or "")
+    account = [name for name in ("login", "password") if given.get(name) is not None]
+    if mailbox.lower().startswith("imaps://") and len(account) < 2:
+        yield (), "needs login and password for its mailbox; write ${NAME} and set NAME in the environment"
+    for name in account if "://" not in mailbox else ():
+        yield (name,), "is for a mailbox on a server; leave it out"
     named = [kind for kind in SOURCE_KINDS if given.get(kind) is not None]
     if not named:
         *others, last = SOURCE_KINDS

@@ -12,7 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Stri
 
 from pipeline.config.section import suggest
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.text.languages import RECOGNISED, declared_language, nearest_recognised, story_language
+from pipeline.text.languages import (
+    EDITION_LANGUAGES,
+    RECOGNISED,
+    declared_language,
+    edition_language,
+    nearest_recognised,
+    story_language,
+)
 
 _LANGUAGE = re.compile(
     r"[a-z]{2,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*", re.IGNORECASE
@@ -54,6 +61,20 @@ def _language(value: str) -> str:
     if first.lower() == "zh" and not {"hant", "hans"}.intersection(value.lower().split("-")):
         raise ValueError(f"{value} does not say which script; write {_spell_language(meant)}")
     return "-".join([first.lower(), *(_cased(part) for part in rest)])
+
+
+def _edition_language(value: str) -> str:
+    """Check a tag and put it in the form that message catalogues are named after."""
+    return _language(edition_language(value) if _LANGUAGE.fullmatch(value) else value)
+
+
+def untranslated(language: str) -> str:
+    """The message for an edition whose language has no message catalogue."""
+    name = language.replace("-", "_")
+    return (
+        f"there is no message catalogue for {language}; an edition can be in {', '.join(EDITION_LANGUAGES)}."
+        f" For another language, translate messages/en.po to messages/{name}.po in a templates folder of your own"
+    )
 
 
 def _story_language(value: str) -> str:
@@ -201,6 +222,18 @@ def _location(value: str, info: ValidationInfo) -> str:
     return str(resolve_path(Path(_one_line(value)), info))
 
 
+def _mailbox(value: str, info: ValidationInfo) -> str:
+    scheme, colon, _ = value.partition("://")
+    if not colon:
+        return str(resolve_path(Path(_one_line(value)), info))
+    parts = _split(value)
+    if scheme.lower() != "imaps" or not parts.hostname:
+        raise ValueError("expected imaps://HOST/FOLDER, or the path of a Maildir; a mailbox is read over TLS only")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("expected imaps://HOST/FOLDER; the account belongs in the source's login and password")
+    return value
+
+
 def _header_name(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}", value):
         raise ValueError("expected the name of a header, such as Authorization")
@@ -271,6 +304,7 @@ Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
 Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Language = Annotated[str, AfterValidator(_language)]
+EditionLanguage = Annotated[str, AfterValidator(_edition_language)]
 StoryLanguage = Annotated[str, AfterValidator(_story_language)]
 DeclaredLanguage = Annotated[str, AfterValidator(_declared_language)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
@@ -285,6 +319,7 @@ PrivateHost = Annotated[str, AfterValidator(_private_host)]
 PathTo = Annotated[Path, AfterValidator(resolve_path)]
 PathThere = Annotated[Path, AfterValidator(_existing_path)]
 Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
+Mailbox = Annotated[str, AfterValidator(_mailbox)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 Engine = Annotated[str, AfterValidator(_engine)]
@@ -322,11 +357,13 @@ CHECKS = {
     "email": EmailAddress,
     "private host": PrivateHost,
     "location": Location,
+    "mailbox": Mailbox,
     "path": PathTo,
     "existing path": PathThere,
     "secret": str,
     "header name": HeaderName,
     "header value": HeaderValue,
+    "address": Linkable,
     "story id": StoryId,
     "zoom": Zoom,
 }

@@ -18,7 +18,7 @@ from pipeline.errors import ConfigError, NewsletterError, NoIssueError, UsageErr
 from pipeline.executors import Engine, import_in_worker, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approve import approve, publish, withdraw
-from pipeline.run.check import built_editions
+from pipeline.run.check import printed_editions
 from pipeline.run.preview import Preview, Previews, preview_of_built
 from pipeline.run.select import Pool
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
@@ -171,7 +171,7 @@ class IssueEditor:
                 raise UsageError(f"the edition {edition} has changed since you looked; look at it again, then approve")
         with self._writing() as session:
             publish(session)
-            for built in built_editions(self.config, self.key):
+            for built in printed_editions(self.config, self.key):
                 if revision_of(built.email) != revisions.get(built.edition.name):
                     raise UsageError(f"the edition {built.edition.name} differs from its preview; look at it again")
             approve(Session(session.config, session.store, self.now), self.key, waivers=waivers)
@@ -227,7 +227,7 @@ class IssueEditor:
         )
 
     def _built_preview(self, edition: Edition) -> Preview | None:
-        for built in built_editions(self.config, self.key):
+        for built in printed_editions(self.config, self.key):
             if built.edition.name == edition.name:
                 return preview_of_built(built, self._watched.store.issues.slots(self.key, edition.name))
         return None

@@ -96,7 +96,7 @@ def upload_picture(editor: IssueEditor, edition: str, body: bytes) -> str:
 def _reencoded(editor: IssueEditor, body: bytes, name: str, longest: int) -> bytes:
     result = next(editor.engine.map(partial(_clean, name=name, longest=longest), [body]))
     if isinstance(result, Failed):
-        raise UsageError(f"{result.detail or result.reason}: use a JPEG, PNG, GIF or WebP picture")
+        raise UsageError(f"{result.detail or result.reason}: use a JPEG, PNG, GIF, WebP or AVIF picture")
     return result
 
 

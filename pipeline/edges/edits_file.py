@@ -12,6 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.records import Edits, to_json
 
 REPLACED_SECONDS = 5.0  # a render replaces the issue's folder within milliseconds
+_SECTION_DEFAULTS: tuple[tuple[str, Any], ...] = (("after", "features"), ("events", []))
 _NO_FOLDING = 4096  # columns
 
 
@@ -84,13 +85,22 @@ def _dump(yaml: Any, document: Any) -> str:
 def _plain(edits: Edits) -> dict[str, Any]:
     """The edits as the file has them: without keys that have their default."""
     values = to_json(edits)
-    stories = {
-        story: {name: item for name, item in edit.items() if item is not None}
-        for story, edit in values["stories"].items()
-    }
+    stories = {story: _without_none(edit) for story, edit in values["stories"].items()}
     values["stories"] = {story: edit for story, edit in stories.items() if edit}
+    values["sections"] = {
+        name: {
+            key: [_without_none(item) for item in value] if key == "events" else value
+            for key, value in _without_none(section).items()
+            if (key, value) not in _SECTION_DEFAULTS
+        }
+        for name, section in values["sections"].items()
+    }
     defaults = to_json(Edits())
     return {name: value for name, value in values.items() if value != defaults[name]}
+
+
+def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item for name, item in values.items() if item is not None}
 
 
 def _update(document: MutableMapping[str, Any], wanted: Mapping[str, Any]) -> None:

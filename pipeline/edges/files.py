@@ -68,8 +68,8 @@ def read_folder(folder: Path, *, max_bytes: int, now: datetime) -> Iterator[Resp
 
 
 def local_path(location: str) -> Path | None:
-    """The path of a source's location, or None if it is an http address."""
+    """The path of a source's location, or None if it is an address on the network."""
     parts = urlsplit(location)
-    if parts.scheme in ("http", "https"):
+    if parts.scheme in ("http", "https", "imaps"):
         return None
     return Path(unquote(parts.path)) if parts.scheme == "file" else Path(location)

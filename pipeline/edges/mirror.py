@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _TYPES = {
     ".atom": "application/atom+xml",
     ".css": "text/css",
+    ".avif": "image/avif",
     ".gif": "image/gif",
     ".htm": "text/html",
     ".html": "text/html",

@@ -21,6 +21,7 @@ from pipeline.records import SOURCE_KINDS, Source
 from pipeline.text.normalise import printable_line
 
 _PLAIN = re.compile(r"[^\W\d_][\w &'()./+-]*[\w).]|https?://[\w./?=&%+~@;()'$-]*[\w/]")  # needs no quotes anywhere
+_VARIABLES = ("headers", "login", "password")  # the program's own text, with names of variables
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 
 
@@ -134,9 +135,7 @@ class _SourcesText:
         head = self._ended(text[:position])
         lines = (line for entry in entries for line in _lines(entry, indent))
         made = head + "".join(line + self.newline for line in lines) + text[position:]
-        self._write(
-            made, self._sources() + [{key: _escaped(value) for key, value in entry.items()} for entry in entries]
-        )
+        self._write(made, self._sources() + [_read_back(entry) for entry in entries])
 
     def remove(self, position: int) -> None:
         """Write the file without the source at this position."""
@@ -215,10 +214,9 @@ def _entry(source: Source) -> dict[str, Any]:
         entry["outlet"] = printable_line(source.outlet)
     for field in fields(Source):
         value = getattr(source, field.name)
-        if field.name not in ("name", "kind", "location", "outlet", "headers") and value != field.default:
+        if field.name not in ("name", "kind", "location", "outlet", *_VARIABLES) and value != field.default:
             entry[field.name] = value
-    if source.headers:
-        entry["headers"] = dict(source.headers)
+    entry |= {name: value for name in _VARIABLES if (value := getattr(source, name))}
     if not source.location.isprintable() or not entry["name"]:
         raise UsageError(
             f"{source.name or source.location}: a source needs a name, and an address of printable characters"
@@ -228,8 +226,8 @@ def _entry(source: Source) -> dict[str, Any]:
 
 def _lines(entry: dict[str, Any], indent: str) -> Iterator[str]:
     for position, (key, value) in enumerate(entry.items()):
-        # Headers are the program's own text, and name variables.
-        written = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else _scalar(value)
+        own = key in _VARIABLES
+        written = json.dumps(value, ensure_ascii=False) if own else _scalar(value)
         yield f"{indent}{'  ' if position else '- '}{key}: {written}"
 
 
@@ -239,6 +237,11 @@ def _scalar(value: str | int | float | bool) -> str:
         return json.dumps(value)
     plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS
     return value if plain else json.dumps(value, ensure_ascii=False)
+
+
+def _read_back(entry: dict[str, Any]) -> dict[str, Any]:
+    """The keys of a source as YAML gives them."""
+    return {key: value if key in _VARIABLES else _escaped(value) for key, value in entry.items()}
 
 
 def _escaped(value: Any) -> Any:

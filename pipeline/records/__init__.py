@@ -24,6 +24,7 @@ from pipeline.records.issues import (
     Templates,
     Waiver,
 )
+from pipeline.records.sections import SECTION_KEYS, Occasion, OwnSection, SectionEdit, SectionKind
 from pipeline.records.settings import (
     BARRED_KINDS,
     About,
@@ -65,6 +66,7 @@ from pipeline.records.stories import (
 __all__ = [
     "BARRED_KINDS",
     "NO_COPY",
+    "SECTION_KEYS",
     "SOURCE_KINDS",
     "UNKNOWN_LANGUAGE",
     "About",
@@ -91,7 +93,9 @@ __all__ = [
     "Letter",
     "Link",
     "Masthead",
+    "Occasion",
     "Outcome",
+    "OwnSection",
     "Palette",
     "Picture",
     "Proposal",
@@ -101,6 +105,8 @@ __all__ = [
     "Relay",
     "Response",
     "Role",
+    "SectionEdit",
+    "SectionKind",
     "SelectSettings",
     "Slot",
     "Source",

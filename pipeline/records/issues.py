@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.records.keys import Line, Share, StoryId, Zoom, key
+from pipeline.records.sections import OwnSection, SectionEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Edits:
     reads: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned suggested reads in order"))
     drops: tuple[StoryId, ...] = field(default=(), metadata=key("the stories to leave out"))
     stories: Mapping[StoryId, StoryEdit] = field(default_factory=dict, metadata=key("text and pictures, by story"))
+    sections: Mapping[Line, SectionEdit] = field(
+        default_factory=dict, metadata=key("sections of your own, by a name that you choose, in their order")
+    )
     greeting: str | None = field(default=None, metadata=key("the first words of the letter"))
     letter: str | None = field(default=None, metadata=key("the letter, in Markdown"))
     subject: str | None = field(default=None, metadata=key("the subject line"))
@@ -192,6 +196,8 @@ class Issue:
     features: tuple[Feature, ...]  # the first is the lead
     reads: tuple[Read, ...]
     tally: Tally
+    territory: str = ""  # ISO 3166: where dates are written as in this edition
+    sections: tuple[OwnSection, ...] = ()  # in the order of the file, each after a part of the letter
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from pipeline.records.keys import (
     HeaderValue,
     Line,
     Location,
+    MailboxLocation,
     Number,
     PathPattern,
     Positive,
+    Secret,
     Whole,
     key,
 )
@@ -33,6 +35,11 @@ SOURCE_KINDS = {
         SourceKind("feed", "a feed: its address, or the path of a file", Location),
         SourceKind("page", "a page of stories: its address, or the path of a file", Location),
         SourceKind("folder", "a folder of documents: txt, html, md and eml files", PathPattern),
+        SourceKind(
+            "mailbox",
+            "newsletters that come by mail: imaps://HOST/FOLDER on a server, or the path of a Maildir",
+            MailboxLocation,
+        ),
         SourceKind(
             "warc", "web archives (WARC): the path of a file, or a pattern such as crawl/*.warc.gz", PathPattern
         ),
@@ -74,3 +81,7 @@ class Source:
             " Basic ${USER}:${PASSWORD}"
         ),
     )
+    login: Secret | None = field(
+        default=None, repr=False, metadata=key("the account of a mailbox on a server, written ${NAME}")
+    )
+    password: Secret | None = field(default=None, repr=False, metadata=key("its password, written ${NAME}"))

@@ -23,7 +23,7 @@ _GONE_REASONS = ("status 404", "status 410", "dns")
 
 
 @dataclass(frozen=True, slots=True)
-class BuiltEdition:
+class PrintedEdition:
     """One edition of an issue as it is in the outbox."""
 
     edition: Edition
@@ -44,20 +44,20 @@ class BuiltEdition:
         ]
 
 
-def built_editions(config: Config, key: str) -> list[BuiltEdition]:
+def printed_editions(config: Config, key: str) -> list[PrintedEdition]:
     """Return the editions of an issue that are in the outbox. Raises NoIssueError if there are none."""
     outbox, found = outbox_of(config), []
     for edition in config.editions:
         folder = outbox.edition_folder(key, edition.name)
         files = read_issue_files(folder)
         if files is not None:
-            found.append(_built_edition(edition, folder, files))
+            found.append(_printed_edition(edition, folder, files))
     if not found:
         raise NoIssueError(f"{outbox.issue_folder(key)}: there is no issue in the outbox; run 'newsletter run' first")
     return found
 
 
-def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> BuiltEdition:
+def _printed_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -> PrintedEdition:
     eml = files["issue.eml"]
     headers = message_from_bytes(eml, policy=policy.default)
     account = read_issue_json(folder / "issue.json")
@@ -78,14 +78,14 @@ def _built_edition(edition: Edition, folder: Path, files: Mapping[str, bytes]) -
             (name.removeprefix(_PICTURES), body) for name, body in files.items() if name.startswith(_PICTURES)
         ),
     )
-    return BuiltEdition(edition, folder, issue, email, eml, frozenset(waived))
+    return PrintedEdition(edition, folder, issue, email, eml, frozenset(waived))
 
 
 def check(
     config: Config, key: str, *, now: datetime, online: bool = False, track: Track = no_track
-) -> list[tuple[BuiltEdition, tuple[Finding, ...]]]:
+) -> list[tuple[PrintedEdition, tuple[Finding, ...]]]:
     """Return each edition of an issue with its findings; `online` requests every link too."""
-    checked = [(built, check_issue(built.email, built.issue, built.eml)) for built in built_editions(config, key)]
+    checked = [(built, check_issue(built.email, built.issue, built.eml)) for built in printed_editions(config, key)]
     if not online:
         return checked
     links = [(built, outgoing_links(built.email, built.issue, built.eml)) for built, _ in checked]
@@ -130,12 +130,12 @@ def _dead_link_findings(links: Sequence[OutgoingLink], errors: Mapping[str, str]
     ]
 
 
-def passed(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> bool:
+def passed(checked: Sequence[tuple[PrintedEdition, Sequence[Finding]]]) -> bool:
     """Whether nothing blocks approval or delivery."""
     return not any(built.errors(findings) for built, findings in checked)
 
 
-def checked_json(key: str, checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> dict[str, Any]:
+def checked_json(key: str, checked: Sequence[tuple[PrintedEdition, Sequence[Finding]]]) -> dict[str, Any]:
     """Return the findings as JSON values."""
     return {
         "issue": key,
@@ -147,12 +147,12 @@ def checked_json(key: str, checked: Sequence[tuple[BuiltEdition, Sequence[Findin
     }
 
 
-def checked_lines(checked: Sequence[tuple[BuiltEdition, Sequence[Finding]]]) -> list[str]:
+def checked_lines(checked: Sequence[tuple[PrintedEdition, Sequence[Finding]]]) -> list[str]:
     """Return the findings as lines of text: edition, severity, rule, message, story and line."""
     return [_format_finding(built, finding) for built, findings in checked for finding in findings]
 
 
-def _format_finding(built: BuiltEdition, finding: Finding) -> str:
+def _format_finding(built: PrintedEdition, finding: Finding) -> str:
     titles = {feature.story: feature.headline for feature in built.issue.features}
     titles |= {read.story: read.title for read in built.issue.reads}
     where = [f"line {finding.line} of issue.html"] if finding.line else []

@@ -31,7 +31,7 @@ from pipeline.stages.dedupe import (
 )
 from pipeline.text.vectors import Vectors, model_name, quantise
 
-DEDUPE_VERSION = 2  # increase it when the same features give another result
+DEDUPE_VERSION = 3  # increase it when the same features give another result
 REMEMBERED_ISSUES = 20  # approved issues that an event may follow up
 FEW = 200  # stories, and
 LITTLE = 500_000  # characters, below which extraction is faster than starting workers

@@ -10,7 +10,7 @@ from pipeline.edges.smtp import RelayResult, hand_over
 from pipeline.edges.store.deliveries import Delivery
 from pipeline.errors import ChecksError, ConfigError, DeliveryError, NoIssueError, UsageError
 from pipeline.records import Relay
-from pipeline.run.check import BuiltEdition, built_editions
+from pipeline.run.check import PrintedEdition, printed_editions
 from pipeline.run.session import APPROVED, Report, Session
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import readdress
@@ -31,7 +31,7 @@ def send(session: Session, key: str, *, to: Sequence[str], edition: str | None =
     Raises DeliveryError, which names the addresses that did not get it.
     """
     relay = _relay(session)
-    editions = built_editions(session.config, key)
+    editions = printed_editions(session.config, key)
     if edition is not None:
         editions = [built for built in editions if built.edition.name == edition]
         if not editions:
@@ -62,7 +62,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         raise NoIssueError(f"{key}: there is no such issue; run 'newsletter run' first")
     if stored.status != APPROVED:
         raise UsageError(f"{key} is not approved; run 'newsletter approve {key}' first")
-    editions = built_editions(session.config, key)
+    editions = printed_editions(session.config, key)
     addresses = {built.edition.name: _list_address(built, relay) for built in editions}
     waiting = _undelivered(session, key, editions, again=again)
     if not waiting:
@@ -109,14 +109,16 @@ def _relay(session: Session) -> Relay:
     return session.config.smtp
 
 
-def _list_address(built: BuiltEdition, relay: Relay) -> str:
+def _list_address(built: PrintedEdition, relay: Relay) -> str:
     address = built.edition.to or relay.to
     if address is None:
         raise ConfigError(f"smtp.to: the edition {built.edition.name} has no list; set smtp.to, or 'to' in the edition")
     return address
 
 
-def _undelivered(session: Session, key: str, editions: Sequence[BuiltEdition], *, again: bool) -> list[BuiltEdition]:
+def _undelivered(
+    session: Session, key: str, editions: Sequence[PrintedEdition], *, again: bool
+) -> list[PrintedEdition]:
     """Return the editions that no relay has accepted.
 
     Raises UsageError where a relay may have accepted one and `again` does not rule that out.
@@ -140,7 +142,7 @@ def _undelivered(session: Session, key: str, editions: Sequence[BuiltEdition], *
     return waiting
 
 
-def _require_passed_checks(built: BuiltEdition) -> None:
+def _require_passed_checks(built: PrintedEdition) -> None:
     errors = built.errors(check_issue(built.email, built.issue, built.eml))
     if errors:
         more = f" (and {len(errors) - 1} more; see 'newsletter check')" if len(errors) > 1 else ""
@@ -149,7 +151,7 @@ def _require_passed_checks(built: BuiltEdition) -> None:
         )
 
 
-def _test_message(built: BuiltEdition, address: str) -> bytes:
+def _test_message(built: PrintedEdition, address: str) -> bytes:
     # With the issue's own Message-ID a mailbox would treat the real letter as a duplicate of the test and hide it.
     domain = built.issue.masthead.desk_address.rpartition("@")[2]
     message_id = f"<preview.{secrets.token_hex(8)}@{domain}>"
@@ -160,7 +162,7 @@ def _test_message(built: BuiltEdition, address: str) -> bytes:
 
 
 def _hand_over(
-    session: Session, relay: Relay, built: BuiltEdition, message: bytes, *, key: str, address: str, preview: bool
+    session: Session, relay: Relay, built: PrintedEdition, message: bytes, *, key: str, address: str, preview: bool
 ) -> RelayResult:
     """Hand one message to the relay for one address; retry while it is deferred. Every attempt is recorded.
 
@@ -205,7 +207,7 @@ def _attempt(
     return result
 
 
-def _failures(results: Iterable[tuple[BuiltEdition, str, RelayResult]]) -> str:
+def _failures(results: Iterable[tuple[PrintedEdition, str, RelayResult]]) -> str:
     """Return a line of text for each message that the relay did not accept."""
     return "\n".join(
         f"  {built.edition.name} to {address}: {_format_result(result)}"

@@ -17,6 +17,7 @@ from pipeline.stages.check import check_issue
 from pipeline.stages.render import eml_bytes, render_issue
 from pipeline.stages.select import EditionText, Material, compose_issue
 from pipeline.stages.summarise import summarise
+from pipeline.text.places import territory_of
 from pipeline.text.shorten import shorten
 
 
@@ -172,5 +173,6 @@ def _edition_text(session: Session, draft: EditionDraft) -> EditionText:
         city=host.city,
         greeting=edition.greeting or "",
         letter=letter.read_text(encoding="utf-8") if letter and letter.is_file() else "",
+        territory=territory_of(host.city, config.timezone, edition.language),
         subject=edition.subject,
     )

@@ -6,10 +6,9 @@ A source that fails is counted, named and requested again by the next run; what 
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 
 from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.files import local_path
@@ -105,49 +104,95 @@ def _exhaust(batches: Iterator[list[str]]) -> None:
 
 
 def _read_local_sources(run: FetchState, due: Sequence[Source]) -> list[list[Source]]:
-    """Read the sources on this machine; return the others, in groups of one address each."""
+    """Read the sources that are not requested; return the others, in groups of one address each."""
     remote: dict[object, list[Source]] = defaultdict(list)
     for source in due:
         run.requested += 1
-        path = local_path(source.location)
-        if path is None:
+        if reader_of(source).is_requested(source):
             remote[polling.address_of(run.known(source), source), account_of(source)].append(source)
-            continue
-        try:
-            _read_local(run, source, path)
-        except FetchError as error:
-            with run.store.transaction():
-                run.put_failure(source, str(error))
+        else:
+            _read_local(run, source)
     return list(remote.values())
 
 
-def _read_local(run: FetchState, source: Source, path: Path) -> None:
-    """Store the responses of a source on this machine. FetchError where there is nothing to read."""
+def _read_local(run: FetchState, source: Source) -> None:
+    """Store the responses of a source that is not requested. What was read before a failure is kept, with its marks."""
     reader, before = reader_of(source), run.known(source)
-    room = run.settings.max_run_entries - run.entries if reader.is_limited else None
-    stored = fresh = 0
-    marks: list[str] = []
-    items = reader.read(path, before.etag, limits=run.settings, now=run.now)
-    for batch in run.session.batches(run.session.track(items, source.name)):
-        if room is not None and fresh >= room:
-            run.notices.append(f"{source.name}: as many new entries as fetch.max_run_entries allows; the others wait")
-            break
-        for item in batch:
-            if isinstance(item, Mark):
-                marks.append(item.text)
-            elif isinstance(item, Response):
-                fresh += _keep_response(run, source, item, reread=before.error is not None)[1]
-                stored += 1
-            else:
-                run.notices.append(f"{source.name}: {item}")
-                run.store.ledger.reject([Rejected(item.message, "fetch", item.reason, source.name)], run.now)
-    run.unchanged += not fresh
-    run.entries += fresh if reader.is_limited else 0
-    state = polling.answered(before, source, run.now, None, run.settings.max_poll_seconds)
-    if not reader.lists_entries:
-        state = replace(state, entries=fresh or state.entries if reader.is_limited else stored)
+    read = _LocalRead(run, source, before.error is not None)
+    items = reader.read(source, before.etag, limits=run.settings, now=run.now)
+    with contextlib.closing(_failing_last(items)) as arriving:
+        for batch in run.session.batches(run.session.track(arriving, source.name)):
+            if reader.is_limited and (limit := read.limit()):
+                run.notices.append(f"{source.name}: {limit}; the others wait")
+                break
+            for item in batch:
+                read.keep(item)
+    run.unchanged += not read.fresh and read.failure is None
     with run.store.transaction():
-        run.put(replace(state, etag=" ".join(marks) or None))
+        if read.failure is not None:
+            run.put_failure(source, str(read.failure))
+        else:
+            state = polling.answered(before, source, run.now, None, run.settings.max_poll_seconds)
+            entries = (read.fresh or state.entries) if reader.is_limited else read.stored
+            run.put(state if reader.lists_entries else replace(state, entries=entries))
+        kept = " ".join(read.marks.values()) or (before.etag if read.failure else None)
+        run.put(replace(run.states[source.name], etag=kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """The error that ended the reading of a source."""
+
+    error: FetchError
+
+
+def _failing_last(
+    items: Iterator[Response | FetchError | Mark],
+) -> Generator[Response | FetchError | Mark | _Failure, None, None]:
+    """Yield the items, and an error that is raised as the last one, so that those before it are kept."""
+    try:
+        yield from items
+    except FetchError as error:
+        yield _Failure(error)
+
+
+@dataclass(slots=True)
+class _LocalRead:
+    """What was read of a source that is not requested."""
+
+    run: FetchState
+    source: Source
+    reread: bool  # the last read failed
+    stored: int = 0
+    fresh: int = 0
+    marks: dict[str, str] = field(default_factory=dict)  # by part
+    failure: FetchError | None = None
+
+    def limit(self) -> str:
+        """The limit of the run that is reached, as a message; empty while there is none."""
+        if self.run.entries >= self.run.settings.max_run_entries:
+            return "as many new entries as fetch.max_run_entries allows"
+        return "" if local_path(self.source.location) else self.run.budget.exceeded
+
+    def keep(self, item: Response | FetchError | Mark | _Failure) -> None:
+        """Store an item, or report it."""
+        run, reader = self.run, reader_of(self.source)
+        if isinstance(item, Mark):
+            self.marks[item.part or item.text] = item.text
+        elif isinstance(item, _Failure):
+            self.failure = item.error
+        elif isinstance(item, Response):
+            known = reader.is_final and run.store.entries.get_all([stable_id(self.source.name, item.url)])
+            fresh = not known and _keep_response(run, self.source, item, reread=self.reread)[1]
+            self.stored += 1
+            self.fresh += fresh
+            if reader.is_limited:
+                run.entries += fresh
+            if local_path(self.source.location) is None:
+                run.budget.spend(len(item.body))
+        else:
+            run.notices.append(f"{self.source.name}: {item}")
+            run.store.ledger.reject([Rejected(item.message, "fetch", item.reason, self.source.name)], run.now)
 
 
 def _request_sources(run: FetchState, remote: Sequence[list[Source]]) -> Generator[StoredResponse, None, None]:

@@ -12,9 +12,9 @@ from pipeline.executors import Engine, Failed
 from pipeline.records import Artwork, Edits, Issue, Story, StoryEdit, Theme, stable_id
 from pipeline.run.session import Session
 from pipeline.stages.render import LEAD, PORTRAIT, SQUARE, PictureSize, draw_cover, fit_picture, media_type
-from pipeline.stages.select import add_pictures, picture_url
+from pipeline.stages.select import add_pictures, picture_alt, picture_url
 
-PICTURE_VERSION = 1  # of fit_picture; stored pictures of another version are not used
+PICTURE_VERSION = 2  # of fit_picture; stored pictures of another version are not used
 LOGO_HEIGHT = 48  # CSS pixels at most
 UPLOAD = re.compile(r"uploads/(\w[\w-]*\.(?:jpg|png))", re.ASCII)  # how edits.yaml names an editor's own picture
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
@@ -97,11 +97,11 @@ class ImageMaker:
         body = self._uploaded(uploads / upload[1], size, edit.crop) if upload else None
         if body is None and url:
             body = self._fetched(url, size, edit.crop)
-        alt, credit = story.title, ""
+        alt, credit = "", ""  # a cover shows nothing of the story
         if body is None:
             body = self._cover(story.id, size)
         elif story.picture and story.picture.url == url:
-            alt, credit = story.picture.alt or story.title, story.picture.credit
+            alt, credit = picture_alt(story), story.picture.credit
         return self._put(story.id, body, Artwork("", alt, size.width, size.height, credit))
 
     def _cover(self, seed: str, size: PictureSize) -> bytes:

@@ -8,7 +8,7 @@ from pipeline.config import Edition
 from pipeline.edges.store.issues import StoredIssue
 from pipeline.executors import Engine
 from pipeline.records import Edits, Issue, Slot
-from pipeline.run.check import BuiltEdition
+from pipeline.run.check import PrintedEdition
 from pipeline.run.edition import EditionDraft, RenderedEdition, compose_draft, render_draft
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool, build_pool, choose_edition
@@ -28,7 +28,7 @@ class Preview(RenderedEdition):
     machine: Issue  # the same stories without the editor's words
 
 
-def preview_of_built(built: BuiltEdition, slots: Sequence[Slot]) -> Preview:
+def preview_of_built(built: PrintedEdition, slots: Sequence[Slot]) -> Preview:
     """The preview of an edition that is in the outbox."""
     return Preview(
         built.edition.name, built.issue, built.email, message=built.eml, slots=tuple(slots), machine=built.issue

@@ -6,7 +6,7 @@ whose language is not in RECOGNISED.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from types import MappingProxyType
 
@@ -52,6 +52,12 @@ RECOGNISED_BY_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 RECOGNISED = frozenset().union(*RECOGNISED_BY_SCRIPT.values())
 
+# The languages that an edition can be in without a catalogue of its own: those of templates/messages.
+EDITION_LANGUAGES = (
+    *("ar", "cs", "da", "de", "en", "es", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nb", "nl", "pl"),
+    *("pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh-Hans", "zh-Hant"),
+)
+
 # Where stories differ from CLDR: Norwegian is Bokmål, and Cantonese is written in traditional Chinese.
 _ALIASES = {"no": "nb", "yue": "zh-Hant"}
 # What sources write instead of a tag: country codes, Windows' names, and names that CLDR's English does not have.
@@ -88,6 +94,40 @@ def story_language(tag: str) -> str | None:
 def is_same_language(one: str, other: str) -> bool:
     """Whether two tags mean the same story language."""
     return one == other or (story_language(one) or one) == (story_language(other) or other)
+
+
+def catalogue_names(tag: str) -> Iterator[str]:
+    """Names of the message catalogues that serve a tag, nearest first: zh_Hant_HK, zh_HK, zh_Hant, zh.
+
+    Names with a script that the tag only implies come last, because Babel has to be loaded for it.
+    """
+    language, *subtags = tag.split("-")
+    language = _ALIASES.get(language.lower(), language.lower())
+    region = next((part.upper() for part in subtags if len(part) == 2 or part.isdigit()), None)
+    stated = next((part.title() for part in subtags if len(part) == 4 and part.isalpha()), None)
+    for implied in (False, True) if stated is None else (False,):
+        script = script_of_language(tag) if implied else stated
+        for parts in ((language, script, region), (language, region), (language, script), (language,)):
+            yield "_".join(filter(None, parts))
+
+
+@lru_cache(maxsize=1024)
+def edition_language(tag: str) -> str:
+    """A tag with the usual code of its language, and with the script of Chinese: nb for no, zh-Hant-HK for zh-HK.
+
+    The region stays: it decides how dates and numbers are written.
+    """
+    meant = story_language(tag)
+    if meant is None or meant == tag:
+        return tag
+    subtags = [part for part in tag.split("-")[1:] if "-" not in meant or len(part) != 4]
+    return "-".join([meant, *subtags])
+
+
+def text_for(language: str, texts: Mapping[str, str]) -> str:
+    """The text of a language among texts by tag: its own, one in another region's form, else the first one."""
+    near = (text for tag, text in texts.items() if is_same_language(tag, language))
+    return texts.get(language) or next(near, "") or next(iter(texts.values()), "")
 
 
 @lru_cache(maxsize=1024)

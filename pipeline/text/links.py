@@ -1,25 +1,72 @@
 """Web addresses: the query parameters that track readers, and logins."""
 
+# ruff: noqa: SIM905 - long lists are easier to read as text
+
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-_TRACKING = re.compile(
-    r"(?:utm|mtm|pk|hsa|mc|mkt|oly|vero|itm)_\w+|(?:fb|g|y|dc|msc|tw|ig)clid|msclkid|gbraid|wbraid|igshid|_hs(?:enc|mi)",
-    re.IGNORECASE,
+# What trackers, mail services and share buttons add, of the names in the lists of courlan, Brave and ClearURLs that no
+# site needs to find its page. Names such as `ref`, `source` or `id` are not among them: pages depend on them.
+_FAMILIES = tuple(
+    """
+    utm_ mtm_ pk_ piwik_ matomo_ hsa_ mc_ mkt_ oly_ vero_ itm_ at_ ns_ stm_ sfmc_ iterable wt_ wt. bsft_ __hs mailchimp_
+    ml_subscriber sc_cam sc_cha sc_med sc_con sc_out share_s share_p share_t share_m _bta_ elqtrack gtm_ dm_ pd_rd_
+    bxid
+    """.split()
 )
+_NAMES = frozenset(
+    """
+    fbclid gclid gclsrc dclid yclid ymclid msclkid twclid ttclid tgclid wbraid gbraid igshid igsh mibextid dicbo
+    epik li_fat_id rdt_cid rb_clickid irclickid irgwc awc obclick wickedid ef_id s_kwcid s_cid cmpid cmp ncid icid
+    ocid mkwid pcrid intcmp icmp cmpgn xtor ftcamp ftag smid smtyp sref sr_share trk trkcampaign trkemail trkinfo
+    spm scm vd_source unique_k guccounter guce_referrer guce_referrer_sig nr_email_referer elq elqaid elqat elqak
+    omnisendcontactid _branch_match_id vgo_ee campaign_id campaignid mbid srsltid wprov _openstat _hsenc _hsmi
+    hsctatracking hss_channel __s _ke _kx _ga _gl __twitter_impression ref_src ref_url fb_action_ids fb_action_types
+    fb_source fb_ref action_object_map action_type_map action_ref_map
+    """.split()
+)
+# What a site adds to its own addresses to see who shared them.
+_TRACKING_OF_SITES = {
+    "youtube.com": ("si", "feature", "pp", "ab_channel"),
+    "youtu.be": ("si", "feature"),
+    "spotify.com": ("si",),
+    "x.com": ("s", "t", "ref_src"),
+    "twitter.com": ("s", "t", "ref_src"),
+    "instagram.com": ("igsh", "img_index"),
+    "linkedin.com": ("trk", "rcm"),
+    "tiktok.com": ("_t", "_r", "is_from_webapp"),
+    "medium.com": ("source", "sk"),
+    "bilibili.com": ("share_source", "vd_source", "bbid", "ts"),
+}
 
 
-def tracking_parameters(query: str) -> list[str]:
+def tracking_parameters(query: str, host: str = "") -> list[str]:
     """The names of the query's parameters that track readers."""
-    return [name for name, _ in parse_qsl(query, keep_blank_values=True) if _TRACKING.fullmatch(name)]
+    return [name for name, _ in parse_qsl(query, keep_blank_values=True) if _is_tracking(name, host)]
 
 
-def without_tracking(query: str) -> str:
+def without_tracking(query: str, host: str = "") -> str:
     """The query without the parameters that track readers; unchanged where it has none."""
-    if not tracking_parameters(query):
+    if not tracking_parameters(query, host):
         return query
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)])
+    return urlencode([(name, value) for name, value in pairs if not _is_tracking(name, host)])
+
+
+def tracking_in(address: str) -> str | None:
+    """The first parameter of an address that tracks readers; None without one."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return next(iter(tracking_parameters(parts.query, parts.hostname or "")), None)
+
+
+def _is_tracking(name: str, host: str) -> bool:
+    if name.lower().startswith(_FAMILIES) or name.lower() in _NAMES:
+        return True
+    site = ".".join(host.removeprefix("www.").removeprefix("m.").rsplit(".", 2)[-2:])
+    return name in _TRACKING_OF_SITES.get(site, ())
 
 
 def split_login(url: str) -> tuple[str, str]:
@@ -32,10 +79,10 @@ def split_login(url: str) -> tuple[str, str]:
     return (parts._replace(netloc=host).geturl(), login) if at else (url, "")
 
 
-def login_variable(url: str) -> str:
+def login_variable(url: str, what: str = "login") -> str:
     """The name of an environment variable for the login at an address: NEWS_EXAMPLE_LOGIN."""
     host = urlsplit(url).hostname or ""
-    return re.sub(r"[^A-Z0-9]+", "_", f"{'' if host[:1].isalpha() else 'HOST_'}{host}_login".upper())
+    return re.sub(r"[^A-Z0-9]+", "_", f"{'' if host[:1].isalpha() else 'HOST_'}{host}_{what}".upper())
 
 
 def login_header(url: str, login: str, variable: str = "") -> dict[str, str]:

@@ -12,6 +12,7 @@ UNSPACED = SOUTHEAST_ASIAN + HAN_KANA  # scripts without spaces between words
 HAN_MARKS = "\u3005-\u3007\u3021-\u303f"  # 々〆〇 and numerals: outside the blocks of Han, and written with it
 HALFWIDTH_KANA = "\uff66-\uff9f"
 HANGUL = "\u1100-\u11ff\ua960-\ua97f\uac00-\ud7ff\uffa0-\uffdc"  # spaces between phrases, none before particles
+RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 
 _BLOCKS = (
     (0x41, 0x24F, "Latn"), (0x250, 0x2AF, "Latn"), (0x370, 0x3FF, "Grek"), (0x400, 0x52F, "Cyrl"),
@@ -28,6 +29,7 @@ _BLOCKS = (
     (0xAC00, 0xD7FF, "Hang"), (0xF900, 0xFAFF, "Hani"), (0xFB1D, 0xFB4F, "Hebr"), (0xFB50, 0xFDFF, "Arab"),
     (0xFE70, 0xFEFC, "Arab"), (0x20000, 0x3FFFF, "Hani"),
 )  # fmt: skip
+_COMBINED = {"Hant": ("Hani", "Bopo"), "Hans": ("Hani",), "Jpan": ("Kana", "Hani"), "Kore": ("Hang", "Hani")}
 _STARTS = tuple(start for start, _, _ in _BLOCKS)
 
 
@@ -39,3 +41,8 @@ def script_of_character(character: str) -> str:
     point = ord(character)
     block = bisect.bisect_right(_STARTS, point) - 1
     return _BLOCKS[block][2] if block >= 0 and point <= _BLOCKS[block][1] else ""
+
+
+def scripts_written(script: str) -> tuple[str, ...]:
+    """The scripts of the characters that a language's script (ISO 15924) is written with: Kana and Hani for Jpan."""
+    return _COMBINED.get(script, (script,))

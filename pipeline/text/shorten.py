@@ -1,7 +1,8 @@
-"""Shortening to a display width: between words, never inside a grapheme, and as CJK punctuation allows."""
+"""Shortening to a display width, and phrases: between words, never inside a grapheme, and as CJK punctuation allows."""
 
 import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import regex
@@ -29,6 +30,8 @@ _TRAILING = "，、。；：,;:.·・-–— \u3000\u00a0"
 _OPENERS = "（(［[｛{「『【《〈“«„"
 _CLOSERS = frozenset("）)］]｝}」』】》〉”»“")
 _HARDLY_BEGUN = 6  # characters
+_SHORTEST_PHRASE = 2  # characters
+_LONGEST_PHRASE = 16  # columns, of which a phone shows 20 in the largest headline
 _CONTEXT = 40  # characters after the limit: BudouX judges the phrases before it by them
 _NUMBER = re.compile(r"[0-9０-９][0-9０-９.,，．]*\s?[\w%％億亿万萬兆千百元円ドル年月日時时分点點个個]?")
 
@@ -47,6 +50,30 @@ def shorten(text: str, width: int) -> str:
         # A word longer than the whole room has to be cut somewhere: between graphemes.
         kept = _trim_end(_graphemes_within(line, room))
     return f"{kept}{ellipsis}" if width > 0 else ""
+
+
+def split_phrases(text: str) -> tuple[str, ...]:
+    """The phrases of an unspaced text, which its lines may break between; none is a single character."""
+    phrases = [""]
+    for start, end in pairwise([0, *sorted(_breaks(text)), len(text)]):
+        for piece in _pieces(text[start:end]):
+            if len(phrases[-1].strip()) < _SHORTEST_PHRASE or piece.isspace():
+                phrases[-1] += piece
+            else:
+                phrases.append(piece)
+    if len(phrases) > 1 and len(phrases[-1].strip()) < _SHORTEST_PHRASE:
+        phrases[-2:] = ["".join(phrases[-2:])]
+    return tuple(phrases)
+
+
+def _pieces(phrase: str) -> list[str]:
+    """A phrase, cut if it may not fit on a line of a phone."""
+    pieces = [""]
+    for grapheme in graphemes(phrase):
+        if sum(map(grapheme_width, pieces[-1])) >= _LONGEST_PHRASE and grapheme not in _NOT_FIRST:
+            pieces.append("")
+        pieces[-1] += grapheme
+    return pieces
 
 
 def _overflow(line: str, width: int) -> int | None:

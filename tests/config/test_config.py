@@ -177,6 +177,27 @@ def test_a_folder_with_braces_in_its_name_is_no_pattern(tmp_path: Path) -> None:
     assert config.letter_path(config.editions[0], "2026-W01") == folder / "2026-W01.md"
 
 
+@pytest.mark.parametrize(
+    ("written", "language"),
+    [("pt-br", "pt-BR"), ("zh-HK", "zh-Hant-HK"), ("no", "nb"), ("de-AT", "de-AT"), ("zh-hant-tw", "zh-Hant-TW")],
+)
+def test_an_edition_may_be_in_a_regional_form_of_its_language(tmp_path: Path, written: str, language: str) -> None:
+    """The region stays, the language has its usual code, and the desk's texts are those of the language."""
+    text = WHOLE.replace("language: en,", f"language: {written},")
+    desk = "postal_address: {en: One, zh-Hant: Two, pt: Three, nb: Four, de: Five}"
+    config = load(tmp_path, text.replace("postal_address: 1 Pier", desk))
+    assert config.editions[0].language == language
+    assert config.desk.address(language) != "One"
+
+
+def test_an_edition_may_be_in_a_language_with_a_catalogue_of_its_own(tmp_path: Path) -> None:
+    """A catalogue in the newsletter's own templates folder adds a language."""
+    (tmp_path / "mine" / "messages").mkdir(parents=True)
+    (tmp_path / "mine" / "messages" / "el.po").touch()
+    text = WHOLE.replace("language: en,", "language: el-CY,") + "templates: mine\n"
+    assert load(tmp_path, text).editions[0].language == "el-CY"
+
+
 def test_sentences_and_topics_have_one_text_for_each_language(tmp_path: Path) -> None:
     """The sentence of the language, else the first; topics keep their names by language."""
     extra = """\

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load_config
 from pipeline.errors import ConfigError
+from pipeline.text.languages import EDITION_LANGUAGES
 from tests.config.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
 
 SECRET = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
@@ -140,11 +141,32 @@ def test_a_fault_is_reported_with_its_line_and_key(tmp_path: Path, added: str, m
 
 
 REWRITTEN = [
+    (
+        "feed: https://tide.example/rss",
+        "mailbox: imap://mail.example/",
+        "11: sources[0].mailbox: expected imaps://HOST/FOLDER, or the path of a Maildir;"
+        " a mailbox is read over TLS only",
+    ),
+    (
+        "feed: https://tide.example/rss",
+        "mailbox: imaps://mail.example/, login: '${X:-}'",
+        "11: sources[0]: needs login and password for its mailbox; write ${NAME} and set NAME in the environment",
+    ),
+    (
+        "feed: https://tide.example/rss",
+        "mailbox: imaps://mail.example/, login: '${X:-}', password: kelp",
+        "11: sources[0].password: do not write a password in this file; write ${NAME} and set NAME in the environment",
+    ),
+    (
+        "feed: https://tide.example/rss",
+        "mailbox: post, password: '${X:-}'",
+        "11: sources[0].password: is for a mailbox on a server; leave it out",
+    ),
     ("name: Tide, ", "", "11: sources[0].name: missing: the source's name; each source has its own"),
     (
         ", feed: https://tide.example/rss",
         "",
-        "11: sources[0]: needs one of feed, page, folder or warc: where its stories come from",
+        "11: sources[0]: needs one of feed, page, folder, mailbox or warc: where its stories come from",
     ),
     (
         "feed: https",
@@ -190,7 +212,7 @@ REWRITTEN = [
         "city: Macau",
         "town: Macau",
         [
-            "9: editions[0].host.city: missing: the city that the host writes from",
+            "9: editions[0].host.city: missing: the city that the host writes from, whose form dates have",
             "9: editions[0].host.town: unknown key",
         ],
     ),
@@ -205,6 +227,13 @@ REWRITTEN = [
         "9: editions[0].languages.ja: expected a whole number, found text",
     ),
     ("language: en,", "language: en, languages: ja,", "9: editions[0].languages: expected a list, found text"),
+    (
+        "language: en,",
+        "language: el-CY,",
+        "9: editions[0].language: there is no message catalogue for el-CY; an edition can be in"
+        f" {', '.join(EDITION_LANGUAGES)}. For another language, translate messages/en.po to messages/el_CY.po in a"
+        " templates folder of your own",
+    ),
     ("language: en,", "language: en, summary_length: 10,", "9: editions[0].summary_length: must be 80 or more"),
     (
         "language: en,",

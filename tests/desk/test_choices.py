@@ -90,6 +90,23 @@ def test_an_accepted_pair_is_one_event_in_every_edition(browser: Browser, desk: 
     assert desk.newsroom.edits() == {}
 
 
+def test_a_key_after_a_search_acts_on_the_story_with_the_focus(browser: Browser, desk: Served) -> None:
+    """Slash, words, Enter, X drops the story found; the lead, which is selected, stays."""
+    lead = desk.json("/api/editions/en")["slots"][0]["story"]
+    with watched(browser, desk) as seen:
+        page, keys = seen.open(), seen.page.keyboard
+        page.locator("#slots .pick").first.click()
+        keys.press("/")
+        keys.type("robot")
+        keys.press("Enter")
+        found = page.evaluate("document.activeElement.dataset.story")
+        assert found != lead
+        keys.press("x")
+        seen.settle()
+        assert desk.newsroom.edits()["drops"] == [found]
+        assert desk.json("/api/editions/en")["slots"][0]["story"] == lead
+
+
 def test_pins_and_drops_survive_a_run(browser: Browser, desk: Served) -> None:
     """A pinned story keeps its slot, a dropped one stays out, a restored one is a candidate again."""
     with watched(browser, desk) as seen:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.config.edits import load_edits
 from pipeline.edges.edits_file import EditsChangedError, merge_edits, read_edits_bytes, write_edits
 from pipeline.edges.outbox import Outbox
+from pipeline.errors import ConfigError
 from pipeline.records import Edits, StoryEdit
 
 ONE, TWO = "s0123456789abcde", "sfedcba987654321"
@@ -110,3 +111,51 @@ def test_no_save_is_lost_while_the_folder_is_replaced(tmp_path: Path) -> None:
         stop.set()
         thread.join()
     assert path.read_bytes() == text
+
+
+SECTIONS = """\
+sections:
+  museum:  # paid until May
+    kind: sponsor
+    after: letter
+    title: The Rope Works
+    text: Open on Sundays.
+    link: https://ropes.example/
+  diary:
+    kind: events
+    events:
+      - {what: Coins, when: 'Tuesday, 18:30', where: Old Mint}
+"""
+
+
+def test_sections_keep_their_order_and_comments_when_another_key_is_written(tmp_path: Path) -> None:
+    """The desk writes a subject: the sections stay as they are, to the letter."""
+    path = tmp_path / "edits.yaml"
+    path.write_text(SECTIONS, "utf-8")
+    edits = load_edits(path)
+    assert list(edits.sections) == ["museum", "diary"]
+    assert edits.sections["diary"].after == "features"
+    text = merge_edits(path.read_bytes(), replace(edits, subject="Rain")).decode()
+    assert text == SECTIONS + "subject: Rain\n"
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("{kind: sponsor, title: Ropes}", "sections.x: needs text, because it is a section of kind sponsor"),
+        ("{kind: number, text: of all coins}", "sections.x: needs figure"),
+        ("{kind: quote, text: Well., by: Mei, figure: three}", "sections.x.figure: is not for a section of kind quote"),
+        ("{kind: poem, text: Well.}", "sections.x.kind: "),
+        ("{kind: text, text: Well., after: footer}", "sections.x.after: "),
+        ("{kind: sponsor, title: R, text: W, link: 'javascript:x'}", "sections.x.link: expected an address"),
+        ("{kind: events, events: [{what: Coins}]}", "sections.x.events[0].when: "),
+        ("{kind: text, text: Well., colour: red}", "sections.x.colour: "),
+    ],
+)
+def test_a_section_with_a_mistake_is_refused_by_its_key(tmp_path: Path, section: str, message: str) -> None:
+    """Each kind has the keys that it needs and no others; the message names line and key."""
+    path = tmp_path / "edits.yaml"
+    path.write_text(f"sections:\n  x: {section}\n", "utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_edits(path)
+    assert f"edits.yaml:2: {message}" in str(refused.value)

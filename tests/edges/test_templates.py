@@ -23,13 +23,13 @@ def test_a_folder_overrides_the_defaults(tmp_path: Path) -> None:
     (tmp_path / "reads.mjml.j2").write_text("<!-- mine -->", "utf-8")
     (tmp_path / "parts" / "extra.html.j2").write_text("extra", "utf-8")
     (tmp_path / "brand.css").write_text("p { color: red }", "utf-8")
-    (tmp_path / "messages" / "fr.po").write_bytes(b'msgid ""\nmsgstr ""\n')
+    (tmp_path / "messages" / "el.po").write_bytes(b'msgid ""\nmsgstr ""\n')
     own, default = load_templates(tmp_path), load_templates()
     assert dict(own.files)["reads.mjml.j2"] == "<!-- mine -->"
     assert dict(own.files)["parts/extra.html.j2"] == "extra"
     assert dict(own.files)["brand.css"] == "p { color: red }"
     assert dict(own.files)["issue.mjml.j2"] == dict(default.files)["issue.mjml.j2"]
-    assert dict(own.catalogues)["fr"] == b'msgid ""\nmsgstr ""\n'
+    assert dict(own.catalogues)["el"] == b'msgid ""\nmsgstr ""\n'
     assert set(dict(default.catalogues)) < set(dict(own.catalogues))
 
 

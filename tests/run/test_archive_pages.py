@@ -16,7 +16,7 @@ from pipeline.records import Theme
 from pipeline.stages.render import browser_page
 from tests.browser import darkened, page_at
 from tests.issues import ISSUE, with_feature
-from tests.letters import Command, Letter
+from tests.letters import ITEMS, Command, Letter
 
 KEY = "2026-W47"
 
@@ -30,9 +30,9 @@ def two_editions(letter: Letter) -> None:
     letter.change(editions=[english, german], desk=desk)
 
 
-def feed_of(outbox: Path) -> Any:
-    """The feed as a feed reader parses it."""
-    return feedparser.parse((outbox / "feed.xml").read_bytes())  # type: ignore[attr-defined, no-untyped-call]
+def feed_of(outbox: Path, name: str = "feed.xml") -> Any:
+    """A feed as a feed reader parses it."""
+    return feedparser.parse((outbox / name).read_bytes())  # type: ignore[attr-defined, no-untyped-call]
 
 
 def tree(path: Path) -> Any:
@@ -69,10 +69,15 @@ def test_every_link_inside_the_archive_leads_to_a_file(newsletter: Command, lett
     outbox = letter.folder / "outbox"
     newsletter.on(letter, "run")
     newsletter.on(letter, "approve")
-    for path in (outbox / "index.html", outbox / KEY / "en" / "index.html", outbox / KEY / "de" / "index.html"):
+    for path in (
+        outbox / "index.html",
+        outbox / "search.html",
+        outbox / KEY / "en" / "index.html",
+        outbox / KEY / "de" / "index.html",
+    ):
         found = tree(path).xpath("//@href | //@src")
         inside = [each for each in found if "://" not in each and not each.startswith(("#", "mailto:"))]
-        assert len(inside) > 2
+        assert len(inside) > 1
         assert [each for each in inside if not (path.parent / each).is_file()] == []
     email = (outbox / KEY / "de" / "issue.html").read_text("utf-8")
     assert f"https://letter.example/archive/{KEY}/de/index.html" in email
@@ -85,10 +90,107 @@ def test_a_page_describes_itself_to_machines() -> None:
     page: Any = lxml_html.fromstring(html)
     (script,) = page.xpath("//script")
     data = json.loads(script.text)
-    assert (data["@type"], data["issueNumber"], data["inLanguage"]) == ("PublicationIssue", "47", "en")
+    assert (data["@type"], data["headline"], data["inLanguage"]) == ("NewsArticle", ISSUE.subject, "en")
+    assert (data["isPartOf"]["@type"], data["isPartOf"]["issueNumber"]) == ("PublicationIssue", "47")
+    assert data["image"] == ["https://letters.example/2026-W47/pictures/a1.png"] == [data["hasPart"][0]["image"]]
+    assert data["author"] == {"@type": "Person", "name": "Noor Atkins"}
     assert data["hasPart"][0]["headline"] == "</script><script>alert(1)</script> & more"
     assert data["hasPart"][1]["author"] == [{"@type": "Person", "name": "Jule Brandt"}]
     assert len(data["hasPart"]) == len(ISSUE.features) + len(ISSUE.reads)
+
+
+def values(page: Any, attribute: str) -> dict[str, str]:
+    """The meta elements of a page, by their name or property."""
+    return {meta.get(attribute): meta.get("content") for meta in page.xpath(f"//meta[@{attribute}]")}
+
+
+def test_a_page_shared_elsewhere_has_a_card_with_the_lead_picture() -> None:
+    """Open Graph and Twitter, with absolute addresses; without a published archive there is no picture."""
+    issue = with_feature(ISSUE, 0, headline="One")
+    page: Any = lxml_html.fromstring(browser_page(issue, templates=load_templates(), theme=Theme(), shown=["a1.png"]))
+    graph, names = values(page, "property"), values(page, "name")
+    picture = "https://letters.example/2026-W47/pictures/a1.png"
+    assert (graph["og:image"], names["twitter:image"]) == (picture, picture)
+    assert graph["og:image:alt"] == "A harbour at dusk, drawn in flat colours"
+    assert (graph["og:url"], graph["og:title"]) == ("https://letters.example/2026-W47/", ISSUE.subject)
+    assert names["twitter:card"] == "summary_large_image"
+    offline = dataclasses.replace(ISSUE, masthead=dataclasses.replace(ISSUE.masthead, browser_url=None))
+    bare: Any = lxml_html.fromstring(browser_page(offline, templates=load_templates(), theme=Theme(), shown=["a1.png"]))
+    assert "og:image" not in values(bare, "property")
+    assert values(bare, "name")["twitter:card"] == "summary"
+
+
+def test_the_editions_of_an_issue_name_each_other(newsletter: Command, letter: Letter) -> None:
+    """Absolute addresses of all languages, the page's own too, and the main edition's for all others."""
+    two_editions(letter)
+    newsletter.on(letter, "run")
+    base = f"https://letter.example/archive/{KEY}"
+    for name in ("en", "de"):
+        page = tree(letter.folder / "outbox" / KEY / name / "index.html")
+        links = page.xpath("//head/link[@rel='alternate' and @hreflang]")
+        assert {link.get("hreflang"): link.get("href") for link in links} == {
+            "en": f"{base}/en/index.html",
+            "de": f"{base}/de/index.html",
+            "x-default": f"{base}/en/index.html",
+        }
+        assert page.xpath("//link[@rel='canonical']/@href") == [f"{base}/{name}/index.html"]
+
+
+def test_each_edition_has_a_feed_next_to_the_joint_one(newsletter: Command, letter: Letter) -> None:
+    """With its own issues and its own id; a letter with one edition has one feed."""
+    two_editions(letter)
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    outbox = letter.folder / "outbox"
+    feeds = {name: feed_of(outbox, f"{name}.xml") for name in ("feed", "feed-en", "feed-de")}
+    assert [len(feed.entries) for feed in feeds.values()] == [2, 1, 1]
+    assert feeds["feed-de"].entries[0].link.endswith("/de/index.html")
+    assert len({feed.feed.id for feed in feeds.values()}) == 3
+    assert not any(feed.bozo for feed in feeds.values())
+    links = tree(outbox / "index.html").xpath("//head/link[@type='application/atom+xml']/@href")
+    assert links == ["feed.xml", "feed-en.xml", "feed-de.xml"]
+
+
+def test_the_search_finds_words_of_any_issue(newsletter: Command, letter: Letter, browser: Browser) -> None:
+    """From a folder without a server, in any case and without accents; no request leaves for another place."""
+    first = ITEMS[0]
+    letter.write_feed("paper0", [dataclasses.replace(first, title=f"Çavuş {first.title}"), ITEMS[1]])
+    newsletter.on(letter, "run")
+    newsletter.on(letter, "approve")
+    outbox = letter.folder / "outbox"
+    with page_at(browser, outbox / "search.html", width=375) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.fill("#words", "cavus BARGES")
+        assert page.locator("#found h2").all_inner_texts() == [f"Çavuş {first.title}"]
+        assert page.inner_text("#status") == "Found: 1"
+        href = page.locator("#found a").get_attribute("href")
+        assert href
+        path, _, anchor = href.partition("#")
+        assert tree(outbox / path).xpath(f"//*[@id='{anchor}']")
+        page.fill("#words", "zeppelin")
+        assert page.inner_text("#status") == "Nothing was found."
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        page.fill("#words", "barges")
+        page.press("#words", "Enter")
+        page.reload()
+        assert page.locator("#found h2").count() == 1
+        assert all(url.startswith("file:") for url in asked)
+
+
+def test_a_page_prints_in_one_column_with_addresses(browser: Browser, tmp_path: Path) -> None:
+    """Dark readers print black on white; the contents stay on the screen."""
+    (tmp_path / "page.html").write_text(
+        darkened(browser_page(ISSUE, templates=load_templates(), theme=Theme(), shown=[])), "utf-8"
+    )
+    with page_at(browser, tmp_path / "page.html", width=700) as page:
+        page.emulate_media(media="print")
+        assert not page.locator("nav").is_visible()
+        style = "getComputedStyle(document.querySelector('article a[href]'), '::after').content"
+        assert "https://strait.example/coins" in page.evaluate(style)
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
+        )
 
 
 def test_a_page_has_its_contents_its_reading_time_and_each_language() -> None:

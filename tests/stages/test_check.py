@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,16 @@ def test_nothing_is_found_on_a_good_issue(tag: str) -> None:
     assert found(rendered(issue), issue) == ()
 
 
+def test_names_in_any_script_are_no_finding() -> None:
+    """Outlets and authors keep their spelling in each edition: Cyrillic, Greek, Chinese, Arabic and Latin."""
+    names = ("Коммерсантъ", "Καθημερινή", "報", "الأهرام", "Gazeta Wyborcza", "प्रभात")
+    for tag in ("en", "ru", "ar", "zh-Hant", "hi"):
+        issue = dataclasses.replace(ISSUE, language=tag, edition=tag)
+        for name in names:
+            named = with_feature(issue, 0, outlet=name, authors=(name,))
+            assert found(rendered(named), named) == (), (tag, name)
+
+
 def test_nothing_is_found_where_pictures_are_under_an_address() -> None:
     """Pictures may be at a base address instead of in the message."""
     assert found(rendered(base_url="https://img.example/w47")) == ()
@@ -92,7 +103,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "an empty heading": ("headings", lambda: edited("<h2", "<h2></h2><h2")),
     "a headline that is no heading": (
         "headings",
-        lambda: resubbed('<h2 (class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
+        lambda: resubbed('<h2 ([^>]*class="headline next" lang="de".*?)</h2>', r"<div \1</div>"),
     ),
     "a table of data": ("tables", lambda: edited("</body>", "<table><tr><td>x</td></tr></table></body>")),
     "a width in percent": ("images", lambda: edited('width="592"', 'width="100%"')),
@@ -104,7 +115,26 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: edited("</body>", '<img src="https://spy.example/o" alt="x" width="1" height="1"></body>'),
     ),
     "no alt": ("alt", lambda: edited('alt="Ein Automat"', "")),
-    "an empty alt": ("alt", lambda: edited('alt="Ein Automat"', 'alt=""')),
+    "a picture that is all of a link, without alt": (
+        "alt",
+        lambda: resubbed(r'(<img[^>]*)alt="Ein Automat"([^>]*>)', r'<a href="https://kontor.example/">\1alt=""\2</a>'),
+    ),
+    "an alt that says nothing": ("alt", lambda: edited('alt="Ein Automat"', 'alt="Photo"')),
+    "the headline as alt": ("alt", lambda: edited('alt="Ein Automat"', f'alt="{ISSUE.features[1].headline}"')),
+    "an alt in Rust's form": ("attributes", lambda: edited('alt="Ein Automat"', 'alt="Ein\\u{a0}Automat"')),
+    "a charset that is not the bytes'": ("head", lambda: edited("charset=UTF-8", "charset=iso-8859-1")),
+    "no viewport": ("head", lambda: edited('name="viewport"', 'name="window"')),
+    "a style element that Gmail drops": (
+        "head",
+        lambda: edited("</head>", f"<style>{'.c{color:#111111}' * 600}</style></head>"),
+    ),
+    "a picture wider than the letter": ("images", lambda: edited('width="592"', 'width="1400"')),
+    "a picture squeezed": ("images", lambda: resubbed(' height="176"', ' height="90"')),
+    "a table wider than the letter": (
+        "tables",
+        lambda: edited("</body>", '<table role="presentation" width="900"><tr><td></td></tr></table></body>'),
+    ),
+    "English from the right": ("direction", lambda: edited('dir="ltr"', 'dir="rtl"')),
     "a file's name as alt": ("alt", lambda: edited('alt="Ein Automat"', 'alt="IMG_2041.jpg"')),
     "grey on white": ("contrast-light", lambda: edited("color:#6b645c", "color:#aaaaaa")),
     "dark text in the dark": ("contrast-dark", lambda: edited("#a8a198 !important", "#3a3a3a !important")),
@@ -113,10 +143,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "no dark appearance": ("media-queries", lambda: edited("prefers-color-scheme: dark", "print", 9)),
     "no narrow columns": ("media-queries", lambda: edited("max-width", "max-widht", 99)),
     "!important stripped": ("media-queries", lambda: edited(" !important", "", 999)),
-    "a brace lost": (
-        "media-queries",
-        lambda: edited("@supports (object-fit: cover) {", "@supports (object-fit: cover)"),
-    ),
+    "a brace lost": ("media-queries", lambda: edited("@media print {", "@media print")),
     "Outlook's app forgotten": ("media-queries", lambda: edited("[data-ogsc]", ".ogsc", 99)),
     "a conditional comment left open": ("conditional-comments", lambda: edited("<![endif]-->", "-->")),
     "conditional comments stripped": (
@@ -127,8 +154,35 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "an event handler": ("active-content", lambda: edited("<h2", '<h2 onclick="x()"')),
     "a form": ("active-content", lambda: edited("</body>", "<form></form></body>")),
     "a remote style sheet": (
-        "active-content",
+        "remote-loads",
         lambda: edited("</head>", '<link rel="stylesheet" href="https://f.example/a.css"></head>'),
+    ),
+    "a host asked before the letter is read": (
+        "remote-loads",
+        lambda: edited("</head>", '<link rel="prefetch" href="https://spy.example/p"></head>'),
+    ),
+    "a background that is loaded": (
+        "remote-loads",
+        lambda: edited("<body ", '<body background="https://spy.example/o.gif" '),
+    ),
+    "a link that reports each click": ("remote-loads", lambda: edited("<a ", '<a ping="https://spy.example/p" ')),
+    "a picture in the style sheet": (
+        "remote-loads",
+        lambda: edited("</style>", ".zz{background:url('https://spy.example/o.gif')}</style>"),
+    ),
+    "a style sheet imported": (
+        "remote-loads",
+        lambda: edited("</style>", "@import 'https://spy.example/o.css';</style>"),
+    ),
+    "a picture for Outlook alone": (
+        "remote-loads",
+        lambda: edited("</body>", '<!--[if mso]><v:image src="https://spy.example/o.png" /><![endif]--></body>'),
+    ),
+    "a film": ("active-content", lambda: edited("</body>", '<video src="https://v.example/a.mp4"></video></body>')),
+    "a field to write in": ("active-content", lambda: edited("</body>", '<textarea lang="en"></textarea></body>')),
+    "a page that loads another": (
+        "active-content",
+        lambda: edited("</head>", '<meta http-equiv="refresh" content="1"></head>'),
     ),
     "flexbox": ("css-support", lambda: edited("font-size:17px;", "display:flex; font-size:17px;")),
     "CSS that one big client lacks": (
@@ -152,6 +206,54 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "words that are transparent": (
         "hidden-text",
         lambda: edited("</body>", '<div lang="en" style="opacity:0">cheap watches</div></body>'),
+    ),
+    **{
+        f"words hidden by {style}": (
+            "hidden-text",
+            partial(edited, "</body>", f'<div lang="en" style="{style}">cheap watches</div></body>'),
+        )
+        for style in (
+            "font-size:0.01em",
+            "font:0/0 a",
+            "max-height:0;overflow:hidden",
+            "height:1px;width:1px;overflow:hidden",
+            "text-indent:-9999px",
+            "position:absolute;left:-999em",
+            "position:absolute;clip:rect(0,0,0,0)",
+            "visibility:collapse",
+            "color:transparent",
+            "color:rgba(0,0,0,0)",
+            "opacity:0.01",
+            "mso-hide:all",
+            "transform:scale(0)",
+            "letter-spacing:-1em",
+        )
+    },
+    "words hidden by a rule of the sheet": (
+        "hidden-text",
+        lambda: dataclasses.replace(
+            GOOD,
+            html=GOOD.html.replace("</style>", ".zz{display:none}</style>", 1).replace(
+                "</body>", '<div lang="en" class="zz">cheap watches</div></body>'
+            ),
+        ),
+    ),
+    "words hidden on wide screens": (
+        "hidden-text",
+        lambda: dataclasses.replace(
+            GOOD,
+            html=GOOD.html.replace("</style>", "@media (min-width:1px){.zz{display:none}}</style>", 1).replace(
+                "</body>", '<div lang="en" class="zz">cheap watches</div></body>'
+            ),
+        ),
+    ),
+    "words in an element that is never shown": (
+        "hidden-text",
+        lambda: edited("</body>", '<template><p lang="en">cheap watches</p></template></body>'),
+    ),
+    "a second preheader": (
+        "hidden-text",
+        lambda: edited("</body>", '<div lang="en" class="preheader" style="display:none">cheap watches</div></body>'),
     ),
     "words in white on white": (
         "contrast-light",
@@ -183,6 +285,33 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: edited("</body>", '<p lang="en">Here is a sentence that only the page has.</p></body>'),
     ),
     "a template's mark": ("residue", lambda: edited("Suggested reads", "{{ reads }}")),
+    **{
+        f"the placeholder {mark}": ("residue", partial(edited, "Suggested reads", f"Suggested reads {mark}"))
+        for mark in ("${name}", "*|FNAME|*", "%%name%%", "%FIRSTNAME%", "#{name}", "[[name]]", "[object Object]")
+    },
+    "a placeholder as an address": (
+        "residue",
+        lambda: edited("https://letters.example/subscribe", "*|SUBSCRIBE|*"),
+    ),
+    **{
+        f"what looks like the placeholder {mark}": (
+            "placeholder",
+            partial(edited, "Hello from Penang", f"Hello {mark}"),
+        )
+        for mark in ("{city}", "[FIRSTNAME]", "undefined", "None", "lorem ipsum dolor", "TODO")
+    },
+    "a character escaped twice": ("escaped", lambda: edited("Suggested reads", "Suggested &amp;amp; reads")),
+    "a character lost": ("escaped", lambda: edited("Suggested reads", "Suggested r\ufffdads")),
+    "Markdown that was not rendered": ("escaped", lambda: edited("Suggested reads", "Suggested **reads**")),
+    "UTF-8 read as latin-1": ("escaped", lambda: edited("Suggested reads", "Suggested rÃ©ads")),
+    "a link in Markdown": ("escaped", lambda: edited("Suggested reads", "[reads](https://a.example/)")),
+    "two links exchanged": (
+        "story-link",
+        lambda: edited("https://kontor.example/automat", "https://gracht.example/koerier"),
+    ),
+    "authors of another story": ("story-credit", lambda: edited("Jule Brandt", "周以安")),
+    "the number of another issue": ("text-content", lambda: edited("No. 47", "No. 46")),
+    "a picture of another story": ("story-picture", lambda: edited("pictures/b2.png", "pictures/d4.png")),
     "an MJML tag": ("residue", lambda: edited("Suggested reads", "<mj-text>Suggested reads</mj-text>")),
     "a relative link": ("link-address", lambda: edited('href="https://kontor.example/automat"', 'href="/automat"')),
     "a script as a link": (
@@ -218,6 +347,30 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1www.bank.example</a>"),
     ),
     "click here": ("link-words", lambda: resubbed('(<a class="onward"[^>]*>).*?</a>', r"\1click here</a>")),
+    **{
+        f"the address {address}": (rule, partial(edited, "https://kontor.example/automat", address))
+        for rule, address in (
+            ("link-address", "https://kontor.example/a b"),
+            ("link-address", "https://kontor..example/a"),
+            ("link-address", "https://kontor.example:99999/a"),
+            ("link-address", "https://https://kontor.example/a"),
+            ("link-address", "#nowhere"),
+            ("link-host", "https://127.0.0.1/a"),
+            ("link-host", "https://192.168.1.4/a"),
+            ("link-host", "https://169.254.169.254/latest"),
+            ("link-host", "https://[::1]/a"),
+            ("link-host", "https://2130706433.0/a"),
+            ("link-host", "https://desk.localhost/a"),
+            ("link-host", "https://printer.local/a"),
+            ("link-host", "https://www.example.org/a"),
+            ("link-tracking", "https://kontor.example/a?at_medium=rss&amp;at_campaign=x"),
+            ("link-tracking", "https://kontor.example/a?s_cid=nl"),
+            ("link-tracking", "https://kontor.example/a?xtor=RSS-3208"),
+            ("link-tracking", "https://youtu.be/a?si=abcdef"),
+            ("link-tracking", "https://kontor.example/preview?token=abc"),
+            ("link-tracking", "https://kontor.example/a?u=reader@post.example"),
+        )
+    },
     "a tracking parameter": (
         "link-tracking",
         lambda: edited("https://kontor.example/automat", "https://kontor.example/automat?a=1&amp;utm_source=x"),
@@ -225,6 +378,10 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
     "no way out": (
         "leaving",
         lambda: edited("https://letters.example/unsubscribe?list=techasia", "https://a.example/"),
+    ),
+    "a way out without words": (
+        "leaving",
+        lambda: resubbed(r'(<a [^>]*href="https://letters.example/unsubscribe[^>]*>)[^<]*', r"\1."),
     ),
     "no postal address": ("leaving", lambda: edited("9 Quay Street", "")),
     "no preheader": ("preheader", lambda: resubbed('<div class="preheader".*?</div>', "")),
@@ -257,6 +414,9 @@ def _subject(subject: str) -> Email:
         ("text-content", _text("Das Sparschwein", "Ein Sparschwein")),
         ("text-content", _text("Three\ncarriers", "Four\ncarriers")),
         ("text-links", _text("https://bay.example/qr", "")),
+        ("text-links", _text("https://bay.example/qr", "https://bay.example/qr?utm_source=x")),
+        ("text-links", _text("Suggested reads", "https://evil.example/login")),
+        ("text-only", _text("Suggested reads", "A sentence that nobody finds in the page.")),
         ("text-links", _text("https://letters.example/unsubscribe?list=techasia", "")),
         ("text-plain", _text("Hello from Penang", "Hello from Penang<br>")),
         ("text-plain", _text("Hello from Penang", "Hello from Penang &nbsp;")),
@@ -264,6 +424,14 @@ def _subject(subject: str) -> Email:
         ("subject", _subject("SMALL MONEY COUNTS")),
         ("subject", _subject("Small money!!! for you")),
         ("subject", _subject("Small money " * 15)),
+        ("subject", _subject("\u200b\u2060\u200b")),
+        ("subject", _subject("Re: your invoice")),
+        ("subject", _subject("AW: Kleingeld")),
+        ("subject", _subject("回复：小錢")),
+        ("escaped", _text("Suggested reads", "Suggested [reads](https://bay.example/qr)")),
+        ("residue", _subject("{{ title }} number 47")),
+        ("escaped", _subject("Money &amp; coins")),
+        ("escaped", _subject("Se\ufffdor cargo")),
     ],
 )
 def test_a_fault_in_the_text_or_the_subject_is_found(rule: str, email: Email) -> None:
@@ -285,6 +453,15 @@ WIRE_FAULTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "two From": ("headers", lambda: _wire(b"Subject: ", b"From: other@example.com\r\nSubject: ")),
     "a Bcc put in": ("headers", lambda: _wire(b"Subject: ", b"Bcc: victim@example.com\r\nSubject: ")),
     "a Message-ID that is none": ("headers", lambda: _wire(b"Message-ID: <", b"Message-ID: <a b ")),
+    "a Date of 1970": ("headers", lambda: re.sub(rb"Date: [^\r]*", b"Date: Thu, 01 Jan 1970 00:00:00 +0000", GOOD_EML)),
+    "a sender who is not the desk": ("headers", lambda: _wire(b"From: The techAsia desk", b"From: ceo@bank.example")),
+    "a priority": ("headers", lambda: _wire(b"Subject: ", b"X-Priority: 1\r\nSubject: ")),
+    "two recipients": ("headers", lambda: _wire(b"\nTo: The techAsia desk", b"\nTo: a@b.example, The techAsia desk")),
+    "a receipt": ("headers", lambda: _wire(b"Subject: ", b"Disposition-Notification-To: a@b.example\r\nSubject: ")),
+    "a way out of one's own machine": (
+        "one-click",
+        lambda: re.sub(rb"List-Unsubscribe: <https://[^>]*>", b"List-Unsubscribe: <https://localhost/u>", GOOD_EML),
+    ),
     "no Content-Language": ("headers", lambda: _wire(b"Content-Language", b"X-Language")),
     "an encoded List-Unsubscribe": (
         "one-click",
@@ -349,6 +526,30 @@ def test_story_text_that_looks_like_a_fault_is_accepted() -> None:
     assert found(rendered(issue), issue) == ()
 
 
+def test_placeholders_of_the_config_block_a_letter() -> None:
+    """What `newsletter init` writes for the owner to replace must not reach readers."""
+    changes: dict[str, object] = {
+        "postal_address": "Your street and number, your city, your country",
+        "unsubscribe_url": "https://example.org/newsletter/unsubscribe",
+    }
+    for name, value in changes.items():
+        issue = dataclasses.replace(ISSUE, masthead=dataclasses.replace(MASTHEAD, **{name: value}))  # type: ignore[arg-type]
+        assert ("placeholder", "error") in {(each.rule, each.severity) for each in found(rendered(issue), issue)}
+
+
+@pytest.mark.parametrize(
+    "headline", ["Node.js", "ASP.NET", "heise.de", "Why <table> is back", "And the winner is chess"]
+)
+def test_a_title_that_looks_like_an_address_or_like_markup_is_none(headline: str) -> None:
+    """Reads may be called so, over whatever host; so may an outlet in "Also in"."""
+    reads = (dataclasses.replace(ISSUE.reads[0], title=headline, outlet=headline), *ISSUE.reads[1:])
+    also_in = (dataclasses.replace(ISSUE.features[0].also_in[3], outlet=headline), *ISSUE.features[0].also_in[:3])
+    issue = with_feature(
+        dataclasses.replace(ISSUE, reads=reads, preheader=f"{headline} and five other reads"), 0, also_in=also_in
+    )
+    assert found(rendered(issue), issue) == ()
+
+
 LONG = ("A harbour that counts its coins, and then counts them again, " * 6)[:300]
 UNUSUAL = {
     "a headline of 300 characters": with_feature(ISSUE, 0, headline=LONG),
@@ -386,7 +587,7 @@ def test_an_unusual_issue_is_a_good_letter_too(case: str, template: str) -> None
         issue, templates=TEMPLATES, theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
     )
     assert found(email, issue) == ()
-    assert ("reads ·" in email.html.replace("\xa0", " ")) == (bool(issue.reads) and template == "issue")
+    assert ("reads</a>" in email.html) == (bool(issue.reads) and template == "issue")
 
 
 def test_a_short_label_with_an_umlaut_may_be_missing_in_the_text_part() -> None:
@@ -443,7 +644,9 @@ def test_every_rule_has_its_own_name_and_a_reason() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.reason.endswith(".") for rule in RULES)
     watched = {rule for rule, _ in (*HTML_FAULTS.values(), *WIRE_FAULTS.values())}
-    watched |= {"blurb", "text-content", "text-links", "text-plain", "subject"}
+    watched |= {"blurb", "text-content", "text-links", "text-only", "text-plain", "subject"} | {
+        "sections"
+    }  # in test_own_sections.py
     assert watched == {rule.name for rule in RULES}
 
 
@@ -454,3 +657,19 @@ def test_the_reason_of_every_rule_is_in_the_documentation() -> None:
     expected = [f"| `{rule.name}` | {(rule.check.__doc__ or '').splitlines()[0]} | {rule.reason} |" for rule in RULES]
     assert rows[:-1] == expected
     assert rows[-1].startswith("| `link-online` |")
+
+
+def test_a_picture_without_words_may_lead_to_its_story_if_the_headline_does_too() -> None:
+    """Screen readers pass over the second link; without the first one nobody hears where it leads."""
+    picture = ISSUE.features[1].picture
+    assert picture
+    issue = with_feature(ISSUE, 1, picture=dataclasses.replace(picture, alt=""))
+    email = rendered(issue)
+    assert found(email, issue) == ()
+    alone = dataclasses.replace(
+        email,
+        html=email.html.replace(
+            'href="https://kontor.example/automat" aria-hidden', 'href="https://b.example/" aria-hidden'
+        ),
+    )
+    assert "link-words" in {each.rule for each in found(alone, issue)}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import StoredFeatures, Story
-from pipeline.stages.dedupe import Deduped, DedupeInputs, Index, Settings, dedupe_features, extract_features, run_round
+from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Settings, dedupe_features, extract_features, run_round
 from pipeline.text.vectors import embed
 from tests.factories import NOW, story
 
@@ -30,11 +30,11 @@ def headline(name: str, title: str, hours: float = 0, *, summary: str = "", **fi
     return replace(made, standfirst=summary)
 
 
-def events(found: Deduped) -> set[frozenset[str]]:
+def events(found: Changes) -> set[frozenset[str]]:
     return {frozenset(event.stories) for event in found.events}
 
 
-def dedupe(*stories: Story, vectors: bool = True, rules: Settings = DEFAULTS) -> Deduped:
+def dedupe(*stories: Story, vectors: bool = True, rules: Settings = DEFAULTS) -> Changes:
     features = [extract_features(each, embed=embed if vectors else None) for each in stories]
     return dedupe_features(features, settings=rules)
 
@@ -166,6 +166,18 @@ def test_one_event_in_two_languages_is_suggested_and_not_joined() -> None:
     )
     assert ("a", "b") in [(pair.one, pair.other) for pair in found.suggestions]
     assert all(len(event.stories) == 1 or not {"a", "b"} & set(event.stories) for event in found.events)
+
+
+def test_a_story_that_resembles_the_nearest_does_not_silence_a_suggestion() -> None:
+    """Two English reports a day apart are perhaps one event; the German one is suggested to the nearer of them."""
+    found = dedupe(
+        headline("a", "Harbour bridge closed for repairs", language="en"),
+        headline("b", "Repairs close the harbour bridge for a month", 30, language="en"),
+        headline("c", "Hafenbrücke wegen Reparaturen gesperrt", 15, language="de"),
+        headline("d", "Neue Fähre fährt mit Strom", language="de"),
+    )
+    assert [(pair.one, pair.other) for pair in found.resembling] == [("a", "b")]
+    assert [(pair.one, pair.other) for pair in found.suggestions] == [("a", "c")]
 
 
 @st.composite

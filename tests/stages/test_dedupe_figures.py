@@ -11,7 +11,6 @@ from pipeline.errors import ConfigError
 from pipeline.records import Block, Story
 from pipeline.stages.dedupe.features import guess_language, primary_language
 from pipeline.stages.dedupe.signs import (
-    Name,
     consonants,
     default_aliases,
     load_aliases,
@@ -115,7 +114,7 @@ def test_years_small_numbers_and_words_are_no_figures(text: str) -> None:
 
 @pytest.mark.parametrize("form", ["輝達", "英偉達", "英伟达", "NVIDIA", "엔비디아는", "エヌビディアが"])
 def test_a_company_is_found_by_each_of_its_forms(form: str) -> None:
-    assert Name("companies", "Nvidia") in default_aliases().find(f"{form} 2026")
+    assert ("companies", "Nvidia") in default_aliases().find(f"{form} 2026")
 
 
 def test_a_latin_form_is_a_whole_word() -> None:
@@ -124,13 +123,13 @@ def test_a_latin_form_is_a_whole_word() -> None:
 
 def test_the_longest_of_overlapping_forms_counts() -> None:
     found = default_aliases().find("LG에너지솔루션 and LG Energy Solution")
-    assert [name.name for name in found] == ["LG Energy Solution"]
+    assert [name[1] for name in found] == ["LG Energy Solution"]
 
 
 def test_an_editors_file_adds_names_and_forms() -> None:
     aliases = load_aliases("companies:\n  - [Nvidia, Team Green]\n  - [Kumori Robotics, くもりロボ]\n")
-    assert Name("companies", "Nvidia") in aliases.find("Team Green ships")
-    assert Name("companies", "Kumori Robotics") in aliases.find("くもりロボは")
+    assert ("companies", "Nvidia") in aliases.find("Team Green ships")
+    assert ("companies", "Kumori Robotics") in aliases.find("くもりロボは")
 
 
 @pytest.mark.parametrize("text", ["brands: []", "companies: Nvidia", "companies: [[1, 2]]", "companies: [", "- x"])
@@ -141,7 +140,7 @@ def test_a_wrong_alias_file_raises_a_config_error(text: str) -> None:
 
 def test_there_are_many_built_in_names_and_no_form_names_two_things() -> None:
     forms = [form for group in default_aliases().forms.values() for form, _ in group]
-    names = {name for group in default_aliases().forms.values() for _, name in group if name.kind != "concepts"}
+    names = {name for group in default_aliases().forms.values() for _, name in group if name[0] != "concepts"}
     assert len(forms) == len(set(forms))
     assert len(names) >= 150
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Role, StoredFeatures, Story
-from pipeline.stages.dedupe import Deduped, dedupe_features, dedupe_stories, extract_features
+from pipeline.stages.dedupe import Changes, dedupe_features, dedupe_stories, extract_features
 from tests.factories import NOW, story
 
 MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full test
@@ -50,7 +50,7 @@ def some_stories(draw: st.DrawFn) -> list[Story]:
     return made
 
 
-def sets(found: Deduped, names: set[str]) -> set[tuple[frozenset[str], frozenset[str]]]:
+def sets(found: Changes, names: set[str]) -> set[tuple[frozenset[str], frozenset[str]]]:
     """For each event that has one of the names, its winners, and these with all their copies."""
     clusters = {winner: {winner} for event in found.events for winner in event.stories}
     for copy, winner in found.copies.items():
@@ -162,7 +162,8 @@ def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
 
 
 def test_empty_bodies_titles_and_lists_raise_no_error() -> None:
-    assert dedupe_stories([]) == Deduped()
+    nothing = dedupe_stories([])
+    assert (nothing.copies, nothing.events, nothing.decisions) == ({}, (), ())
     stories = [story(f"s{number}", blocks=(), title="", outlet="", published_at=None) for number in range(200)]
     found = dedupe_stories(stories)
     assert dict(found.copies) == {}

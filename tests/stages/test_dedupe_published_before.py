@@ -1,7 +1,7 @@
 """New stories and earlier issues: copies are dropped, follow-ups are marked."""
 
 from pipeline.records import Outcome, Story
-from pipeline.stages.dedupe import Deduped, dedupe_stories
+from pipeline.stages.dedupe import Changes, dedupe_stories
 from tests.factories import days_ago, story
 
 WIRE = (
@@ -21,12 +21,12 @@ OTHER = story(
 )
 
 
-def after(*stories: Story) -> Deduped:
+def after(*stories: Story) -> Changes:
     """Dedupe stories after issue 2026-W45 has published the story `published`."""
     return dedupe_stories(stories, published_before={"published": "2026-W45"})
 
 
-def follows(found: Deduped) -> dict[str, str]:
+def follows(found: Changes) -> dict[str, str]:
     """Map stories to the published story that their event follows up."""
     return {name: event.follows for event in found.events for name in event.stories if event.follows}
 

@@ -13,6 +13,7 @@ from pipeline.edges.templates import load_templates
 from pipeline.errors import ConfigError
 from pipeline.records import Artwork, Email, FollowUp, Issue, Letter, Templates, Theme
 from pipeline.stages.render import pictures_at, render_issue
+from pipeline.text.languages import EDITION_LANGUAGES
 from tests.issues import FEATURES, ISSUE, LETTER, SENT_AT, pictures_for, with_feature
 
 TEMPLATES = load_templates()
@@ -89,8 +90,9 @@ def test_the_masthead_has_a_coloured_hash_only_if_the_title_begins_with_one() ->
 
 
 def test_number_and_date_are_the_editions_own() -> None:
-    """Number and date follow the conventions of the edition's language."""
-    assert "No. 47 Sunday, November 22, 2026" in words(rendered().html)
+    """Number and date follow the conventions of the edition's language, and of its city where that is known."""
+    assert "No. 47 · Sunday, November 22, 2026" in words(rendered().html)
+    assert "No. 47 · Sunday, 22 November 2026" in words(rendered(in_language("en", territory="HK")).html)
     assert "Sonntag, 22. November 2026" in words(rendered(in_language("de")).html)
     assert "zondag 22 november 2026" in words(rendered(in_language("nl")).html)
     hant = words(rendered(in_language("zh-Hant")).html)
@@ -202,7 +204,7 @@ def test_an_address_that_is_not_of_the_web_is_no_link(hostile: str) -> None:
     issue = dataclasses.replace(issue, reads=(dataclasses.replace(ISSUE.reads[0], url=hostile),))
     email = rendered(issue)
     hrefs = parsed(email.html).xpath("//@href")
-    assert all(href.startswith(("https://", "mailto:")) for href in hrefs)
+    assert all(href.startswith(("https://", "mailto:", "#")) for href in hrefs)
     assert ISSUE.reads[0].title in words(email.html)
     if hostile:
         assert hostile not in email.text
@@ -371,10 +373,32 @@ def test_a_theme_changes_colours_fonts_radius_and_logo_without_touching_a_templa
 
 def test_every_catalogue_has_every_message_of_the_templates() -> None:
     """No edition falls back to English for a word; a new language is a new catalogue and nothing else."""
-    email = {tag: words(rendered(in_language(tag)).html) for tag in ("nl", "de", "zh-Hant", "zh-Hans", "ja", "ar")}
+    email = {tag: words(rendered(in_language(tag)).html) for tag in EDITION_LANGUAGES if tag != "en"}
     english = ["Read the story", "Suggested reads", "Unsubscribe", "Subscribe", "Also in", "Made from", "follow-up"]
     for tag, seen in email.items():
         assert not [phrase for phrase in english if phrase in seen], tag
+
+
+@pytest.mark.parametrize("tag", ["ar", "he"])
+def test_a_letter_from_the_right_shows_latin_texts_from_the_left(tag: str) -> None:
+    """The address keeps its number in front, and a name its mark at the end; the arrow points to the left."""
+    masthead = dataclasses.replace(ISSUE.masthead, postal_address="9 Quay Street, Penang", coordinated_by="مكتب نور")
+    issue = with_feature(in_language(tag, masthead=masthead), 0, outlet="Yahoo!", authors=("C++",))
+    page = parsed(rendered(issue).html)
+    assert page.get("dir") == "rtl"
+    (address,) = page.xpath("//span[.='9 Quay Street, Penang']")
+    assert (address.get("lang"), address.get("dir")) == ("und-Latn", "ltr")
+    assert page.xpath("//span[@dir='ltr' and .='Yahoo!']")
+    assert page.xpath("//span[@dir='ltr' and .='C++']")
+    assert "←" in page.text_content()
+    assert "→" not in page.text_content()
+    assert bool(page.xpath("//span[@lang='und-Arab' and .='مكتب نور']")) == (tag == "he")
+
+
+def test_sentences_are_joined_with_a_space_where_the_language_has_one() -> None:
+    """Korean and Thai have one, Chinese and Japanese do not."""
+    for tag, sentence in {"ko": ". 정보원", "th": " มีแหล่ง", "ja": "。45の"}.items():
+        assert sentence in words(rendered(in_language(tag)).html), tag
 
 
 def test_a_new_language_is_a_new_catalogue() -> None:

@@ -1,6 +1,7 @@
 """The letter in Chromium: what no test of the HTML alone can see."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,17 @@ from playwright.sync_api import Browser, Page
 from pipeline.edges.templates import load_templates
 from pipeline.records import Issue, Theme
 from pipeline.stages.render import render_issue
-from tests.browser import darkened, page_at, small_text
+from tests.browser import darkened, overflow, page_at, small_text
 from tests.issues import ISSUE, SENT_AT, pictures_for, with_feature
 
 pytestmark = pytest.mark.chromium
 PICTURES = pictures_for(ISSUE)
+HEADLINES = [
+    ("ja", "自動販売機が両替をやめた町で起きた小さな変化とは"),
+    ("zh-Hant", "封裝廠的夜班，價格高過一百才開工，工程師改看電費單"),
+    ("zh-Hans", "钠电池卖到零下三十度，车厂开始重新计算冬天的成本了"),
+    ("ja", "港の夜勤、注文が来るまで動かない機械たち"),
+]
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 FONTS = """tag => [...document.querySelectorAll(`[lang="${tag}"]`)].filter(
   each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && each.checkVisibility()
@@ -27,9 +34,11 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return written(dataclasses.replace(ISSUE, language=request.param), tmp_path)
 
 
-def written(issue: Issue, folder: Path) -> Path:
+def written(issue: Issue, folder: Path, template: str = "issue") -> Path:
     """The issue's HTML in light and in dark, and its pictures."""
-    email = render_issue(issue, templates=load_templates(), theme=Theme(), pictures=PICTURES, sent_at=SENT_AT)
+    email = render_issue(
+        issue, templates=load_templates(), theme=Theme(), pictures=PICTURES, sent_at=SENT_AT, template=template
+    )
     (folder / "pictures").mkdir()
     for name, body in email.pictures:
         (folder / "pictures" / name).write_bytes(body)
@@ -77,6 +86,7 @@ def test_every_picture_is_shown_at_its_place(browser: Browser, folder: Path) -> 
         assert headline
         assert picture["y"] + picture["height"] <= headline["y"]
         assert picture["width"] > 300
+        assert picture["height"] == pytest.approx(picture["width"], abs=1)
 
 
 def test_dark_is_dark_everywhere(browser: Browser, folder: Path) -> None:
@@ -97,6 +107,103 @@ def test_a_long_word_or_title_does_not_break_the_page(browser: Browser, tmp_path
     for width in (375, 600):
         for page in both(browser, folder, width):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+TITLES = ["#techAsia", "The Harbour Weekly", "亞洲科技週報與港口新聞", "Wochenbrief aus dem Hafenviertel"]
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+@pytest.mark.parametrize("title", TITLES)
+def test_the_masthead_is_whole_on_the_smallest_phone(
+    browser: Browser, tmp_path: Path, title: str, template: str
+) -> None:
+    """At 320 px a title of up to 22 letters is one line, and so are number and date; a longer one breaks at a space."""
+    lines = "each => each.getBoundingClientRect().height / parseFloat(getComputedStyle(each).lineHeight)"
+    masthead = dataclasses.replace(ISSUE.masthead, title=title)
+    folder = written(dataclasses.replace(ISSUE, masthead=masthead), tmp_path, template)
+    with page_at(browser, folder / "light.html", width=320) as page:
+        assert round(page.locator("h1").evaluate(lines)) == (1 if len(title) <= 22 else 2)
+        number = page.locator(".number")
+        assert round(number.evaluate(lines)) == (2 if template == "story" else 1)  # with the minutes to read
+        assert overflow(page) == 0
+
+
+@pytest.mark.parametrize("width", [320, 343, 375, 414, 600])
+def test_no_character_is_alone_on_the_last_line_of_a_headline(browser: Browser, tmp_path: Path, width: int) -> None:
+    """In Chinese and Japanese, lines break between phrases."""
+    issue = dataclasses.replace(ISSUE, language="ja")
+    for index, (tag, headline) in enumerate(HEADLINES):
+        issue = with_feature(issue, index, language=tag, headline=headline)
+    shown = """() => [...document.querySelectorAll('h2.headline')].map(each => {
+      const range = document.createRange(), lines = {};
+      const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode())
+        for (let at = 0; at < node.length; at++) {
+          range.setStart(node, at); range.setEnd(node, at + 1);
+          const top = Math.round(range.getBoundingClientRect().top);
+          lines[top] = (lines[top] ?? '') + node.data[at];
+        }
+      return Object.entries(lines).sort((a, b) => a[0] - b[0]).map(each => each[1]);
+    })"""
+    with page_at(browser, written(issue, tmp_path) / "light.html", width=width) as page:
+        for lines in page.evaluate(shown):
+            assert min(len(line.strip("。、，？！")) for line in lines) > 1, lines
+
+
+def test_the_contents_lead_to_the_stories(browser: Browser, folder: Path) -> None:
+    """A click on a headline in the contents moves the page to its story, one on the reads to the reads."""
+    with page_at(browser, folder / "light.html", width=375) as page:
+        links = page.locator(".contents a")
+        assert links.count() == len(ISSUE.features) + 1
+        for index in range(links.count()):
+            links.nth(index).click()
+            place = page.locator("h2.headline" if index < len(ISSUE.features) else "h2.reads")
+            box = place.nth(index if index < len(ISSUE.features) else 0).bounding_box()
+            assert box
+            assert -1 <= box["y"] < 900
+
+
+def test_without_style_sheets_the_letter_is_one_column(browser: Browser, folder: Path) -> None:
+    """Clients such as GMX drop every <style>: the page is no wider than the screen, and nothing is beside the text."""
+    html = (folder / "light.html").read_text("utf-8")
+    (folder / "bare.html").write_text(re.sub(r"<style.*?</style>", "", html, flags=re.DOTALL), "utf-8")
+    with page_at(browser, folder / "bare.html", width=320) as page:
+        assert overflow(page) == 0
+        title, number = page.locator("h1").bounding_box(), page.locator(".number").bounding_box()
+        assert title
+        assert number
+        assert title["y"] + title["height"] <= number["y"] + 1
+        bodies = [each.bounding_box() for each in page.locator(".body").all()]
+        assert all(box and box["width"] >= 250 for box in bodies)
+
+
+def test_in_print_there_is_one_column_and_links_show_their_addresses(browser: Browser, folder: Path) -> None:
+    """Black on white, also for one who prints from a dark appearance."""
+    with page_at(browser, folder / "dark.html", width=720) as page:
+        page.emulate_media(media="print")
+        onward = page.locator("a.onward").first
+        content = onward.evaluate("each => getComputedStyle(each, ':after').content")
+        assert str(onward.get_attribute("href")) in content.replace('"', "") or "attr(href)" in content
+        picture, headline = (page.locator(each).first.bounding_box() for each in ("img.square", "h2.next"))
+        assert picture
+        assert headline
+        assert picture["y"] + picture["height"] <= headline["y"]
+        assert page.locator(".body").first.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"
+
+
+def test_no_style_element_has_a_rule_in_a_rule(folder: Path) -> None:
+    """Gmail drops a whole element for one nested rule, and for more than 8,192 characters."""
+    html = (folder / "light.html").read_text("utf-8")
+    sheets = re.findall(r"<style[^>]*>(.*?)</style>", html, flags=re.DOTALL)
+    assert sum("prefers-color-scheme" in sheet for sheet in sheets) == 1
+    for sheet in sheets:
+        assert len(sheet) < 8192
+        depth = deepest = 0
+        for brace in re.findall("[{}]", sheet):
+            depth += 1 if brace == "{" else -1
+            deepest = max(deepest, depth)
+        assert deepest <= (2 if "@media" in sheet else 1)
+        assert sheet.count("@") <= 1
 
 
 def test_each_script_gets_a_font_of_its_own(browser: Browser, folder: Path) -> None:

@@ -1,10 +1,13 @@
 """Each trap of the way from a template to HTML."""
 
 import re
+import sys
+import unicodedata
 from typing import Any
 
 import pytest
 from lxml import html as lxml_html
+from markupsafe import escape
 
 from pipeline.errors import ConfigError
 from pipeline.records import Templates
@@ -72,6 +75,20 @@ def test_collapsing_keeps_preformatted_text_and_intended_spaces() -> None:
 def test_the_doctype_survives_and_comes_first() -> None:
     """Without a doctype every browser switches to quirks mode."""
     assert rendered(page(page_mjml_j2=mjml("<mj-section></mj-section>"))).startswith("<!DOCTYPE html>")
+
+
+def test_every_character_arrives_in_attributes_as_written() -> None:
+    """Alternative texts and the name of the letter are read aloud: no character of any script is an escape."""
+    characters = map(chr, range(sys.maxunicode + 1))
+    written = "".join(char for char in characters if unicodedata.category(char) not in ("Cc", "Cs", "Cn"))
+    for start in range(0, len(written), 5000):
+        wording = f"x{written[start : start + 5000]}x"
+        head = f"<mj-title>{escape(wording)}</mj-title>"
+        body = f'<mj-text><img alt="{escape(wording)}" src="a.png"/></mj-text>'
+        made = inline(to_html(mjml(f"<mj-section><mj-column>{body}</mj-column></mj-section>", head), name="t"), "")
+        html: Any = lxml_html.fromstring(made)
+        assert [html.find(".//img").get("alt"), html.find(".//div[@aria-label]").get("aria-label")] == [wording] * 2
+        assert ("\\u" in made) == ("\\u" in wording)
 
 
 def test_important_media_queries_and_conditional_comments_survive_inlining() -> None:

@@ -5,8 +5,9 @@ import struct
 import zlib
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
 from pipeline.errors import PictureError
 from pipeline.records import Theme
@@ -48,12 +49,97 @@ def fitted(body: bytes, width: int = 176, height: int = 176, *, attention: bool 
     return opened(fit_picture(body, name="a.jpg", size=PictureSize(width, height), attention=attention))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP", "AVIF"])
 def test_each_format_that_outlets_use_is_read(kind: str) -> None:
     """The result is JPEG or PNG, which every client shows, with two pixels for each CSS pixel."""
     body = fit_picture(saved(photo(800, 600), kind), name="a", size=SMALL)
     assert media_type(body) in ("image/jpeg", "image/png")
     assert opened(body).size == (352, 352)
+
+
+def shade(picture: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """The colour of a pixel."""
+    pixel = picture.convert("RGB").getpixel((x, y))
+    assert isinstance(pixel, tuple)
+    return pixel
+
+
+def is_near(one: tuple[int, ...], other: tuple[int, ...], most: int = 12) -> bool:
+    """Whether two colours look alike."""
+    return all(abs(a - b) <= most for a, b in zip(one, other, strict=True))
+
+
+def test_a_picture_of_a_telephone_is_read_with_the_optional_package() -> None:
+    """HEIC has a reader of its own; without it the message says how to get it."""
+    heif = pytest.importorskip("pillow_heif", reason="the optional package for HEIC is not installed")
+    heif.register_heif_opener()
+    assert fitted(saved(photo(800, 600), "HEIF")).size == (352, 352)
+
+
+def test_grey_of_16_bits_keeps_its_shades() -> None:
+    """The middle of a ramp from black to white is grey."""
+    ramp = np.tile(np.linspace(0, 65535, 704), (704, 1)).astype(np.uint16)
+    made = fitted(saved(Image.fromarray(ramp), "PNG"))
+    assert is_near(shade(made, 176, 100), (128, 128, 128))
+    assert shade(made, 20, 100)[0] < 30
+    assert shade(made, 330, 100)[0] > 220
+
+
+def test_colours_for_print_become_those_of_a_screen() -> None:
+    """CMYK: cyan ink is cyan light, no ink is white."""
+    picture = Image.new("CMYK", (800, 800), (0, 0, 0, 0))
+    picture.paste((255, 0, 0, 0), (0, 0, 400, 800))
+    made = fitted(saved(picture))
+    assert is_near(shade(made, 20, 100), (0, 255, 255))
+    assert is_near(shade(made, 330, 100), (255, 255, 255))
+
+
+def test_colours_of_a_profile_become_those_of_a_screen() -> None:
+    """With a profile whose red is sRGB's blue, red is shown as blue; a broken profile changes nothing."""
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = srgb.replace(b"rXYZ", b"xXYZ").replace(b"bXYZ", b"rXYZ").replace(b"xXYZ", b"bXYZ")
+    red = Image.new("RGB", (800, 800), (200, 40, 30))
+    assert is_near(shade(fitted(saved(red, icc_profile=srgb)), 100, 100), (200, 40, 30))
+    assert is_near(shade(fitted(saved(red, icc_profile=swapped)), 100, 100), (30, 40, 200))
+    assert is_near(shade(fitted(saved(red, icc_profile=b"no profile")), 100, 100), (200, 40, 30))
+
+
+def test_a_transparent_colour_of_a_palette_stays_transparent() -> None:
+    """In GIF and in PNG with a palette."""
+    picture = Image.new("P", (600, 600), 0)
+    picture.putpalette([255, 0, 255, 20, 60, 120])
+    ImageDraw.Draw(picture).ellipse((100, 100, 500, 500), fill=1)
+    for kind in ("PNG", "GIF"):
+        made = fitted(saved(picture, kind, transparency=0)).convert("RGBA")
+        assert made.getpixel((2, 2)) == (0, 0, 0, 0)
+        assert is_near(shade(made, 176, 176), (20, 60, 120))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_an_animation_is_its_first_frame(kind: str) -> None:
+    """A letter does not move."""
+    frames = [Image.new("RGB", (600, 600), colour) for colour in ((200, 40, 30), (20, 60, 120))]
+    body = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
+    made = fitted(body)
+    assert getattr(made, "n_frames", 1) == 1
+    assert is_near(shade(made, 100, 100), (200, 40, 30))
+
+
+def test_a_panorama_is_shown_where_it_has_the_pixels() -> None:
+    """8000 × 200 pixels are enough for a small picture, and too low for the lead, which gets a cover."""
+    body = saved(photo(8000, 200))
+    assert fitted(body).size == (200, 200)
+    with pytest.raises(PictureError, match="8000 × 200"):
+        fit_picture(body, name="a", size=LEAD)
+
+
+@pytest.mark.parametrize(
+    "start", [b"<svg ", b"\n <?xml version='1.0'?>\n<!-- drawn -->\n<svg ", b"<!DOCTYPE svg PUBLIC '-//W3C'>\n<SVG "]
+)
+def test_a_drawing_is_refused_by_its_name(start: bytes) -> None:
+    """SVG is not decoded, and the message says what it is."""
+    with pytest.raises(PictureError, match="a is an SVG"):
+        fit_picture(start + b"xmlns='http://www.w3.org/2000/svg'/>", name="a", size=SMALL)
 
 
 def test_a_picture_is_cropped_and_never_squeezed() -> None:
@@ -76,6 +162,25 @@ def test_the_crop_goes_to_where_the_detail_is() -> None:
     """A detail at the right of a wide picture is kept; without attention the middle is kept."""
     body = saved(photo(1600, 500, mark=(1150, 100, 1560, 400)), "PNG")
     assert red(fitted(body)) > red(fitted(body, attention=False)) * 3
+
+
+@pytest.mark.parametrize("size", [(600, 1200), (900, 900), (1800, 600)])
+@pytest.mark.parametrize("place", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize("frame", [(592, 320), (176, 176)])
+def test_the_subject_stays_in_the_crop(size: tuple[int, int], place: float, frame: tuple[int, int]) -> None:
+    """Of a portrait, a square and a panorama, wherever along the picture it is."""
+    width, height = size
+    side = min(size) // 4
+    left, top = round(place * (width - side)), round(place * (height - side))
+    box = (left, top, left + side, top + side)
+    picture = Image.new("RGB", size, (140, 160, 170))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle(box, fill=(230, 20, 30))
+    for line in range(0, side, 12):
+        draw.line((left, top + line, left + side, top + line), fill=(255, 255, 255), width=4)
+    cut = fit_picture(saved(picture), name="t", size=PictureSize(*frame, density=1))
+    scale = frame[0] / min(width, height * frame[0] / frame[1])
+    assert red(opened(cut)) > 0.5 * red(picture) * scale * scale
 
 
 def test_a_picture_taken_sideways_is_turned_upright() -> None:

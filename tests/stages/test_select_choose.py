@@ -306,6 +306,15 @@ def repeats(minimum: int, likeness: float, **fields: Any) -> Choice:
     return choose(*candidates, rules=rules, near_repeats=lambda each: near.get(each, {}))
 
 
+def test_a_title_that_is_a_name_bars_no_other_name() -> None:
+    """The vectors of “Node.js” and “Vue.js” are nearly the same, because both name a library; the news is not."""
+    near = {"vue": {"vue": 1.0, "node": 0.9}}
+    candidates = candidate(0.8, story("vue", title="Vue.js")), candidate(0.7, story("node", title="Node.js"))
+    rules = SelectSettings(features=1, reads=2, minimum=1)
+    choice = choose(*candidates, rules=rules, near_repeats=lambda each: near.get(each, {}))
+    assert (placed(choice), placed(choice, "reads")) == (["vue"], ["node"])
+
+
 def test_a_repetition_of_a_story_is_not_in_the_issue() -> None:
     """The ledger names the story that says nearly the same. It is in only where there would be no issue without it."""
     choice = repeats(2, 0.7)

@@ -14,13 +14,15 @@ from pipeline.records import (
     FollowUp,
     Issue,
     Masthead,
+    Picture,
     Read,
+    SectionEdit,
     Slot,
     StoryEdit,
     Tally,
     Topic,
 )
-from pipeline.stages.select import EditionText, Material, add_pictures, compose_issue
+from pipeline.stages.select import EditionText, Material, add_pictures, compose_issue, picture_alt
 from pipeline.stages.select.compose import paragraphs_of
 from tests.factories import story
 
@@ -183,21 +185,38 @@ def test_the_editor_may_take_things_away() -> None:
     assert (kept.alt, kept.credit) == ("", "Harbour Times")
 
 
+@pytest.mark.parametrize(
+    ("alt", "said"),
+    [
+        ("A crane over an empty quay", "A crane over an empty quay"),
+        (" Two\n pilots ", "Two pilots"),
+        ("東京2020大會開幕", "東京2020大會開幕"),
+        ("", ""),
+        ("三萬噸電池下水", ""),
+        ("IMG_20411.jpeg", ""),
+        ("DSC-00421", ""),
+        ("https://img.example/1", ""),
+    ],
+)
+def test_an_alternative_text_says_what_the_outlet_says_of_the_picture(alt: str, said: str) -> None:
+    """A file's name says nothing of it, and the title again would be read out twice."""
+    assert picture_alt(replace(LEAD, picture=Picture("https://harbour.example/1.jpg", alt=alt))) == said
+
+
 # ── kickers ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
     ("names", "kicker", "language"),
     [
-        ({"en": "Ports", "zh-Hant": "港口"}, "港口", "zh-Hant"),
-        ({"en": "Ports", "zh-Hans": "港口"}, "Ports", "en"),
-        ({"ja": "港"}, "supply lines", "en"),
+        ({"en": "Ports", "zh-Hant": "港口"}, "Ports", "en"),
+        ({"zh-Hant": "港口", "en-GB": "Harbours"}, "Harbours", "en-GB"),
+        ({"ja": "港"}, "", "en"),
+        ({}, "supply lines", "en"),
     ],
 )
-def test_a_kicker_is_in_the_storys_language_or_else_the_editions(
-    names: dict[str, str], kicker: str, language: str
-) -> None:
-    """Simplified does not stand in for Traditional; a topic with neither name goes by the config's."""
+def test_a_kicker_is_in_the_editions_language(names: dict[str, str], kicker: str, language: str) -> None:
+    """Whatever the story's is. A topic with names in other languages only gives none; one without any its own."""
     lead = compose(of=material(topics={"lead": Topic("supply-lines", names=names)})).features[0]
     assert (lead.kicker, lead.kicker_language) == (kicker, language)
 
@@ -337,3 +356,22 @@ def test_the_letter_is_its_hosts() -> None:
 def test_paragraphs_are_apart_by_empty_lines(text: str, paragraphs: tuple[str, ...]) -> None:
     """Whoever typed them on whatever machine; a line break is a space, but within Chinese and Japanese nothing."""
     assert paragraphs_of(text) == paragraphs
+
+
+# ── sections of the editor's own ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_editors_sections_are_in_the_issue_in_the_order_of_the_file() -> None:
+    """With their paragraphs apart, and after the features unless they say otherwise."""
+    sections = {
+        "walk": SectionEdit("text", title="A walk", text="One.\n\nTwo\nlines."),
+        "share": SectionEdit("number", after="lead", figure="41 %", text="of all coins"),
+    }
+    walk, share = compose(edits=Edits(sections=sections)).sections
+    assert (walk.name, walk.after, walk.title, walk.paragraphs) == (
+        "walk",
+        "features",
+        "A walk",
+        ("One.", "Two lines."),
+    )
+    assert (share.name, share.after, share.figure) == ("share", "lead", "41 %")

@@ -19,7 +19,7 @@ from pipeline.stages.select import (
     with_text_for_ranking,
 )
 from pipeline.stages.select.rank import decisions_of
-from pipeline.stages.select.words import match_topic
+from pipeline.stages.select.words import match_topic, topic_patterns
 from tests.factories import NOW, story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -315,7 +315,7 @@ def test_events_that_the_editor_joined_are_one() -> None:
 def test_topics_are_found_by_whole_words_where_words_have_borders(word: str, title: str, matches: bool) -> None:
     """In spaced scripts a word is a word; in Chinese, Japanese, Korean and Thai it may stand anywhere."""
     topic = Topic("t", words={"und": (word,)})
-    assert match_topic(story("a", title=title), [topic])[0] == ("t" if matches else None)
+    assert match_topic(story("a", title=title), topic_patterns([topic]))[0] == ("t" if matches else None)
 
 
 def test_a_word_in_the_title_counts_three_times() -> None:
@@ -323,7 +323,7 @@ def test_a_word_in_the_title_counts_three_times() -> None:
     topic = Topic("ports", words={"en": ("quay", "crane", "berth")})
 
     def figure(title: str, text: str) -> float:
-        return match_topic(story("a", title=title, blocks=(Block("paragraph", text),)), [topic])[1]
+        return match_topic(story("a", title=title, blocks=(Block("paragraph", text),)), topic_patterns([topic]))[1]
 
     assert figure("x", "The quay, that quay, another quay") == pytest.approx(1 / 6)
     assert figure("A new quay", "x") == pytest.approx(3 / 6)
@@ -334,16 +334,16 @@ def test_a_word_in_the_title_counts_three_times() -> None:
 def test_a_story_is_about_its_surest_topic() -> None:
     """A topic's weight tells between two; standfirst and key points count as the body does."""
     ports, ships = Topic("ports", words={"en": ("quay",)}), Topic("ships", words={"en": ("ferry",)}, weight=1.5)
-    assert match_topic(story("a", title="Ferry at the quay"), [ports, ships])[0] == "ships"
-    assert match_topic(story("a", title="A quay", standfirst="A ferry"), [ports, ships])[0] == "ports"
-    assert match_topic(story("a", key_points=("One ferry",)), [ports, ships])[0] == "ships"
-    assert match_topic(story("a"), [ports, ships]) == (None, 0.0)
+    assert match_topic(story("a", title="Ferry at the quay"), topic_patterns([ports, ships]))[0] == "ships"
+    assert match_topic(story("a", title="A quay", standfirst="A ferry"), topic_patterns([ports, ships]))[0] == "ports"
+    assert match_topic(story("a", key_points=("One ferry",)), topic_patterns([ports, ships]))[0] == "ships"
+    assert match_topic(story("a"), topic_patterns([ports, ships])) == (None, 0.0)
 
 
 def test_a_topic_without_words_or_weight_matches_nothing() -> None:
     """Nor does one whose words are empty."""
     nothing = [Topic("a"), Topic("b", words={"en": ("",)}), Topic("c", words={"en": ("week",)}, weight=0.0)]
-    assert match_topic(story("a"), nothing) == (None, 0.0)
+    assert match_topic(story("a"), topic_patterns(nothing)) == (None, 0.0)
 
 
 @unhurried

@@ -267,9 +267,9 @@ def test_the_automaton_counts_all_bytes_at_once_as_py3langid_counts_them_one_by_
         scores = {models.TAG_OF_CODE.get(code, code): score for code, score in theirs.rank(text)}
         wanted = {tag: score for tag, score in scores.items() if tag in tags}
         (found,) = models.likelihoods_of([text], script)
-        assert found.keys() == wanted.keys()
+        assert found.by_tag.keys() == wanted.keys()
         for tag, score in wanted.items():
-            assert found[tag] == pytest.approx(score, rel=1e-5)
+            assert found.by_tag[tag] == pytest.approx(score, rel=1e-5)
 
 
 def test_no_n_gram_is_longer_than_the_automaton_looks_back() -> None:

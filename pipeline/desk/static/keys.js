@@ -12,8 +12,17 @@ const STORAGE_KEY = "desk:single-keys";
 const FIELDS = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 let singleKeys = stored(local, STORAGE_KEY) !== "off";
 
+// The story that has the focus, as after a search, or else the selected one.
+function storyInHand() {
+  const focused = document.activeElement?.closest("[data-story]")?.dataset.story;
+  return focused ?? (state.selected.kind === "story" ? state.selected.story : null);
+}
+
 const withStory = (action) => () => {
-  if (state.selected.kind === "story") action(state.selected.story);
+  const story = storyInHand();
+  if (!story) return;
+  select({ kind: "story", story });
+  action(story);
 };
 const showPart = (part) => () => setView({ part });
 

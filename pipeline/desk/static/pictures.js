@@ -7,7 +7,7 @@ import { fields, textField } from "./fields.js";
 import { read, write } from "./server.js";
 import { approved, edited, editionUrl, generated, isLead, notify, state } from "./state.js";
 
-const ACCEPTED = "image/jpeg,image/png,image/gif,image/webp";
+const ACCEPTED = "image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic";
 
 export function pictureField(story) {
   const field = new PictureField(story);

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pipeline.records import Source
 from pipeline.run.sources.feed import FeedReader
 from pipeline.run.sources.folder import FolderReader
+from pipeline.run.sources.mailbox import MailboxReader
 from pipeline.run.sources.reader import Mark, Reader
 from pipeline.run.sources.warc import WarcReader
 
@@ -14,6 +15,7 @@ READERS: Mapping[str, Reader] = {
     "feed": FeedReader(),
     "page": Reader(),
     "folder": FolderReader(),
+    "mailbox": MailboxReader(),
     "warc": WarcReader(),
 }
 

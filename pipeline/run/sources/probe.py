@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.config import Config
 from pipeline.edges.fetcher import Request
-from pipeline.edges.files import local_path
 from pipeline.errors import FetchError
 from pipeline.executors import Failed, open_engine
 from pipeline.records import Response, Source
@@ -50,12 +49,11 @@ def _responses(
     """(source, response to parse or description or error, address that it has moved to)."""
     remote = {}
     for source in sources:
-        path = local_path(source.location)
-        if path is None:
+        if reader_of(source).is_requested(source):
             remote[source.name] = source
             continue
         try:
-            yield source, reader_of(source).probe(path, limits=config.fetch, now=now), None
+            yield source, reader_of(source).probe(source, limits=config.fetch, now=now), None
         except FetchError as error:
             yield source, error, None
     requests = [

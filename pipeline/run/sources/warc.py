@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from pipeline.edges.warc import list_archives, read_archive
 from pipeline.errors import FetchError
-from pipeline.records import FetchSettings, Response
-from pipeline.run.sources.reader import Mark, Reader
+from pipeline.records import FetchSettings, Response, Source
+from pipeline.run.sources.reader import Mark, Reader, path_of
 
 PERMANENT = frozenset({"too large", "bad page"})  # errors that another read of the archive would give again
 
@@ -18,11 +17,11 @@ class WarcReader(Reader):
     is_limited = True
 
     def read(
-        self, path: Path, marks: str | None, *, limits: FetchSettings, now: datetime
+        self, source: Source, marks: str | None, *, limits: FetchSettings, now: datetime
     ) -> Iterator[Response | FetchError | Mark]:
         """Read the pages of the archives that have no mark yet. FetchError is raised where there are no archives."""
         known = set((marks or "").split())
-        archives = list_archives(path)
+        archives = list_archives(path_of(source))
         yield from (Mark(archive.mark) for archive in archives if archive.mark in known)
         for archive in archives:
             if archive.mark in known:
@@ -34,6 +33,6 @@ class WarcReader(Reader):
             if complete:
                 yield Mark(archive.mark)
 
-    def probe(self, path: Path, *, limits: FetchSettings, now: datetime) -> Response | str:  # noqa: ARG002
+    def probe(self, source: Source, *, limits: FetchSettings, now: datetime) -> Response | str:  # noqa: ARG002
         """Count the archives."""
-        return f"{len(list_archives(path))} archives"
+        return f"{len(list_archives(path_of(source)))} archives"

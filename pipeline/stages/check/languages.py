@@ -1,27 +1,14 @@
 """Rules about language: every block declares its language and direction."""
 
-import unicodedata
+import functools
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-from pipeline.stages.check.view import Fault, View, as_rendered, story_of
+from pipeline.records import UNKNOWN_LANGUAGE
+from pipeline.stages.check.view import Fault, Node, View, as_rendered
+from pipeline.text.languages import primary_language, script_of_language
+from pipeline.text.scripts import RIGHT_TO_LEFT, script_of_character, scripts_written
 
-_HAN = frozenset({"CJK", "IDEOGRAPHIC"})
-_KANA = frozenset({"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"})
-_ARABIC, _HEBREW = frozenset({"ARABIC"}), frozenset({"HEBREW"})
-_SCRIPTS: dict[str, frozenset[str]] = {
-    **dict.fromkeys(("zh", "yue", "wuu", "nan", "lzh"), _HAN | {"BOPOMOFO"}),
-    "ja": _HAN | _KANA,
-    "ko": _HAN | {"HANGUL"},
-    **dict.fromkeys(("ar", "fa", "ur", "ps", "ckb", "sd", "ug", "arz"), _ARABIC),
-    **dict.fromkeys(("he", "yi"), _HEBREW),
-    "th": frozenset({"THAI"}),
-    **dict.fromkeys(("hi", "mr", "ne", "sa", "mai", "bho"), frozenset({"DEVANAGARI"})),
-}
-# Scripts whose presence alone rules out languages that are written in other scripts.
-_DISTINCTIVE = frozenset().union(*_SCRIPTS.values())
-_RIGHT_TO_LEFT = _ARABIC | _HEBREW
 _LATIN_PASSAGE = 40  # letters; a shorter Latin run in another script is a name or a ticker
 
 
@@ -37,30 +24,33 @@ def page_language(view: View) -> Iterator[Fault]:
 def block_languages(view: View) -> Iterator[Fault]:
     """Each story's text has the story's lang, and no text has a lang that its script contradicts."""
     yield from _story_languages(view)
-    for element, text in view.visible:
-        tag = _inherited_language(element)
-        if tag is None:
-            yield view.at(element, f"{text[:40]!r} has no lang")
-        elif _contradicts(tag, text):
-            yield view.at(element, f"{text[:40]!r} has lang={tag!r}, but is in another script")
+    for node, text in view.visible:
+        if node.lang is None:
+            yield view.at(node, f"{text[:40]!r} has no lang")
+        elif _contradicts(node.lang, text) and _contradicts(node.lang, view.wording.without_people(text)):
+            yield view.at(node, f"{text[:40]!r} has lang={node.lang!r}, but is in another script")
 
 
 def direction(view: View) -> Iterator[Fault]:
-    """Right-to-left text has dir=rtl."""
-    for element, text in view.visible:
+    """Right-to-left text has dir=rtl, and other text has not."""
+    for node, text in view.visible:
         scripts = _scripts(text)
-        if (
-            scripts
-            and sum(scripts[name] for name in _RIGHT_TO_LEFT) * 2 > scripts.total()
-            and not _is_right_to_left(element)
-        ):
-            yield view.at(element, f"{text[:40]!r} is written right to left, but has no dir=rtl")
+        right_to_left = sum(count for script, count in scripts.items() if script in RIGHT_TO_LEFT)
+        if scripts and right_to_left * 2 > sum(scripts.values()) and node.dir != "rtl":
+            yield view.at(node, f"{text[:40]!r} is written right to left, but has no dir=rtl")
+    for node in view.nodes:
+        # Where a language is declared, its direction is that of its script; a name inside Arabic text declares neither.
+        own = (node.element.get("lang"), node.element.get("dir"))
+        page = node.parent if node.element.tag == "body" and node.parent else None
+        tag, dir_ = own if all(own) else (page.lang, page.dir) if page else (None, None)
+        if tag and dir_ == "rtl" and script_of_language(tag) not in RIGHT_TO_LEFT:
+            yield view.at(node, f"lang={tag!r} is written left to right, but has dir=rtl")
 
 
 def _story_languages(view: View) -> Iterator[Fault]:
-    texts: dict[str | None, list[tuple[Any, str]]] = {}
-    for element, text in view.visible:
-        texts.setdefault(story_of(element), []).append((element, as_rendered(text)))
+    texts: dict[str | None, list[tuple[Node, str]]] = {}
+    for node, text in view.visible:
+        texts.setdefault(node.story, []).append((node, as_rendered(text)))
     expected = [(feature.story, feature.language, feature.headline) for feature in view.issue.features]
     expected += [
         (feature.story, feature.language, paragraph)
@@ -69,40 +59,28 @@ def _story_languages(view: View) -> Iterator[Fault]:
     ]
     expected += [(read.story, read.language, read.title) for read in view.issue.reads]
     for story, language, wording in expected:
-        found = [element for element, text in texts.get(story, []) if text == as_rendered(wording)]
+        found = [node for node, text in texts.get(story, []) if text == as_rendered(wording)]
         if not found:
             yield Fault(f"{wording[:40]!r} is not in the HTML", story=story)
-        elif all(_inherited_language(element) != language for element in found):
-            declared = _inherited_language(found[0])
-            yield view.at(found[0], f"{wording[:40]!r} is in {language}, but has lang={declared!r}")
+        elif all(node.lang != language for node in found):
+            yield view.at(found[0], f"{wording[:40]!r} is in {language}, but has lang={found[0].lang!r}")
 
 
-def _inherited_language(element: Any) -> str | None:
-    while element is not None:
-        if element.get("lang"):
-            return str(element.get("lang"))
-        element = element.getparent()
-    return None
-
-
-def _is_right_to_left(element: Any) -> bool:
-    while element is not None:
-        if element.get("dir"):
-            return bool(element.get("dir") == "rtl")
-        element = element.getparent()
-    return False
-
-
-def _scripts(text: str) -> Counter[str]:
-    names = (unicodedata.name(char, "?") for char in text if char.isalpha())
-    return Counter(name.split()[0] for name in names)
+@functools.lru_cache(maxsize=1024)
+def _scripts(text: str) -> Mapping[str, int]:
+    """Count the letters of a text by script."""
+    return Counter(filter(None, map(script_of_character, text)))
 
 
 def _contradicts(tag: str, text: str) -> bool:
-    scripts = _scripts(text)
-    expected = _SCRIPTS.get(tag.split("-", maxsplit=1)[0].lower(), frozenset({"LATIN"}))
-    if tag == "und" or not scripts or any(scripts[name] for name in expected):
-        foreign = sum(scripts[name] for name in _DISTINCTIVE - expected)
-        return tag != "und" and foreign * 2 > scripts.total() and foreign > 1
-    distinctive = sum(scripts[name] for name in _DISTINCTIVE)
-    return distinctive > 0 or (expected != {"LATIN"} and scripts["LATIN"] > _LATIN_PASSAGE)
+    """Whether the script of a text rules out its language.
+
+    Latin letters are in any text as names and tickers; only a passage of them is in another language.
+    """
+    if primary_language(tag) == UNKNOWN_LANGUAGE:
+        return False
+    scripts, expected = _scripts(text), scripts_written(script_of_language(tag))
+    foreign = sum(count for script, count in scripts.items() if script not in (*expected, "Latn"))
+    if not scripts or any(scripts.get(script) for script in expected):
+        return foreign * 2 > sum(scripts.values()) and foreign > 1
+    return foreign > 1 or scripts.get("Latn", 0) > _LATIN_PASSAGE

@@ -4,7 +4,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from pipeline.records import Email, Finding, Issue
-from pipeline.stages.check import colours, languages, links, markup, parts, spam, support, wire
+from pipeline.stages.check import (
+    colours,
+    languages,
+    links,
+    markup,
+    parts,
+    sections,
+    spam,
+    stories,
+    support,
+    unfilled,
+    wire,
+)
 from pipeline.stages.check.view import Fault, View
 
 
@@ -21,6 +33,9 @@ RULES: tuple[Rule, ...] = (
     Rule("size", "Gmail cuts a message off near 102 kB, and the unsubscribe link with it.", markup.size),
     Rule("doctype", "Without it every client renders in quirks mode.", markup.doctype),
     Rule("title", "Browser tabs and screen readers announce it.", markup.title),
+    Rule(
+        "head", "A wrong charset garbles every accent, and without a viewport phones shrink the page.", markup.page_head
+    ),
     Rule("page-language", "Screen readers choose the voice by it, and hyphenation its rules.", languages.page_language),
     Rule(
         "block-language",
@@ -34,6 +49,7 @@ RULES: tuple[Rule, ...] = (
         "images", "Outlook needs sizes in attributes; a broken or tracking picture is worse than none.", markup.images
     ),
     Rule("alt", "Many clients block pictures and show the alt text instead.", markup.alternatives),
+    Rule("attributes", "Screen readers read attributes aloud as they are.", markup.attributes),
     Rule(
         "contrast-light",
         "Text with a contrast under 4.5 to 1 is hard to read in the sun or with poor eyesight.",
@@ -52,8 +68,11 @@ RULES: tuple[Rule, ...] = (
         markup.conditional_comments,
     ),
     Rule("active-content", "Clients strip it, and spam filters count it.", markup.active_content),
+    Rule("remote-loads", "What is loaded at opening tells its host who reads the letter.", markup.remote_loads),
     Rule("css-support", "CSS that a large client lacks breaks the letter for its readers.", support.unsupported_css),
-    Rule("residue", "Every reader sees template markup that is left in a letter.", markup.residue),
+    Rule("residue", "Every reader sees template markup that is left in a letter.", unfilled.residue),
+    Rule("placeholder", "Readers laugh at a letter from “Your city”.", unfilled.placeholders),
+    Rule("escaped", "Readers see &amp; and ** as they are.", unfilled.escaped),
     Rule(
         "link-address",
         "Relative addresses do not work in a mailbox, javascript: is blocked, http triggers warnings.",
@@ -67,10 +86,21 @@ RULES: tuple[Rule, ...] = (
         "The law and mailbox providers require a visible unsubscribe link and a postal address.",
         links.unsubscribe_link,
     ),
+    Rule(
+        "story-link", "A headline that leads to another story is a mistake that everyone notices.", stories.story_links
+    ),
+    Rule("story-picture", "A picture of another story is a mistake that may be libel.", stories.story_pictures),
+    Rule("story-credit", "Whoever wrote a story is named with it, and nobody else.", stories.story_credits),
     Rule("preheader", "Every inbox shows it below the subject.", parts.preheader),
     Rule("blurb", "Readers expect to learn in the letter what happened.", parts.blurbs),
     Rule("text-content", "Some readers use the text part, and filters compare it with the HTML.", parts.text_headlines),
     Rule("text-links", "Readers of the text part need every address.", parts.text_links),
+    Rule("text-only", "Filters compare the parts, and fraud is where they differ.", parts.text_only),
+    Rule(
+        "sections",
+        "An editor's own section is as binding as a story, and the law wants advertising labelled.",
+        sections.own_sections,
+    ),
     Rule("text-plain", "Markup makes the text part unreadable.", parts.text_is_plain),
     Rule("hidden-text", "Fraudulent mail hides text that only filters read.", spam.hidden_text),
     Rule("spam-signs", "Filters add these signs up; with too many the letter lands in junk.", spam.spam_signs),

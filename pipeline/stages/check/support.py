@@ -15,6 +15,7 @@ _CLIENTS = {
     "A": "Apple Mail",
 }
 _UNSUPPORTED = re.compile(r"var\(|calc\(|@import|expression\(|@font-face|@container|@layer")
+_PRINT = re.compile(r"@media\s+print\s*\{(?:[^{}]*\{[^{}]*\})*\s*\}")  # read by printing browsers, which know all of it
 _DECLARATION = re.compile(r"(?<![\w-])([a-z-]+)\s*:\s*([^;{}]+)(?=[;}]|$)")
 _VENDOR = ("mso-", "-webkit-", "-ms-", "-moz-", "supported-color-schemes")  # other clients ignore these
 
@@ -37,17 +38,21 @@ def unsupported_css(view: View) -> Iterator[Fault]:
             yield Fault(f"{found[0]!r} in the style sheet does not work in every large client", "warning", line=line)
         for name, reason in _lacking(_declarations(sheet), seen):
             yield Fault(f"{name} in the style sheet: {reason}", "warning", line=line)
-    for element in view.elements("//*[@style]"):
-        style = element.get("style")
+    styled: set[str] = set()
+    for node in view.nodes:
+        style = node.element.get("style") or ""
+        if style in styled:
+            continue  # most elements are styled as another one is
+        styled.add(style)
         for found in _UNSUPPORTED.finditer(style):
-            yield view.at(element, f"{found[0]!r} does not work in every large client", "warning")
+            yield view.at(node, f"{found[0]!r} does not work in every large client", "warning")
         for name, reason in _lacking(style, seen):
-            yield view.at(element, f"{name}: {reason}", "warning")
+            yield view.at(node, f"{name}: {reason}", "warning")
 
 
 def _sheets(view: View) -> Iterator[tuple[int | None, str]]:
     for style in view.root.iter("style"):
-        yield style.sourceline, style.text or ""
+        yield style.sourceline, _PRINT.sub("", style.text or "")
 
 
 def _declarations(sheet: str) -> str:

@@ -12,14 +12,17 @@ from pipeline.errors import CleanError
 from pipeline.records import Confidence, Decision, Document, Entry, Outcome, Rejected, Source, Story, stable_id
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode_document
-from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_email, parse_markdown, parse_text
+from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_markdown, parse_text
+from pipeline.stages.clean.furniture import without_furniture, without_teasers
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.listing import split_page
+from pipeline.stages.clean.mail import is_mail_page, parse_email, parse_mail_page
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.newsletter import split_newsletter
 from pipeline.stages.clean.page import ParsedPage, parse_fragment, parse_page
 from pipeline.stages.clean.refuse import check_story
 from pipeline.stages.clean.residue import Residue, default_residue
+from pipeline.stages.clean.roundup import split_roundup
 from pipeline.stages.clean.split import DocumentPart, split_document
 from pipeline.stages.clean.standfirst import split_standfirst
 from pipeline.stages.clean.text import count_words, is_cut_off
@@ -139,8 +142,19 @@ class _StoryBuilder:
         parsed = _PARSERS[document.media_type](document)
         if not parsed.lines:
             raise CleanError("empty", f"{document.url} has no text")
-        return self.from_parts(
-            split_newsletter(parsed, self.residue) or split_document(parsed, self.residue), parsed, document
+        if parsed.mail:
+            parsed = without_furniture(parsed, self.residue)
+        return self.from_parts(self.split(parsed), parsed, document)
+
+    def split(self, parsed: ParsedDocument) -> tuple[DocumentPart, ...]:
+        if parsed.mail:
+            alone = replace(parsed, lines=without_teasers(parsed.lines, self.residue))
+            return split_roundup(parsed, self.residue) or split_document(alone, self.residue)
+        return (
+            split_newsletter(parsed, self.residue, greeted=True)
+            or split_roundup(parsed, self.residue)
+            or split_newsletter(parsed, self.residue)
+            or split_document(parsed, self.residue)
         )
 
     def from_parts(self, parts: Sequence[DocumentPart], parsed: ParsedDocument, document: Document) -> Cleaned:
@@ -152,7 +166,8 @@ class _StoryBuilder:
         if not kept:
             raise CleanError("no text", f"{document.url} contains no text of a story")
         stories = tuple(story for story, _ in kept)
-        return Cleaned(stories, (), tuple(line for _, decisions in kept for line in decisions))
+        dropped = [_decision(stories[0].id, Removal(rule, text)) for rule, text in parsed.dropped]
+        return Cleaned(stories, (), (*dropped, *(line for _, decisions in kept for line in decisions)))
 
     def build_part(
         self, part: DocumentPart, index: int | None, parsed: ParsedDocument, document: Document
@@ -167,7 +182,9 @@ class _StoryBuilder:
         url = urljoin(self.entry.url or "", part.url) if part.url else (self.entry.url if whole else None)
         cut = part.truncated or _is_truncated(part.lines)
         story = self.build(story_id, metadata, Trimmed(lines, trimmed.removals), title=title, url=url, truncated=cut)
-        outlet = part.outlet or ("" if part.role == "read" else story.outlet)
+        # A mail names its sender, which says more than the name of the folder that it came through.
+        sender = metadata.site if parsed.mail and self.source.outlet == self.source.name else ""
+        outlet = part.outlet or ("" if part.role == "read" else sender or story.outlet)
         story = replace(
             story,
             outlet=outlet,
@@ -189,8 +206,13 @@ class _StoryBuilder:
 
     def from_html(self, document: Document) -> Cleaned:
         splittable = self.may_hold_several()
+        html = decode_document(document.body, document.charset)
+        if splittable and is_mail_page(html):
+            mail = without_furniture(parse_mail_page(html), self.residue)
+            if parts := split_roundup(mail, self.residue):
+                return self.from_parts(parts, mail, document)
         page = parse_page(
-            decode_document(document.body, document.charset),
+            html,
             self.entry.url or document.url,
             residue=self.residue,
             splittable=splittable,
@@ -204,7 +226,7 @@ class _StoryBuilder:
 
     def may_hold_several(self) -> bool:
         """Whether the page may contain several stories. The page that a feed's entry points to does not."""
-        return self.source.kind == "folder" or self.entry.url == self.source.location
+        return self.source.kind in {"folder", "mailbox"} or self.entry.url == self.source.location
 
     def from_page(self, page: ParsedPage, url: str) -> Cleaned:
         metadata = page.metadata
@@ -229,6 +251,11 @@ class _StoryBuilder:
         names = {fold(name) for name in (site, self.source.outlet, metadata.site, *authors, *metadata.authors)}
         of_person = _HANDLE.search(metadata.title) or fold(metadata.title) in names
         return "" if of_person else metadata.title
+
+    def own_outlet(self) -> str:
+        """The source's outlet. That of a mailbox, which has letters of many senders, counts if the config gives it."""
+        shared = self.source.kind == "mailbox" and self.source.outlet == self.source.name
+        return "" if shared else self.source.outlet
 
     def from_feed(self) -> Cleaned:
         entry = self.entry
@@ -257,7 +284,7 @@ class _StoryBuilder:
     ) -> Story:
         """Build a story, preferring the feed's fields to the page's."""
         entry = self.entry
-        outlet = entry.outlet or self.source.outlet or metadata.site or _host_name(url)
+        outlet = entry.outlet or self.own_outlet() or metadata.site or self.source.outlet or _host_name(url)
         authors = author_names(entry.authors, outlet) or author_names(metadata.authors, metadata.site or outlet)
         published = entry.published_at or metadata.published_at
         confidence: Confidence = "high" if published else "none"

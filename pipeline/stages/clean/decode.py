@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from pipeline.errors import CleanError
 from pipeline.text.charsets import BYTE_ORDER_MARKS, codec_of
@@ -25,6 +26,9 @@ _BINARY = (
 )
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\f\r\x1b"})
 _MAX_CONTROLS = 0.02  # share of the characters
+# How many characters of UTF-8 outweigh a damaged byte, with and without a declaration.
+_SOUND_DECLARED = 2
+_SOUND = 5
 
 
 def decode_document(body: bytes, charset: str | None = None) -> str:
@@ -56,11 +60,23 @@ def _decode(body: bytes, charset: str | None) -> str:
     except UnicodeDecodeError:
         pass
     meta = _META.search(body[:4096])
-    for declared in (charset, (meta[1] or meta[2]).decode("ascii") if meta else None):
+    declarations = (charset, (meta[1] or meta[2]).decode("ascii") if meta else None)
+    if (text := _mostly_utf8(body, declarations)) is not None:
+        return text
+    for declared in declarations:
         text = _decode_as(body, declared)
         if text is not None:
             return text
     return _decode_detected(body)
+
+
+def _mostly_utf8(body: bytes, declarations: Sequence[str | None]) -> str | None:
+    """The text as UTF-8, where a few bytes are damaged and most are characters of it that no other charset has."""
+    text = body.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    sound = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    declared = any(name and codec_of(name) == "utf-8" for name in declarations)
+    return text if sound >= damaged * (_SOUND_DECLARED if declared else _SOUND) else None
 
 
 def _decode_as(body: bytes, declared: str | None) -> str | None:

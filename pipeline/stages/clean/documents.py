@@ -1,18 +1,11 @@
-"""Convert plain text, Markdown and e-mail to lines and metadata."""
+"""Convert plain text and Markdown to lines and metadata."""
 
-import email
-import email.policy
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from email.message import EmailMessage
-from email.utils import parsedate_to_datetime
 from itertools import islice
 from statistics import median
-from typing import Any
 
-from pipeline.errors import CleanError
 from pipeline.records import BlockKind, Document
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode_document
@@ -20,7 +13,7 @@ from pipeline.stages.clean.lines import MAX_LINES, Line
 from pipeline.stages.clean.metadata import Metadata
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.text import count_words, is_han, is_punctuated
-from pipeline.text.dates import as_utc, parse_iso_time
+from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
 from pipeline.text.sentences import ends_sentence
@@ -45,6 +38,9 @@ class ParsedDocument:
     lines: tuple[Line, ...]
     metadata: Metadata = field(default_factory=Metadata)
     loose: bool = True  # plain text, whose headings have to be guessed
+    standfirst: str = ""  # of a document with one story
+    mail: bool = False  # a newsletter as it was sent, with the buttons and small print of mails
+    dropped: tuple[tuple[str, str], ...] = ()  # rule and text of the lines and links left out so far
 
 
 def parse_text(document: Document) -> ParsedDocument:
@@ -203,77 +199,3 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
         return {}, text
     pairs = (row.partition(":") for row in found[1].splitlines() if ":" in row and not row.startswith((" ", "#", "-")))
     return {key.strip().lower(): value.strip().strip("\"'[]") for key, _, value in pairs}, text[found.end() :]
-
-
-def parse_email(document: Document) -> ParsedDocument:
-    """Parse an e-mail. Its text part is used only where the HTML part has less than half as many words.
-
-    Raises CleanError where it has no text.
-    """
-    message: Any = email.message_from_bytes(document.body[:10_000_000], policy=email.policy.default)
-    if not isinstance(message, EmailMessage) or not message.keys():
-        raise CleanError("not an e-mail", f"{document.url} has no mail headers")
-    inner = _forwarded_message(message)
-    rich = _html_lines(_text_of(inner, "html"))
-    plain = tuple(islice(text_lines(_text_of(inner, "plain")), MAX_LINES))
-    if not rich and not plain:
-        raise CleanError("empty", f"{document.url} has neither a text nor an HTML part")
-    shell = sum(count_words(line.text) for line in rich) * 2 < sum(count_words(line.text) for line in plain)
-    metadata = Metadata(
-        title=_FORWARD.sub("", normalise(str(inner.get("Subject", "")))),
-        published_at=_mail_date(inner),
-        site=_sender_name(inner),
-        language=declared_language(str(inner.get("Content-Language", ""))),
-    )
-    return ParsedDocument(plain if shell else rich, metadata, loose=shell)
-
-
-_FORWARD = re.compile(
-    r"^(?:\s*(?:fwd?|re|wg|tr|rv|enc|doorst|vs|vb|i|转发|轉寄|轉發|転送|전달)\s*[:：]\s*)+", re.IGNORECASE
-)
-
-
-def _forwarded_message(message: EmailMessage) -> EmailMessage:
-    """The message that an editor forwarded as an attachment, or the message itself."""
-    for part in message.walk():
-        if part.get_content_type() == "message/rfc822":
-            payload = part.get_payload()
-            if isinstance(payload, list) and payload and isinstance(payload[0], EmailMessage):
-                return payload[0]
-    return message
-
-
-def _text_of(message: EmailMessage, subtype: str) -> str:
-    texts: list[str] = []
-    for part in message.walk():
-        if part.get_content_type() != f"text/{subtype}" or part.get_content_disposition() == "attachment":
-            continue
-        payload = part.get_payload(decode=True)
-        if isinstance(payload, bytes) and payload.strip():
-            texts.append(decode_document(payload, part.get_content_charset()))
-    return "\n\n".join(texts)
-
-
-def _html_lines(markup: str) -> tuple[Line, ...]:
-    from trafilatura import load_html
-
-    from pipeline.stages.clean.markup import lines_from_markup
-
-    tree = (
-        load_html(f"<html><body>{markup}</body></html>" if "<html" not in markup[:2000].lower() else markup)
-        if markup
-        else None
-    )
-    return tuple(lines_from_markup(tree)) if tree is not None else ()
-
-
-def _mail_date(message: EmailMessage) -> datetime | None:
-    try:
-        return as_utc(parsedate_to_datetime(str(message.get("Date", ""))))
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _sender_name(message: EmailMessage) -> str:
-    name = str(message.get("From", "")).partition("<")[0]
-    return normalise(name.strip(' "'))

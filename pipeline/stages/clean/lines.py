@@ -1,6 +1,6 @@
 """Lines: the common form of all kinds of input, which the cleaning rules work on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,8 @@ class Line:
     linked: bool = False  # the whole line is a link
     links: tuple[tuple[str, str], ...] = ()  # text and address of each link, where known
     language: str | None = None  # declared by the element
+    strong: bool = False  # the whole line is in bold
+    lead: str = ""  # the words in bold that the line begins with, where it goes on
 
     def to_block(self) -> Block:
         """Convert the line to a block of a story."""
@@ -77,9 +79,18 @@ def _flush(buffer: list[str], kind: BlockKind, level: int) -> Iterator[Line]:
 
 
 def lines_of_block(
-    text: str, kind: BlockKind, level: int = 0, links: tuple[tuple[str, str], ...] = (), language: str | None = None
+    text: str,
+    kind: BlockKind,
+    level: int = 0,
+    links: tuple[tuple[str, str], ...] = (),
+    *,
+    language: str | None = None,
+    bolds: tuple[str, ...] = (),
 ) -> Iterator[Line]:
-    """Yield the lines of one block's text, more than one where line breaks separate paragraphs."""
+    """Yield the lines of one block's text, more than one where line breaks separate paragraphs.
+
+    `bolds`: the parts of the text that are in bold.
+    """
     if kind == "code":
         code = text.replace(BREAK, "\n").strip("\n")
         if code.strip():
@@ -90,8 +101,15 @@ def lines_of_block(
         if not clean.strip(" |•·-–—*"):
             continue
         own = tuple((name, address) for name, address in links[:_MAX_LINKS] if name and name in clean)
-        linked = bool(own) and len("".join(name for name, _ in own)) >= 0.9 * len(clean)
-        yield Line(kind, clean, level, linked, own, language)
+        linked = _is_most(clean, [name for name, _ in own])
+        strong = _is_most(clean, [bold for bold in bolds[:_MAX_LINKS] if bold in clean])
+        lead = next((bold for bold in bolds[:_MAX_LINKS] if bold and clean.startswith(bold)), "")
+        yield Line(kind, clean, level, linked, own, language, strong, "" if strong else lead)
+
+
+def _is_most(text: str, parts: Sequence[str]) -> bool:
+    """Whether the parts are nearly the whole text."""
+    return bool(parts) and len("".join(parts)) >= 0.9 * len(text)
 
 
 def join_wrapped(parts: Iterable[str]) -> list[str]:

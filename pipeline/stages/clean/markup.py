@@ -67,8 +67,14 @@ _SKIPPED = frozenset(
     ]
 )
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|(?:max-height|opacity)\s*:\s*0(?:\.0+)?(?:px)?\s*(?:;|!|$)",
+    re.IGNORECASE,
 )
+_SIZE = re.compile(
+    r"font-size\s*:\s*(?:(?P<number>0(?:\.0+)?)(?![\d.])|(?P<relative>[\d.]+\s*(?:%|em)|smaller|larger|inherit)|\S)",
+    re.IGNORECASE,
+)
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _BLOCKS_IN_CELL = ("p", "div", "table", "h1", "h2", "h3", "h4", "ul", "ol", "br")
 
 
@@ -84,7 +90,10 @@ class _MarkupWalker:
         self.root = root
         self.buffer: list[str] = []
         self.links: list[tuple[str, str]] = []
+        self.bolds: list[str] = []
         self.blocks: list[tuple[BlockKind, int, str | None]] = []
+        self.anchors: list[str] = []  # addresses of open links that began with their line
+        self.invisible: list[bool] = [False]  # whether the text in each open element has the size zero
 
     def lines(self) -> Iterator[Line]:
         skipping: Any = None
@@ -92,7 +101,7 @@ class _MarkupWalker:
             if skipping is not None:
                 if event == "end" and element is skipping:
                     skipping = None
-                    self.buffer.append(element.tail or "")
+                    self.add(element.tail)
                 continue
             if event == "start":
                 if _is_skipped(element):
@@ -103,11 +112,18 @@ class _MarkupWalker:
                 if event == "end":
                     yield from self.close(element)
                 if element is not self.root:
-                    self.buffer.append(element.tail or "")
+                    self.add(element.tail)
         yield from self.flush()
+
+    def add(self, text: str | None) -> None:
+        if text and not (self.invisible[-1] and text.strip()):
+            self.buffer.append(text)
 
     def open(self, element: Any) -> Iterator[Line]:
         tag = element.tag
+        self.invisible.append(has_no_size(element.get("style"), inherited=self.invisible[-1]))
+        if tag == "a" and element.get("href") and not "".join(self.buffer).strip():
+            self.anchors.append(element.get("href").strip())
         if tag == "br":
             self.buffer.append(BREAK)
         elif tag == "hr":
@@ -124,21 +140,42 @@ class _MarkupWalker:
             self.blocks.append(
                 (outer[0] if inherits else kind, _HEADINGS.get(tag, outer[1] if inherits else 0), language)
             )
-        self.buffer.append(element.text or "")
+        self.add(element.text)
 
     def close(self, element: Any) -> Iterator[Line]:
+        self.invisible.pop()
         if element.tag == "a" and element.get("href"):
-            self.links.append((" ".join("".join(element.itertext()).split()), element.get("href").strip()))
-        elif element.tag in _KINDS and not _is_cell(element):
+            self.links.append((_text_of(element), element.get("href").strip()))
+            if self.anchors and self.anchors[-1] == self.links[-1][1]:
+                self.anchors.pop()
+        elif element.tag in ("b", "strong") or (element.get("style") and _BOLD.search(element.get("style"))):
+            self.bolds.append(_text_of(element))
+        if element.tag in _KINDS and not _is_cell(element):
             yield from self.flush()
             if self.blocks:
                 self.blocks.pop()
 
     def flush(self) -> Iterator[Line]:
         kind, level, language = self.blocks[-1] if self.blocks else ("paragraph", 0, None)
-        yield from lines_of_block("".join(self.buffer), kind, level, tuple(self.links), language)
+        text = "".join(self.buffer)
+        if self.anchors and text.strip():  # blocks within a link, such as a card of title and text
+            self.links.append((" ".join(text.split()), self.anchors[-1]))
+        yield from lines_of_block(text, kind, level, tuple(self.links), language=language, bolds=tuple(self.bolds))
         self.buffer.clear()
         self.links.clear()
+        self.bolds.clear()
+
+
+def has_no_size(style: str | None, *, inherited: bool = False) -> bool:
+    """Whether an element's own text has the size zero. A size in percent or em is relative to the inherited one."""
+    found = _SIZE.search(style) if style and "font-size" in style.lower() else None
+    if not found:
+        return inherited
+    return float(found["number"]) == 0 if found["number"] else inherited and bool(found["relative"])
+
+
+def _text_of(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
 
 
 def _is_skipped(element: Any) -> bool:

@@ -81,7 +81,7 @@ def read_metadata(tree: Any, url: str) -> Metadata:
         site=normalise(site),
         language=next(filter(None, map(declared_language, locales)), None),
         locales=locales,
-        picture=read_picture(article, meta, url),
+        picture=read_picture(tree, article, meta, url),
         canonical=_canonical_url(tree, meta, url),
         free=_is_free(article),
         kind=meta.get("og:type", "").lower(),

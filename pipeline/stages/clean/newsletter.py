@@ -10,7 +10,7 @@ from pipeline.stages.clean.documents import ParsedDocument, mark_headings, split
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
 from pipeline.stages.clean.split import DocumentPart, count_paragraphs, extract_head, group_by_heading
-from pipeline.stages.clean.text import count_words
+from pipeline.stages.clean.text import count_words, is_han
 from pipeline.text.normalise import normalise
 
 _GREETING_DEPTH = 12  # lines
@@ -65,7 +65,7 @@ def _split_closing(lines: Sequence[Line], residue: Residue) -> tuple[list[Line],
 
 def _sections_of(lines: Sequence[Line], residue: Residue) -> tuple[list[DocumentPart], list[Line], list[DocumentPart]]:
     """The features under headings, the letter before them, and the reading list."""
-    level = _section_level(lines)
+    level = section_level(lines)
     lines = [
         replace(line, kind="heading", level=level) if residue.find(line.text, ("reading_list",)) else line
         for line in lines
@@ -78,15 +78,15 @@ def _sections_of(lines: Sequence[Line], residue: Residue) -> tuple[list[Document
         if head is None or head.kind != "heading" or head.level != level:
             letter.extend(group)
         elif residue.find(head.text, ("reading_list",)) or _is_list(rest):
-            reads.extend(_reading_list(rest))
+            reads.extend(reading_list(rest))
         elif rest:
-            features.append(_parse_feature(head, rest, residue))
+            features.append(parse_feature(head, rest, residue))
     if not reads:
         letter, reads = _trailing_reading_list(letter, residue)
     return features, letter, reads
 
 
-def _section_level(lines: Sequence[Line]) -> int:
+def section_level(lines: Sequence[Line]) -> int:
     """The heading level with prose under most of its headings."""
     levels = sorted({line.level for line in lines if line.kind == "heading"})
     return max(
@@ -105,10 +105,11 @@ def _is_list(lines: Sequence[Line]) -> bool:
 
 def _trailing_reading_list(letter: list[Line], residue: Residue) -> tuple[list[Line], list[DocumentPart]]:
     at = next((index for index, line in enumerate(letter) if residue.find(line.text, ("reading_list",))), None)
-    return (letter[:at], _reading_list(letter[at + 1 :])) if at is not None else (letter, [])
+    return (letter[:at], reading_list(letter[at + 1 :])) if at is not None else (letter, [])
 
 
-def _reading_list(lines: Sequence[Line]) -> list[DocumentPart]:
+def reading_list(lines: Sequence[Line]) -> list[DocumentPart]:
+    """Return the stories that the lines name, each with its outlet."""
     return [read for line in lines if count_words(line.text) in _READ_WORDS and (read := _parse_read(line))]
 
 
@@ -124,7 +125,7 @@ def _parse_read(line: Line) -> DocumentPart | None:
     return DocumentPart(link.title, (), role="read", outlet=link.outlet, url=address, links=(link,) if address else ())
 
 
-def _parse_feature(head: Line, rest: Sequence[Line], residue: Residue) -> DocumentPart:
+def parse_feature(head: Line, rest: Sequence[Line], residue: Residue) -> DocumentPart:
     """Parse a story in the newsletter's own words, with the outlet and authors credited in a paragraph."""
     address = head.links[0][1] if head.links else None
     part = extract_head(DocumentPart(head.text, tuple(rest), role="feature", url=address), residue)
@@ -133,9 +134,15 @@ def _parse_feature(head: Line, rest: Sequence[Line], residue: Residue) -> Docume
         if credit and (outlet := normalise(credit.get("outlet", ""))):
             authors = author_names([credit.get("authors", "")], outlet)
             link = next((target for name, target in line.links if _is_link_text(name, line.text)), None)
-            if authors and all(name[:1].isupper() or not name[:1].islower() for name in authors):
+            if authors and all(map(_is_full_name, authors)) and not outlet[:1].islower():
                 return replace(part, outlet=outlet, authors=part.authors or authors, url=part.url or link)
     return part
+
+
+def _is_full_name(name: str) -> bool:
+    """Whether the words are a person's whole name: a single word in running prose is more often a firm."""
+    words = name.split()
+    return is_han(name) or (len(words) > 1 and not words[0][:1].islower() and not words[-1][:1].islower())
 
 
 def _is_link_text(name: str, text: str) -> bool:

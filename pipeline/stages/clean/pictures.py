@@ -1,5 +1,6 @@
 """Find a page's lead picture: in its metadata, or else in the story itself."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -24,13 +25,22 @@ _SIDES = ("aside", "nav", "footer", "form")
 _MOST_TRIED = 20
 
 
-def read_picture(article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:
-    """Return the picture that the metadata name."""
+def read_picture(tree: Any, article: dict[str, Any], meta: dict[str, str], url: str) -> Picture | None:
+    """Return the picture that the metadata name, with the alternative text that they or the page give it."""
     alt = meta.get("og:image:alt", "") or meta.get("twitter:image:alt", "")
     for address, credit in (*_stated(article.get("image")), *((meta.get(name, ""), "") for name in _META)):
         if (whole := _address(address, url)) and not _NO_PICTURE.search(urlsplit(whole).path):
-            return Picture(whole, normalise(alt), normalise(credit))
+            return Picture(whole, normalise(alt or _alternative(tree, whole)), normalise(credit))
     return None
+
+
+def _alternative(tree: Any, address: str) -> str:
+    """Return the alternative text of the picture where the page shows it, in whatever size."""
+    name = urlsplit(address).path.rpartition("/")[2]
+    for image in itertools.islice(tree.iter("img"), _MOST_TRIED) if name else ():
+        if image.get("alt") and any(name in (image.get(source) or "") for source in (*_LAZY, *_SETS)):
+            return str(image.get("alt"))
+    return ""
 
 
 def find_picture(title: Any, url: str) -> Picture | None:

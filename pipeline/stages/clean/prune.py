@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.stages.clean.markup import has_no_size
 from pipeline.stages.clean.opening import split_names
 from pipeline.stages.clean.text import count_words
 
@@ -18,9 +19,7 @@ _TAILED: _XPath = etree.XPath(
     "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
     "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
 )
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em|rem|%)?\s*(?:;|!|$)", re.IGNORECASE
-)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
 )
@@ -123,7 +122,14 @@ def _is_hidden(element: Any) -> bool:
     if element.get("hidden", "until-found") != "until-found" or element.get("aria-modal") == "true":
         return True
     style = element.get("style")
-    return bool(style and _HIDDEN_STYLE.search(style))
+    if not style:
+        return False
+    return _HIDDEN_STYLE.search(style) is not None or (has_no_size(style) and not _has_sized_text(element))
+
+
+def _has_sized_text(element: Any) -> bool:
+    """Whether something in the element has a size of its own, as in the columns of mails."""
+    return any(not has_no_size(part.get("style"), inherited=True) for part in element.iterdescendants(etree.Element))
 
 
 def _remove(elements: Iterable[Any], prose: set[Any], most: float) -> None:

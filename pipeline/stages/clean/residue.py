@@ -18,13 +18,13 @@ WORD_LIMITS = {
     "related": 35, "signup": 60, "share": 35, "consent": 130, "comments": 60, "copyright": 60, "notice": 75,
     "player": 30, "reporting": 60, "credit": 45, "label": 8, "end": 9, "byline": 20, "published": 20,
     "greeting": 25, "told": 60, "coordination": 60, "reading_list": 6, "key_points": 120, "wall": 60,
-    "paywall": 40, "missing": 25,
+    "paywall": 40, "missing": 25, "mail": 45, "mail_button": 6, "sponsor": 24, "source": 24, "read_on": 9,
 }  # fmt: skip
 REMOVING = (
     "related", "signup", "share", "consent", "comments", "copyright", "notice", "player", "credit", "reporting",
     "label",
 )  # fmt: skip
-GROUP_RULES = ("greeting", "told")
+GROUP_RULES = ("greeting", "told", "source")
 _SENTENCE_END = r"(?=[.!?。！？।؟][\"”’」]?(?:\s|$)|\s*$)"
 _MARKS = re.compile(r"^[\s•·‣◦▪■□●○★☆※►▶▷→›»>|*+~#=_✉✍📷📸🔗👉➡️«<\-–—\[({【〔「『〈《（［✨🔔📩📰🎧]+")
 # In scripts with spaces, a pattern that ends in a letter must end at a word boundary.
@@ -87,10 +87,9 @@ class Residue:
         bare, marked = comparable(text)
         if not bare:
             return None
-        compiled = _compiled(self)
         length, whole = count_words(text), marked or bare
         for rule in rules:
-            for words, needs, pattern in compiled.get(rule, ()):
+            for words, needs, pattern in _compiled(self, rule):
                 if length > words or (needs and not any(map(whole.__contains__, needs))):
                     continue
                 found = pattern.match(bare) or (pattern.match(marked) if marked else None)
@@ -126,27 +125,25 @@ def comparable(text: str) -> tuple[str, str]:
 _Compiled = tuple[int, tuple[str, ...], re.Pattern[str]]  # word limit, required words, pattern
 
 
-@functools.lru_cache(maxsize=8)
-def _compiled(residue: Residue) -> dict[str, tuple[_Compiled, ...]]:
-    """Compile one expression for each rule and limit: single patterns would take longer than extracting the page.
+@functools.lru_cache(maxsize=128)
+def _compiled(residue: Residue, rule: str) -> tuple[_Compiled, ...]:
+    """Compile one expression for each limit of a rule: single patterns would take longer than extracting the page.
 
     Patterns that need certain words have an expression of their own, which runs only on lines with one of the words.
     """
-    grouped: dict[tuple[str, int, bool], list[Pattern]] = {}
-    seen: set[tuple[str, str]] = set()
+    grouped: dict[tuple[int, bool], dict[str, Pattern]] = {}
     for pattern in residue.patterns:
-        if (pattern.rule, pattern.match) not in seen:
-            seen.add((pattern.rule, pattern.match))
-            grouped.setdefault((pattern.rule, pattern.words, bool(pattern.needs)), []).append(pattern)
-    compiled: dict[str, list[_Compiled]] = {}
-    for (rule, words, _), patterns in grouped.items():
-        needs = tuple(dict.fromkeys(word for pattern in patterns for word in pattern.needs))
-        if any("(?P<" in pattern.match for pattern in patterns):
-            parts = [re.compile(f"(?:{pattern.match})") for pattern in patterns]
+        if pattern.rule == rule:
+            grouped.setdefault((pattern.words, bool(pattern.needs)), {}).setdefault(pattern.match, pattern)
+    compiled: list[_Compiled] = []
+    for (words, _), patterns in grouped.items():
+        needs = tuple(dict.fromkeys(word for pattern in patterns.values() for word in pattern.needs))
+        if any("(?P<" in match for match in patterns):
+            parts = [re.compile(f"(?:{match})") for match in patterns]
         else:
-            parts = [re.compile("|".join(f"(?:{_closed(pattern.match)})" for pattern in patterns))]
-        compiled.setdefault(rule, []).extend((words, needs, part) for part in parts)
-    return {rule: tuple(parts) for rule, parts in compiled.items()}
+            parts = [re.compile("|".join(f"(?:{_closed(match)})" for match in patterns))]
+        compiled.extend((words, needs, part) for part in parts)
+    return tuple(compiled)
 
 
 @functools.lru_cache(maxsize=8)

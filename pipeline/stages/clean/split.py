@@ -61,9 +61,8 @@ def _single_story(parsed: ParsedDocument, lines: Sequence[Line], residue: Residu
         if at is not None:
             title = lines[at].text
             rest.pop(at)
-    return extract_head(
-        DocumentPart(title, tuple(rest), authors=author_names(parsed.metadata.authors, parsed.metadata.site)), residue
-    )
+    authors = author_names(parsed.metadata.authors, parsed.metadata.site)
+    return extract_head(DocumentPart(title, tuple(rest), authors=authors, standfirst=parsed.standfirst), residue)
 
 
 def _records(lines: Sequence[Line], residue: Residue) -> tuple[DocumentPart, ...]:

@@ -9,7 +9,6 @@ from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.signs import Aliases, default_aliases, load_aliases
 from pipeline.stages.dedupe.stage import (
     BAD_FIELD,
-    Deduped,
     cluster_lines,
     dedupe_features,
     dedupe_stories,
@@ -24,7 +23,6 @@ __all__ = [
     "Aliases",
     "Changes",
     "DedupeInputs",
-    "Deduped",
     "Index",
     "Parts",
     "Settings",

@@ -39,17 +39,11 @@ _LONG_BODY = 80  # words from which an equal body makes a copy whatever the titl
 _SHORT_BODY = 25  # words below which it proves nothing under another title: "subscribe to read on"
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """Pairs of stories by number: certainly the same story, and near copies."""
 
     same: list[Edge]
     near: list[Edge]
-
-    @property
-    def all(self) -> list[Edge]:
-        """Both."""
-        return [*self.same, *self.near]
 
 
 @dataclass(frozen=True, slots=True)

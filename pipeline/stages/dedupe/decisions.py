@@ -8,18 +8,19 @@ import numpy as np
 
 from pipeline.records import NO_COPY, Decision, Event, Outcome
 from pipeline.stages.dedupe.copies import Comparison
-from pipeline.stages.dedupe.events import Grouping
-from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, READ, RULES, Index
+from pipeline.stages.dedupe.index import ARTICLE, CLEANED, EVENTLESS, NEAREST, READ, RULES, Index
 from pipeline.stages.dedupe.likeness import COSINE_UNITS, FLOOR, contributions, likeness
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.suggest import Suggestion
+from pipeline.stages.dedupe.terms import Places
 
 _STAGE = "dedupe"
 _MOST_COMPARISONS = 3  # of a story that are recorded
+_RULE_OF = dict(zip(NEAREST, ("event", "other event"), strict=True))
 
 
 class _Pair(NamedTuple):
-    """A row of the index's pairs as plain numbers, and what each feature adds to the log-odds."""
+    """A row of the index's pairs as plain numbers, their likeness, and what each feature adds to the log-odds."""
 
     one: int
     other: int
@@ -30,6 +31,7 @@ class _Pair(NamedTuple):
     outlet: bool
     form: bool
     has_vectors: bool
+    likeness: float
     terms: Sequence[float]
 
 
@@ -91,10 +93,10 @@ def decide_published(before: Mapping[str, str], published_before: Mapping[str, s
             yield Decision(name, _STAGE, Outcome.DROPPED, "published before", None, detail)
 
 
-def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Iterator[Decision]:
-    """For each story, the most similar story of its event and the most similar one of another event."""
-    pairs = _read_pairs(index, {place for place, _ in (*grouping.inside, *grouping.outside) if place >= 0}, settings)
-    for number, inside, outside in zip(grouping.stories.tolist(), grouping.inside, grouping.outside, strict=True):
+def decide_events(index: Index, stories: Places, settings: Settings) -> Iterator[Decision]:
+    """For each kept story, the most similar story of its event and the most similar one of another event."""
+    pairs = _nearest_pairs(index, stories, settings)
+    for number in stories.tolist():
         name = index.names[number]
         if removed := [part for bit, part in enumerate(CLEANED) if index.stories["cleaned"][number] >> bit & 1]:
             yield Decision(name, _STAGE, Outcome.KEPT, "compared without", None, " and ".join(removed))
@@ -102,13 +104,11 @@ def decide_events(index: Index, grouping: Grouping, settings: Settings) -> Itera
             detail = f"its title is that of a {EVENTLESS[rule]}, which does not report a single event"
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
             continue
-        if inside[0] >= 0:
-            detail = _explain_pair(index, number, pairs[inside[0]], inside[1], settings, joined=True)
-            yield Decision(name, _STAGE, Outcome.KEPT, "event", inside[1], detail)
-        if outside[0] >= 0:
-            detail = _explain_pair(index, number, pairs[outside[0]], outside[1], settings, joined=False)
-            yield Decision(name, _STAGE, Outcome.KEPT, "other event", outside[1], detail)
-        if inside[0] < 0 and outside[0] < 0:
+        nearest = pairs.get(number, {})
+        for column, pair in nearest.items():
+            detail = _explain_pair(index, number, pair, settings, joined=column == "inside")
+            yield Decision(name, _STAGE, Outcome.KEPT, _RULE_OF[column], round(pair.likeness, 4), detail)
+        if not nearest:
             days = settings.event_hours / 24
             detail = f"no story in its language within {days:g} days reaches a likeness of {settings.loose.least:g}"
             yield Decision(name, _STAGE, Outcome.KEPT, "event of its own", None, detail)
@@ -135,23 +135,33 @@ def explain_two(index: Index, one: str, other: str, settings: Settings) -> str:
     place = np.flatnonzero(np.isin(ends[0], [first, second]) & np.isin(ends[1], [first, second]))
     if not len(place):
         return f"{outcome}: too little in common in words, spelling and meaning for a likeness of {FLOOR:g}"
-    value = float(likeness(index.pairs[place], settings)[0])
-    (pair,) = _read_pairs(index, place.tolist(), settings).values()
-    return f"{outcome}: {_explain_pair(index, first, pair, value, settings, joined=joined)}"
+    (pair,) = _read_pairs(index, place, settings)
+    return f"{outcome}: {_explain_pair(index, first, pair, settings, joined=joined)}"
 
 
-def _read_pairs(index: Index, places: Iterable[int], settings: Settings) -> dict[int, _Pair]:
+def _nearest_pairs(index: Index, stories: Places, settings: Settings) -> dict[int, dict[str, _Pair]]:
+    """The pair of each story with its nearest in the event, and with its nearest in another one, by column."""
+    found: dict[int, dict[str, _Pair]] = {}
+    for column in NEAREST:
+        others = index.state[column][stories]
+        numbers, others = stories[others >= 0], others[others >= 0]
+        pairs = _read_pairs(index, index.find_pairs(numbers, others), settings)
+        for number, pair in zip(numbers.tolist(), pairs, strict=True):
+            found.setdefault(number, {})[column] = pair
+    return found
+
+
+def _read_pairs(index: Index, places: Places, settings: Settings) -> list[_Pair]:
     """Read pairs by their positions in the index, all at once: numpy is slow at single rows."""
-    wanted = sorted(places)
-    table = index.pairs[wanted]
+    table = index.pairs[places]
     terms = zip(*(part.tolist() for part in contributions(table, settings)), strict=True)
     cosines = ([value / COSINE_UNITS for value in table[name].tolist()] for name in ("words", "runs", "vectors"))
-    ends = table["one"].tolist(), table["other"].tolist()
     others = (table[name].tolist() for name in ("minutes", "outlet", "form", "has_vectors"))
-    return dict(zip(wanted, map(_Pair._make, zip(*ends, *cosines, *others, terms, strict=True)), strict=True))
+    ends, values = (table["one"].tolist(), table["other"].tolist()), likeness(table, settings).tolist()
+    return list(map(_Pair._make, zip(*ends, *cosines, *others, values, terms, strict=True)))
 
 
-def _explain_pair(index: Index, number: int, pair: _Pair, value: float, settings: Settings, *, joined: bool) -> str:
+def _explain_pair(index: Index, number: int, pair: _Pair, settings: Settings, *, joined: bool) -> str:
     """The features of a pair in plain words, what each adds to the log-odds, and what would change the outcome."""
     base, words, runs, vectors, days, outlet, form = pair.terms
     parts = [
@@ -164,14 +174,14 @@ def _explain_pair(index: Index, number: int, pair: _Pair, value: float, settings
         f"any two stories ({base:+.1f})",
     ]
     other = index.names[pair.other if pair.one == number else pair.one]
-    outcome = (_what_would_part if joined else _what_would_join)(pair, value, settings)
-    return f"{other}: {', '.join(parts)} give a likeness of {value:.2f}; {outcome}"
+    outcome = (_what_would_part if joined else _what_would_join)(pair, settings)
+    return f"{other}: {', '.join(parts)} give a likeness of {pair.likeness:.2f}; {outcome}"
 
 
-def _what_would_part(pair: _Pair, value: float, settings: Settings) -> str:
+def _what_would_part(pair: _Pair, settings: Settings) -> str:
     """Why a pair is one event, and the values of single features with which it would be two."""
     bound = settings.sure.pair
-    if value < bound or _is_late(pair, settings):
+    if pair.likeness < bound or _is_late(pair, settings):
         return f"other stories of the event join them, since alone they would need {bound:g} within a day"
     changes = _changes(pair, bound, settings)
     if not changes:
@@ -179,13 +189,13 @@ def _what_would_part(pair: _Pair, value: float, settings: Settings) -> str:
     return f"{bound:g} is enough; they would be two with {' or '.join(changes)}"
 
 
-def _what_would_join(pair: _Pair, value: float, settings: Settings) -> str:
+def _what_would_join(pair: _Pair, settings: Settings) -> str:
     """Why a pair is two events, and the values of single features with which it would be one."""
     bound = settings.sure.pair
     rule = f"one event from {bound:g}, perhaps one from {settings.loose.pair:g}"
-    if value >= bound and _is_late(pair, settings):
+    if pair.likeness >= bound and _is_late(pair, settings):
         return f"{rule}; stories more than {settings.follow_up_hours:g} hours apart are perhaps one at most"
-    if value >= bound:
+    if pair.likeness >= bound:
         return f"{rule}; the other stories of the two events have too little in common"
     changes = _changes(pair, bound, settings)
     if not changes:

@@ -7,135 +7,104 @@ result does not depend on the order of the stories.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.likeness import compare_stories, likeness
-from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Bounds, Settings
-from pipeline.stages.dedupe.terms import Mask, Places, Weights
+from pipeline.stages.dedupe.terms import Places, Weights, changes
 
 _FALL = 0.25  # exponent of the number of pairs: how fast the bound falls
 _MEAN_DIGITS = 9  # so that the order of a sum does not change the mean
 
-Nearest = tuple[int, float]  # the position of a pair in the index (-1: none) and its likeness
-
-
-@dataclass(frozen=True, slots=True)
-class Grouping:
-    """Stories by number, the labels of their events and loose groups, and their nearest in the event and out of it."""
-
-    stories: Places
-    labels: Places
-    loose: Places
-    inside: list[Nearest]
-    outside: list[Nearest]
-
 
 class _Links(NamedTuple):
-    """Pairs of groups with candidate pairs between them, in both directions, sorted."""
+    """Pairs of groups with candidate pairs between them, each pair once."""
 
-    row: Places
-    column: Places
+    one: Places
+    other: Places
     total: Weights  # of the likeness of all their pairs
     mean: Weights  # 0 if it does not reach the bound
 
 
-def event_components(index: Index, among: Mask, settings: Settings) -> Places:
-    """For each story the label of its component. No event or loose group spans two components."""
-    pairs = index.between("pairs", among)
-    linked = pairs[likeness(pairs, settings) >= min(settings.loose.least, settings.sure.least)]
-    return component_labels(len(index), linked["one"], linked["other"])
-
-
-def group_events(index: Index, stories: Places, components: Places, settings: Settings) -> Grouping:
-    """Group the stories of complete components. `stories` are in the order of their names.
+def group_events(index: Index, stories: Places, values: Weights, settings: Settings) -> dict[str, Places]:
+    """Group the stories of complete components, which are in the order of their names; return columns of STATE.
 
     Pairs across components are left out, so that the result does not depend on which components are grouped together.
+    `values`: the likeness of the index's pairs.
     """
+    components = index.state["component"]
     local = np.full(len(index), -1)
     local[stories] = np.arange(len(stories))
     ends = index.pairs["one"], index.pairs["other"]
     inner = np.flatnonzero((local[ends[0]] >= 0) & (components[ends[0]] == components[ends[1]]))
-    pairs = index.pairs[inner]
-    one, other = local[pairs["one"]], local[pairs["other"]]
-    row, column = np.concatenate([one, other]), np.concatenate([other, one])
-    order = np.lexsort((column, row))
-    row, column, place = row[order], column[order], np.tile(inner, 2)[order]
-    value = np.tile(likeness(pairs, settings), 2)[order]
-    is_late = np.tile(pairs["minutes"] > 60 * settings.follow_up_hours, 2)[order]
+    one, other, value = local[ends[0][inner]], local[ends[1][inner]], values[inner]
+    is_late = index.pairs["minutes"][inner] > 60 * settings.follow_up_hours
     sure = np.where(is_late, np.minimum(value, settings.loose.pair), value)
-    labels = join(row, column, sure, np.arange(len(stories)), settings.sure)
-    loose = join(row, column, value, labels, settings.loose)
-    same = labels[row] == labels[column]
-    nearest = (_nearest(row, column, place, np.where(mask, value, 0.0), len(stories)) for mask in (same, ~same))
-    return Grouping(stories, stories[labels], stories[loose], *nearest)
+    labels = join(one, other, sure, np.arange(len(stories)), settings.sure)
+    loose = join(one, other, value, labels, settings.loose)
+    same = labels[one] == labels[other]
+    nearest = [_nearest(one[mask], other[mask], value[mask], len(stories)) for mask in (same, ~same)]
+    inside, outside = (np.where(best >= 0, stories[best], -1) for best in nearest)
+    return {"label": stories[labels], "loose": stories[loose], "inside": inside, "outside": outside}
 
 
-def join(row: Places, column: Places, value: Weights, labels: Places, bounds: Bounds) -> Places:
+def join(one: Places, other: Places, value: Weights, labels: Places, bounds: Bounds) -> Places:
     """Join groups that are each other's nearest until there are none; return each story's label, its least member.
 
-    `row`, `column`, `value`: the likeness of pairs in both directions, sorted. `labels`: the groups to start with.
+    `one`, `other`, `value`: pairs and their likeness, each pair once. `labels`: the groups to start with.
     """
     count = len(labels)
     sizes = np.bincount(labels, minlength=count)
-    links = _sum_up(labels[row], labels[column], value, sizes, bounds)
+    links = _sum_up(labels[one], labels[other], value, sizes, bounds)
     while True:
-        best = _first_best(links.mean, links.row, links.column, count)
-        one = np.flatnonzero(best >= 0)
-        one = one[(best[best[one]] == one) & (one < best[one])]
-        if not len(one):
+        reached = links.mean > 0
+        best = _nearest(links.one[reached], links.other[reached], links.mean[reached], count)
+        first = np.flatnonzero(best >= 0)
+        first = first[(best[best[first]] == first) & (first < best[first])]
+        if not len(first):
             return labels
         target = np.arange(count)
-        target[best[one]] = one
+        target[best[first]] = first
         labels = target[labels]
-        sizes[one] += sizes[best[one]]
+        sizes[first] += sizes[best[first]]
         joined = np.zeros(count, dtype=bool)
-        joined[one] = joined[best[one]] = True
-        changed = joined[links.row] | joined[links.column]
-        kept = _Links._make(part[~changed] for part in links)
-        added = _sum_up(target[links.row[changed]], target[links.column[changed]], links.total[changed], sizes, bounds)
-        places = np.searchsorted(kept.row * count + kept.column, added.row * count + added.column)
-        links = _Links._make(np.insert(old, places, new) for old, new in zip(kept, added, strict=True))
+        joined[first] = joined[best[first]] = True
+        changed = np.flatnonzero(joined[links.one] | joined[links.other])
+        added = _sum_up(target[links.one[changed]], target[links.other[changed]], links.total[changed], sizes, bounds)
+        for old, new in zip(links, added, strict=True):
+            old[changed] = 0  # there are fewer new ones; the rest link a group to itself, which counts for nothing
+            old[changed[: len(new)]] = new
 
 
-def _sum_up(row: Places, column: Places, value: Weights, sizes: Places, bounds: Bounds) -> _Links:
+def _sum_up(one: Places, other: Places, value: Weights, sizes: Places, bounds: Bounds) -> _Links:
     """The links between groups, with the sum and the mean of their pairs' likeness."""
-    apart = row != column
-    keys, places = np.unique(row[apart] * len(sizes) + column[apart], return_inverse=True)
-    totals = np.bincount(places, weights=value[apart], minlength=len(keys)).astype(np.float64)
-    rows, columns = keys // max(1, len(sizes)), keys % max(1, len(sizes))
-    pairs = (sizes[rows] * sizes[columns]).astype(np.float64)
+    apart = one != other
+    first, second = np.minimum(one, other)[apart], np.maximum(one, other)[apart]
+    order = np.argsort(first * len(sizes) + second)
+    first, second = first[order], second[order]
+    starts = np.flatnonzero(changes(first, second))
+    totals = np.add.reduceat(value[apart][order], starts)
+    first, second = first[starts], second[starts]
+    pairs = (sizes[first] * sizes[second]).astype(np.float64)
     means = np.round(totals / pairs, _MEAN_DIGITS)
     least = bounds.least + (bounds.pair - bounds.least) / pairs**_FALL
     if bounds.large is not None:
-        least = np.where(sizes[rows] + sizes[columns] > bounds.large, np.inf, least)
-    return _Links(rows, columns, totals, np.where(means < least, 0.0, means))
+        least = np.where(sizes[first] + sizes[second] > bounds.large, np.inf, least)
+    return _Links(first, second, totals, np.where(means < least, 0.0, means))
 
 
-def _first_best(values: Weights, rows: Places, columns: Places, size: int) -> Places:
-    """For each row the first column of its greatest value above 0; -1 if there is none."""
-    best = np.full(size, -1)
-    if not len(values):
-        return best
-    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-    greatest = np.repeat(np.maximum.reduceat(values, starts), np.diff(np.append(starts, len(rows))))
-    places = np.flatnonzero((values == greatest) & (values > 0))[::-1]  # the first column of a row is written last
-    best[rows[places]] = columns[places]
-    return best
-
-
-def _nearest(row: Places, column: Places, place: Places, values: Weights, size: int) -> list[Nearest]:
-    """For each story the pair with the greatest value above 0."""
-    best = _first_best(values, row, column, size)
-    found: list[Nearest] = [(-1, 0.0)] * size
-    chosen = np.flatnonzero((best[row] == column) & (values > 0))
-    for story, pair, value in zip(row[chosen].tolist(), place[chosen].tolist(), values[chosen].tolist(), strict=True):
-        found[story] = (pair, round(value, 4))
-    return found
+def _nearest(one: Places, other: Places, value: Weights, size: int) -> Places:
+    """For each of 0 … size - 1 the first of those that it has the greatest value with; -1 if there is none."""
+    greatest, found = np.zeros(size), np.full(size, size)
+    for ends in (one, other):
+        np.maximum.at(greatest, ends, value)
+    for mine, theirs in ((one, other), (other, one)):
+        is_greatest = value == greatest[mine]
+        np.minimum.at(found, mine[is_greatest], theirs[is_greatest])
+    return np.where(found < size, found, -1)
 
 
 def already_published(copies: Mapping[str, str], published_before: Collection[str]) -> dict[str, str]:

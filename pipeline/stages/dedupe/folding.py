@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from pipeline.stages.dedupe.copies import containment, jaccard
 from pipeline.stages.dedupe.features import Body, Features
@@ -76,7 +76,12 @@ def _fold(classes: Sequence[_Class], weights: Mapping[str, float], settings: Set
     if len(stories) == 1:
         return [], []
     credited = credited_outlets(stories)
-    best = min(stories, key=lambda story: rank(story, weights, credited=story.outlet in credited))
+
+    def order(story: Features) -> Rank:
+        weight = weights.get(story.source, 1.0)
+        return rank(story.id, weight, story.dated_at, story.size, credited=story.outlet in credited)
+
+    best = min(stories, key=order)
     home = next(each for each in classes if any(story.id == best.id for story, _ in each.members))
     best_body = next(body for story, body in home.members if story.id == best.id)
     found: list[Copy] = []
@@ -108,42 +113,15 @@ _CREDITS = (
 Rank: TypeAlias = tuple[bool, str, int, float, datetime, str]
 
 
-class Ranked(Protocol):
-    """The fields that a story is ranked by."""
-
-    @property
-    def id(self) -> str:
-        """The story's id."""
-
-    @property
-    def source(self) -> str:
-        """The name of the source."""
-
-    @property
-    def dated_at(self) -> datetime | None:
-        """The time when the story was published or first seen."""
-
-    @property
-    def size(self) -> int:
-        """The length of the body in characters."""
-
-
-def rank(story: Ranked, weights: Mapping[str, float], *, credited: bool) -> Rank:
-    """The rank of a story among its copies; the least wins.
+def rank(name: str, weight: float, dated: datetime | None, size: int, *, credited: bool = False) -> Rank:
+    """The rank of a story among its copies; the least wins. `weight`: of its source. `size`: characters of the body.
 
     In order: the credited original, earlier day, longer text, source of more weight, earlier time, id. Only `credited`
     depends on the other copies, so a third copy does not change the order of two. Length counts in steps of a quarter:
     an added caption does not outweigh the source.
     """
-    dated = story.dated_at
-    return (
-        not credited,
-        dated.astimezone(UTC).date().isoformat() if dated else "9999",
-        -int(math.log(story.size + 1, 1.25)),
-        -weights.get(story.source, 1.0),
-        dated or _NEVER,
-        story.id,
-    )
+    day = dated.astimezone(UTC).date().isoformat() if dated else "9999"
+    return not credited, day, -int(math.log(size + 1, 1.25)), -weight, dated or _NEVER, name
 
 
 def credited_outlets(copies: Iterable[Features]) -> frozenset[str]:

@@ -71,24 +71,33 @@ STORY = np.dtype([
     ("role", "u1"), ("rule", "u1"), ("cleaned", "u1"),  # a position in EVENTLESS, and bits by position in CLEANED
 ])  # fmt: skip
 STATE = np.dtype([
+    ("winner", "<i4"),  # the story that it is folded into; its own number if it is no copy
+    ("vector", "<i4"),  # the row of its vectors, -1 for none
+    ("figure", "<f8"), ("rule", "u1"),  # why it is folded: a position in RULES
     ("alive", "?"),  # it is in the window, and has no newer number
     ("sampled", "?"),  # its sample is indexed, for all stories with its body
     ("indexed", "?"),  # by its words, runs and signs, as a winner
-    ("winner", "<i4"),  # the story that it is folded into; its own number if it is no copy
-    ("rule", "u1"), ("figure", "<f8"),  # why it is folded, as a position in RULES
-    ("vector", "<i4"),  # the row of its vectors, -1 for none
-    ("loose", "<i4"),  # of its group by the loose bounds, like `label`
+    ("component", "<i4"),  # of stories that events may be made of; a label of the last round
     ("label", "<i4"),  # of its event: the number of one of its stories
+    ("loose", "<i4"),  # of its group by the loose bounds, like `label`
+    ("best", "<i4"),  # the best story of its event
+    ("inside", "<i4"), ("outside", "<i4"),  # the most similar story of its event and of other events, -1 for none
+    ("unused", "V4"),
 ])  # fmt: skip
 NEAR = np.dtype([("one", "<i4"), ("other", "<i4"), ("alike", "<f8"), ("contained", "<f8"), ("flags", "u1")])
 # The features of a pair of stories. Cosines are in ten-thousandths.
 PAIR = np.dtype([
-    ("one", "<i4"), ("other", "<i4"), ("words", "<i2"), ("runs", "<i2"), ("vectors", "<i2"), ("minutes", "<i4"),
-    ("outlet", "?"), ("form", "?"), ("has_vectors", "?"),
+    ("one", "<i4"), ("other", "<i4"), ("minutes", "<i4"), ("words", "<i2"), ("runs", "<i2"), ("vectors", "<i2"),
+    ("outlet", "?"), ("form", "?"), ("has_vectors", "?"), ("unused", "V3"),  # numpy is slow if rows are not aligned
 ])  # fmt: skip
 NAMED = np.dtype([("one", "<i4"), ("other", "<i4")])
+COMMON = np.dtype([("language", "<u8"), ("key", "<u8")])  # a word or run that is common in a language
+# Two events in two languages, each named by its first story in the language, and their mean cosine.
+ACROSS = np.dtype([("one", "<i4"), ("other", "<i4"), ("cosine", "<f8")])
 RULES = ("", "address", "body", "near copy")
+NEAREST = ("inside", "outside")  # columns of STATE
 _EDGES = {"near": NEAR, "named": NAMED}
+_IN_STATE = ("pairs", "across")  # edges that are stored with the state
 _MOST_PARTS = 12
 
 
@@ -116,6 +125,8 @@ class Index:
         self.edges: dict[str, Table] = {name: np.empty(0, dtype=kind) for name, kind in _EDGES.items()}
         self.metadata: dict[str, Any] = {}
         self.pairs: Table = np.empty(0, dtype=PAIR)  # of the stories in `kept`
+        self.across: Table = np.empty(0, dtype=ACROSS)
+        self.common: dict[str, Table] = {name: np.empty(0, dtype=COMMON) for name in ("words", "runs")}
         self.vectors: Vectors = np.empty((0, 0), dtype=np.int8)  # two in a row
         for part in parts:
             self._load(part)
@@ -127,6 +138,8 @@ class Index:
         if state is not None:
             arrays, self.metadata = unpack(state)
             self.state, self.pairs = arrays["state"].copy(), arrays["pairs"]
+            self.across = arrays.get("across", self.across)  # an index of an earlier version has none
+            self.common = {name: arrays.get(f"common {name}", table) for name, table in self.common.items()}
 
     def __len__(self) -> int:
         """The number of stories, those that are gone included."""
@@ -168,8 +181,10 @@ class Index:
         self.stories = np.concatenate([self.stories, stories])
         self.left_out = np.concatenate([self.left_out, np.zeros(int(stories["units"].sum()), dtype=bool)])
         state = np.zeros(len(names), dtype=STATE)
-        state["alive"], state["winner"], state["label"], state["loose"] = True, numbers, numbers, numbers
-        state["vector"] = -1
+        state["alive"] = True
+        for column in ("winner", "label", "loose", "best"):
+            state[column] = numbers
+        state["vector"] = state["inside"] = state["outside"] = -1
         self.state = np.concatenate([self.state, state])
         return numbers
 
@@ -200,8 +215,25 @@ class Index:
 
     def between(self, name: str, mask: Mask) -> Table:
         """The pairs with both stories in a mask."""
-        edges = self.pairs if name == "pairs" else self.edges[name]
+        edges = getattr(self, name) if name in _IN_STATE else self.edges[name]
         return edges[mask[edges["one"]] & mask[edges["other"]]]  # type: ignore[no-any-return]
+
+    def change_pairs(self, kept: Mask, added: Table) -> None:
+        """Keep the pairs with both stories in a mask, and add others. The greater number of a pair comes first."""
+        ends = added["one"], added["other"]
+        added["one"], added["other"] = np.maximum(*ends), np.minimum(*ends)
+        added = added[np.argsort(self._pair_keys(added["one"], added["other"]))]
+        pairs = self.between("pairs", kept)
+        old, new = (self._pair_keys(table["one"], table["other"]) for table in (pairs, added))
+        self.pairs = np.insert(pairs, np.searchsorted(old, new), added)
+
+    def find_pairs(self, one: Places, other: Places) -> Places:
+        """The positions of pairs of stories, which must exist."""
+        keys = self._pair_keys(self.pairs["one"], self.pairs["other"])
+        return np.searchsorted(keys, self._pair_keys(np.maximum(one, other), np.minimum(one, other)))
+
+    def _pair_keys(self, one: Places, other: Places) -> Places:
+        return one.astype(np.int64) * len(self) + other
 
     def units_from(self) -> Places:
         """The position in `left_out` where the units of each story start, and the end of the last."""
@@ -211,7 +243,9 @@ class Index:
         """Pack the index with additional metadata."""
         replace_all = bool(self._parts >= _MOST_PARTS or 2 * np.count_nonzero(self.alive) < len(self))
         index = self._compact() if replace_all else self
-        state = pack({"state": index.state, "pairs": index.pairs}, **(self.metadata | metadata))
+        arrays = {"state": index.state, **{name: getattr(index, name) for name in _IN_STATE}}
+        arrays |= {f"common {name}": table for name, table in self.common.items()}
+        state = pack(arrays, **(self.metadata | metadata))
         has_part = replace_all or len(self) > self._first or self._has_grown()
         return Parts(state, (index._part(),) if has_part else (), replace_all)
 
@@ -266,17 +300,18 @@ class Index:
         whole.stories = self.stories[alive]
         whole.left_out = self.left_out[np.repeat(alive, self.stories["units"])]
         whole.state = self.state[alive]
-        for column in ("winner", "label", "loose"):
-            whole.state[column] = numbers[whole.state[column]]
+        for column in ("winner", "label", "loose", "best", *NEAREST):
+            old = whole.state[column]
+            whole.state[column] = np.where(old >= 0, numbers[old], -1)
         has_vector = whole.state["vector"] >= 0
         whole.vectors = self.vectors[whole.state["vector"][has_vector]]
         whole.state["vector"][has_vector] = np.arange(len(whole.vectors))
         whole.postings = {name: [merge(parts, numbers)] for name, parts in self.postings.items()}
-        for name in (*_EDGES, "pairs"):
+        for name in (*_EDGES, *_IN_STATE):
             edges = self.between(name, alive).copy()
             edges["one"], edges["other"] = numbers[edges["one"]], numbers[edges["other"]]
-            if name == "pairs":
-                whole.pairs = edges
+            if name in _IN_STATE:
+                setattr(whole, name, edges)
             else:
                 whole.edges[name] = edges
         return whole

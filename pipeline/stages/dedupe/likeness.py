@@ -13,44 +13,57 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from pipeline.stages.dedupe.index import PAIR, Index, Table
+from pipeline.stages.dedupe.index import COMMON, PAIR, Index, Table
 from pipeline.stages.dedupe.postings import rows
 from pipeline.stages.dedupe.settings import Settings, Weights
-from pipeline.stages.dedupe.terms import Hashes, Mask, Places, distinct
+from pipeline.stages.dedupe.terms import Mask, Places, changes, contains, distinct
 from pipeline.stages.dedupe.terms import Weights as Values
 from pipeline.text.vectors import EXACT_WIDTH
 
+_KEY_BITS = np.uint64(32)  # of words and runs, which are 32-bit hashes
 FLOOR = 0.1  # pairs of smaller likeness are dropped
-_FIELDS = ("words", "runs")
 _BLOCK = 250_000  # pairs in a block: bounds memory
 _DIGITS = 6  # of a likeness
 COSINE_UNITS = 10_000  # cosines are stored as integers of this scale
-_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
-def common_keys(index: Index, field: str, among: Mask, settings: Settings) -> Hashes:
-    """The common words or runs of these stories, each mixed with its language; sorted.
+def find_common_keys(index: Index, field: str, settings: Settings) -> Table:
+    """The common words or runs of the kept stories of each language: rows of COMMON, sorted.
 
     The number of stories of a language is rounded down to a power of two, so that the limit seldom changes.
     """
-    languages, counts = np.unique(index.stories["language"][among], return_counts=True)
-    keys, stories = index.keys(field, among)
-    of_language = index.stories["language"][stories]
-    mixed, first, often = np.unique(_mix(keys, of_language), return_index=True, return_counts=True)
-    window = np.maximum(counts[np.searchsorted(languages, of_language[first])], settings.common_window)
-    return mixed[often * settings.common_share > 2 ** np.floor(np.log2(np.maximum(window, 1)))]
+    kept = index.kept
+    languages, codes, counts = np.unique(index.stories["language"][kept], return_inverse=True, return_counts=True)
+    code_of = np.zeros(len(index), dtype=np.uint64)
+    code_of[kept] = codes
+    keys, stories = index.keys(field, kept)
+    ordered = np.sort(code_of[stories] << _KEY_BITS | keys)
+    starts = np.flatnonzero(changes(ordered))
+    language = (ordered[starts] >> _KEY_BITS).astype(np.int64)
+    window = 2 ** np.floor(np.log2(np.maximum(counts, settings.common_window)))
+    common = np.diff(np.append(starts, len(ordered))) * settings.common_share > window[language]
+    table = np.empty(np.count_nonzero(common), dtype=COMMON)
+    table["language"], table["key"] = languages[language[common]], ordered[starts[common]].astype(np.uint32)
+    return np.sort(table)
 
 
-def stories_with_changed_keys(index: Index, before: Mask, after: Mask, settings: Settings) -> Mask:
-    """The stories in both windows with a word or run that is common in one window only."""
+def update_common_keys(index: Index, was_kept: Mask, settings: Settings) -> Mask:
+    """Find the common words and runs again. Return the stories, kept then and now, that have one which has changed."""
     found = np.zeros(len(index), dtype=bool)
-    for field in _FIELDS:
-        old, new = (common_keys(index, field, among, settings) for among in (before, after))
-        changed = np.setxor1d(old, new, assume_unique=True)
-        if len(changed):
-            keys, stories = index.keys(field, before & after)
-            found[stories[np.isin(_mix(keys, index.stories["language"][stories]), changed)]] = True
+    for field in index.common:
+        old, index.common[field] = index.common[field], find_common_keys(index, field, settings)
+        changed = np.setxor1d(old, index.common[field], assume_unique=True)
+        found[_stories_with(index, field, changed, was_kept & index.kept)] = True
     return found
+
+
+def _stories_with(index: Index, field: str, keys: Table, among: Mask) -> Places:
+    """The stories that have these words or runs of their language, once for each."""
+    found = [np.empty(0, dtype=np.int64)]
+    for language in distinct(keys["language"]):
+        own = among & (index.stories["language"] == language)
+        found.append(index.entries(field, keys["key"][keys["language"] == language], own).docs)
+    return np.concatenate(found)
 
 
 def compare_stories(
@@ -66,7 +79,7 @@ def compare_stories(
         comparable &= index.mask(others) | wanted
     if not wanted.any():
         return np.empty(0, dtype=PAIR)
-    shared = [_Shared(index, field, comparable, settings) for field in _FIELDS]
+    shared = [_Shared(index, field, wanted, comparable) for field in index.common]
     parts = [np.empty(0, dtype=PAIR)]
     for one, near in _blocks(index, wanted, comparable, settings, timed=timed):
         other = near if others is None else np.setdiff1d(near, stories)
@@ -98,17 +111,21 @@ def contributions(table: Table, settings: Settings, *, timed: bool = True) -> li
 
 
 class _Shared:
-    """The words or runs of stories, without the common ones."""
+    """The words or runs that wanted stories share with comparable ones, without the common ones."""
 
-    def __init__(self, index: Index, field: str, among: Mask, settings: Settings) -> None:
-        keys, stories = index.keys(field, among)
-        common = common_keys(index, field, index.kept, settings)
-        rare = ~np.isin(_mix(keys, index.stories["language"][stories]), common)
-        keys, stories = keys[rare], stories[rare]
-        names, columns = np.unique(keys, return_inverse=True)
-        ones = np.ones(len(keys), dtype=np.int32)
-        self._matrix: csr_array = rows(stories, columns, ones, (len(index), max(1, len(names))))
-        self._counts = np.diff(self._matrix.indptr).astype(np.float64)
+    def __init__(self, index: Index, field: str, wanted: Mask, comparable: Mask) -> None:
+        common, languages = index.common[field], index.stories["language"]
+        has, has_common = index.keys(field, comparable)[1], _stories_with(index, field, common, comparable)
+        counts = (np.bincount(stories, minlength=len(index)) for stories in (has, has_common))
+        self._counts = np.subtract(*counts).astype(np.float64)
+        names = distinct(index.keys(field, wanted)[0])
+        columns, stories = index.entries(field, names, comparable)
+        rare = np.ones(len(columns), dtype=bool)
+        for language in distinct(common["language"]):
+            is_common = contains(common["key"][common["language"] == language], names)
+            rare &= ~(is_common[columns] & (languages[stories] == language))
+        ones = np.ones(np.count_nonzero(rare), dtype=np.int32)
+        self._matrix: csr_array = rows(stories[rare], columns[rare], ones, (len(index), max(1, len(names))))
 
     def cosines(self, one: Places, other: Places) -> Values:
         """The cosine of each pair, as a matrix."""
@@ -207,7 +224,3 @@ def vector_cosines(index: Index, one: Places, other: Places) -> tuple[npt.NDArra
     if not has_vectors.all():
         mean[~has_vectors] = 0.0
     return mean, has_vectors
-
-
-def _mix(keys: Hashes, languages: Hashes) -> Hashes:
-    return (keys ^ (languages * _ODD)) * _ODD

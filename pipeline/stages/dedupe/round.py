@@ -2,11 +2,12 @@
 """A round of dedupe: compare new stories with the window and recompute only the results that they touch."""
 
 import json
+import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,14 +21,20 @@ from pipeline.stages.dedupe.decisions import (
     decide_reads,
     decide_suggestions,
 )
-from pipeline.stages.dedupe.events import Grouping, already_published, event_components, follow_ups, group_events
+from pipeline.stages.dedupe.events import already_published, follow_ups, group_events
 from pipeline.stages.dedupe.folding import fold_copies, rank
-from pipeline.stages.dedupe.index import ARTICLE, READ, RULES, Index
+from pipeline.stages.dedupe.index import ARTICLE, NEAREST, READ, RULES, Index
 from pipeline.stages.dedupe.intake import Intake, Read
-from pipeline.stages.dedupe.likeness import compare_stories, stories_with_changed_keys
+from pipeline.stages.dedupe.likeness import compare_stories, likeness, update_common_keys
 from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.suggest import Suggestion, compare_signs, resembling_events, suggest_events
+from pipeline.stages.dedupe.suggest import (
+    Suggestion,
+    compare_across,
+    compare_signs,
+    resembling_events,
+    suggest_events,
+)
 from pipeline.stages.dedupe.terms import Mask, Places
 
 
@@ -77,13 +84,6 @@ class _Published(NamedTuple):
     has_changed: bool
 
 
-class _Ranked(NamedTuple):
-    id: str
-    source: str
-    dated_at: datetime | None
-    size: int
-
-
 def run_round(
     index: Index, read: Read, inputs: DedupeInputs, wanted: Mapping[str, str], recomputed: Collection[str] = ()
 ) -> Changes:
@@ -94,21 +94,19 @@ def run_round(
     folded = fold(index, read, inputs, wanted, recomputed)
     published = _find_published(index, inputs.published_before)
     touched = folded.touched | published.touched
-    grouping, components = _group(folded, touched)
+    compared, regrouped = _group(folded, touched)
     _label_reads(index, folded.ranks)
-    touched |= index.mask(grouping.stories)
-    gone, events, others = _update_events(folded, published, touched)
-    suggestions, resembling, suggested = _suggest(folded)
-    touched |= others | suggested
-    rest = _group_components(folded, components, touched & ~index.mask(grouping.stories))
+    gone, events, changed = _update_events(folded, published, compared)
+    suggestions, resembling, suggested = _suggest(folded, changed)
+    touched |= compared | regrouped | (changed & (index.stories["role"] != ARTICLE)) | suggested
     stories = np.flatnonzero(touched & index.alive)
-    names = {index.names[number]: number for number in stories[np.argsort(folded.ranks[stories])].tolist()}
+    stories = stories[np.argsort(folded.ranks[stories])]
+    names = {index.names[number]: number for number in stories.tolist()}
     originals = {name: old for name, old in published.originals.items() if name in names}
     decisions = (
         *decide_copies(index, names.values(), folded.linker.compared([*names.values()]), inputs.settings),
         *decide_published(originals, inputs.published_before),
-        *decide_events(index, grouping, inputs.settings),
-        *decide_events(index, rest, inputs.settings),
+        *decide_events(index, stories[index.kept[stories]], inputs.settings),
         *decide_reads(index, events, names),
         *decide_suggestions((*suggestions, *resembling)),
     )
@@ -145,7 +143,7 @@ def fold(
     changed = was_alive & ~index.alive
     changed[new] = True
     articles = index.alive & (index.stories["role"] == ARTICLE)
-    ends = np.array([*links.all, *old_links.all], dtype=np.int64).reshape(-1, 2)
+    ends = np.array([*chain(*links, *old_links)], dtype=np.int64).reshape(-1, 2)
     components = component_labels(len(index), ends[:, 0], ends[:, 1])
     connected = articles & np.isin(components, components[changed])
     pairs, keys = index.edges["near"], index.stories["key"]
@@ -162,7 +160,7 @@ def _choose_winners(folded: Folded, stories: Mask, links: Links) -> None:
     """Fold the copies in whole connected components of links."""
     state, inputs, numbers = folded.index.state, folded.inputs, np.flatnonzero(stories)
     state["winner"][numbers], state["rule"][numbers], state["figure"][numbers] = numbers, 0, 0.0
-    linked = sorted({end for edge in links.all for end in edge if stories[end]}, key=folded.ranks.__getitem__)
+    linked = sorted({end for edge in chain(*links) for end in edge if stories[end]}, key=folded.ranks.__getitem__)
     place = {number: local for local, number in enumerate(linked)}
     same, near = (
         [(place[one], place[other]) for one, other in edges if stories[one]] for edges in (links.same, links.near)
@@ -187,38 +185,37 @@ def _find_published(index: Index, issues: Mapping[str, str]) -> _Published:
     return _Published(originals, touched, bool(changed))
 
 
-def _group(folded: Folded, touched: Mask) -> tuple[Grouping, Places]:
-    """Compare new winners, and recompute the events of each connected component with a touched or lost story.
+def _group(folded: Folded, touched: Mask) -> tuple[Mask, Mask]:
+    """Compare new winners, and group the connected components of stories that are touched, compared or lost.
 
-    Return the recomputed events, and the component of every story.
+    Return the compared stories, and those whose event or nearest stories have changed.
     """
     index, settings, was_kept = folded.index, folded.inputs.settings, folded.was_kept
     kept = index.kept
-    old_components = event_components(index, was_kept, settings)
+    old_components = index.state["component"].copy()
     new = np.flatnonzero(kept & ~index.state["indexed"])
     folded.intake.index_fields(new)
-    changed = stories_with_changed_keys(index, was_kept, kept, settings)
+    changed = update_common_keys(index, was_kept, settings)
     compared = kept & (~was_kept | changed)
-    unchanged = index.between("pairs", kept & ~compared)
-    pairs = np.concatenate([unchanged, compare_stories(index, np.flatnonzero(compared), settings)])
-    index.pairs = pairs[np.lexsort((pairs["other"], pairs["one"]))]
+    index.change_pairs(kept & ~compared, compare_stories(index, np.flatnonzero(compared), settings))
     index.link("named", compare_signs(index, new, settings))
-    components = event_components(index, kept, settings)
+    values = likeness(index.pairs, settings)
+    linked = values >= min(settings.loose.least, settings.sure.least)  # no event or loose group spans two components
+    components = component_labels(len(index), index.pairs["one"][linked], index.pairs["other"][linked])
+    index.state["component"] = components
     start = kept & (compared | touched)
     lost = was_kept & (~kept | compared)
-    start |= kept & np.isin(old_components, old_components[lost])
-    grouping = _group_components(folded, components, start)
-    index.state["label"][grouping.stories] = grouping.labels
-    index.state["loose"][grouping.stories] = grouping.loose
-    return grouping, components
-
-
-def _group_components(folded: Folded, components: Places, start: Mask) -> Grouping:
-    """Group the connected components of some stories into events."""
-    kept = folded.index.kept
-    stories = np.flatnonzero(kept & np.isin(components, components[start & kept]))
+    start |= kept & was_kept & np.isin(old_components, old_components[lost])
+    stories = np.flatnonzero(kept & np.isin(components, components[start]))
     stories = stories[np.argsort(folded.ranks[stories])]
-    return group_events(folded.index, stories, components, folded.inputs.settings)
+    regrouped = np.zeros(len(index), dtype=bool)
+    for column, numbers in group_events(index, stories, values, settings).items():
+        has_changed = numbers != index.state[column][stories]
+        if column in NEAREST:
+            has_changed |= (numbers >= 0) & compared[numbers]
+        regrouped[stories[has_changed]] = True
+        index.state[column][stories] = numbers
+    return compared, regrouped
 
 
 def _label_reads(index: Index, ranks: Places) -> None:
@@ -237,66 +234,68 @@ def _label_reads(index: Index, ranks: Places) -> None:
 
 
 def _update_events(
-    folded: Folded, published: _Published, touched: Mask
+    folded: Folded, published: _Published, compared: Mask
 ) -> tuple[frozenset[str], tuple[Event, ...], Mask]:
-    """Return the ids of the events that changed, their replacements, and the reads and letters in these."""
+    """Return the ids of the events that changed, their replacements, and the stories of both."""
     index, weights, old_labels = folded.index, folded.inputs.weights, folded.old_labels
     labels, is_other = index.state["label"], index.stories["role"] != ARTICLE
     member, was_member = index.kept | (index.alive & is_other), folded.was_kept | (folded.was_alive & is_other)
-    changed = (member != was_member) | (member & ((labels != old_labels) | touched))
-    if published.has_changed:
-        changed |= member | was_member
+    changed = (member != was_member) | (member & ((labels != old_labels) | compared))
+    before, numbers = published.originals, index.numbers()
+    if published.has_changed or any(compared[numbers[name]] for name in before):
+        changed |= member | was_member  # each may follow up another story
     old = was_member & np.isin(old_labels, old_labels[changed & was_member])
     current = member & np.isin(labels, labels[member & (changed | old)])
     old |= was_member & np.isin(old_labels, old_labels[was_member & current])
-    gone = {_make_event(index, stories, weights).id for stories in _by_label(old_labels, old).values()}
+    gone = {_event_id(index, stories) for stories in _by_label(old_labels, old).values()}
     groups = _by_label(labels, current)
-    before = published.originals
     follows = follow_ups(index, groups, before, folded.inputs.settings) if before else {}
     events = [_make_event(index, stories, weights, follows.get(label)) for label, stories in groups.items()]
+    for event, stories in zip(events, groups.values(), strict=True):
+        index.state["best"][stories] = numbers[event.best]
     unchanged = {name: True for name in index.metadata.get("follows", {}) if name not in gone}
     index.metadata["follows"] = unchanged | {event.id: True for event in events if event.follows}
-    return frozenset(gone), tuple(sorted(events, key=lambda event: event.id)), current & is_other
+    return frozenset(gone), tuple(sorted(events, key=lambda event: event.id)), old | current
 
 
 def _make_event(
     index: Index, members: Sequence[int], weights: Mapping[str, float], follows: str | None = None
 ) -> Event:
-    """Build an event. Its id is that of its earliest story, so later stories leave it as it is."""
 
     def order(number: int) -> tuple[object, ...]:
         seconds = float(index.stories["dated"][number])
-        dated = None if np.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
-        story = _Ranked(index.names[number], index.sources[number], dated, int(index.stories["size"][number]))
+        dated = None if math.isnan(seconds) else datetime.fromtimestamp(seconds, UTC)
+        weight, size = weights.get(index.sources[number], 1.0), int(index.stories["size"][number])
         is_other = index.stories["role"][number] != ARTICLE
-        return (is_other, -weights.get(story.source, 1.0), rank(story, weights, credited=False))
+        return is_other, -weight, rank(index.names[number], weight, dated, size)
 
-    dated = np.nan_to_num(index.stories["dated"][members], nan=np.inf).tolist()
-    first = min((at, index.names[number]) for at, number in zip(dated, members, strict=True))[1]
     best_first = tuple(index.names[number] for number in sorted(members, key=order))
-    return Event(stable_id("event", first), best_first[0], best_first, follows)
+    return Event(_event_id(index, members), best_first[0], best_first, follows)
 
 
-def _suggest(folded: Folded) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...], Mask]:
-    """Return all pairs of events that may be one, in two languages and in one, and the stories of changed pairs."""
+def _event_id(index: Index, members: Sequence[int]) -> str:
+    """The id of an event is that of its earliest story, so later stories leave it as it is."""
+    dated = index.stories["dated"][members].tolist()
+    first = min((math.inf if math.isnan(at) else at, index.names[n]) for at, n in zip(dated, members, strict=True))
+    return stable_id("event", first[1])
+
+
+def _suggest(folded: Folded, changed: Mask) -> tuple[tuple[Suggestion, ...], tuple[Suggestion, ...], Mask]:
+    """Return all pairs of events that may be one, in two languages and in one, and the stories of changed pairs.
+
+    `changed`: the stories of changed events.
+    """
     index, settings = folded.index, folded.inputs.settings
-    best_of = partial(_best_stories, index, folded.inputs.weights)
-    across = suggest_events(index, best_of, folded.intake.features, settings)
-    resembling = resembling_events(index, best_of, settings)
+    index.across = compare_across(index, changed, settings)
+    across = suggest_events(index, folded.intake.features, settings)
+    resembling = resembling_events(index, settings)
     pairs = [[pair.one, pair.other, pair.figure, list(pair.evidence)] for pair in (*across, *resembling)]
     earlier = index.metadata.get("suggestions", [])
-    changed = {json.dumps(pair) for pair in earlier} ^ {json.dumps(pair) for pair in pairs}
+    other = {json.dumps(pair) for pair in earlier} ^ {json.dumps(pair) for pair in pairs}
     numbers = index.numbers()
-    touched = [numbers[name] for pair in changed for name in json.loads(pair)[:2] if name in numbers]
+    touched = [numbers[name] for pair in other for name in json.loads(pair)[:2] if name in numbers]
     index.metadata |= {"suggestions": pairs, "across": len(across)}
     return tuple(across), tuple(resembling), index.mask(np.array(touched, dtype=np.int64))
-
-
-def _best_stories(index: Index, weights: Mapping[str, float], wanted: Iterable[int]) -> dict[int, int]:
-    """Map the labels of events to the best story of each."""
-    labels, numbers = index.state["label"], index.numbers()
-    groups = _by_label(labels, index.kept & np.isin(labels, sorted(wanted)))
-    return {label: numbers[_make_event(index, stories, weights).best] for label, stories in groups.items()}
 
 
 def _count(index: Index) -> dict[str, int]:

@@ -26,28 +26,23 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 KINDS = ("companies", "people", "places", "concepts")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A named thing: `company/Nvidia`."""
-
-    kind: str
-    name: str
+Sign = tuple[str, str]  # kind and key, for names the first form
 
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
     """The forms of names, longest first, by their first word, or in unspaced scripts by their first two characters."""
 
-    forms: Mapping[str, tuple[tuple[str, Name], ...]]
+    forms: Mapping[str, tuple[tuple[str, Sign], ...]]
     firsts: re.Pattern[str]  # first characters of the forms in unspaced scripts
 
-    def find(self, text: str) -> dict[Name, str]:
+    def find(self, text: str) -> dict[Sign, str]:
         """The names in a text, each with its first form. Of overlapping forms the longest counts."""
         return self.find_plain(simplify(text))
 
-    def find_plain(self, plain: str) -> dict[Name, str]:
+    def find_plain(self, plain: str) -> dict[Sign, str]:
         """Find names in a text that is already simplified."""
-        found: dict[Name, str] = {}
+        found: dict[Sign, str] = {}
         free = 0  # the end of the last form
         for place, key in sorted(self._places(plain)):
             if place < free:
@@ -104,7 +99,7 @@ def _built_in() -> str:
     return files(__package__).joinpath("aliases.yaml").read_text(encoding="utf-8")
 
 
-def _parse_aliases(text: str) -> list[tuple[Name, list[str]]]:
+def _parse_aliases(text: str) -> list[tuple[Sign, list[str]]]:
     try:
         kinds = _load_yaml(text)
     except yaml.YAMLError as error:
@@ -113,7 +108,7 @@ def _parse_aliases(text: str) -> list[tuple[Name, list[str]]]:
         return []
     if not isinstance(kinds, dict) or not set(kinds) <= set(KINDS):
         raise ConfigError(f"aliases: the only keys are {', '.join(KINDS)}, each with a list of lists of names")
-    return [(Name(kind, forms[0]), forms) for kind in kinds for forms in map(_forms, _lists(kind, kinds[kind]))]
+    return [((kind, forms[0]), forms) for kind in kinds for forms in map(_forms, _lists(kind, kinds[kind]))]
 
 
 def _load_yaml(text: str) -> Any:
@@ -141,15 +136,15 @@ def _forms(value: Any) -> list[str]:
     return [form.strip() for form in value]
 
 
-def _index(entries: list[tuple[Name, list[str]]]) -> Aliases:
+def _index(entries: list[tuple[Sign, list[str]]]) -> Aliases:
     """Group the forms by what they begin with."""
-    by_form: dict[str, Name] = {}
+    by_form: dict[str, Sign] = {}
     for name, forms in entries:
         known = by_form.get(simplify(forms[0]), name)
         for form in forms:
-            for each in {form, form[0].upper() + form[1:]} if name.kind == "concepts" else {form}:
+            for each in {form, form[0].upper() + form[1:]} if name[0] == "concepts" else {form}:
                 by_form.setdefault(simplify(each), known)
-    by_first: defaultdict[str, list[tuple[str, Name]]] = defaultdict(list)
+    by_first: defaultdict[str, list[tuple[str, Sign]]] = defaultdict(list)
     firsts = set()
     for form, name in by_form.items():
         word = _WORD.match(form)
@@ -242,8 +237,6 @@ _LATIN = r"0-9A-Za-z_\u00c0-\u024f"  # other scripts may directly adjoin a name
 _LATIN_NAME = re.compile(rf"[A-Z](?<![{_LATIN}'’].)[A-Za-z][{_LATIN}&-]*")
 _SPELT_IN_LATIN = ("en", "de", "nl", "fr", "es", "pt", "it", "und")
 
-Sign = tuple[str, str]  # kind and key
-
 
 def sign_keys(signs: Iterable[Sign]) -> Hashes:
     """Hash each sign, in order."""
@@ -261,7 +254,7 @@ def read_signs(story: Story, language: str, aliases: Aliases) -> dict[Sign, str]
     found: dict[Sign, str] = {}
     covered: set[str] = set()
     for name, form in aliases.find(text).items():
-        found[name.kind, name.name] = form
+        found[name] = form
         covered.update(word.casefold() for word in re.findall(r"\w+", form))
     for key, form in figures(text, language).items():
         kind, _, value = key.partition(" ")

@@ -1,8 +1,7 @@
 """Dedupe stories in memory: fold copies, group the rest into events, and record each decision."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
@@ -11,29 +10,18 @@ from typing import Any
 from courlan import clean_url
 
 from pipeline.errors import RecordError
-from pipeline.records import UNKNOWN_LANGUAGE, Block, Decision, Event, Rejected, StoredFeatures, Story
+from pipeline.records import UNKNOWN_LANGUAGE, Block, Rejected, StoredFeatures, Story
 from pipeline.stages.dedupe.features import extract_features
 from pipeline.stages.dedupe.index import Index
 from pipeline.stages.dedupe.postings import components
-from pipeline.stages.dedupe.round import DedupeInputs, run_round
+from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.signs import Aliases
 from pipeline.stages.dedupe.suggest import Suggestion
-from pipeline.text.dates import as_utc
+from pipeline.text.dates import as_utc, parse_iso_time
 
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 _NONE: Mapping[str, str] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Deduped:
-    """The result of dedupe. Every winner is in exactly one event; every folded story has a winner."""
-
-    copies: Mapping[str, str] = field(default_factory=dict)  # folded story → winner
-    events: tuple[Event, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    suggestions: tuple[Suggestion, ...] = ()
-    resembling: tuple[Suggestion, ...] = ()  # events of one language that may be the same
 
 
 def dedupe_stories(
@@ -43,7 +31,7 @@ def dedupe_stories(
     settings: Settings = DEFAULTS,
     aliases: Aliases | None = None,
     published_before: Mapping[str, str] = _NONE,
-) -> Deduped:
+) -> Changes:
     """Extract the features of stories and dedupe them; see `dedupe_features`."""
     return dedupe_features(
         (extract_features(story, aliases) for story in stories),
@@ -59,25 +47,14 @@ def dedupe_features(
     weights: Mapping[str, float] = _NOTHING,
     settings: Settings = DEFAULTS,
     published_before: Mapping[str, str] = _NONE,
-) -> Deduped:
+) -> Changes:
     """Find copies, events and suggestions. The order of the stories does not matter.
 
     `weights` are by source name. `published_before` maps published stories to the key of their issue.
     """
     latest = {stored.story: stored for stored in features}
-
-    def read(names: Collection[str]) -> Iterator[StoredFeatures]:
-        return (latest[name] for name in sorted(names))
-
     inputs = DedupeInputs(weights, published_before, settings)
-    changes = run_round(Index(), read, inputs, dict.fromkeys(latest, ""))
-    return Deduped(
-        copies=changes.copies,
-        events=changes.events,
-        decisions=changes.decisions,
-        suggestions=changes.suggestions,
-        resembling=changes.resembling,
-    )
+    return run_round(Index(), lambda names: map(latest.__getitem__, names), inputs, dict.fromkeys(latest, ""))
 
 
 _STAGE = "dedupe"
@@ -114,7 +91,7 @@ def read_stories_jsonl(lines: Iterable[str]) -> tuple[list[Story], list[Rejected
     return stories, rejected
 
 
-def cluster_lines(stories: Sequence[Story], found: Deduped) -> Iterator[str]:
+def cluster_lines(stories: Sequence[Story], found: Changes) -> Iterator[str]:
     """Yield a line `{"id", "cluster", "event", "group"}` for each story, in order.
 
     Copies share a cluster, stories of one event an event, and events that may be the same a group.
@@ -172,20 +149,13 @@ def _time(value: Any, faults: list[str]) -> datetime | None:
         return None
     try:
         if isinstance(value, str):
-            return as_utc(_parse_time(value.strip()))
+            return parse_iso_time(value) or as_utc(parsedate_to_datetime(value.strip()))
         if isinstance(value, int | float) and not isinstance(value, bool):
             return datetime(1970, 1, 1, tzinfo=UTC) + _since_1970(value)
     except (ValueError, OverflowError):
         pass
     faults.append(f"`published` {value!r} is neither an ISO 8601 time nor a number of days or seconds since 1970")
     return None
-
-
-def _parse_time(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
 
 
 def _since_1970(number: float) -> timedelta:

@@ -3,20 +3,24 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import permutations
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.sparse.csgraph import minimum_spanning_tree
 
 from pipeline.stages.dedupe.features import Features
-from pipeline.stages.dedupe.index import NAMED, Index, Table, chunks
+from pipeline.stages.dedupe.index import ACROSS, NAMED, Index, Table, chunks
 from pipeline.stages.dedupe.intake import kinds_of
 from pipeline.stages.dedupe.likeness import likeness
 from pipeline.stages.dedupe.postings import products, rows
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.signs import SIGN_KINDS, SIGN_WEIGHTS, WHAT, WHO, Sign
-from pipeline.stages.dedupe.terms import Places, Weights, distinct
+from pipeline.stages.dedupe.terms import Mask, Places, Weights, changes, contains, distinct
 
+_ROUNDED = 0.00005  # the most that rounding adds to a figure
+_LARGE = 2**12  # length of an event's vectors above which float32 may not be exact
+_BLOCK = 250_000  # pairs of events in a block: bounds memory
 _RARITY = 0.25  # exponent of the number of stories that have a sign: how fast its weight falls
 _SPELLINGS = np.array([SIGN_KINDS.index(kind) for kind in ("pinyin", "sound", "name")], dtype=np.uint64)
 _OF_KIND = np.array([SIGN_WEIGHTS[kind] for kind in SIGN_KINDS])
@@ -25,7 +29,6 @@ _WHO = 1 << 20
 _SUMS = np.array([round(10 * WHO.get(kind, 0)) * _WHO + round(10 * WHAT.get(kind, 0)) for kind in SIGN_KINDS])
 
 
-BestOf = Callable[[Iterable[int]], Mapping[int, int]]  # maps labels of events to the number of their best story
 Read = Callable[[Iterable[int]], Mapping[int, Features]]
 # By the labels of two events: the cosine of the signs of their most similar stories, and the numbers of these.
 Evidence = Mapping[tuple[int, int], tuple[float, int, int]]
@@ -82,21 +85,20 @@ def _shared_signs(index: Index, new: Places, settings: Settings) -> Iterator[tup
             yield some[row], other, sums
 
 
-def suggest_events(index: Index, best_of: BestOf, read: Read, settings: Settings) -> list[Suggestion]:
+def suggest_events(index: Index, read: Read, settings: Settings) -> list[Suggestion]:
     """Pairs of events in two languages that may be the same, the highest figure first.
 
-    With sentence vectors each event must be the other's nearest in its language, by a margin. Without vectors only
-    the shared signs decide.
+    With sentence vectors each event must be the other's nearest in its language, by a margin over those that do not
+    resemble the nearest. Without vectors only the shared signs decide.
     """
     evidence = _best_evidence(index)
     found = {key: figure for key, (figure, _, _) in evidence.items() if figure >= settings.suggestion_cosine}
     if len(index.vectors):
         found = _nearest_events(index, evidence, settings)
-    best = best_of({label for key in found for label in key})
     features = read({number for key in found if key in evidence for number in evidence[key][1:]})
     suggestions = []
     for key, figure in found.items():
-        first, second = sorted(index.names[best[label]] for label in key)
+        first, second = sorted(index.names[index.state["best"][label]] for label in key)
         shared: tuple[str, ...] = ()
         if key in evidence:
             one, other = sorted(evidence[key][1:], key=lambda number: index.names[number] != first)
@@ -105,25 +107,22 @@ def suggest_events(index: Index, best_of: BestOf, read: Read, settings: Settings
     return sorted(suggestions, key=lambda pair: (-pair.figure, pair.one, pair.other))
 
 
-def resembling_events(index: Index, best_of: BestOf, settings: Settings) -> list[Suggestion]:
+def resembling_events(index: Index, settings: Settings) -> list[Suggestion]:
     """Pairs of events in one language that only the loose bounds join, the most similar first.
 
     Each group of events gives the pairs of its maximum spanning tree.
     """
-    kept = index.kept
-    labels, loose = index.state["label"], index.state["loose"]
-    pairs = index.between("pairs", kept)
+    labels, loose, pairs = index.state["label"], index.state["loose"], index.pairs
     pairs = pairs[(loose[pairs["one"]] == loose[pairs["other"]]) & (labels[pairs["one"]] != labels[pairs["other"]])]
     if not len(pairs):
         return []
     events, places = np.unique(np.stack([labels[pairs["one"]], labels[pairs["other"]]]), return_inverse=True)
-    best = best_of(events.tolist())
-    names = [index.names[best[int(label)]] for label in events]
+    names = [index.names[best] for best in index.state["best"][events].tolist()]
     ranks = np.argsort(np.argsort(np.array(names)))
     ends = np.sort(ranks[places.reshape(2, -1)], axis=0)
     keys, of_pair = np.unique(ends[0] * len(events) + ends[1], return_inverse=True)
     one, other = keys // len(events), keys % len(events)
-    sizes = np.bincount(labels[kept], minlength=len(index))[events][np.argsort(ranks)]
+    sizes = np.bincount(labels[index.kept], minlength=len(index))[events][np.argsort(ranks)]
     sums = np.bincount(of_pair, weights=likeness(pairs, settings), minlength=len(keys))
     means = np.round(sums / (sizes[one] * sizes[other]), 4)
     names.sort()
@@ -150,82 +149,132 @@ def _best_evidence(index: Index) -> Evidence:
     return found
 
 
-def _nearest_events(index: Index, evidence: Evidence, settings: Settings) -> dict[tuple[int, int], float]:
-    """Pairs of events that are mutually nearest in their two languages by a margin, with their figure."""
-    events = _events_with_vectors(index)
-    found: dict[tuple[int, int], float] = {}
-    languages = sorted(events)
-    for place, language in enumerate(languages):
-        for other in languages[place + 1 :]:
-            one, two = events[language], events[other]
-            scores = _event_scores(one, two, evidence, settings)
-            mine, margin = _best_and_margin(scores)
-            theirs, other_margin = _best_and_margin(scores.T)
-            for row, column in enumerate(mine.tolist()):
-                figure = float(scores[row, column])
-                apart = min(margin[row], other_margin[column])
-                if (
-                    theirs[column] == row
-                    and figure >= settings.suggestion_figure
-                    and apart >= settings.suggestion_margin
-                ):
-                    first, second = sorted((int(one.labels[row]), int(two.labels[column])))
-                    found[first, second] = figure
-    return found
-
-
 class _Events(NamedTuple):
-    """Events of one language: their labels, sums of their vectors and of the vectors' lengths, and first dates."""
+    """Events of one language, each with its first story, which names it, and the sum of its stories' vectors."""
 
-    labels: Places
-    sums: Weights
-    lengths: Weights
-    dated: Weights
+    first: Places
+    sums: Weights  # by event, the two vectors of each in turn
+    lengths: Weights  # the sums of the lengths of both
+    dated: Weights  # of the earliest story
+
+    def select(self, events: Mask | Places) -> "_Events":
+        """Some of the events."""
+        return _Events._make(part[events] for part in self)
 
 
-def _events_with_vectors(index: Index) -> dict[int, _Events]:
-    """Events by language, of the stories that have vectors and may report an event."""
+def compare_across(index: Index, changed: Mask, settings: Settings) -> Table:
+    """The pairs of events in two languages that are close in meaning or share signs: rows of ACROSS, one < other.
+
+    Only those of `changed` stories are compared; the others are in the index. Pairs that are left out are too far
+    apart to be suggested or to stand in the way of a suggestion.
+    """
+    tables = [index.between("across", index.kept & ~changed)]
+    if changed.any() and len(index.vectors):
+        first = _first_in_event(index)
+        languages, named = index.stories["language"], index.between("named", index.kept)
+        ends = first[named["one"]], first[named["other"]]
+        signs = np.stack([np.concatenate(ends), np.concatenate(ends[::-1])])
+        for one, other in permutations(_events_by_language(index, first), 2):
+            language, other_language = languages[one.first[0]], languages[other.first[0]]
+            if language != other_language:
+                wanted = ~changed[other.first] | (language < other_language)  # a pair of changed events is found once
+                tables.append(_close_pairs(one.select(changed[one.first]), other, wanted, signs, settings))
+    found = np.concatenate(tables)
+    is_apart: Mask = index.state["label"][found["one"]] != index.state["label"][found["other"]]
+    return found[is_apart]
+
+
+def _first_in_event(index: Index) -> Places:
+    """For each story with vectors that may report an event, the first such story of the event in its language.
+
+    -1 for other stories.
+    """
     use = index.kept & (index.state["vector"] >= 0) & (index.stories["rule"] == 0) & (index.stories["language"] != 0)
-    found = {}
-    for language in distinct(index.stories["language"][use]).tolist():
-        stories = np.flatnonzero(use & (index.stories["language"] == language))
-        stories = stories[np.argsort(index.state["label"][stories], kind="stable")]
-        labels, starts = np.unique(index.state["label"][stories], return_index=True)
-        vectors = index.vectors[index.state["vector"][stories]].astype(np.float64)
-        halves = np.stack(np.split(vectors, 2, axis=1))
-        lengths = np.sqrt(np.einsum("hij,hij->hi", halves, halves))
-        dated = np.fmin.reduceat(index.stories["dated"][stories], starts)
-        found[language] = _Events(
-            labels.astype(np.int64),
-            np.add.reduceat(halves, starts, axis=1),
-            np.add.reduceat(lengths, starts, axis=1),
-            dated,
-        )
+    stories = np.flatnonzero(use)
+    languages, labels = index.stories["language"][stories], index.state["label"][stories]
+    order = np.lexsort((labels, languages))
+    starts = np.flatnonzero(changes(languages[order], labels[order]))
+    first = np.full(len(index), -1)
+    first[stories[order]] = np.repeat(stories[order][starts], np.diff(np.append(starts, len(stories))))
+    return first
+
+
+def _events_by_language(index: Index, first: Places) -> list[_Events]:
+    """The events of each language, the large ones apart."""
+    found = []
+    for language in distinct(index.stories["language"][first >= 0]).tolist():
+        stories = np.flatnonzero((first >= 0) & (index.stories["language"] == language))
+        names, places = np.unique(first[stories], return_inverse=True)
+        vectors = index.vectors[index.state["vector"][stories]].astype(np.float32).reshape(len(stories), 2, -1)
+        lengths = np.sqrt(np.einsum("ihj,ihj->ih", vectors, vectors).astype(np.float64))
+        ones = np.ones(len(stories), dtype=np.float32)
+        of_event = rows(places, np.arange(len(stories)), ones, (len(names), len(stories)))
+        dated = np.full(len(names), np.nan)
+        np.fmin.at(dated, places, index.stories["dated"][stories])
+        sums = (of_event @ vectors.reshape(len(stories), -1)).reshape(len(names), 2, -1)
+        events = _Events(names, sums, of_event @ lengths, dated)
+        is_large: Mask = np.any(events.lengths > _LARGE, axis=1)
+        found += [events.select(mask) for mask in (is_large, ~is_large) if mask.any()]
     return found
 
 
-def _event_scores(one: _Events, other: _Events, evidence: Evidence, settings: Settings) -> Weights:
-    """The mean cosine of the vectors over all pairs, plus the share of signs; -1 for events too far apart in time."""
-    scores = np.zeros((len(one.labels), len(other.labels)))
-    for half in range(2):
-        lengths = np.maximum(one.lengths[half][:, None] * other.lengths[half][None, :], 1.0)
-        scores += (one.sums[half] @ other.sums[half].T) / lengths / 2
-    rows_of, columns_of = ({int(label): place for place, label in enumerate(each.labels)} for each in (one, other))
-    for (first, second), (figure, _, _) in evidence.items():
-        for mine, theirs in ((first, second), (second, first)):
-            if mine in rows_of and theirs in columns_of:
-                shared = min(figure, settings.suggestion_most_evidence)
-                scores[rows_of[mine], columns_of[theirs]] += settings.suggestion_evidence_weight * shared
-    gap = np.nan_to_num(np.abs(one.dated[:, None] - other.dated[None, :]), nan=0.0)
-    return np.where(gap <= 3600 * settings.event_hours, np.round(scores, 4), -1.0)
+def _close_pairs(one: _Events, other: _Events, wanted: Mask, signs: Places, settings: Settings) -> Table:
+    """The pairs of events that are close in meaning, and those in `signs`, two rows of first stories.
+
+    `wanted`: which of the other events to compare.
+    """
+    parts = [np.empty(0, dtype=ACROSS)]
+    for some in chunks(np.arange(len(one.first)), max(1, _BLOCK // max(1, len(other.first)))):
+        mine = one.select(some)
+        # All sums are of integers, and none is larger than the product of the lengths.
+        exact: Any = np.float32 if mine.lengths.max() * other.lengths.max() <= 2**24 else np.float64
+        cosines = np.zeros((len(mine.first), len(other.first)))
+        for half in range(2):
+            lengths = np.maximum(mine.lengths[:, half, None] * other.lengths[None, :, half], 1.0)
+            sums = [each.sums[:, half].astype(exact, copy=False) for each in (mine, other)]
+            cosines += (sums[0] @ sums[1].T) / lengths / 2
+        close = cosines >= settings.suggestion_figure - settings.suggestion_margin - _ROUNDED
+        known = contains(mine.first, signs[0]) & contains(other.first, signs[1])
+        close[np.searchsorted(mine.first, signs[0, known]), np.searchsorted(other.first, signs[1, known])] = True
+        gap = np.nan_to_num(np.abs(mine.dated[:, None] - other.dated[None, :]), nan=0.0)
+        close &= wanted & (gap <= 3600 * settings.event_hours)
+        row, column = np.nonzero(close)
+        ends = mine.first[row], other.first[column]
+        table = np.empty(len(row), dtype=ACROSS)
+        table["one"], table["other"], table["cosine"] = np.minimum(*ends), np.maximum(*ends), cosines[row, column]
+        parts.append(table)
+    return np.concatenate(parts)
 
 
-def _best_and_margin(scores: Weights) -> tuple[Places, Weights]:
-    """For each row the column of the best score, and its margin over the second."""
-    best = np.argmax(scores, axis=1)
-    rest = scores.copy()
-    rest[np.arange(len(scores)), best] = -1.0
-    return best, np.round(scores[np.arange(len(scores)), best] - rest.max(axis=1), 4)
+def _nearest_events(index: Index, evidence: Evidence, settings: Settings) -> dict[tuple[int, int], float]:
+    """Pairs of events that are mutually nearest in their two languages by a margin, with their figure.
+
+    An event that resembles the nearest one is no rival to it.
+    """
+    first, table = _first_in_event(index), index.across
+    weight, most = settings.suggestion_evidence_weight, settings.suggestion_most_evidence
+    shared = {
+        (min(first[one], first[other]), max(first[one], first[other])): weight * min(figure, most)
+        for figure, one, other in evidence.values()
+    }
+    pairs = zip(table["one"].tolist(), table["other"].tolist(), strict=True)
+    figure = np.tile(np.round(table["cosine"] + np.array([shared.get(pair, 0.0) for pair in pairs]), 4), 2)
+    row, column = np.concatenate([table["one"], table["other"]]), np.concatenate([table["other"], table["one"]])
+    language, loose, labels = index.stories["language"][column], index.state["loose"], index.state["label"]
+    order = np.lexsort((-figure, language, row))
+    row, column, figure = row[order], column[order], figure[order]
+    starts = np.flatnonzero(changes(row, language[order]))
+    best = np.repeat(column[starts], np.diff(np.append(starts, len(row))))
+    rivals = np.maximum.reduceat(np.where(loose[column] == loose[best], -1.0, figure), starts)
+    is_near = figure[starts] >= settings.suggestion_figure
+    is_near &= np.round(figure[starts] - rivals, 4) >= settings.suggestion_margin
+    places = starts[is_near]
+    nearest = dict(zip(zip(row[places].tolist(), column[places].tolist(), strict=True), figure[places], strict=True))
+    return {
+        (min(labels[one], labels[other]), max(labels[one], labels[other])): float(figure)
+        for (one, other), figure in sorted(nearest.items(), key=lambda item: item[1])
+        if (other, one) in nearest
+    }
 
 
 def _sign_cosines(index: Index, pairs: Table) -> Weights:

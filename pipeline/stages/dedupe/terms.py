@@ -95,6 +95,14 @@ def changes(*columns: npt.NDArray[Any]) -> Mask:
     return new
 
 
+def contains(ordered: npt.NDArray[Number], values: npt.NDArray[Number]) -> Mask:
+    """Which values are in a sorted array. Faster than `numpy.isin`, which sorts both."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=bool)
+    found: Mask = ordered[np.searchsorted(ordered, values) % len(ordered)] == values
+    return found
+
+
 def shared(one: Hashes, other: Hashes) -> int:
     """Count the common members of two sorted sets."""
     return len(np.intersect1d(one, other, assume_unique=True))

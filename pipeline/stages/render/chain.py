@@ -27,6 +27,11 @@ _BETWEEN_TAGS = re.compile(r"> (?=</?mj)")
 _STYLE = re.compile(r"<style(?=[\s>])")
 _TAG = re.compile(r'<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>', re.IGNORECASE)
 _VALUE = re.compile(r'"[^"]*[<>][^"]*"')
+# mrml prints attributes, and the title as one, in Rust's debug form: \u{e39} for a Thai vowel, two backslashes for one.
+# It leaves character references alone.
+_NOT_FOR_MRML = re.compile(r"[^ -\[\]-~]")
+_REFERENCE = re.compile("&#x0([0-9A-F]+);")
+_ATTRIBUTES = re.compile(r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>|(?<=<mj-title>)[^<]*""", re.IGNORECASE)
 _IGNORED = ' data-premailer="ignore"'
 _CLASSES = re.compile(r"\.([\w-]+)")
 _ESCAPED = (".mjml.j2", ".html.j2")
@@ -127,7 +132,7 @@ def to_html(
 ) -> str:
     """Convert MJML to HTML. ConfigError names the template and, if it can be found, the line."""
     try:
-        html = str(mjml2html(source, fonts={}, include_loader=include))
+        html = str(mjml2html(refer(source), fonts={}, include_loader=include and (lambda path: refer(include(path)))))
     except ConfigError:
         raise
     except BaseException as error:
@@ -139,11 +144,25 @@ def to_html(
     return html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
 
 
+def refer(source: str) -> str:
+    """Write the characters of attributes and of the title that mrml would escape as character references."""
+    return _ATTRIBUTES.sub(
+        lambda found: _NOT_FOR_MRML.sub(lambda char: f"&#x0{ord(char[0]):X};", found[0]),
+        source,
+    )
+
+
+def _offset_in(source: str, offset: int) -> int:
+    """The byte offset in a source of one in refer(source)."""
+    before = refer(source).encode()[:offset].decode(errors="ignore")
+    return len(_REFERENCE.sub(lambda found: chr(int(found[1], 16)), before).encode())
+
+
 def _format_mjml_error(
     message: str, source: str, name: str, origin: Callable[[int], TemplateLine | None] | None, *, panic: bool
 ) -> str:
     # The byte positions in a panic message are relative to an unknown part of the source.
-    ranges = [] if panic else [int(start) for start in _RANGE.findall(message)]
+    ranges = [] if panic else [_offset_in(source, int(start)) for start in _RANGE.findall(message)]
     offset = ranges[-1] if ranges else (_stray_bracket(source) if panic else _xml_error_offset(source))
     found = origin(offset) if origin is not None and offset is not None else None
     location = f"{found.template}, line {found.line}" if found else name
@@ -210,7 +229,8 @@ def inline(html: str, css: str) -> str:
     """Set the rules of `css` in style attributes; style elements and conditional comments are unchanged."""
     premailer = _Inliner(_STYLE.sub(f"<style{_IGNORED}", html), css_text=css, **_PREMAILER_OPTIONS)  # type: ignore[no-untyped-call]
     inlined = str(premailer.transform())  # type: ignore[no-untyped-call]
-    return _TAG.sub(_escape_values, inlined.replace(_IGNORED, ""))
+    inlined = inlined.replace(_IGNORED, "").replace("</wbr>", "")  # an element that libxml2 does not know as void
+    return _TAG.sub(_escape_values, inlined)
 
 
 def _escape_values(tag: re.Match[str]) -> str:

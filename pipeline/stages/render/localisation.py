@@ -19,7 +19,8 @@ from markupsafe import Markup, escape
 
 from pipeline.errors import ConfigError
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.text.languages import primary_language, script_of_language, story_language
+from pipeline.text.languages import catalogue_names, primary_language, script_of_language, story_language
+from pipeline.text.places import date_locale
 
 _HAN_MEETS_LATIN = re.compile(r"(?<=[A-Za-z.])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z])")
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
@@ -54,9 +55,9 @@ class Localisation:
         """A number in words, to begin a phrase with; in digits if the catalogue has no word for it."""
         return _string(self.catalogue.get(str(value), "count")) or self.number(value)
 
-    def day(self, value: date) -> str:
-        """Format a date with its weekday."""
-        return str(format_date(value, format="full", locale=self.locale))
+    def day(self, value: date, territory: str = "") -> str:
+        """Format a date with its weekday, as the language does in a territory."""
+        return str(format_date(value, format="full", locale=date_locale(self.tag, territory) or self.locale))
 
     def joined(self, items: Sequence[str]) -> Markup:
         """Join items as “A, B and C”."""
@@ -86,20 +87,10 @@ class Localisation:
 def load_localisation(tag: str, catalogues: tuple[tuple[str, bytes], ...]) -> Localisation:
     """The localisation of a BCP 47 language; with English phrases if there is no catalogue for it."""
     known = dict(catalogues)
-    for name in (*_candidates(tag), _SOURCE_LANGUAGE):
+    for name in (*catalogue_names(tag), _SOURCE_LANGUAGE):
         if name in known:
             return Localisation(tag=tag, locale=_locale(tag, name), catalogue=_catalogue(name, known[name]))
     return Localisation(tag=tag, locale=_locale(tag, _SOURCE_LANGUAGE), catalogue=Catalog(locale=_SOURCE_LANGUAGE))
-
-
-def _candidates(tag: str) -> list[str]:
-    """Names of the catalogues that serve a tag, nearest first: zh_Hant_HK, zh_Hant, zh."""
-    parts = tag.replace("-", "_").split("_")
-    language = parts[0].lower()
-    region = next((part.upper() for part in parts[1:] if len(part) == 2), None)
-    script = script_of_language(tag)
-    names = [f"{language}_{script}_{region}", f"{language}_{region}"] if region else []
-    return [*names, f"{language}_{script}", language]
 
 
 def _locale(tag: str, fallback: str) -> Locale:

@@ -1,34 +1,30 @@
-"""The archive: the web page of an issue, the index of all issues, and their Atom feed."""
+"""The archive's pages: the web page of an issue, the index of all issues, and the search in them."""
 
-import json
-import uuid
-import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from html import escape
+from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urljoin
 
 from babel.core import Locale, UnknownLocaleError
-from markupsafe import Markup
 
 from pipeline.records import Issue, Templates, Theme
+from pipeline.stages.render.atom import ArchivedEdition
 from pipeline.stages.render.chain import render_text
+from pipeline.stages.render.linked_data import json_for_script, linked_data
 from pipeline.stages.render.localisation import load_localisation
+from pipeline.stages.render.search import search_entries
 from pipeline.stages.render.template_values import Voice, page_values, safe_link, scrub, template_values
-
-_ATOM = "http://www.w3.org/2005/Atom"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_FEED_ENTRIES = 50  # feed readers keep the entries that they have seen
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The same issue in another edition; `href` is relative to the page that links to it."""
+    """An edition of an issue; `href` is relative to the page that links to it."""
 
     language: str
     href: str
+    address: str | None = None  # where it is published
 
     @property
     def name(self) -> str:
@@ -37,15 +33,6 @@ class Translation:
             return str(Locale.parse(self.language, sep="-").get_display_name() or self.language)
         except (UnknownLocaleError, ValueError):
             return self.language
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedEdition:
-    """One edition of an approved issue; `href` is its page, relative to the archive's index."""
-
-    issue: Issue
-    href: str
-    approved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,28 +63,65 @@ def browser_page(
     shown: Sequence[str],
     picture_base: str = "pictures/",
     home: str = "../",
-    translations: Sequence[Translation] = (),
+    editions: Sequence[Translation] = (),
 ) -> str:
-    """Render the web page of an issue; `shown` names its pictures, `home` is the path to the archive's folder."""
+    """Render the web page of an issue; `shown` names its pictures, `home` is the path to the archive's folder.
+
+    `editions` are all of the issue, the main one first; the issue's own has the href "".
+    """
     issue = scrub(issue)
+    address = safe_link(issue.masthead.browser_url)
+    pictures = _absolute_pictures(issue, shown, urljoin(address or "", picture_base))
+    lead = next((feature.picture for feature in issue.features if feature.story in pictures), None)
     values = {
         **template_values(issue, theme, load_localisation(issue.language, templates.catalogues)),
         "shown": frozenset(shown),
         "picture_base": picture_base,
         "home": home,
-        "translations": tuple(translations),
-        "address": safe_link(issue.masthead.browser_url),
-        "linked_data": _json_for_script(_linked_data(issue)),
+        "translations": tuple(edition for edition in editions if edition.href),
+        "alternates": _alternates(editions),
+        "address": address,
+        "lead_picture": lead,
+        "lead_address": next(iter(pictures.values()), None),
+        "linked_data": json_for_script(linked_data(issue, pictures)),
     }
     return _html("pages/issue.html.j2", templates, values)
 
 
+def _absolute_pictures(issue: Issue, shown: Sequence[str], base: str) -> dict[str, str]:
+    """The address of each story's picture; none where the archive has no address."""
+    if not base.startswith(("https://", "http://")):
+        return {}
+    return {
+        feature.story: base + feature.picture.name
+        for feature in issue.features
+        if feature.picture and feature.picture.name in shown
+    }
+
+
+def _alternates(editions: Sequence[Translation]) -> list[tuple[str, str]]:
+    """(hreflang, address) of the editions, and x-default for readers of other languages.
+
+    A language has one page; a second edition in it is no translation.
+    """
+    by_language: dict[str, str] = {}
+    for edition in editions:
+        if edition.address:
+            by_language.setdefault(edition.language, edition.address)
+    if len(by_language) < 2:
+        return []
+    return [*by_language.items(), ("x-default", next(iter(by_language.values())))]
+
+
 def index_page(
-    archived: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, **letter: str
+    archived: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, **letter: Any
 ) -> str:
-    """Render the index; `archived` is newest first, `letter` has title, subscribe_url and desk_address."""
+    """Render the index; `archived` is newest first.
+
+    `letter` has title, subscribe_url, desk_address, feeds by edition (a file name each), and the archive's address.
+    """
     localisation = load_localisation(language, templates.catalogues)
-    voice = Voice(localisation, theme)
+    voice = Voice(localisation, theme, archived[0].issue.territory if archived else "")
     issues = []
     for _, group in groupby(archived, lambda edition: edition.issue.key):
         editions = [(edition.href, scrub(edition.issue)) for edition in group]
@@ -115,102 +139,23 @@ def index_page(
     return _html("pages/index.html.j2", templates, values)
 
 
-def atom_feed(archived: Sequence[ArchivedEdition], *, title: str, author: str, list_id: str, base: str | None) -> bytes:
-    """The issues as an Atom feed (RFC 4287), newest first; links are absolute if the archive has a `base` address."""
-    ET.register_namespace("", _ATOM)
-    root = ET.Element(f"{{{_ATOM}}}feed")
-    newest = max((edition.approved_at for edition in archived), default=None)
-    _add(root, "id", _urn(list_id))
-    _add(root, "title", title)
-    _add(root, "updated", _format_time(newest) if newest else "1970-01-01T00:00:00Z")
-    _add(_add(root, "author"), "name", author)
-    _add(root, "link", rel="self", type="application/atom+xml", href=_address(base, "feed.xml"))
-    _add(root, "link", rel="alternate", type="text/html", href=_address(base, "index.html"))
-    for edition in archived[:_FEED_ENTRIES]:
-        issue = scrub(edition.issue)
-        entry = _add(root, "entry")
-        entry.set(_LANG, issue.language)
-        _add(entry, "id", _urn(f"{list_id}/{issue.key}/{issue.edition}"))
-        _add(entry, "title", issue.subject)
-        _add(entry, "published", _format_time(edition.approved_at))
-        _add(entry, "updated", _format_time(edition.approved_at))
-        _add(entry, "link", rel="alternate", type="text/html", href=_address(base, edition.href))
-        _add(entry, "summary", issue.preheader)
-        _add(entry, "content", _headlines(issue), type="html")
-    ET.indent(root)
-    body: bytes = ET.tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body + b"\n"
+def search_page(*, templates: Templates, theme: Theme, language: str, **letter: Any) -> str:
+    """Render the page that searches the archive, with the values of `index_page`."""
+    voice = Voice(load_localisation(language, templates.catalogues), theme)
+    return _html("pages/search.html.j2", templates, {**page_values(voice, theme, letter["title"]), **letter})
+
+
+def search_script(
+    archived: Sequence[ArchivedEdition], *, templates: Templates, theme: Theme, language: str, title: str
+) -> str:
+    """The script of that page, with the texts that it searches: no server and no other site has a part in it."""
+    territory = archived[0].issue.territory if archived else ""
+    voice = Voice(load_localisation(language, templates.catalogues), theme, territory)
+    entries = [entry for edition in archived for entry in search_entries(edition, voice)]
+    values = {**page_values(voice, theme, title), "entries": json_for_script(entries)}
+    return _html("pages/search.js.j2", templates, values)
 
 
 def _html(name: str, templates: Templates, values: dict[str, Any]) -> str:
     lines = (line.strip() for line in render_text(name, templates, values).splitlines())
     return "\n".join(line for line in lines if line) + "\n"
-
-
-def _linked_data(issue: Issue) -> dict[str, Any]:
-    """The issue in schema.org's vocabulary."""
-    masthead = issue.masthead
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "PublicationIssue",
-        "issueNumber": str(issue.number),
-        "name": issue.subject,
-        "description": issue.preheader,
-        "datePublished": issue.date.isoformat(),
-        "inLanguage": issue.language,
-        "isPartOf": {"@type": "Periodical", "name": masthead.title},
-        "publisher": {"@type": "Organization", "name": masthead.desk_name, "email": masthead.desk_address},
-        "hasPart": [
-            _article(story.headline, story.language, story.outlet, story.url, story.authors) for story in issue.features
-        ]
-        + [_article(read.title, read.language, read.outlet, read.url, ()) for read in issue.reads],
-    }
-    address = safe_link(masthead.browser_url)
-    return data | ({"url": address} if address else {})
-
-
-def _article(headline: str, language: str, outlet: str, url: str | None, authors: Sequence[str]) -> dict[str, Any]:
-    data: dict[str, Any] = {"@type": "NewsArticle", "headline": headline, "inLanguage": language}
-    if safe_link(url):
-        data["url"] = safe_link(url)
-    if outlet:
-        data["publisher"] = {"@type": "Organization", "name": outlet}
-    if authors:
-        data["author"] = [{"@type": "Person", "name": name} for name in authors]
-    return data
-
-
-def _json_for_script(value: Any) -> Markup:
-    """JSON that cannot close the script element that contains it."""
-    text = json.dumps(value, ensure_ascii=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704 - it contains no markup
-
-
-def _headlines(issue: Issue) -> str:
-    items = []
-    for feature in issue.features:
-        address = safe_link(feature.url)
-        headline = escape(feature.headline)
-        linked = f'<a href="{escape(address)}">{headline}</a>' if address else headline
-        items.append(f'<li lang="{escape(feature.language)}">{linked} ({escape(feature.outlet)})</li>')
-    return f"<p>{escape(issue.preheader)}</p><ul>{''.join(items)}</ul>"
-
-
-def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    child = ET.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
-    child.text = text
-    return child
-
-
-def _address(base: str | None, path: str) -> str:
-    return f"{base.rstrip('/')}/{path}" if base else path
-
-
-def _urn(name: str) -> str:
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
-
-
-def _format_time(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

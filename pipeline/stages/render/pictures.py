@@ -1,13 +1,13 @@
-"""Decode pictures safely and cut them to size."""
+"""Cut pictures to size, and encode them for an email."""
 
 import io
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFilter
 
 from pipeline.errors import PictureError
+from pipeline.stages.render.decode import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,6 @@ SQUARE = PictureSize(176, 176, density=3)  # a phone shows it at the width of th
 PORTRAIT = PictureSize(52, 52, density=3)
 
 _QUALITY = 80  # of JPEG
-_FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
-_MAX_PIXELS = 40_000_000
-_MAX_BYTES = 20_000_000
-_MIN_SIDE = 48  # smaller pictures are icons and tracking pixels
 _MIN_SHARE = 0.7  # of the CSS pixels; with fewer a picture is blurred
 _SIGNATURES = ((b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"))
 _FLAT_COLOURS = 64
@@ -58,7 +54,7 @@ def fit_picture(
     for messages.
     """
     wanted = (size.width * size.density, size.height * size.density)
-    picture = _decode(body, name, wanted)
+    picture = decode(body, name, wanted)
     if crop is not None:
         box = _chosen_box(picture, size.width / size.height, *crop)
     else:
@@ -70,42 +66,6 @@ def fit_picture(
         )
     pixels = (max(1, round(wanted[0] * scale)), max(1, round(wanted[1] * scale)))
     return encode(picture.resize(pixels, Image.Resampling.LANCZOS, box=box), _QUALITY)
-
-
-def _decode(body: bytes, name: str, size: tuple[int, int]) -> Image.Image:
-    if len(body) > _MAX_BYTES:
-        raise PictureError("too large", f"{name} has {len(body):,} bytes; at most {_MAX_BYTES:,} are allowed")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of large pictures; the limits here are stricter
-            with Image.open(io.BytesIO(body), formats=_FORMATS) as opened:
-                _refuse_size(opened.size, name)
-                opened.draft("RGB", (size[0] * 2, size[1] * 2))  # decodes a JPEG at a fraction of its size
-                return _to_rgb(ImageOps.exif_transpose(opened))
-    except PictureError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PictureError("too large", f"{name}: {error}") from error
-    except UnidentifiedImageError as error:
-        raise PictureError("unknown format", f"{name} is not a JPEG, PNG, GIF or WebP picture") from error
-    except Exception as error:  # Pillow's decoders raise many exceptions for hostile bytes
-        raise PictureError("damaged", f"{name} cannot be decoded: {error}") from error
-
-
-def _refuse_size(size: tuple[int, int], name: str) -> None:
-    width, height = size
-    if width * height > _MAX_PIXELS:
-        raise PictureError("too large", f"{name} has {width} × {height} pixels")
-    if min(size) < _MIN_SIDE:
-        raise PictureError("too small", f"{name} has {width} × {height} pixels")
-
-
-def _to_rgb(picture: Image.Image) -> Image.Image:
-    """Convert to RGB, or to RGBA if a part of the picture is transparent."""
-    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
-        return picture.convert("RGB")
-    picture = picture.convert("RGBA")
-    return picture if picture.getchannel("A").getextrema() != (255, 255) else picture.convert("RGB")
 
 
 def _crop_box(picture: Image.Image, ratio: float, *, attention: bool) -> tuple[float, float, float, float]:
@@ -133,7 +93,7 @@ def _chosen_box(
 
 def clean_picture(body: bytes, *, name: str, longest: int = 2400) -> bytes:
     """Re-encode a picture upright, at most `longest` pixels wide or high, without metadata. PictureError."""
-    picture = _decode(body, name, (longest, longest))
+    picture = decode(body, name, (longest, longest))
     picture.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     return encode(picture, 85)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, TypeVar
@@ -12,11 +13,14 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import AlsoIn, Issue, Letter, Tally, Theme
+from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import without_tracking
+from pipeline.text.scripts import script_of_character, scripts_written
+from pipeline.text.shorten import split_phrases
+from pipeline.text.width import display_width
 
 Value = TypeVar("Value")
 
@@ -58,7 +62,7 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query))
+    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
 
 
@@ -93,9 +97,10 @@ def markdown_text(text: str) -> str:
 class Voice:
     """The functions that the templates of one issue call, for one edition's language and theme."""
 
-    def __init__(self, localisation: Localisation, theme: Theme) -> None:
+    def __init__(self, localisation: Localisation, theme: Theme, territory: str = "") -> None:
         self.localisation = localisation
         self.theme = theme
+        self._territory = territory
         self._faces: dict[str, Face] = {}
         self._labels: dict[str, Markup] = {}
         self.edition = self.face(localisation.tag)
@@ -128,10 +133,43 @@ class Voice:
         font = "" if face.interface == self.edition.interface else f' style="font-family:{face.interface}"'
         return Markup(f"<span {self.language_of(tag)}{font}>{escape(text)}</span>")  # noqa: S704 - the text is escaped
 
+    def phrases(self, text: str, tag: str) -> Markup:
+        """A headline that breaks between phrases, if its language has no spaces."""
+        if self.face(tag).spaced:
+            return escape(text)
+        return Markup("<wbr />").join(split_phrases(text))
+
     def named(self, name: str, tag: str) -> Markup:
         """The name of a person or outlet; marked as `tag` if its script shows that it is in that language."""
         has_uncased = any(char.isalpha() and char.lower() == char.upper() for char in name)
-        return self.inline(name, tag) if has_uncased and not self.face(tag).capitals else escape(name)
+        if has_uncased and not self.face(tag).capitals:
+            return self.inline(name, tag)
+        script = self._foreign_script(name)
+        if script and script != "Latn":
+            own = script in scripts_written(self.face(tag).script)
+            return self.inline(name, tag if own else f"{UNKNOWN_LANGUAGE}-{script}")
+        direction = direction_of(name)
+        if not script or direction == self.edition.direction:
+            return escape(name)
+        return Markup('<span dir="{}">{}</span>').format(direction, name)  # "Yahoo!" keeps its mark at the end
+
+    def desk_text(self, text: str) -> Markup:
+        """A text of the config, such as the postal address; marked with its script and direction if it is in another
+        script than the letter, because its language is not known."""
+        return self.inline(text, self.face_in(text).tag)
+
+    def face_in(self, text: str) -> Face:
+        """The typography of a text of the editor's or the config: the edition's, or that of the text's own script."""
+        script = self._foreign_script(text)
+        return self.face(f"{UNKNOWN_LANGUAGE}-{script}") if script else self.edition
+
+    def _foreign_script(self, text: str) -> str:
+        """The script of most letters of a text that is not written in the edition's script; "" for other texts."""
+        scripts = Counter(filter(None, map(script_of_character, text)))
+        own = scripts_written(self.edition.script)
+        if sum(scripts[script] for script in own) * 2 >= scripts.total():
+            return ""
+        return next(script for script, _ in scripts.most_common() if script not in own)
 
     def credit(self, outlet: str, authors: tuple[str, ...], tag: str) -> Markup:
         """The outlet and the authors of a story; either may be unknown."""
@@ -217,7 +255,7 @@ class Voice:
 
     def day(self, value: date) -> str:
         """The date of the issue."""
-        return self.localisation.day(value)
+        return self.localisation.day(value, self._territory)
 
 
 VOICE_ATTRIBUTES = frozenset(name for name in vars(Voice) if not name.startswith("_")) | {
@@ -235,6 +273,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
         "voice": voice,
         "edition": voice.edition,
         "title_direction": direction_of(title),
+        "title_columns": display_width(title),
         "title_mark": "#" if hashed else "",
         "title_rest": title[1:] if hashed else title,
         "gettext": voice.localisation.gettext,
@@ -244,7 +283,7 @@ def page_values(voice: Voice, theme: Theme, title: str) -> dict[str, Any]:
 
 def template_values(issue: Issue, theme: Theme, localisation: Localisation) -> Mapping[str, Any]:
     """The variables of a template; the issue is already scrubbed."""
-    voice = Voice(localisation, theme)
+    voice = Voice(localisation, theme, issue.territory)
     return {
         **page_values(voice, theme, issue.masthead.title),
         "issue": issue,

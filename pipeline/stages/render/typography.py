@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pipeline.records import Theme
 from pipeline.text.languages import script_of_language
+from pipeline.text.scripts import RIGHT_TO_LEFT
 
 # Scripts that the theme's fonts cover, and the only ones with letter case.
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
-_RIGHT_TO_LEFT = frozenset({"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm", "Rohg", "Samr", "Mand"})
 _SLANTED = frozenset({"Latn", "Cyrl", "Grek"})  # italics exist as a typeface; elsewhere letters would only be slanted
 _FALLBACK = "Arial,sans-serif"
 
@@ -23,9 +23,20 @@ _FONTS = {
     "Hebr": "Arial Hebrew,Segoe UI,Noto Sans Hebrew,Arial,sans-serif",
     "Thai": "Thonburi,Leelawadee UI,Noto Sans Thai,Tahoma,sans-serif",
     "Deva": "Kohinoor Devanagari,Nirmala UI,Noto Sans Devanagari,sans-serif",
+    "Khmr": "Khmer Sangam MN,Leelawadee UI,Noto Sans Khmer,sans-serif",
+    "Laoo": "Lao Sangam MN,Leelawadee UI,Noto Sans Lao,sans-serif",
+    "Mymr": "Myanmar Sangam MN,Myanmar Text,Noto Sans Myanmar,sans-serif",
+    "Beng": "Kohinoor Bangla,Nirmala UI,Noto Sans Bengali,sans-serif",
+    "Taml": "Tamil Sangam MN,Nirmala UI,Noto Sans Tamil,sans-serif",
 }
-_CJK = frozenset({"Hant", "Hans", "Jpan", "Kore"})
-_LEADING = {"Arab": "1.8", "Thai": "1.75", "Deva": "1.75", "Hebr": "1.65"}
+# The height of a line, where letters are denser than Latin ones or have marks above and below.
+_LEADING = {
+    **dict.fromkeys(("Hant", "Hans", "Jpan", "Kore", "Thai", "Deva", "Beng", "Taml", "Laoo"), "1.75"),
+    "Arab": "1.8",
+    "Hebr": "1.65",
+    **dict.fromkeys(("Khmr", "Mymr"), "1.9"),
+}
+_WITHOUT_SPACES = frozenset({"Hant", "Hans", "Jpan"})  # Korean has them between words; Thai, between sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,11 @@ class Face:
         return is_spaced(self.tag)
 
     @property
+    def cjk(self) -> bool:
+        """Whether it is Chinese, Japanese or Korean, where a line may break between any two characters."""
+        return self.script in _WITHOUT_SPACES or self.script == "Kore"
+
+    @property
     def start(self) -> str:
         """The side where lines begin."""
         return "right" if self.direction == "rtl" else "left"
@@ -58,8 +74,8 @@ class Face:
 
 
 def is_spaced(tag: str) -> bool:
-    """Whether a language is written with spaces between words and sentences."""
-    return script_of_language(tag) not in _CJK
+    """Whether a language is written with spaces between sentences."""
+    return script_of_language(tag) not in _WITHOUT_SPACES
 
 
 def direction_of(text: str) -> str:
@@ -77,10 +93,10 @@ def face_of(tag: str, theme: Theme) -> Face:
     return Face(
         tag=tag,
         script=script,
-        direction="rtl" if script in _RIGHT_TO_LEFT else "ltr",
+        direction="rtl" if script in RIGHT_TO_LEFT else "ltr",
         text=stack or (theme.font_serif if cased else _FALLBACK),
         interface=stack or (theme.font_sans if cased else _FALLBACK),
-        leading="1.75" if script in _CJK else _LEADING.get(script, "1.58"),
+        leading=_LEADING.get(script, "1.58"),
         capitals=cased,
         italics=script in _SLANTED,
     )

@@ -1,7 +1,7 @@
 """Rank the week's events, choose stories for each edition's slots, and compose the issue."""
 
 from pipeline.stages.select.choose import Choice, choose_stories
-from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_url
+from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_alt, picture_url
 from pipeline.stages.select.judge import (
     Judge,
     JudgedStory,
@@ -41,6 +41,7 @@ __all__ = [
     "learn_taste",
     "measure_relevance",
     "merge_events",
+    "picture_alt",
     "picture_url",
     "rank_events",
     "with_grades",

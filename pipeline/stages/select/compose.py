@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 
 from pipeline.records import (
@@ -18,7 +17,9 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
+    OwnSection,
     Read,
+    SectionEdit,
     Slot,
     Story,
     StoryEdit,
@@ -26,10 +27,15 @@ from pipeline.records import (
     Topic,
 )
 from pipeline.text.languages import is_same_language
+from pipeline.text.normalise import fold
+from pipeline.text.places import date_locale
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
 
+_FILE_NAME = re.compile(
+    r"\S+\.(?:jpe?g|png|gif|webp|avif|heic|svg|tiff?)|[A-Z0-9_-]*[0-9]{3,}[A-Z0-9_-]*", re.IGNORECASE
+)
 _PLACEHOLDER = re.compile(r"\{([a-z]+)\}")
 _HAN = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff9f\U00020000-\U0003ffff"  # with kana and their punctuation
 _BREAK_IN_HAN = re.compile(rf"(?<=[{_HAN}])[^\S\n]*\n\s*(?=[{_HAN}])")
@@ -46,6 +52,7 @@ class EditionText:
     city: str
     greeting: str = ""
     letter: str = ""  # Markdown; paragraphs separated by an empty line
+    territory: str = ""  # ISO 3166, for the form of dates
     subject: str | None = None  # with {title}, {number}, {headline} and {date}
 
 
@@ -95,6 +102,22 @@ def compose_issue(
         features=features,
         reads=reads,
         tally=tally,
+        territory=words.territory,
+        sections=tuple(_own_section(name, section) for name, section in edits.sections.items()),
+    )
+
+
+def _own_section(name: str, section: SectionEdit) -> OwnSection:
+    return OwnSection(
+        name=name,
+        kind=section.kind,
+        after=section.after,
+        title=section.title or "",
+        paragraphs=paragraphs_of(section.text or ""),
+        figure=section.figure or "",
+        by=section.by or "",
+        link=section.link,
+        events=section.events,
     )
 
 
@@ -112,7 +135,8 @@ def _letter(words: EditionText, edits: Edits) -> Letter:
 def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, portrait: Artwork | None) -> Issue:
     """Add the host's portrait and the features' pictures; `artwork` maps story ids to pictures."""
 
-    def edited(picture: Artwork | None, edit: StoryEdit) -> Artwork | None:
+    def edited(feature: Feature) -> Artwork | None:
+        picture, edit = artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())
         if picture is None or edit.picture == "none":
             return None
         return replace(
@@ -121,11 +145,15 @@ def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, 
             credit=picture.credit if edit.credit is None else edit.credit,
         )
 
-    features = tuple(
-        replace(feature, picture=edited(artwork.get(feature.story), edits.stories.get(feature.story, StoryEdit())))
-        for feature in issue.features
-    )
+    features = tuple(replace(feature, picture=edited(feature)) for feature in issue.features)
     return replace(issue, letter=replace(issue.letter, portrait=portrait), features=features)
+
+
+def picture_alt(story: Story) -> str:
+    """What a story's own picture shows; empty if the outlet repeats the title or names a file."""
+    alt = " ".join(story.picture.alt.split()) if story.picture else ""
+    is_name = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
+    return "" if is_name or fold(alt) == fold(story.title) else alt
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
@@ -166,19 +194,12 @@ def _opening(features: Sequence[Feature], reads: Sequence[Read], language: str, 
 
 
 def _subject(words: EditionText, number: int, headline: str, on: date) -> str:
-    day = _day(on, words.language)
+    locale = date_locale(words.language, words.territory)
+    day = str(format_date(on, format="long", locale=locale)) if locale else on.isoformat()
     if not words.subject:
         return headline or f"{words.masthead.title} · {day}"
     values = {"title": words.masthead.title, "number": str(number), "headline": headline or day, "date": day}
     return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), words.subject)
-
-
-def _day(on: date, language: str) -> str:
-    """Format a date as the language does."""
-    try:
-        return str(format_date(on, format="long", locale=Locale.parse(language, sep="-")))
-    except (UnknownLocaleError, ValueError):
-        return on.isoformat()
 
 
 def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -> Feature:
@@ -207,15 +228,14 @@ def _read(story: Story, edits: Edits) -> Read:
 
 
 def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
-    """Return the kicker and its language: the topic's name, or the source's section without a topic."""
+    """Return the kicker and its language, the edition's: the topic's name, or the source's section without a topic."""
     topic = material.topics.get(story.id)
     if topic is None:
         return material.sections.get(story.source, ""), language
-    for tag in (story.language, language):
-        for known in (tag, *topic.names):
-            if known in topic.names and is_same_language(known, tag):
-                return topic.names[known], known
-    return topic.name.replace("-", " "), language
+    for known in (language, *topic.names):
+        if known in topic.names and is_same_language(known, language):
+            return topic.names[known], known
+    return "" if topic.names else topic.name.replace("-", " "), language
 
 
 def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, ...]:

@@ -9,9 +9,11 @@ from pipeline.records import Decision, Outcome, SelectSettings, Slot, Story
 from pipeline.stages.select.rank import Candidate, decisions_of
 from pipeline.stages.select.reasons import ordinal, reason_for
 from pipeline.stages.select.relevance import SAME_NEWS
+from pipeline.text.width import display_width
 
 REPEATED_TOPIC = 0.95  # factor on a score for each story on the same topic in the section
 MOST_OF_FIRM = 2  # stories on one firm
+_TELLING_WIDTH = 12  # columns: a shorter title, such as “Node.js”, is hardly more than a name
 SUBJECT_FIRM = 0.5  # a firm that more than this share of the stories on the subject name is the subject itself
 
 Section = Literal["features", "reads"]
@@ -209,7 +211,9 @@ class SlotFiller:
         """Note the stories that say nearly the same as one of the event, or of one that may be the same event."""
         for event in (candidate.event.id, *sorted(candidate.suggested)):
             self._note(event, _Repeated(title, is_sure=True))
-            for member in self._by_event[event].stories if event in self._by_event else ():
+            # The vector of a title that is hardly more than a name knows only what kind of name it is.
+            says_enough = display_width(title) >= _TELLING_WIDTH and event in self._by_event
+            for member in self._by_event[event].stories if says_enough else ():
                 for like, cosine in self._near_repeats(member.id).items():
                     found = _Repeated(title, is_sure=cosine >= SAME_NEWS and event == candidate.event.id)
                     self._note(like, found)

@@ -21,6 +21,33 @@ MINOR_KINDS: frozenset[Kind] = frozenset(["podcast", "howto", "release", "promo"
 
 _PLAIN = StoryKind("story")
 
+# "7 gadgets to help keep your home clean", "A vs B vs C", "(page 672)": a list or a comparison, not an event.
+_LISTED = (
+    r"^(?:the |my |our |these |here are )?(?:\d+|five|six|seven|eight|nine|ten) (?:[\w'’-]+ ){0,3}"
+    r"(?:gadgets|things|apps|tools"
+    r"|moves|tips|ways|reasons|books|facts|lessons|takeaways|charts|questions|products|mistakes|films|movies|shows|games|stocks"
+    r"|phones|laptops|headphones|gifts|ideas|dinge|tipps|gründe|fakten|redenen|dingen|choses|raisons|cosas|razones)\b"
+    r"|\bvs\.? [^,]{2,40} vs\.? |\bprice(?:s)? in india\b.*\b(?:specifications|features)\b|\branked\b\s*[:：]?$"
+    r"|\b(?:im vergleich|im test|bestenliste|kaufberatung|koopgids|comparatif|comparativa)\b"
+    r"|（\d+ページ目）|おすすめ\d+選|排行榜$|盘点[:：]|^推荐[:：]"
+)
+# Reviews of products and of films: for those who buy, not for those who follow the news.
+_REVIEWED = (
+    r"^(?:review|hands[- ]on|first look|unboxing|kritik|recensie|recensione|reseña|test)\s*[:：|]"
+    r"|(?-i:(?<!Under )(?<!In )Review)(?:\s*[:：|]|$)"
+    r"|\(20\d\d\) review\b|レビュー(?:$|[！!｜|（(【])|【レビュー】|开箱|開箱|评测(?:[:：|]|$)"
+    r"|評測(?:[:：|]|$)|体验[:：]|사용기|리뷰(?:$|[:：])"
+)
+# What to buy at the stock exchange.
+_STOCK_TIP = (
+    r"\bprice targets?\b|\bstocks? to (?:buy|watch|own|sell)\b|\bshould you (?:buy|sell)\b"
+    r"|\btime to buy\b|\bbuy the dip\b"
+    r"|\bis (?:it|[\w .&'-]{2,30}) (?:stock )?(?:a|still a) (?:buy|sell)\b"
+    r"|\bkursziel\b|\bkaufempfehlung\b|\bkoersdoel\b"
+    r"|目標價|目标价|目標株価|株価予想|黑馬股|法人青睞|飆股|大化け株|急騰株|銘柄(?:選|を|の)"
+    r"|수혜주|관련주|목표주가|吸金\s*[\d.]"
+)
+
 # The first rule that matches decides. Repositories count only at their root: archives of feeds live on the same host.
 _RULES: tuple[tuple[Kind, str, str], ...] = (
     ("video", "address", r"/(?:videos?|watch)/|youtube\.com/watch|youtu\.be/|bilibili\.com/video"),
@@ -58,8 +85,16 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         r"|ultimate )+guide\b|\beverything you need to know\b"
         r"|^\d+ (?:tips|ways|tricks|steps|best|prompts)\b|^tutorial\b|^so (?:geht|funktioniert)\b"
         r"|^zo (?:werkt|gebruik|maak) je\b|^comment (?:installer|choisir|utiliser)\b|^cómo (?:instalar|elegir|usar)\b"
-        r"|教程|教學|教学|保姆级|使い方|やり方|하는 법",
+        r"|教程|教學|教学|保姆级|使い方|やり方|하는 법"
+        r"|^(?:explainer|explained|erklärt|uitgelegd|décryptage)\s*[:：|]|^\w+ explains\s*[:：]"
+        r"|^what (?:is|are) (?:an? |the )?[\w.' -]{2,40}\?"
+        r"|^(?:was ist|wat is|qu['’]est-ce qu|¿?qué es|o que é|cos['’]è) "
+        r"|とは(?:[?？]|何か|なにか)"
+        r"|이란\?|一文(?:读懂|看懂|讀懂|搞懂)",
     ),
+    ("listing", "title", _LISTED),
+    ("lifestyle", "title", _REVIEWED),
+    ("promo", "title", _STOCK_TIP),
     (
         "listing",
         "title",

@@ -13,7 +13,7 @@ from pipeline.stages.select.kinds import StoryKind
 from pipeline.stages.select.publishers import publishers
 from pipeline.stages.select.relevance import Relevance
 from pipeline.stages.select.significance import Significance, main_firm, measure_significance
-from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic
+from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic, topic_patterns
 
 SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
@@ -118,7 +118,7 @@ def rank_events(
     coverage. `same_news` maps a story to others that report the same: their outlets count.
     """
     candidates = []
-    strengths = Strengths.of(rules.weights)
+    strengths, patterns = Strengths.of(rules.weights), topic_patterns(topics)
     published_by = publishers(stories.values())
     by_event = {event.id: tuple(stories[s] for s in event.stories if s in stories) for event in events}
     for event in events:
@@ -140,7 +140,7 @@ def rank_events(
                 members,
                 score,
                 parts,
-                match_topic(members[0], topics)[0],
+                match_topic(members[0], patterns)[0],
                 others,
                 on_subject=sum(1 for each in found if each.on_subject) >= half,
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},

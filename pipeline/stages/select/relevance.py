@@ -16,7 +16,7 @@ import numpy.typing as npt
 from pipeline.records import Kind, Story, Topic
 from pipeline.stages.select.kinds import MINOR_KINDS, StoryKind, kind_of
 from pipeline.stages.select.publishers import split_tail
-from pipeline.stages.select.words import topic_pattern, words_pattern
+from pipeline.stages.select.words import TopicPatterns, topic_patterns, words_pattern
 from pipeline.stages.select.yardstick import EVERYDAY, MINOR, WEIGHTY
 from pipeline.text.headlines import read_headline, read_summary
 
@@ -159,8 +159,9 @@ def measure_relevance(
     if not stories:
         return {}
     headlines = [read_headline(story.title, story.outlet) for story in stories]
+    topic_words = topic_patterns(subject.topics)
     words = [
-        _find_words(split_tail(headline.text)[0], summary_of(story), subject)
+        _find_words(split_tail(headline.text)[0], summary_of(story), subject, topic_words)
         for story, headline in zip(stories, headlines, strict=True)
     ]
     kinds = [kind_of(story.title, story.url, headline.rule) for story, headline in zip(stories, headlines, strict=True)]
@@ -173,7 +174,7 @@ def measure_relevance(
     known = ~np.isnan(likeness)
     if known.any():
         figures[known] = _deviations(np.where(known, likeness, 0.0) + by_words)[known] - GATE
-    has_words = any(topic_pattern(topic) for topic in subject.topics)
+    has_words = bool(topic_words)
     return {
         story.id: Relevance(
             round(float(figure), _DIGITS),
@@ -196,11 +197,10 @@ def summary_of(story: Story) -> str:
     return read_summary(text[: 3 * SUMMARY_LENGTH])[0][:SUMMARY_LENGTH]
 
 
-def _find_words(title: str, summary: str, subject: Subject) -> _Words:
+def _find_words(title: str, summary: str, subject: Subject, topics: TopicPatterns) -> _Words:
     title, summary, words = title.lower(), summary.lower(), _Words()
-    for topic in subject.topics:
-        pattern = topic_pattern(topic)
-        if pattern is None or not topic.weight:
+    for topic, pattern in topics:
+        if not topic.weight:
             continue
         in_title, in_summary = len(set(pattern.findall(title))), len(set(pattern.findall(summary)))
         words.title += min(WORDS_OF_TOPIC, in_title) * topic.weight
@@ -208,10 +208,10 @@ def _find_words(title: str, summary: str, subject: Subject) -> _Words:
         words.found += [topic.name] if in_title or in_summary else []
     words.title, words.summary = min(MOST_WORDS, words.title) / MOST_WORDS, min(MOST_WORDS, words.summary) / MOST_WORDS
     for names in (subject.places, subject.firms):
-        pattern = words_pattern(names)
-        if pattern is None:
+        any_name = words_pattern(names)
+        if any_name is None:
             continue
-        titled, summarised = _distinct(pattern, title), _distinct(pattern, summary)
+        titled, summarised = _distinct(any_name, title), _distinct(any_name, summary)
         words.in_title |= bool(titled)
         words.in_summary |= bool(summarised)
         spelling = {name.lower(): name for name in names} if titled or summarised else {}

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
+from typing import TypeAlias
 
 from pipeline.records import Story, Topic
 from pipeline.text.scripts import HALFWIDTH_KANA, HAN_MARKS, HANGUL, UNSPACED
@@ -19,24 +20,25 @@ _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0dff"
 
 
-def match_topic(story: Story, topics: Sequence[Topic]) -> tuple[str | None, float]:
+TopicPatterns: TypeAlias = Sequence[tuple[Topic, re.Pattern[str]]]
+
+
+def topic_patterns(topics: Sequence[Topic]) -> TopicPatterns:
+    """Return the topics that have words, each with the pattern of its words in any language."""
+    found = ((topic, words_pattern(word for words in topic.words.values() for word in words)) for topic in topics)
+    return [(topic, pattern) for topic, pattern in found if pattern is not None]
+
+
+def match_topic(story: Story, topics: TopicPatterns) -> tuple[str | None, float]:
     """Return a story's topic and how well it matches, from 0 to 1; a word in the title counts three times."""
     title = story.title.lower()
     body = " ".join((story.standfirst, *story.key_points, *(block.text for block in story.blocks[:TOPIC_BLOCKS])))
     body = body.lower()
     best: tuple[float, str | None] = (0.0, None)
-    for topic in topics:
-        pattern = topic_pattern(topic)
-        if pattern is None:
-            continue
+    for topic, pattern in topics:
         hits = TITLE_WEIGHT * len(set(pattern.findall(title))) + len(set(pattern.findall(body)))
         best = max(best, (min(1.0, hits / (2 * TITLE_WEIGHT)) * topic.weight, topic.name), key=lambda pair: pair[0])
     return (best[1], min(1.0, best[0])) if best[1] and best[0] > 0 else (None, 0.0)
-
-
-def topic_pattern(topic: Topic) -> re.Pattern[str] | None:
-    """The pattern of a topic's words in any language."""
-    return words_pattern(tuple(word for words in topic.words.values() for word in words))
 
 
 def words_pattern(words: Iterable[str]) -> re.Pattern[str] | None:

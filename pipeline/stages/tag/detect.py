@@ -21,6 +21,11 @@ _HESITANT = 0.5
 # Below this probability a text is `und` if the two disagree, and a single word in any case: they err too often there.
 _UNSURE, _UNSURE_WORD = 0.25, 0.4
 
+# A text is in none of the languages where a stranger is likelier than the best of them; also where a stranger comes
+# this near (in units of the temperature) and the best of them is hardly likelier than the average, for each n-gram.
+# Most texts in other languages lie below that, those in known ones from 3 on, headlines full of names in between.
+_STRANGER_NEAR, _HARDLY_LIKELIER = -0.4, 2.5
+
 _LONGEST = 20_000  # characters; more would not change the answer
 _SAMPLE = 200  # characters that show whether a text is in capitals
 _SMALL_WORD = re.compile(r"\b[a-zß-öø-ÿ]{2,}\b")
@@ -164,11 +169,22 @@ def _detect_by_models(texts: Sequence[str], script: str, priors: _Priors) -> lis
     texts = [_lower_capitals(text) for text in texts]
     bonuses = list(priors.bonuses(script))
     detections = []
-    for text, scores in zip(texts, models.likelihoods_of(texts, script), strict=True):
+    for text, found in zip(texts, models.likelihoods_of(texts, script), strict=True):
+        scores = dict(found.by_tag)
         for language, bonus in bonuses:
             scores[language] += bonus
-        detections.append(_detect_by_scores(text, scores, script, priors))
+        unknown = _is_in_none(text, found, max(scores.values()))
+        detections.append(_UNDETECTED if unknown else _detect_by_scores(text, scores, script, priors))
     return detections
+
+
+def _is_in_none(text: str, found: models.Likelihoods, best: float) -> bool:
+    """Whether the text is in a language that the tagger does not give. `best`: the best score, with bonuses."""
+    if not found.grams:
+        return False
+    lead = (found.stranger - best) / models.temperature_of(text)
+    hardly = max(found.by_tag.values()) - found.average < _HARDLY_LIKELIER * found.grams
+    return lead > 0 or (hardly and lead > _STRANGER_NEAR)
 
 
 def _lower_capitals(text: str) -> str:

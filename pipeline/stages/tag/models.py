@@ -6,6 +6,7 @@ Each process builds them once and never changes them, so that a text gets the sa
 import math
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from operator import itemgetter
@@ -17,7 +18,7 @@ from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from pipeline.text.languages import RECOGNISED_BY_SCRIPT
+from pipeline.text.languages import RECOGNISED, RECOGNISED_BY_SCRIPT
 
 # Scripts that several languages share. py3langid may answer with those that have newsrooms of some size: rarer ones
 # would take more short texts from these than they have of their own.
@@ -31,6 +32,9 @@ USUAL_BY_SCRIPT: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 # The codes of both models that are no canonical tags.
 TAG_OF_CODE: Mapping[str, str] = MappingProxyType({"no": "nb", "tl": "fil", "sdh": "ckb"})
+# Languages of the model that the tagger does not give, except those that are nearly one that it gives: Nigerian Pidgin,
+# Bosnian, Nynorsk, Wu and Cantonese would take texts from English, Croatian, Bokmål and Chinese. "zxx" is no language.
+_NEARLY_RECOGNISED = frozenset(("pcm", "bs", "nn", "wuu", "yue", "zxx"))
 _LANGDETECT_CODES = (
     *("af", "ca", "cs", "da", "de", "en", "es", "fi", "fr", "hr", "hu", "id", "it", "nl", "no", "pl", "pt", "ro", "sv"),
     *("tl", "tr", "vi"),
@@ -43,20 +47,35 @@ _SAMPLE_CHARACTERS = 600
 _SCORE = itemgetter(1)
 
 
-def likelihoods_of(texts: Sequence[str], script: str) -> list[dict[str, float]]:
-    """py3langid's log-likelihoods, by BCP 47 tag, of the languages written in the script, for each text."""
+@dataclass(frozen=True, slots=True)
+class Likelihoods:
+    """py3langid's log-likelihoods of a text."""
+
+    by_tag: dict[str, float]  # of the languages written in the text's script, by BCP 47 tag
+    stranger: float  # of the likeliest language that the tagger does not give
+    average: float  # over all languages of the model
+    grams: float  # how many n-grams these rest on, repeated ones damped
+
+
+def likelihoods_of(texts: Sequence[str], script: str) -> list[Likelihoods]:
+    """The log-likelihoods of each text, all in one script."""
     return _identifier(script).score([text[:_SAMPLE_CHARACTERS] for text in texts])
 
 
 def probabilities(scores: Mapping[str, float], text: str) -> dict[str, float]:
-    """Log-likelihoods as probabilities, best first, tempered by length: neighbouring n-grams repeat each other."""
-    text = text[:_SAMPLE_CHARACTERS]
-    temperature = math.sqrt((len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))) or 1)
+    """Log-likelihoods as probabilities, best first, tempered."""
+    temperature = temperature_of(text)
     ranked = sorted(sorted(scores.items()), key=_SCORE, reverse=True)
     best = ranked[0][1]
     weights = [math.exp((score - best) / temperature) for _, score in ranked]
     total = sum(weights)
     return {tag: weight / total for (tag, _), weight in zip(ranked, weights, strict=True)}
+
+
+def temperature_of(text: str) -> float:
+    """The divisor of differences of log-likelihoods. It grows with length: neighbouring n-grams repeat each other."""
+    text = text[:_SAMPLE_CHARACTERS]
+    return math.sqrt((len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))) or 1)
 
 
 def langdetect_probabilities(text: str, candidates: Collection[str]) -> dict[str, float]:
@@ -111,24 +130,28 @@ class _Identifier:
         self._automaton = automaton
         known = [(column, TAG_OF_CODE.get(code, code)) for column, code in enumerate(model.nb_classes)]
         columns = [column for column, tag in known if tag in tags]
+        strangers = [column for column, tag in known if tag not in RECOGNISED and tag not in _NEARLY_RECOGNISED]
         self._tags = [tag for _, tag in known if tag in tags]
-        self._weights = np.ascontiguousarray(model.nb_ptc[:, columns])
-        self._start = model.nb_pc[columns]
+        weights, start = _averages()
+        self._weights = np.ascontiguousarray(np.hstack((model.nb_ptc[:, columns + strangers], weights)))
+        self._start = np.append(model.nb_pc[columns + strangers], start)
 
-    def score(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        """The log-likelihoods of the languages, for each text."""
+    def score(self, texts: Sequence[str]) -> list[Likelihoods]:
+        """The log-likelihoods of each text."""
         encoded = [_encode(text.lower() if text.isupper() else text) for text in texts]
         return [self._score(grams, counts) for grams, counts in self._automaton.count(encoded)]
 
-    def _score(self, grams: Any, counts: Any) -> dict[str, float]:
+    def _score(self, grams: Any, counts: Any) -> Likelihoods:
         if not len(grams):
-            return dict.fromkeys(self._tags, _NO_GRAMS)
-        scores = np.log1p(counts.astype(np.float32)) @ self._weights.take(grams, axis=0) + self._start
-        best = dict(zip(self._tags, scores.tolist(), strict=True))
-        if len(best) < len(self._tags):  # a language may have several models: the best one counts
-            for tag, score in zip(self._tags, scores.tolist(), strict=True):
+            return Likelihoods(dict.fromkeys(self._tags, _NO_GRAMS), _NO_GRAMS, _NO_GRAMS, 0.0)
+        damped = np.log1p(counts.astype(np.float32))
+        *scores, average = (damped @ self._weights.take(grams, axis=0) + self._start).tolist()
+        known = list(zip(self._tags, scores[: len(self._tags)], strict=True))
+        best = dict(known)
+        if len(best) < len(known):  # a language may have several models: the best one counts
+            for tag, score in known:
                 best[tag] = max(score, best[tag])
-        return best
+        return Likelihoods(best, max(scores[len(self._tags) :]), average, float(damped.sum()))
 
 
 def _encode(text: str) -> bytes:
@@ -139,6 +162,13 @@ def _encode(text: str) -> bytes:
 def _identifier(script: str) -> _Identifier:
     automaton, model = _model()
     return _Identifier(automaton, model, TAGS_BY_SCRIPT[script])
+
+
+@cache
+def _averages() -> tuple[Any, float]:
+    """The weights of n-grams over all languages of the model, as one column, and their start."""
+    _, model = _model()
+    return model.nb_ptc.mean(axis=1, dtype=np.float32)[:, np.newaxis].astype(model.nb_ptc.dtype), model.nb_pc.mean()
 
 
 @cache

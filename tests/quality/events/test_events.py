@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from pipeline.records import Story
-from pipeline.stages.dedupe import Deduped, dedupe_stories
+from pipeline.stages.dedupe import Changes, dedupe_stories
 from tests.factories import story
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ def test_suggestions_across_languages_hold_their_floors(names: tuple[str, ...], 
     assert len(found & wanted) >= SUGGESTION_RECALL * len(wanted)
 
 
-def groups(found: Deduped, *, loose: bool) -> dict[str, str]:
+def groups(found: Changes, *, loose: bool) -> dict[str, str]:
     """The event of each story, or with `loose` the group of events that may be the same."""
     group_of = {name: event.id for event in found.events for name in event.stories}
     for pair in found.resembling if loose else ():
@@ -120,7 +120,7 @@ def _events(name: str) -> Iterator[tuple[str, str, int, list[Any]]]:
             yield f"{language} {number}", language, event["day"], event["texts"]
 
 
-def bcubed(found: Deduped, event_of: dict[str, str], *, loose: bool) -> tuple[float, float]:
+def bcubed(found: Changes, event_of: dict[str, str], *, loose: bool) -> tuple[float, float]:
     """BCubed precision and recall."""
     group_of = groups(found, loose=loose)
     both = Counter((group_of[name], event_of[name]) for name in event_of)

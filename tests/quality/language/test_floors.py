@@ -1,8 +1,8 @@
 """The tagger's accuracy on the project's own labelled texts stays above its floors.
 
 texts.jsonl is written by hand: eight sentences, eight headlines and three paragraphs of news prose for each language
-that a letter may have, and some texts in other languages that must not be mistaken for these. A floor is lowered only
-on purpose, with a reason.
+that a letter may have, some texts in other languages that must not be mistaken for these, and some (`none`) in
+languages that the tagger does not give, which are `und`. A floor is lowered only on purpose, with a reason.
 """
 
 import collections
@@ -14,7 +14,7 @@ import pytest
 from pipeline.stages.tag import tag_text
 
 LETTER_LANGUAGES = "en de nl fr es it pt zh-Hant zh-Hans ja ko vi id ms th hi fil"
-FLOORS = {"sentence": 0.99, "headline": 0.985, "paragraph": 1.0, "other": 0.97}
+FLOORS = {"sentence": 0.99, "headline": 0.985, "paragraph": 1.0, "other": 0.97, "none": 0.9}
 # The same texts in capitals. Scripts without capitals score as above.
 CAPITAL_FLOORS = {"sentence": 0.985, "headline": 0.98, "paragraph": 1.0}
 
