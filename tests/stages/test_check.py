@@ -120,7 +120,6 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
         lambda: resubbed(r'(<img[^>]*)alt="Ein Automat"([^>]*>)', r'<a href="https://kontor.example/">\1alt=""\2</a>'),
     ),
     "an alt that says nothing": ("alt", lambda: edited('alt="Ein Automat"', 'alt="Photo"')),
-    "the headline as alt": ("alt", lambda: edited('alt="Ein Automat"', f'alt="{ISSUE.features[1].headline}"')),
     "an alt in Rust's form": ("attributes", lambda: edited('alt="Ein Automat"', 'alt="Ein\\u{a0}Automat"')),
     "a charset that is not the bytes'": ("head", lambda: edited("charset=UTF-8", "charset=iso-8859-1")),
     "no viewport": ("head", lambda: edited('name="viewport"', 'name="window"')),

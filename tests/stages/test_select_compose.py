@@ -191,16 +191,18 @@ def test_the_editor_may_take_things_away() -> None:
         ("A crane over an empty quay", "A crane over an empty quay"),
         (" Two\n pilots ", "Two pilots"),
         ("東京2020大會開幕", "東京2020大會開幕"),
-        ("", ""),
-        ("三萬噸電池下水", ""),
-        ("IMG_20411.jpeg", ""),
-        ("DSC-00421", ""),
-        ("https://img.example/1", ""),
+        ("", LEAD.title),
+        ("三萬噸電池下水", LEAD.title),
+        ("IMG_20411.jpeg", LEAD.title),
+        ("DSC-00421", LEAD.title),
+        ("https://img.example/1", LEAD.title),
     ],
 )
 def test_an_alternative_text_says_what_the_outlet_says_of_the_picture(alt: str, said: str) -> None:
-    """A file's name says nothing of it, and the title again would be read out twice."""
-    assert picture_alt(replace(LEAD, picture=Picture("https://harbour.example/1.jpg", alt=alt))) == said
+    """A file's name says nothing of it: then the link around the picture says where it leads, if there is one."""
+    picture = Picture("https://harbour.example/1.jpg", alt=alt)
+    assert picture_alt(replace(LEAD, picture=picture)) == said
+    assert picture_alt(replace(LEAD, picture=picture, url=None)) == ("" if said == LEAD.title else said)
 
 
 # ── kickers ──────────────────────────────────────────────────────────────────────────────────────────────────────

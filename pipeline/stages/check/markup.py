@@ -165,7 +165,6 @@ def _ratio(file: bytes) -> float | None:
 
 def alternatives(view: View) -> Iterator[Fault]:
     """Each image has an alt text that says what it shows, as written; it is empty only for mere decoration."""
-    headlines = {feature.story: as_rendered(feature.headline) for feature in view.issue.features}
     for node in view.images:
         source, alt = node.element.get("src"), node.element.get("alt")
         words = as_rendered(alt or "")
@@ -178,8 +177,6 @@ def alternatives(view: View) -> Iterator[Fault]:
             yield view.at(node, f"{source}: the alt text {alt!r} is a file name")
         elif words.strip(" .:#0123456789").lower() in _SAYS_NOTHING:
             yield view.at(node, f"{source}: the alt text {alt!r} says nothing of the picture", "warning")
-        elif words == headlines.get(node.story or ""):
-            yield view.at(node, f"{source}: the alt text is the headline again: say what the picture shows", "warning")
 
 
 def attributes(view: View) -> Iterator[Fault]:

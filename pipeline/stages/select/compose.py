@@ -150,10 +150,15 @@ def add_pictures(issue: Issue, artwork: Mapping[str, Artwork], edits: Edits, *, 
 
 
 def picture_alt(story: Story) -> str:
-    """What a story's own picture shows; empty if the outlet repeats the title or names a file."""
+    """What a story's own picture shows.
+
+    Where the outlet does not say it, or names a file, it is the title: the picture leads to the story, and a link has
+    to say where it leads (WCAG technique H30). It is empty for a picture that leads nowhere.
+    """
     alt = " ".join(story.picture.alt.split()) if story.picture else ""
     is_name = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
-    return "" if is_name or fold(alt) == fold(story.title) else alt
+    shown = alt and not is_name and fold(alt) != fold(story.title)
+    return alt if shown else story.title if story.url else ""
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
