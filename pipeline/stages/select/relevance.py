@@ -29,8 +29,9 @@ NAMED_IN_TITLE, NAMED_IN_SUMMARY = 3.0, 2.0
 MINOR_KIND = -1.0
 GATE, GATE_WITHOUT_VECTORS = 1.0, 0.5  # the relevance of a story that is as likely on the subject as off it
 # Evidence that a story is on the subject: how close its vectors are, plus these for words; measured like the weights.
-TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, FIRM_IN_TITLE = 1.5, 0.5, 1.0
-ENOUGH_EVIDENCE = 3.5
+TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, NAME_IN_TITLE, FIRM_IN_TITLE = 2.5, 0.5, 1.0, 2.0
+ENOUGH_EVIDENCE = 5.0
+NEAR = 3.5  # the closeness of a story that is called near by its meaning
 WORDS_OF_TOPIC, MOST_WORDS = 2, 3.0
 SUMMARY_LENGTH = 400  # characters
 NEAR_REPEAT = 0.55  # cosine of the titles of two stories that repeat each other
@@ -181,7 +182,7 @@ def measure_relevance(
             tuple(found.found),
             found.firms,
             kind,
-            bool(close >= ENOUGH_EVIDENCE),
+            bool(close >= NEAR),
             value,
         )
         for story, figure, found, close, kind, value in zip(
@@ -291,5 +292,6 @@ def _is_on_subject(subject: Subject, words: _Words, closeness: float, *, has_wor
     evidence = closeness
     evidence += TOPIC_IN_TITLE if words.title > 0 else 0.0
     evidence += TOPIC_IN_SUMMARY if words.summary > 0 else 0.0
+    evidence += NAME_IN_TITLE if words.in_title else 0.0
     evidence += FIRM_IN_TITLE if words.firms else 0.0
     return evidence >= ENOUGH_EVIDENCE

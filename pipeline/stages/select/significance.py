@@ -15,7 +15,7 @@ MANY_OUTLETS = 16  # more do not add to it
 
 _MONEY = re.compile(
     r"[$€£¥₩₹]\s?\d|\d[\d.,]*\s?(?:billion|million|trillion|bn|mn|crore|億|亿|万亿|兆|조|억|Mrd|Mio|Milliarden|Millionen"
-    r"|miljard|miljoen|milliards?|%|％|percent|Prozent|procent)|\d[\d.,]*(?:千万|百万)?(?:美元|元|円|원|ドル|달러)",
+    r"|miljard|miljoen|milliards?)|\d[\d.,]*(?:千万|百万)?(?:美元|元|円|원|ドル|달러)",
     re.IGNORECASE,
 )
 
