@@ -83,7 +83,7 @@ def test_a_place_is_needed_where_the_letter_has_any() -> None:
 def test_words_and_meaning_together_are_evidence() -> None:
     """A topic's word in the title needs less nearness than one in the text, and nearness alone needs most."""
     subject = Subject((FERRIES,), is_described=True, forms=ABOUT, yardstick=YARDSTICK)
-    near, nearer = (36, 100), (50, 100)
+    near, nearer = (36, 100), (45, 100)
     stories = [
         story("title", title="A ferry"),
         story("text", "A ferry.", title="A hull"),

@@ -105,10 +105,7 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         r"|^best [\w ,'-]+ (?:of|for|in) 20\d\d|\bwochenrückblick\b|まとめ$|今週の|今日の(?:ニュース|まとめ)"
         r"|뉴스 ?브리핑|오늘의 ?뉴스|\d+選(?:$|[！!｜|(（ ])|銘柄ランキング|盘前必读|盤前必讀"
         r"|(?:最近|近期|本周)值得(?:一看|关注)"
-        r"|^what to (?:watch|read|stream)\b"
-        # Stock tips: lists of shares to buy, not news of the firms.
-        r"|\bstocks to (?:buy|watch|own)\b|\d ?檔(?![案期])|銘柄\d*選"
-        r"|\baktien(?:tipps?|empfehlung(?:en)?)\b|\bactions à acheter\b|추천주",
+        r"|^what to (?:watch|read|stream)\b",
     ),
     ("listing", "address", r"/(?:tag|tags|category|search)/[^/]*/?$|/(?:issue|newsletter)[-/]\d+/?$"),
     ("forum", "title", r"^(?:ask|tell) hn\b|^poll:"),
@@ -153,7 +150,7 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "promo",
         "title",
         r"^\[?(?:sponsored|anzeige|advertorial)\]?\s*[:：|]|\[(?:sponsored|anzeige|ad|pr)\]|【(?:PR|広告|推广|廣編|廣告)】"
-        r"|\bwebinar\b|セミナー|ウェビナー|웨비나",
+        r"|\bwebinar\b|セミナー|ウェビナー|웨비나|[0-9]檔[^，。]{0,6}股",
     ),
     ("lifestyle", "address", r"/(?:recipes?|rezepte|recettes|horoscopes?|horoskop)/|/lifestyle/[^/]*/?$"),
     ("opinion", "address", r"/(?:opinions?|commentary|comment|kommentar|editorials?|kolumnen?)/"),

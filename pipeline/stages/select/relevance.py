@@ -30,7 +30,7 @@ MINOR_KIND = -1.0
 GATE, GATE_WITHOUT_VECTORS = 1.0, 0.5  # the relevance of a story that is as likely on the subject as off it
 # Evidence that a story is on the subject: how close its vectors are, plus these for words; measured like the weights.
 TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, NAME_IN_TITLE, FIRM_IN_TITLE = 2.5, 0.5, 1.0, 2.0
-ENOUGH_EVIDENCE = 5.0
+ENOUGH_EVIDENCE = 4.5
 NEAR = 3.5  # the closeness of a story that is called near by its meaning
 WORDS_OF_TOPIC, MOST_WORDS = 2, 3.0
 SUMMARY_LENGTH = 400  # characters
