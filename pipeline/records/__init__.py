@@ -38,7 +38,7 @@ from pipeline.records.settings import (
     Topic,
     Weights,
 )
-from pipeline.records.sources import SOURCE_KINDS, Source, SourceKind
+from pipeline.records.sources import ADDED, SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
     NO_COPY,
     UNKNOWN_LANGUAGE,
@@ -63,6 +63,7 @@ from pipeline.records.stories import (
 )
 
 __all__ = [
+    "ADDED",
     "BARRED_KINDS",
     "NO_COPY",
     "SOURCE_KINDS",

@@ -74,3 +74,7 @@ class Source:
             " Basic ${USER}:${PASSWORD}"
         ),
     )
+
+
+# The source of the pages that editors add one by one: it is in no config, and its stories have their pages' outlets.
+ADDED = Source("(added)", "added", "", "")
