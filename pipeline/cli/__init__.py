@@ -15,6 +15,7 @@ from pipeline.errors import NewsletterError
 COMMANDS = {
     "init": ("letter", "Create a newsletter of your own in a folder."),
     "sources": ("sources", "List, add, remove, check, import and export sources."),
+    "add": ("add", "Add a page by its address to this week's stories."),
     "fetch": ("stages", "Poll the sources that are due and fetch the pages they link to."),
     "clean": ("stages", "Turn fetched entries, or a page or document, into clean stories."),
     "tag": ("stages", "Tag stories, or the lines of a file, with their language."),

@@ -10,7 +10,6 @@ from typing import Any
 
 from pipeline.config import Config, Edition, load_config
 from pipeline.desk.changes import Lineup, apply_change, undo_changes
-from pipeline.desk.edits_file import EditsFile, file_stamp
 from pipeline.desk.watched_store import WatchedStore
 from pipeline.edges.fetcher import Request
 from pipeline.edges.store.issues import StoredIssue
@@ -19,6 +18,7 @@ from pipeline.executors import Engine, import_in_worker, open_engine
 from pipeline.records import Edits, Email, Response, Waiver, stable_id
 from pipeline.run.approve import approve, publish, withdraw
 from pipeline.run.check import printed_editions
+from pipeline.run.edits_file import EditsFile, file_stamp
 from pipeline.run.preview import Preview, Previews, preview_of_built
 from pipeline.run.select import Pool
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session

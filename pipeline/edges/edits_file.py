@@ -23,13 +23,16 @@ class EditsChangedError(UsageError):
 def read_edits_bytes(path: Path) -> bytes:
     """The file's bytes, b"" if there is no file. Waits while a render replaces the issue's folder. OutboxError."""
     deadline = time.monotonic() + REPLACED_SECONDS
+    is_there = False
     while True:
         try:
             return path.read_bytes()
         except FileNotFoundError:
-            if path.parent.is_dir() or time.monotonic() > deadline:
+            if is_there or time.monotonic() > deadline:
                 return b""
-            time.sleep(0.01)
+            # The folder may have come back since: only a second look shows that it has no such file.
+            is_there = path.parent.is_dir()
+            time.sleep(0.0 if is_there else 0.01)
         except OSError as error:
             raise OutboxError(f"{path}: cannot be read ({error.strerror or error})") from error
 

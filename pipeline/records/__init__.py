@@ -39,7 +39,7 @@ from pipeline.records.settings import (
     Topic,
     Weights,
 )
-from pipeline.records.sources import SOURCE_KINDS, Source, SourceKind
+from pipeline.records.sources import ADDED, SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
     NO_COPY,
     UNKNOWN_LANGUAGE,
@@ -64,6 +64,7 @@ from pipeline.records.stories import (
 )
 
 __all__ = [
+    "ADDED",
     "BARRED_KINDS",
     "NO_COPY",
     "SECTION_KEYS",

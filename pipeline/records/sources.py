@@ -85,3 +85,7 @@ class Source:
         default=None, repr=False, metadata=key("the account of a mailbox on a server, written ${NAME}")
     )
     password: Secret | None = field(default=None, repr=False, metadata=key("its password, written ${NAME}"))
+
+
+# The source of the pages that editors add one by one: it is in no config, and its stories have their pages' outlets.
+ADDED = Source("(added)", "added", "", "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.edges.store.entries import StoredEntry
 from pipeline.errors import ConfigError
 from pipeline.executors import Failed
-from pipeline.records import Document, Rejected, Response
+from pipeline.records import ADDED, Document, Rejected, Response
 from pipeline.run.session import Report, Session, batched
 from pipeline.run.workers.clean import CleanResult, CleanTask, SourceSample, find_shared_lines, run_clean_task
 from pipeline.text.charsets import declared_charset
@@ -140,7 +140,7 @@ def _split_batches(batches: Iterable[list[StoredEntry]]) -> Iterator[list[Stored
 
 
 def _tasks(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
-    sources = {source.name: source for source in session.config.sources}
+    sources = {source.name: source for source in (ADDED, *session.config.sources)}
     learned = session.store.stories.learned_lines()
     for batch in batches:
         ids = {stored.response for stored in batch if stored.response is not None}

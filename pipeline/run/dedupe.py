@@ -64,7 +64,7 @@ def dedupe(session: Session) -> Report:
 
 
 def window_names(session: Session) -> list[str]:
-    """Ids of the stories in the window, those recently published, and older published ones that may be copies."""
+    """Ids of the stories in the window, added or recently published, and of older published ones that may be copies."""
     return _compared_ids(session, _recent_ids(session), session.store.issues.published_before(session.key))
 
 
@@ -73,9 +73,10 @@ def _compared_ids(session: Session, recent: set[str], published_before: Mapping[
 
 
 def _recent_ids(session: Session) -> set[str]:
-    """Ids of the stories in the window and in the last approved issues."""
+    """Ids of the stories in the window, of those that editors added, and of those in the last approved issues."""
     published_before = session.store.issues.published_before(session.key, REMEMBERED_ISSUES)
-    return {*session.store.stories.ids_between(*session.window()), *published_before}
+    stories = session.store.stories
+    return {*stories.ids_between(*session.window()), *stories.ids_added(session.key), *published_before}
 
 
 def _extract_missing(session: Session, names: set[str], aliases: str | None) -> tuple[int, tuple[str, ...]]:

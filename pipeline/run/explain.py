@@ -28,6 +28,7 @@ def explain_story(session: Session, story: Story) -> dict[str, Any]:
         "url": story.url,
         "published_at": to_json(story.published_at),
         "first_seen_at": to_json(story.first_seen_at),
+        "added_to": store.stories.issues_added(story.id),
         "language": story.language,
         "copy_of": copies.get(story.id),
         "copies": sorted(copy for copy, best in copies.items() if best == story.id),
@@ -76,6 +77,8 @@ def format_explanation(explanation: dict[str, Any]) -> Iterator[str]:
     yield f"  {explanation['id']}  {explanation['outlet']}, {explanation['language']}"
     yield f"  {explanation['url'] or 'no URL'}"
     yield f"  published {explanation['published_at'] or 'unknown'}, first seen {explanation['first_seen_at']}"
+    if explanation["added_to"]:
+        yield f"  added by an editor to {', '.join(explanation['added_to'])}"
     if explanation["copy_of"]:
         yield f"  a copy of {explanation['copy_of']}"
     for copy in explanation["copies"]:

@@ -26,6 +26,7 @@ def collect_status(config: Config, now: datetime) -> dict[str, Any]:
                 _source_status(source, None, 0, Health(source.name, _NEVER_POLLED[source.enabled]))
                 for source in sources
             ],
+            "added": [],
             "rejected": [],
             "holds": None,
             "notes": {},
@@ -40,6 +41,10 @@ def collect_status(config: Config, now: datetime) -> dict[str, Any]:
             "sources": [
                 _source_status(source, states.get(source.name), entries.get(source.name, 0), source_health)
                 for source, source_health in zip(sources, health, strict=True)
+            ],
+            "added": [
+                {"story": story.id, "title": story.title, "outlet": story.outlet, "url": story.url}
+                for story in store.stories.get(store.stories.ids_added(session.key))
             ],
             "rejected": to_json(store.ledger.rejected()),
             "holds": _issue_status(session),
@@ -118,6 +123,10 @@ def format_status(status: dict[str, Any]) -> Iterator[str]:
         times = f" ({source['failures']} times in a row)" if source["failures"] > 1 else ""
         health = "; ".join((f"{source['health']}{since}{times}", *source["said"]))
         yield f"{source['entries']:>7,}  {source['name']}: {health}"
+    if status["added"]:
+        yield ""
+        yield f"Added to {status['issue']}"
+        yield from (f"  {story['story']}  {story['title']} ({story['outlet']})" for story in status["added"])
     rejected = [item for item in status["rejected"] if item["stage"] != "fetch"]  # those are shown with their source
     if rejected:
         yield ""

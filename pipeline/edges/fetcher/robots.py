@@ -26,7 +26,10 @@ class Robots:
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def check(self, url: URL) -> None:
-        """Raise FetchError: "robots" if the host forbids this address, "robots unread" if it does not say, or "dns"."""
+        """Raise FetchError: "robots" if the host forbids this address, "robots unread" if it does not say.
+
+        Also "dns" or "refused address" where the host has no address, or one that is refused.
+        """
         origin = str(url.origin())
         async with self._locks.setdefault(origin, asyncio.Lock()):
             if origin not in self._rules:
@@ -35,6 +38,8 @@ class Robots:
         rules = self._rules[origin]
         if isinstance(rules, FetchError) and rules.reason == "dns":
             raise FetchError(rules.reason, f"{url.host} has no address")
+        if isinstance(rules, FetchError) and rules.reason == "refused address":
+            raise FetchError(rules.reason, rules.message)
         if not isinstance(rules, Protego):
             raise FetchError(
                 "robots unread", f"{origin}/robots.txt could not be read, so that no page of this host is fetched"

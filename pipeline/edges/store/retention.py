@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pipeline.edges.store.codec import format_time
+from pipeline.records import ADDED
 
 # Stories that are kept whatever their age: those of an issue, and those that a story of an issue or a recent story was
 # folded into.
@@ -16,11 +17,12 @@ _KEPT_STORIES = """
 """
 _STEPS = (
     ("stories", f"DELETE FROM story WHERE dated_at < :before AND id NOT IN ({_KEPT_STORIES})"),  # noqa: S608 - all ours
-    # An undated entry that is still in its feed would come back as new: it is kept.
+    # An undated entry that is still in its feed would come back as new: it is kept. A page that was added is in none.
     (
         "entries",
         "DELETE FROM entry WHERE first_seen_at < :before AND cleaned_by IS NOT NULL"
-        " AND json_extract(record, '$.published_at') < :before AND id NOT IN (SELECT entry FROM story)",
+        " AND (json_extract(record, '$.published_at') < :before OR source = :added)"
+        " AND id NOT IN (SELECT entry FROM story)",
     ),
     (
         "responses",
@@ -46,6 +48,7 @@ _STEPS = (
     ),
     ("bodies", "DELETE FROM body WHERE hash NOT IN (SELECT body_hash FROM response)"),
     ("entries", "DELETE FROM filtered WHERE answer IS NOT NULL AND entry NOT IN (SELECT id FROM entry)"),
+    ("decisions", "DELETE FROM added WHERE story NOT IN (SELECT id FROM story)"),
     ("decisions", "DELETE FROM decision WHERE story NOT IN (SELECT id FROM story)"),
     ("rejected", "DELETE FROM rejected WHERE rejected_at < :before AND stage <> 'filter'"),
 )
@@ -53,7 +56,7 @@ _STEPS = (
 
 def prune(connection: sqlite3.Connection, before: datetime, pictures: Iterable[str]) -> dict[str, int]:
     """Delete what is older than `before` and not part of an issue, except these pictures; return counts by kind."""
-    values = {"before": format_time(before), "pictures": json.dumps(sorted(pictures))}
+    values = {"before": format_time(before), "pictures": json.dumps(sorted(pictures)), "added": ADDED.name}
     counts: dict[str, int] = {}
     for kind, statement in _STEPS:
         used = {key: value for key, value in values.items() if f":{key}" in statement}

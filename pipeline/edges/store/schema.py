@@ -200,4 +200,8 @@ MIGRATIONS = (
         PRIMARY KEY (issue, edition, number)
     ) WITHOUT ROWID;
     """,
+    """
+    -- The stories that editors added to an issue: they are its candidates whatever their date.
+    CREATE TABLE added (issue TEXT NOT NULL, story TEXT NOT NULL, PRIMARY KEY (issue, story)) WITHOUT ROWID;
+    """,
 )

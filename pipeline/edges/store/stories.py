@@ -30,7 +30,7 @@ def encode_story(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
 
 
 class StoryTable:
-    """The tables `story`, `event`, `suggestion` and `learned_line`."""
+    """The tables `story`, `added`, `event`, `suggestion` and `learned_line`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -86,6 +86,37 @@ class StoryTable:
             (format_time(start), format_time(end)),
         )
         return [row[0] for row in rows]
+
+    def put_added(self, issue: str, story: str) -> None:
+        """Record that an editor added a story to an issue."""
+        self._connection.execute("INSERT OR IGNORE INTO added VALUES (?, ?)", (issue, story))
+
+    def ids_added(self, issue: str) -> list[str]:
+        """List the ids of the stories that editors added to an issue."""
+        rows = self._connection.execute(
+            "SELECT story FROM added WHERE issue = ? AND story IN (SELECT id FROM story) ORDER BY story", (issue,)
+        )
+        return [row[0] for row in rows]
+
+    def issues_added(self, story: str) -> list[str]:
+        """List the keys of the issues that an editor added a story to."""
+        rows = self._connection.execute("SELECT issue FROM added WHERE story = ? ORDER BY issue", (story,))
+        return [row[0] for row in rows]
+
+    def of_entry(self, entry_id: str) -> list[Story]:
+        """List the stories of an entry, ordered by id."""
+        rows = self._connection.execute("SELECT record FROM story WHERE entry = ? ORDER BY id", (entry_id,))
+        return [decode(Story, row[0]) for row in rows]
+
+    def at_address(self, urls: Iterable[str]) -> list[Story]:
+        """List the stories whose URL or canonical URL is one of these, the newest first."""
+        rows = self._connection.execute(
+            "WITH wanted AS (SELECT value FROM json_each(?)) SELECT record FROM story"
+            " WHERE json_extract(record, '$.url') IN wanted OR json_extract(record, '$.canonical_url') IN wanted"
+            " ORDER BY dated_at DESC, id",
+            (json.dumps(list(urls)),),
+        )
+        return [decode(Story, row[0]) for row in rows]
 
     def get(self, ids: Iterable[str]) -> list[Story]:
         """List the stories with these ids, ordered by id; unknown ids are left out."""

@@ -13,7 +13,7 @@ _LEAD = re.compile(
     r"|(?:(?:eine? )?(?:kommentar|kolumne|interview|analyse|gastbeitrag|bericht|geschrieben|text) )?von"
     r"|autorin/autor"
     r"|door|par|por|di|de|av|af"
-    r"|przez|autor[ea]?s?|auteurs?|autori|author|oleh|penulis|ditulis oleh|bởi|tác giả|theo|ni|โดย|लेखक"
+    r"|przez|autor[ea]?s?|auteurs?|autori|authors?|oleh|penulis|ditulis oleh|bởi|tác giả|theo|ni|โดย|लेखक"
     r"|द्वारा|written|text"
     r"|texte|texto|testo|tekst|yazan|автор|текст"
     r"|文|撰文|作者|記者|记者|編輯|编辑|責任編輯|责任编辑|责编|撰稿|報導|文字|글|기자|執筆|著者|文責|取材)"

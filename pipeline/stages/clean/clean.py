@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from courlan import clean_url, extract_domain
 
 from pipeline.errors import CleanError
-from pipeline.records import Confidence, Decision, Document, Entry, Outcome, Rejected, Source, Story, stable_id
+from pipeline.records import ADDED, Confidence, Decision, Document, Entry, Outcome, Rejected, Source, Story, stable_id
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_markdown, parse_text
@@ -30,6 +30,7 @@ from pipeline.stages.clean.title import first_words, has_words
 from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import fold, normalise, truncate
+from pipeline.text.sentences import ends_sentence
 
 STAGE = "clean"
 CLOCK_SLACK = timedelta(days=1)  # a date may be ahead by a wrong zone; one that is further ahead is no date
@@ -234,17 +235,32 @@ class _StoryBuilder:
         authors = self.entry.authors or author_names(metadata.authors, site)
         titles = tuple(title for title in (self.entry.title, *metadata.titles) if title)
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
-        check_story(page, trimmed.lines, self.entry.url or url, self.residue)
+        about = self.lines_about_work(page, trimmed.lines)
+        if about is None:
+            check_story(page, trimmed.lines, self.entry.url or url, self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or self.own_title(metadata, site, authors)
         cut = page.has_next or _is_truncated(page.lines)
-        standfirst, lines = split_standfirst(page.standfirst, trimmed.lines)
+        standfirst, lines = split_standfirst(page.standfirst, trimmed.lines) if about is None else ("", about)
         trimmed = replace(trimmed, lines=lines)
         story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def lines_about_work(self, page: ParsedPage, lines: Sequence[Line]) -> tuple[Line, ...] | None:
+        """What a page says of a paper, or of a video or program that an editor added; None if it has a story to read.
+
+        Around an abstract or a player there are lists, links and notes on the site.
+        """
+        work = page.metadata.work
+        if work is None or not (work.is_abstract or self.source.kind == ADDED.kind):
+            return None
+        words = sum(count_words(line.text) for line in lines if ends_sentence(line.text))
+        if not work.is_abstract and words >= _SUMMARY_WORDS:
+            return None
+        return (Line("paragraph", work.text),) if work.text else ()
 
     def own_title(self, metadata: Metadata, site: str, authors: Sequence[str]) -> str:
         """Return the page's title, unless it only names whose page it is, as those of posts without a title do."""
@@ -285,7 +301,8 @@ class _StoryBuilder:
         """Build a story, preferring the feed's fields to the page's."""
         entry = self.entry
         outlet = entry.outlet or self.own_outlet() or metadata.site or self.source.outlet or _host_name(url)
-        authors = author_names(entry.authors, outlet) or author_names(metadata.authors, metadata.site or outlet)
+        authors = author_names(entry.authors, outlet) or (metadata.work.authors if metadata.work else ())
+        authors = authors or author_names(metadata.authors, metadata.site or outlet)
         published = entry.published_at or metadata.published_at
         confidence: Confidence = "high" if published else "none"
         return Story(

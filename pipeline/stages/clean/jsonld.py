@@ -12,10 +12,13 @@ _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 
 
-def read_article(tree: Any) -> dict[str, Any]:
-    """Return the object that describes an article, or an empty one. Its authors are whole, wherever they are stated."""
+def read_article(tree: Any, types: tuple[str, ...] = _ARTICLE_TYPES) -> dict[str, Any]:
+    """Return the object that describes an article, or an empty one. Its authors are whole, wherever they are stated.
+
+    `types`: the ends of the names of its type.
+    """
     items = [item for data in _scripts(tree) for item in _objects(data)]
-    article = next((item for item in items if _is_article(item)), {})
+    article = next((item for item in items if _is_of(item, types)), {})
     known = {str(item["@id"]): item for item in items if "@id" in item and "name" in item}
     return {**article, "author": _resolve(article["author"], known)} if "author" in article else article
 
@@ -33,10 +36,10 @@ def _scripts(tree: Any) -> Iterator[Any]:
                 continue
 
 
-def _is_article(item: dict[str, Any]) -> bool:
-    types = item.get("@type")
-    names = [types] if isinstance(types, str) else types if isinstance(types, list) else []
-    return any(str(name).lower().endswith(_ARTICLE_TYPES) for name in names)
+def _is_of(item: dict[str, Any], types: tuple[str, ...]) -> bool:
+    stated = item.get("@type")
+    names = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else []
+    return any(str(name).lower().endswith(types) for name in names)
 
 
 def _objects(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.jsonld import people, read_article
 from pipeline.stages.clean.pictures import read_picture
 from pipeline.stages.clean.titles import read_titles
+from pipeline.stages.clean.works import Work, read_work
 from pipeline.text.dates import parse_iso_time
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import normalise
@@ -63,6 +64,7 @@ class Metadata:
     is_article: bool = False  # declared as the page of one story
     article: Mapping[str, Any] = field(default_factory=dict)  # the object in JSON-LD
     descriptions: tuple[str, ...] = ()  # what the page says the story is about
+    work: Work | None = None  # a paper, video or repository that the page presents
 
 
 def read_metadata(tree: Any, url: str) -> Metadata:
@@ -70,14 +72,16 @@ def read_metadata(tree: Any, url: str) -> Metadata:
     meta = _meta(tree)
     article = read_article(tree)
     site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
-    stated = (meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline")))
+    work = read_work(tree, meta, url)
+    stated = [meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline"))]
+    stated = [work.title, *stated] if work and work.title else stated
     locales = _locales(tree, article, meta)
     titles = read_titles(tree, stated, tree.findtext(".//title") or "", site, url)
     return Metadata(
         title=titles[0] if titles else "",
         titles=titles,
         authors=_stated_authors(article, tree, site),
-        published_at=_published(tree, article, meta),
+        published_at=(work.published_at if work else None) or _published(tree, article, meta),
         site=normalise(site),
         language=next(filter(None, map(declared_language, locales)), None),
         locales=locales,
@@ -88,6 +92,7 @@ def read_metadata(tree: Any, url: str) -> Metadata:
         is_article=bool(article) or meta.get("og:type", "").lower() == "article",
         article=article,
         descriptions=_descriptions(article, meta),
+        work=work,
     )
 
 

@@ -1,4 +1,4 @@
-"""The edits.yaml of one edition: written by the desk, and re-read when another program has written it."""
+"""The edits.yaml of one edition: written by the desk and by add, re-read when another program has written it."""
 
 import re
 from collections.abc import Callable
