@@ -25,6 +25,9 @@ _NAMES = frozenset(
     fb_source fb_ref action_object_map action_type_map action_ref_map
     """.split()
 )
+# Names that say where a reader came from if their value is a channel, and otherwise may name the page.
+_ORIGINS = frozenset(("partner", "emc", "ref", "source", "src", "from", "via", "origin", "medium", "cid", "rss"))
+_CHANNELS = frozenset(("rss", "rss2", "rss20", "rssfeed", "atom", "feed", "feeds", "newsletter", "email", "mail"))
 # What a site adds to its own addresses to see who shared them.
 _TRACKING_OF_SITES = {
     "youtube.com": ("si", "feature", "pp", "ab_channel"),
@@ -42,7 +45,8 @@ _TRACKING_OF_SITES = {
 
 def tracking_parameters(query: str, host: str = "") -> list[str]:
     """The names of the query's parameters that track readers."""
-    return [name for name, _ in parse_qsl(query, keep_blank_values=True) if _is_tracking(name, host)]
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return [name for name, value in pairs if _is_tracking(name, value, host)]
 
 
 def without_tracking(query: str, host: str = "") -> str:
@@ -50,7 +54,7 @@ def without_tracking(query: str, host: str = "") -> str:
     if not tracking_parameters(query, host):
         return query
     pairs = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in pairs if not _is_tracking(name, host)])
+    return urlencode([(name, value) for name, value in pairs if not _is_tracking(name, value, host)])
 
 
 def tracking_in(address: str) -> str | None:
@@ -62,8 +66,11 @@ def tracking_in(address: str) -> str | None:
     return next(iter(tracking_parameters(parts.query, parts.hostname or "")), None)
 
 
-def _is_tracking(name: str, host: str) -> bool:
-    if name.lower().startswith(_FAMILIES) or name.lower() in _NAMES:
+def _is_tracking(name: str, value: str, host: str) -> bool:
+    name = name.lower()
+    if name.startswith(_FAMILIES) or name in _NAMES:
+        return True
+    if name in _ORIGINS and value.lower() in _CHANNELS:
         return True
     site = ".".join(host.removeprefix("www.").removeprefix("m.").rsplit(".", 2)[-2:])
     return name in _TRACKING_OF_SITES.get(site, ())

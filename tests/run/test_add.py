@@ -21,6 +21,8 @@ STORY = Item(
     " father in spring, and she climbs the ninety steps before every dusk to wipe salt off the glass. | The coast guard"
     " wanted a camera instead, until a fog in June blinded every camera between two capes.",
 )
+CAPE = "https://cape.example"
+PAGE = f"{CAPE}/lamp"
 OLD = "2026-09-02T08:00:00+00:00"  # long before the week
 
 
@@ -43,9 +45,9 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture
-def near(letter: Letter) -> Letter:
-    """A newsletter that may request hosts on loopback."""
-    letter.change(fetch={"allow_private": ["127.0.0.1"], "retries": 0, "per_host_delay_seconds": 0})
+def near(letter: Letter, host: Host) -> Letter:
+    """A newsletter for which the host on loopback answers in place of another."""
+    letter.change(fetch={"mirrors": {"cape.example": host.base}, "retries": 0, "per_host_delay_seconds": 0})
     return letter
 
 
@@ -81,18 +83,12 @@ def edits(letter: Letter, folder: str = "") -> dict[str, Any]:
     return values
 
 
-def run_near(newsletter: Command, letter: Letter, command: str = "run") -> None:
-    """Run the week; the gate may only name the loopback address of the page, which no reader could open."""
-    done = newsletter.on(letter, command)
-    assert done.code == 0 or (done.code == 5 and "127.0.0.1 can only be reached inside a network" in done.err), done.err
-
-
 def test_a_page_becomes_a_story_of_the_week(newsletter: Command, near: Letter, host: Host) -> None:
     """With its title, author, outlet, date and language; status and explain show it."""
-    done = add(newsletter, near, f"{host.base}/lamp?utm_source=mail#top")
+    done = add(newsletter, near, f"{CAPE}/lamp?utm_source=mail#top")
     (found,) = status(newsletter, near)["added"]
     assert f"added {found['story']}: {STORY.title} (Cape, Ines Okada, en, 2026-11-19)" in done.out
-    assert found["url"] == f"{host.base}/lamp"
+    assert found["url"] == PAGE
     assert STORY.title in newsletter.on(near, "status").out
     explained = newsletter.on(near, "explain", found["story"])
     assert "added by an editor to 2026-W47" in explained.out
@@ -102,9 +98,9 @@ def test_a_page_becomes_a_story_of_the_week(newsletter: Command, near: Letter, h
 def test_a_page_older_than_the_window_is_a_candidate(newsletter: Command, near: Letter, host: Host) -> None:
     """The editor's choice counts; the story keeps its date."""
     host.answers["/lamp"] = page(published=OLD)
-    story = added(newsletter, near, f"{host.base}/lamp", "--feature")
+    story = added(newsletter, near, PAGE, "--feature")
     assert story["published_at"] == OLD
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near)[story["id"]] == ("features", True)
 
 
@@ -113,9 +109,9 @@ def test_a_pinned_page_is_in_the_issue(
     newsletter: Command, near: Letter, host: Host, option: str, section: str
 ) -> None:
     """Through edits.yaml, before the first run of the week and after."""
-    story = added(newsletter, near, f"{host.base}/lamp", option)["id"]
+    story = added(newsletter, near, PAGE, option)["id"]
     assert edits(near) == {section: [story]}
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near)[story] == (section, True)
     assert STORY.title in (near.folder / "outbox" / "2026-W47" / "issue.txt").read_text(encoding="utf-8")
 
@@ -124,24 +120,24 @@ def test_an_edition_alone_gets_the_pin(newsletter: Command, near: Letter, host: 
     """The other edition has the story as a candidate."""
     editions = [{"name": name, "language": "en", "host": {"name": "Ada", "city": "Hue"}} for name in ("east", "west")]
     near.change(editions=editions)
-    run_near(newsletter, near)
-    story = added(newsletter, near, f"{host.base}/lamp", "--read", "--edition", "west")
+    assert newsletter.on(near, "run").code == 0
+    story = added(newsletter, near, PAGE, "--read", "--edition", "west")
     assert story["pinned"] == ["west"]
     assert edits(near, "west") == {"reads": [story["id"]]}
     assert not (near.folder / "outbox" / "2026-W47" / "east" / "edits.yaml").exists()
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near, "west")[story["id"]] == ("reads", True)
 
 
 def test_adding_a_page_again_changes_nothing(newsletter: Command, near: Letter, host: Host) -> None:
     """It is requested once, and pinned once; another section moves it."""
-    first = added(newsletter, near, f"{host.base}/lamp", "--feature")
-    second = added(newsletter, near, f"{host.base}/lamp?utm_medium=social", "--feature")
+    first = added(newsletter, near, PAGE, "--feature")
+    second = added(newsletter, near, f"{CAPE}/lamp?utm_medium=social", "--feature")
     assert (first["known"], second["known"]) == (False, True)
     assert second["id"] == first["id"]
     assert host.paths.count("/lamp") == 1
     assert edits(near) == {"features": [first["id"]]}
-    added(newsletter, near, f"{host.base}/lamp", "--read")
+    added(newsletter, near, PAGE, "--read")
     assert edits(near) == {"reads": [first["id"]]}
     assert len(status(newsletter, near)["added"]) == 1
 
@@ -151,7 +147,7 @@ def test_the_comments_of_an_editor_stay(newsletter: Command, near: Letter, host:
     folder = near.folder / "outbox" / "2026-W47"
     folder.mkdir(parents=True)
     (folder / "edits.yaml").write_text("# ask Ines\ngreeting: Hello\n", encoding="utf-8")
-    added(newsletter, near, f"{host.base}/lamp", "--feature")
+    added(newsletter, near, PAGE, "--feature")
     assert (folder / "edits.yaml").read_text(encoding="utf-8").startswith("# ask Ines\ngreeting: Hello\n")
 
 
@@ -163,34 +159,33 @@ def test_a_story_of_a_source_is_used(newsletter: Command, near: Letter, host: Ho
     story = added(newsletter, near, f"https://paper0.example/{ITEMS[0].slug}", "--feature")
     assert (story["known"], story["title"]) == (True, ITEMS[0].title)
     assert host.paths == []
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near)[story["id"]] == ("features", True)
     assert status(newsletter, near)["stages"]["stories"] == stories
 
 
 def test_an_old_story_of_a_source_is_a_candidate_again(newsletter: Command, near: Letter) -> None:
     near.write_feed("paper0", [Item(STORY.title, STORY.body, "Wed, 02 Sep 2026 08:00:00 +0000"), ITEMS[0]])
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     story = added(newsletter, near, f"https://paper0.example/{STORY.slug}", "--read")
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near)[story["id"]] == ("reads", True)
 
 
 def test_a_short_address_leads_to_the_story_that_is_known(newsletter: Command, near: Letter, host: Host) -> None:
     host.answers["/s"] = Answer(302, headers={"Location": "/lamp"})
-    first = added(newsletter, near, f"{host.base}/lamp")
-    second = added(newsletter, near, f"{host.base}/s")
+    first = added(newsletter, near, PAGE)
+    second = added(newsletter, near, f"{CAPE}/s")
     assert second["id"] == first["id"]
 
 
 def test_a_page_survives_reruns_of_every_stage(newsletter: Command, near: Letter, host: Host) -> None:
     """Though it belongs to no source."""
-    story = added(newsletter, near, f"{host.base}/lamp", "--feature")["id"]
+    story = added(newsletter, near, PAGE, "--feature")["id"]
     near.write_feed("paper1", [ITEMS[2]])
-    run_near(newsletter, near)
-    for command in (["fetch", "--force"], ["clean", "--all"], ["tag", "--all"], ["dedupe"], ["select"]):
+    for command in (["run"], ["fetch", "--force"], ["clean", "--all"], ["tag", "--all"], ["dedupe"], ["select"]):
         assert newsletter.on(near, *command).code == 0
-    run_near(newsletter, near, "render")
+    assert newsletter.on(near, "render").code == 0
     assert slots(newsletter, near)[story] == ("features", True)
     assert newsletter.on(near, "prune").code == 0
     assert [each["story"] for each in status(newsletter, near)["added"]] == [story]
@@ -198,10 +193,10 @@ def test_a_page_survives_reruns_of_every_stage(newsletter: Command, near: Letter
 
 def test_the_desk_has_the_page_among_its_candidates(newsletter: Command, near: Letter, host: Host) -> None:
     """Also one that is added while the desk is open, after the issue's cutoff."""
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     editor = IssueEditor(near.config, key="2026-W47", now=None)
     try:
-        done = newsletter.on(near, "add", f"{host.base}/lamp", "--json", now="2026-11-22T20:00")
+        done = newsletter.on(near, "add", PAGE, "--json", now="2026-11-22T20:00")
         story = done.json["id"]
         assert editor.poll()
         assert story in {each for candidate in editor.pool().candidates for each in candidate.event.stories}
@@ -230,11 +225,11 @@ def test_a_page_that_is_refused_is_named(
 ) -> None:
     """With the reason and exit code 2; it is listed as rejected, and nothing is pinned."""
     path, answer, reason = case
-    near.change(fetch={"allow_private": ["127.0.0.1"], "retries": 0, "max_page_bytes": 1_000_000})
+    near.change(fetch={"mirrors": {"cape.example": host.base}, "retries": 0, "max_page_bytes": 1_000_000})
     host.answers["/robots.txt"] = Answer(body=b"User-agent: *\nDisallow: /private/")
     host.answers[path] = answer
-    done = add(newsletter, near, f"{host.base}{path}", "--feature", code=2)
-    assert f"{host.base}{path} cannot be added: {reason}" in done.err
+    done = add(newsletter, near, f"{CAPE}{path}", "--feature", code=2)
+    assert f"{CAPE}{path} cannot be added: {reason}" in done.err
     assert reason in [item["reason"] for item in status(newsletter, near)["rejected"]]
     assert status(newsletter, near)["added"] == []
     assert not (near.folder / "outbox" / "2026-W47" / "edits.yaml").exists()
@@ -262,8 +257,8 @@ def test_a_wrong_address_or_option_is_refused(
 
 def test_an_approved_issue_takes_no_page(newsletter: Command, near: Letter, host: Host) -> None:
     near.change(approve="auto")
-    run_near(newsletter, near)
-    done = add(newsletter, near, f"{host.base}/lamp", code=2)
+    assert newsletter.on(near, "run").code == 0
+    done = add(newsletter, near, PAGE, code=2)
     assert "2026-W47 is approved" in done.err
 
 
@@ -272,7 +267,7 @@ def test_a_mistake_in_the_edits_is_named(newsletter: Command, near: Letter, host
     path = near.folder / "outbox" / "2026-W47" / "edits.yaml"
     path.parent.mkdir(parents=True)
     path.write_text("featurs: []\n", encoding="utf-8")
-    assert "featurs" in add(newsletter, near, f"{host.base}/lamp", "--feature", code=2).err
+    assert "featurs" in add(newsletter, near, PAGE, "--feature", code=2).err
     assert path.read_text(encoding="utf-8") == "featurs: []\n"
 
 
@@ -305,12 +300,12 @@ def start(letter: Letter, code: str, *arguments: str) -> "subprocess.Popen[bytes
 def test_a_killed_command_leaves_nothing_torn(newsletter: Command, near: Letter, host: Host, function: str) -> None:
     """The store is whole, a run works, and the command completes when it is given again."""
     module, _, name = function.rpartition(".")
-    child = start(near, KILL.format(module=module, name=name), f"{host.base}/lamp", "--feature")
+    child = start(near, KILL.format(module=module, name=name), PAGE, "--feature")
     assert child.wait(60) == -signal.SIGKILL
-    run_near(newsletter, near)
+    assert newsletter.on(near, "run").code == 0
     assert newsletter("store", "check", "--config", near.config).code == 0
-    story = added(newsletter, near, f"{host.base}/lamp", "--feature")["id"]
-    run_near(newsletter, near)
+    story = added(newsletter, near, PAGE, "--feature")["id"]
+    assert newsletter.on(near, "run").code == 0
     assert slots(newsletter, near)[story] == ("features", True)
     assert edits(near)["features"] == [story]
 
@@ -318,7 +313,7 @@ def test_a_killed_command_leaves_nothing_torn(newsletter: Command, near: Letter,
 def test_two_commands_at_once_add_a_page_once(newsletter: Command, near: Letter, host: Host) -> None:
     """The second one is told of the first, or finds its story."""
     plain = "import sys\nfrom pipeline.cli import main\nmain(sys.argv[1:])"
-    children = [start(near, plain, f"{host.base}/lamp", "--feature") for _ in range(2)]
+    children = [start(near, plain, PAGE, "--feature") for _ in range(2)]
     codes = sorted(child.wait(60) for child in children)
     assert codes in ([0, 0], [0, 6])
     assert len(status(newsletter, near)["added"]) == 1

@@ -29,3 +29,11 @@ def test_parameters_of_shared_addresses_are_removed_at_their_site_only() -> None
     """YouTube's `si` says who shared a film; elsewhere it may name the page."""
     assert without_tracking("v=abc&si=x", "www.youtube.com") == "v=abc"
     assert without_tracking("v=abc&si=x", "films.example") == "v=abc&si=x"
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"), [("partner=rss&id=5&emc=rss", "id=5"), ("ref=feed", ""), ("source=4", "source=4")]
+)
+def test_a_channel_as_the_value_of_an_origin_is_removed(query: str, kept: str) -> None:
+    """It tells the site that the reader came by its feed, and is not needed to find the page."""
+    assert without_tracking(query) == kept
