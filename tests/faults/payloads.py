@@ -53,7 +53,7 @@ def live(page: str) -> list[str]:
 def _is_harmless(tag: str, name: str, value: str) -> bool:
     scheme = urlsplit(value.strip()).scheme.lower()
     if tag == "a" and name == "href":
-        return scheme in ("http", "https", "mailto")
+        return scheme in ("http", "https", "mailto") or value.startswith("#")
     return name == "src" and scheme == "cid"
 
 

@@ -4,6 +4,7 @@ import contextlib
 import select
 import socket
 import socketserver
+import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -35,11 +36,10 @@ def mail(item: Item, sender: str = "The Quay Letter", number: int = 0) -> bytes:
 
 
 @pytest.fixture
-def dovecot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
+def dovecot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Dovecot]:
     """A server that this machine trusts, and the account in the environment."""
-    folder = tmp_path / "dovecot"
-    folder.mkdir()
-    with running_dovecot(folder) as server:
+    # A socket's path has at most 107 characters, and that of tmp_path has more in a worker of pytest-xdist.
+    with tempfile.TemporaryDirectory(prefix="dovecot-") as folder, running_dovecot(Path(folder)) as server:
         monkeypatch.setenv("SSL_CERT_FILE", str(server.authority))
         monkeypatch.setenv("MAIL_LOGIN", LOGIN)
         monkeypatch.setenv("MAIL_PASSWORD", PASSWORD)

@@ -20,7 +20,9 @@ titles = ['Harbour bridge closes for repairs', 'Repairs close the harbour bridge
 stories = [Story(id=f's{n:02}', entry=f'e{n}', source='', outlet=f'O{n}', title=f'{title} {n // 8}', url=None,
     canonical_url=None, published_at=datetime(2026, 11, 16, n % 24, tzinfo=UTC), language='fr' if 'pont' in title else
     'de' if 'brücke' in title else 'en') for n, title in enumerate(titles)]
-print(hashlib.sha256(repr(dedupe_stories(stories)).encode()).hexdigest())
+found = dedupe_stories(stories)
+results = (found.copies, found.events, found.suggestions, found.resembling, found.decisions, sorted(found.decided))
+print(hashlib.sha256(repr(results).encode()).hexdigest())
 """
 
 

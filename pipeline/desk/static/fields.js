@@ -7,7 +7,9 @@ import { approved, current, edited, emit, generated, notify, on, setEdited, stat
 export const fields = new Map(); // path → the field shown
 const conflicts = new Map(); // "edition path" → {mine, theirs}, until the editor has chosen
 
-export const syncFields = () => fields.forEach((field) => field.sync());
+export function syncFields() {
+  for (const field of fields.values()) field.sync();
+}
 
 export function startFields() {
   // The page may have loaded the edition with a change before the answer to the change: its field was pending then.

@@ -25,6 +25,7 @@ _UNSURE, _UNSURE_WORD = 0.25, 0.4
 # this near (in units of the temperature) and the best of them is hardly likelier than the average, for each n-gram.
 # Most texts in other languages lie below that, those in known ones from 3 on, headlines full of names in between.
 _STRANGER_NEAR, _HARDLY_LIKELIER = -0.4, 2.5
+_FEWEST_CHARACTERS = 20  # a word or two do not show that a language is unknown
 
 _LONGEST = 20_000  # characters; more would not change the answer
 _SAMPLE = 200  # characters that show whether a text is in capitals
@@ -180,7 +181,7 @@ def _detect_by_models(texts: Sequence[str], script: str, priors: _Priors) -> lis
 
 def _is_in_none(text: str, found: models.Likelihoods, best: float) -> bool:
     """Whether the text is in a language that the tagger does not give. `best`: the best score, with bonuses."""
-    if not found.grams:
+    if not found.grams or len(text) < _FEWEST_CHARACTERS:
         return False
     lead = (found.stranger - best) / models.temperature_of(text)
     hardly = max(found.by_tag.values()) - found.average < _HARDLY_LIKELIER * found.grams
