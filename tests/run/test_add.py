@@ -311,7 +311,7 @@ def test_a_killed_command_leaves_nothing_torn(newsletter: Command, near: Letter,
 
 
 def test_two_commands_at_once_add_a_page_once(newsletter: Command, near: Letter, host: Host) -> None:
-    """The second one is told of the first, or finds its story."""
+    """The second one names the first, or finds its story."""
     plain = "import sys\nfrom pipeline.cli import main\nmain(sys.argv[1:])"
     children = [start(near, plain, PAGE, "--feature") for _ in range(2)]
     codes = sorted(child.wait(60) for child in children)

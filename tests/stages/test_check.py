@@ -366,6 +366,7 @@ HTML_FAULTS: dict[str, tuple[str, Callable[[], Email]]] = {
             ("link-tracking", "https://kontor.example/a?s_cid=nl"),
             ("link-tracking", "https://kontor.example/a?xtor=RSS-3208"),
             ("link-tracking", "https://youtu.be/a?si=abcdef"),
+            ("link-tracking", "https://letters.list-manage.com/track/click?u=4a&amp;id=9f"),
             ("link-tracking", "https://kontor.example/preview?token=abc"),
             ("link-tracking", "https://kontor.example/a?u=reader@post.example"),
         )

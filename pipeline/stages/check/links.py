@@ -3,12 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.records import Email, Issue
 from pipeline.stages.check.addresses import malformed, secret, split_address, unreachable
 from pipeline.stages.check.view import Fault, Node, Severity, View, as_rendered, story_of
 from pipeline.text.links import tracking_in
+from pipeline.text.tracked import is_tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,10 @@ def link_tracking(view: View) -> Iterator[Fault]:
         found = tracking_in(address)
         if found:
             yield _at(view, where, f"{address[:80]} has the tracking parameter {found}")
+        parts = split_address(address)
+        if parts is not None and address not in own and is_tracker(parts):
+            message = f"{address[:80]} counts who follows it: link to the page that it leads to"
+            yield replace(_at(view, where, message), severity="warning")
         reason = secret(address) if address not in own else None
         if reason:
             yield _at(view, where, f"{address[:80]} has {reason}: it is one person's, and every reader would get it")

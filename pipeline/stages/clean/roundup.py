@@ -120,11 +120,12 @@ def _items(section: _Section, residue: Residue) -> Items:
 
 def _are_separate(features: Sequence[_Feature], *, is_signed: bool) -> bool:
     """Whether the sections are stories of their own: most of them show it, or the letter ends above them."""
-    told = [each for each in features if count_paragraphs(each.part.lines)]
-    separate = sum(each.is_separate for each in told)
+    with_text = [each for each in features if count_paragraphs(each.part.lines)]
+    separate = sum(each.is_separate for each in with_text)
     return (
-        (separate >= _LEAST_SECTIONS or (is_signed and separate == len(told) == 1)) and separate * 2 >= len(told)
-    ) or (is_signed and len(told) >= _LEAST_SECTIONS)
+        (separate >= _LEAST_SECTIONS or (is_signed and separate == len(with_text) == 1))
+        and separate * 2 >= len(with_text)
+    ) or (is_signed and len(with_text) >= _LEAST_SECTIONS)
 
 
 def _are_lists(items: Sequence[Items], words: int) -> bool:
