@@ -14,12 +14,12 @@ from pipeline.stages.select import (
     Relevance,
     StoryKind,
     Strengths,
+    decisions_of,
     merge_events,
     rank_events,
     with_text_for_ranking,
 )
-from pipeline.stages.select.rank import decisions_of
-from pipeline.stages.select.words import match_topic, topic_patterns
+from pipeline.stages.select.words import match_topic, topic_words
 from tests.factories import NOW, story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -265,13 +265,13 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
     (candidate,) = rank(
         story("a", source="harbour"), weights={"harbour": 1.5}, relevance={"a": relevant(0, kind="podcast")}
     )
-    lines = decisions_of(candidate, "select/en")
+    lines = decisions_of(candidate, "select")
     assert [(line.rule, line.figure) for line in lines] == [
         *((f"rank/{name}", figure) for name, figure, _ in candidate.parts),
         ("kind/podcast", None),
         ("rank/score", candidate.score),
     ]
-    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Outcome.RANKED)}
+    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select", Outcome.RANKED)}
     assert lines[PARTS.index("source")].detail == "source weight 1.5"
 
 

@@ -252,9 +252,12 @@ def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
     return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
 
 
-def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
-    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
-    story = story or candidate.best.id
+def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
+    """Return the ledger lines about a candidate's score, and the kind of each of its stories."""
+    return [line for story in candidate.stories for line in _decisions_of_story(candidate, story.id, stage)]
+
+
+def _decisions_of_story(candidate: Candidate, story: str, stage: str) -> list[Decision]:
     kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)
