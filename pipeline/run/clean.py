@@ -156,7 +156,9 @@ def clean_tasks(session: Session, batches: Iterable[list[StoredEntry]]) -> Itera
             if source is None:
                 continue  # wait: the source is no longer in the config
             document = document_of(responses[stored.response].response) if stored.response is not None else None
-            pages = {url: document_of(responses[number].response) for url, number in later.get(stored.entry.id, {}).items()}
+            pages = {
+                url: document_of(responses[number].response) for url, number in later.get(stored.entry.id, {}).items()
+            }
             lines = learned.get(source.name, frozenset())
             yield CleanTask(stored.entry, document, source, lines, stored.first_seen_at, pages)
 

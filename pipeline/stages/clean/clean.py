@@ -32,6 +32,7 @@ from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import fold, normalise, truncate
 from pipeline.text.sentences import ends_sentence
+from pipeline.text.tracked import direct_address
 
 STAGE = "clean"
 CLOCK_SLACK = timedelta(days=1)  # a date may be ahead by a wrong zone; one that is further ahead is no date
@@ -217,8 +218,13 @@ class _StoryBuilder:
             mail = without_furniture(parse_mail_page(html), self.residue)
             if parts := split_roundup(mail, self.residue):
                 return self.from_parts(parts, mail, document)
-        url = _web_url(document.url) or self.entry.url or document.url
-        page = parse_page(html, url, residue=self.residue, splittable=splittable)
+        page = parse_page(
+            html,
+            self.page_address(document.url),
+            residue=self.residue,
+            splittable=splittable,
+            opened=document.url,
+        )
         if splittable and not page.metadata.is_article:
             parsed = ParsedDocument(page.body, page.metadata, loose=False)
             parts = split_newsletter(parsed, self.residue, greeted=True) or split_page(page, self.residue)
@@ -240,13 +246,13 @@ class _StoryBuilder:
         trimmed = join_pages([trim(each.lines, hints, self.residue, self.learned) for each in pages])
         about = self.lines_about_work(page, trimmed.lines)
         if about is None:
-            check_story(page, trimmed.lines, self.entry.url or document.url, self.residue)
+            check_story(page, trimmed.lines, self.page_address(document.url), self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or self.own_title(metadata, site, authors)
         cut = not is_whole or _is_truncated(pages[-1].lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines) if about is None else ("", about)
         trimmed = replace(trimmed, lines=lines)
-        story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
+        story = self.build(story_id, metadata, trimmed, title=title, url=self.link(document.url), truncated=cut)
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
@@ -294,11 +300,20 @@ class _StoryBuilder:
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
         story_id = stable_id(entry.id)
         story = self.build(
-            story_id, Metadata(), trimmed, title=entry.title, url=entry.url, truncated=short or _is_truncated(lines)
+            story_id, Metadata(), trimmed, title=entry.title, url=self.link(), truncated=short or _is_truncated(lines)
         )
         if lines and not story.blocks:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def link(self, opened: str = "") -> str | None:
+        """Where readers are led: past redirects that count clicks, unless the source keeps its links."""
+        url = self.entry.url
+        return url if not url or self.source.keep_links else self.page_address(opened)
+
+    def page_address(self, opened: str) -> str:
+        """Where the entry's page is; `opened` is the address that it was read from."""
+        return direct_address(self.entry.url, opened) if self.entry.url else opened
 
     def is_link(self) -> bool:
         """Whether the entry is a title with an address of which no page is to be had: a link feed's, or a recording."""

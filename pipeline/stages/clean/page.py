@@ -87,19 +87,21 @@ def parse_page(
     *,
     residue: Residue | None = None,
     splittable: bool = False,
+    opened: str = "",
     first: str = "",
     number: int = 1,
 ) -> ParsedPage:
     """Parse a page and extract its text. Raises CleanError where it is not HTML.
 
     `splittable`: also collect the lines that are needed to split a page with several stories.
-    `number`: which page of its story it is, if not the only one; `first`: the address of the first.
+    `opened`: the address that it was read from, where that is another one. `number`: which page of its story it is, if not
+    the only one; `first`: the address of the first.
     """
     tree = load_tree(html, url)
     remove_marks(tree)
     metadata = read_metadata(tree, url)
     pagers = remove_unread(tree)
-    pager = read_pager(tree, pagers, url, first=first, number=number)
+    pager = read_pager(tree, pagers, opened or url, first=first, number=number)
     remove_pagers(pagers)
     opening = read_opening(tree, metadata.titles)
     uncover_story(opening.title)
