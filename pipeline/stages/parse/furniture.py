@@ -38,14 +38,18 @@ _APPEARED_FIRST = (
     "Запис X (?:спершу з'явився на|вперше з'явився) Y",
     "Публикацията X се появи първо на Y",
     "Το άρθρο X εμφανίστηκε πρώτα στο Y",
-    "X yazısı ilk önce Y üzerinde ortaya çıktı",
     "(?:Artikel|Postingan|Kiriman) X pertama kali tampil pada Y",
     "Bài viết X đã xuất hiện đầu tiên vào ngày Y",
+    "ظهرت المقالة X أولاً على Y",
+)
+_TITLE_FIRST = (
+    "X yazısı ilk önce Y üzerinde ortaya çıktı",
     "(?:投稿 ?)?X は Y に最初に表示されました",
     "《?X》?(?:最先出现在|最先出現於|最先發佈於|首先出现在|首先出現在) ?Y",
     "X 게시물이 Y에 처음 등장했습니다",
-    "ظهرت المقالة X أولاً على Y",
 )
+# Words of each line that begins with its title: without them, the search for a title's end is spared.
+_TITLE_FIRST_WORDS = ("yazısı", "に最初に", "最先", "首先", "게시물이", "reader-supported")
 # Lines of these words alone, or in a link with more behind them (~).
 _BUTTONS = (
     "Read (?:the )?(?:more|full (?:story|article|post)|rest)~",
@@ -70,8 +74,8 @@ _SENTENCES = (
     r"(?:Article|Comments) URL: \S+|Points: \d+|# Comments: \d+",
     r"submitted by /?u/\S+(?: to r/\S+)?(?: \[link\])?(?: \[comments\])?",
     r"(?:Thanks|Thank you) for reading [^.!?]{0,80}[.!](?: (?:Subscribe for free|This post is public|If you).{0,160})?",
-    r".{1,80} is a reader-supported publication\. To receive new posts.{0,200}",
 )
+_READER_SUPPORTED = r".{1,80} is a reader-supported publication\. To receive new posts.{0,200}"
 
 
 def _pattern(*lines: str) -> re.Pattern[str]:
@@ -85,7 +89,8 @@ def _appeared(sentence: str) -> str:
 
 _ENDINGS = (*map(_appeared, _APPEARED_FIRST), *_SENTENCES)
 _ENDING = _pattern(*_ENDINGS)
-_FURNITURE = _pattern(*_ENDINGS, *(line.replace("~", "") for line in _BUTTONS))
+_TITLE_FIRST_ENDING = _pattern(*map(_appeared, _TITLE_FIRST), _READER_SUPPORTED)
+_BUTTON = _pattern(*(line.replace("~", "") for line in _BUTTONS))
 _LINK = _pattern(*(line.replace("~", "(?:[ :].{1,150})?") for line in _BUTTONS), *_LINKED_BUTTONS)
 _LINKED_MORE = _pattern(*(line.replace("~", "(?:[ :].{1,150})?") for line in _BUTTONS if "~" in line))
 _TAG = re.compile(r"<[^<>]*>")
@@ -97,7 +102,7 @@ _ANCHOR = re.compile(r"<a\b[^<>]*>(?:(?!</?a\b).)*</a>", re.DOTALL)
 
 def without_furniture(markup: str, title: str, url: str | None) -> str:
     """The sanitised HTML without the lines of furniture at its end."""
-    for _ in range(MAX_CUTS):
+    for _ in range(MAX_CUTS if markup else 0):
         start = _furniture_start(markup, title, url)
         if start is None:
             return markup
@@ -126,21 +131,28 @@ def _furniture_start(markup: str, title: str, url: str | None) -> int | None:
     found = _last_line(markup)
     if found is None:
         return None
-    opening, start, line = found
-    text = _text(line)
-    if len(text) <= LONGEST_LINE and (_FURNITURE.fullmatch(text) or _is_linked_furniture(line, text, title, url)):
+    opening, start, line, text = found
+    if len(text) <= LONGEST_LINE and (
+        _BUTTON.fullmatch(text) or _is_ending(text) or _is_linked_furniture(line, text, title, url)
+    ):
         return opening
     link = line.rfind("<a ")
     if link >= 0 and _LINKED_MORE.fullmatch(_text(line[link:])):
         return start + link
     for end in list(_SENTENCE_END.finditer(line))[-MAX_SENTENCES:]:
-        if _ENDING.fullmatch(_text(line[end.end() :])):
+        if _is_ending(_text(line[end.end() :])):
             return start + end.end()
     return None
 
 
-def _last_line(markup: str) -> tuple[int, int, str] | None:
-    """The last line with words: where its opening tag begins, where it begins itself, and its markup."""
+def _is_ending(text: str) -> bool:
+    if _ENDING.fullmatch(text):
+        return True
+    return any(words in text for words in _TITLE_FIRST_WORDS) and bool(_TITLE_FIRST_ENDING.fullmatch(text))
+
+
+def _last_line(markup: str) -> tuple[int, int, str, str] | None:
+    """The last line with words: where its opening tag begins, where it begins itself, its markup, and its text."""
     stop = position = len(markup)
     least = max(0, stop - TAIL_CHARS)
     while (position := markup.rfind("<", least, position)) >= 0:
@@ -148,12 +160,13 @@ def _last_line(markup: str) -> tuple[int, int, str] | None:
         if not block:
             continue
         line = markup[block.end() : stop]
-        if _text(line):
-            return (block.end() if block[1] else position), block.end(), line
+        if text := _text(line):
+            return (block.end() if block[1] else position), block.end(), line, text
         if "<img" in line:
             return None
         stop = position
-    return (0, 0, markup[:stop]) if not least and _text(markup[:stop]) else None
+    text = "" if least else _text(markup[:stop])
+    return (0, 0, markup[:stop], text) if text else None
 
 
 def _is_linked_furniture(line: str, text: str, title: str, url: str | None) -> bool:
@@ -167,4 +180,4 @@ def _is_linked_furniture(line: str, text: str, title: str, url: str | None) -> b
 
 
 def _text(markup: str) -> str:
-    return one_line(html.unescape(_TAG.sub("", markup)))
+    return one_line(html.unescape(_TAG.sub("", markup) if "<" in markup else markup))

@@ -117,7 +117,9 @@ class _FeedContext:
         return self.atom and _mapping(detail).get("type") == "text/plain"
 
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-        published, created, updated = (parse_date(item.get(name), self.dates) for name in _DATES)
+        published, created, updated = (
+            parse_date(item[name], self.dates) if item.get(name) else None for name in _DATES
+        )
         if not self.atom and published is None and created is None:
             return updated, None  # feedparser stores dc:date as updated
         return published or created, updated
@@ -238,8 +240,9 @@ def _ttl_seconds(about: Mapping[str, Any]) -> int | None:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _mappings(value: object) -> list[Mapping[str, Any]]:
-    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+    """The mappings in a list, as plain ones, which look up a key much faster than feedparser's."""
+    return [dict(part) for part in value if isinstance(part, dict)] if isinstance(value, list) else []

@@ -33,8 +33,9 @@ def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) 
     if markup and "<" in text:
         text = drop_between(text, COMMENT, COMMENT_END)
         text = _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
-    text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
-    text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
+    if "&" in text:
+        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+        text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
     return truncate(one_line(strip_illegal(text)), limit)
 
 
