@@ -76,7 +76,8 @@ def clean_markup(value: object, base: str) -> str:
         text = _without_tags(text)
 
     _base.set(base)
-    return _IMAGE.sub(_visible_image, _CLEANER.clean(text)).strip()
+    cleaned = _CLEANER.clean(text).strip()
+    return _IMAGE.sub(_visible_image, cleaned).strip() if "<img" in cleaned else cleaned
 
 
 def text_to_markup(text: str) -> str:

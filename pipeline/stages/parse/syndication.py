@@ -43,8 +43,8 @@ def _to_feed(parsed: Any, prepared: FeedXml, source: str) -> Feed:
     about = _mapping(parsed.get("feed"))
     version = str(parsed.get("version") or "")
     title = plain_text(about.get("title"))
-    # Plain mappings, since FeedParserDict looks up former names of each key and returns "published" for "updated".
-    items = [dict(item) for item in parsed.get("entries", [])]
+    # FeedParserDict would return "published" for "updated".
+    items = _mappings(parsed.get("entries"))
     language = declared_language(about.get("language")) or declared_language(prepared.language)
     context = _FeedContext(
         source=source,
@@ -164,11 +164,8 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _language(item: Mapping[str, Any]) -> str | None:
-    details = [
-        *_mappings(item.get("content")),
-        *(_mapping(item.get(f"{name}_detail")) for name in ("title", "summary")),
-    ]
-    values = (item.get("language"), *(detail.get("language") for detail in details))
+    details = (_mapping(item.get(f"{name}_detail")) for name in ("title", "summary"))
+    values = (part.get("language") for part in (item, *_mappings(item.get("content")), *details))
     return next((tag for value in values if (tag := declared_language(value))), None)
 
 
@@ -240,9 +237,9 @@ def _ttl_seconds(about: Mapping[str, Any]) -> int | None:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    """A plain mapping: feedparser's looks up former names of each key, and takes its time."""
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _mappings(value: object) -> list[Mapping[str, Any]]:
-    """The mappings in a list, as plain ones, which look up a key much faster than feedparser's."""
     return [dict(part) for part in value if isinstance(part, dict)] if isinstance(value, list) else []

@@ -137,7 +137,7 @@ def _tidy_entry(entry: etree._Element) -> None:
                 entry.remove(extra)
     for element in list(entry.iterdescendants(tag=etree.Element)):
         name = _local_name(element)
-        if name == "link" and not element.attrib and not (element.text or "").strip():
+        if name == "link" and not element.keys() and not (element.text or "").strip():
             element.tag = "unread"  # feedparser would prefer an empty link to the guid
         elif name == "description" and _in_namespace(element, MEDIA):
             element.tag = f"{{{MEDIA}}}caption"  # feedparser would mistake a media:description for the entry's
@@ -161,15 +161,19 @@ def _limit_element(element: etree._Element, name: str) -> None:
         _flatten(element)
     if text := element.text:
         _limit_text(element, name, text, markup=markup)
-    attributes = element.attrib
+    if element.keys():
+        _limit_attributes(element.attrib)
+    if ":" in str(element.tag).rpartition("}")[2]:
+        # Its prefix has no namespace, so feedparser would consider the whole feed broken.
+        element.tag = _plain_name(element)
+
+
+def _limit_attributes(attributes: etree._Attrib) -> None:
     if len(attributes) > MAX_ATTRIBUTES:
         attributes.clear()  # lxml takes cubic time for very many attributes
     for key, value in attributes.items():
         if len(value) > TEXT_CHARS or ":" in str(key).rpartition("}")[2]:
             del attributes[key]
-    if ":" in str(element.tag).rpartition("}")[2]:
-        # Its prefix has no namespace, so feedparser would consider the whole feed broken.
-        element.tag = _plain_name(element)
 
 
 def _limit_text(element: etree._Element, name: str, text: str, *, markup: bool) -> None:
