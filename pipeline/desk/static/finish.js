@@ -138,7 +138,7 @@ function sendTest() {
     const edition = editions.length > 1 ? which.value || null : null;
     const answer = await write("/api/test", { to: to.value.split(/[,;\s]+/).filter(Boolean), edition });
     store(local, TEST_ADDRESSES, to.value);
-    return `Sent: ${answer.message}`;
+    return `Done: ${answer.message}.`;
   };
   formDialog("Send a test", { submit: "Send", action }, [
     h("div", { className: "field" }, h("label", { for: "test-to" }, "To (addresses, separated by commas)"), to),

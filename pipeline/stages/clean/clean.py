@@ -31,6 +31,7 @@ from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import fold, normalise, truncate
 from pipeline.text.sentences import ends_sentence
+from pipeline.text.tracked import direct_address
 
 STAGE = "clean"
 CLOCK_SLACK = timedelta(days=1)  # a date may be ahead by a wrong zone; one that is further ahead is no date
@@ -214,7 +215,7 @@ class _StoryBuilder:
                 return self.from_parts(parts, mail, document)
         page = parse_page(
             html,
-            self.entry.url or document.url,
+            self.page_address(document.url),
             residue=self.residue,
             splittable=splittable,
         )
@@ -237,13 +238,13 @@ class _StoryBuilder:
         trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
         about = self.lines_about_work(page, trimmed.lines)
         if about is None:
-            check_story(page, trimmed.lines, self.entry.url or url, self.residue)
+            check_story(page, trimmed.lines, self.page_address(url), self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or self.own_title(metadata, site, authors)
         cut = page.has_next or _is_truncated(page.lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines) if about is None else ("", about)
         trimmed = replace(trimmed, lines=lines)
-        story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
+        story = self.build(story_id, metadata, trimmed, title=title, url=self.link(url), truncated=cut)
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
@@ -283,11 +284,20 @@ class _StoryBuilder:
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
         story_id = stable_id(entry.id)
         story = self.build(
-            story_id, Metadata(), trimmed, title=entry.title, url=entry.url, truncated=short or _is_truncated(lines)
+            story_id, Metadata(), trimmed, title=entry.title, url=self.link(), truncated=short or _is_truncated(lines)
         )
         if lines and not story.blocks:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def link(self, opened: str = "") -> str | None:
+        """Where readers are led: past redirects that count clicks, unless the source keeps its links."""
+        url = self.entry.url
+        return url if not url or self.source.keep_links else self.page_address(opened)
+
+    def page_address(self, opened: str) -> str:
+        """Where the entry's page is; `opened` is the address that it was read from."""
+        return direct_address(self.entry.url, opened) if self.entry.url else opened
 
     def is_link(self) -> bool:
         """Whether the entry is a title with an address of which no page is to be had: a link feed's, or a recording."""
