@@ -109,7 +109,7 @@ def _prune(root: etree._Element) -> bool:
 
 def _drop_oldest(root: etree._Element) -> bool:
     """Drop the first entries of a feed with too many that begins with its oldest ones. Return whether any were."""
-    if root.xpath("count(//*)") <= MAX_ENTRIES:
+    if sum(1 for _ in root.iter()) <= MAX_ENTRIES:
         return False
     entries = [element for element in root.iter(tag=etree.Element) if _local_name(element) in _ENTRIES]
     if len(entries) <= MAX_ENTRIES:
