@@ -94,8 +94,8 @@ def parse_page(
     """Parse a page and extract its text. Raises CleanError where it is not HTML.
 
     `splittable`: also collect the lines that are needed to split a page with several stories.
-    `opened`: the address that it was read from, where that is another one. `number`: which page of its story it is, if not
-    the only one; `first`: the address of the first.
+    `opened`: the address that it was read from, where that is another one. `number`: which page of its story it is, if
+    not the only one; `first`: the address of the first.
     """
     tree = load_tree(html, url)
     remove_marks(tree)
