@@ -13,19 +13,22 @@ _DOLLARS = frozenset({DOLLAR, "USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"})
 # Patterns of each currency, the more exact names first: what one has matched is not read again.
 _NAMES: Mapping[str, str] = {
     "HKD": r"HK\$|HKD|Hong ?Kong(?:er)?[ -]?dollars?|Hongkong[ -]?Dollars?|港元|港币|港幣|香港ドル|홍콩\s?달러",
-    "TWD": r"NT\$|TWD|(?:New )?Taiwan(?:ese)?[ -]dollars?|Taiwan-?Dollars?|新[台臺][币幣]|[台臺][币幣]|(?:新)?台湾(?:ドル|元)"
-           r"|대만\s?달러",
-    "SGD": r"S\$|SGD|Singapore(?:an)?[ -]dollars?|Singapur-?Dollars?|新加坡元|新元|新[币幣]|シンガポールドル|싱가포르\s?달러",
-    "AUD": r"A\$|AUD|Australian dollars?|australische[nr]? Dollars?|Australische dollars?|澳元|澳[币幣]|豪ドル|호주\s?달러",
+    "TWD": r"NT\$|TWD|(?:New )?Taiwan(?:ese)?[ -]dollars?|Taiwan-?Dollars?|新[台臺][币幣]|[台臺][币幣]"
+           r"|(?:新)?台湾(?:ドル|元)|대만\s?달러",
+    "SGD": r"S\$|SGD|Singapore(?:an)?[ -]dollars?|Singapur-?Dollars?|新加坡元|新元|新[币幣]|シンガポールドル"
+           r"|싱가포르\s?달러",
+    "AUD": r"A\$|AUD|Australian dollars?|australische[nr]? Dollars?|Australische dollars?|澳元|澳[币幣]|豪ドル"
+           r"|호주\s?달러",
     "CAD": r"C\$|CAD|Canadian dollars?|kanadische[nr]? Dollars?|Canadese dollars?|加元|カナダドル|캐나다\s?달러",
     "NZD": r"NZ\$|NZD|New Zealand dollars?|新西兰元|紐西蘭元|ニュージーランドドル",
     "USD": r"US\$|USD|U\.?S\.?[ -]dollars?|US-Dollars?|dollars? américains?|美元|美金|米ドル|미국?\s?달러",
     DOLLAR: r"\$|dollars?(?!\w)|ドル|달러|bucks?\b",
     "EUR": r"€|EUR\b|euros?\b|欧元|歐元|ユーロ(?!圏)|유로(?!존)",
-    "GBP": r"£|GBP|pounds? sterling|British pounds?|(?<=[\dn] )pounds?\b(?! of| heav)|Pfund|(?<=[\d] )pond\b|livres? sterling"
-           r"|英镑|英鎊|ポンド|파운드",
-    "KRW": r"₩|KRW|(?<=\d )won\b|(?<=illion )won\b|(?<=iarden )Won\b|(?<=iljard )won\b|(?<=iljoen )won\b|(?<=Millionen )Won\b"
-           r"|Korean won|韩元|韓元|韓圜|韓幣|ウォン|(?<=[\d백천만억조])\s?원(?!칙|인|래|고|유)",
+    "GBP": r"£|GBP|pounds? sterling|British pounds?|(?<=[\dn] )pounds?\b(?! of| heav)|Pfund|(?<=[\d] )pond\b"
+           r"|livres? sterling|英镑|英鎊|ポンド|파운드",
+    "KRW": r"₩|KRW|(?<=\d )won\b|(?<=illion )won\b|(?<=iarden )Won\b|(?<=iljard )won\b|(?<=iljoen )won\b"
+           r"|(?<=Millionen )Won\b|Korean won|韩元|韓元|韓圜|韓幣|ウォン"
+           r"|(?<=[\d백천만억조])\s?원(?!칙|인|래|고|유)",
     "JPY": r"JPY|JP¥|yens?\b|日元|日圆|日圓|円(?!形|滑|卓|盤|熟|満|安|高)|엔(?!진|터|지)",
     "CNY": r"CNY|RMB|CN¥|yuans?\b|renminbi|人民币|人民幣|人民元|위안",
     "INR": r"₹|INR|Rs\.?\s?(?=\d)|rupees?\b|Rupien?\b|roepie|roupies?\b|卢比|盧比|ルピー(?!ア)|루피",
@@ -35,7 +38,8 @@ _NAMES: Mapping[str, str] = {
     "MYR": r"MYR|RM\s?(?=\d)|ringgits?\b|令吉|林吉特|馬幣|リンギ(?:ット)?|링깃",
     "PHP": r"PHP|₱|pesos?\b|比索|披索|ペソ|페소",
     "RUB": r"RUB|₽|roubles?\b|rubles?\b|Rubel\b|roebel|卢布|盧布|ルーブル(?!美術)|루블",
-    "CHF": r"CHF|Swiss francs?|(?:Schweizer )?Franken\b|Zwitserse frank|francs? suisses?|瑞士法郎|瑞郎|スイス・?フラン|스위스\s?프랑",
+    "CHF": r"CHF|Swiss francs?|(?:Schweizer )?Franken\b|Zwitserse frank|francs? suisses?|瑞士法郎|瑞郎"
+           r"|スイス・?フラン|스위스\s?프랑",
     "BRL": r"R\$|BRL|reais\b|雷亚尔|雷亞爾|レアル(?=$|[にでをのはが、。と])|헤알",
     "TRY": r"TRY\s?(?=\d)|(?<=\d )TRY\b|liras?\b|里拉|リラ(?=$|[にでをのはが、。と])|리라",
     "SEK": r"SEK|Swedish kron[aeo]r?|schwedische Kronen|瑞典克朗|スウェーデン・?クローナ",
@@ -83,11 +87,13 @@ def may_be(currency: str, others: frozenset[str]) -> bool:
 def _currencies(text: str, language: str) -> list[tuple[str, int, int]]:
     found = []
     for match in _PATTERN.finditer(text):
-        starts_in_word = match[0][0].isascii() and match[0][0].isalpha() and _LETTER_BEFORE.search(text[: match.start()])
+        starts_in_word = (
+            match[0][0].isascii() and match[0][0].isalpha() and _LETTER_BEFORE.search(text[: match.start()])
+        )
         if match.lastgroup and not starts_in_word:
             found.append((match.lastgroup, *match.span()))
     taken = {place for _, start, end in found for place in range(start, end)}
-    if language == "zh":
+    if language in ("zh", "ja"):
         found += [("CNY", *match.span()) for match in _BARE_YUAN.finditer(text) if match.end() - 1 not in taken]
     return found
 

@@ -10,12 +10,16 @@ from pipeline.text.languages import primary_language
 from pipeline.text.months import month_names
 
 _HAN = r"[一二三四五六七八九十廿]{1,3}"
-_EAST_COUNT = rf"(?<![\d.,])\d{{1,2}}|(?<!{_HAN[:-5]}){_HAN}"
+_EAST_COUNT = rf"(?<![\d.,])\d{{1,2}}|(?<![一二三四五六七八九十廿]){_HAN}"
+_DAY_MARK = r"(?:[日号號일](?![間间])|(?=\s?[、,・~至到和及与與-]\s?\d{1,2}\s?[日号號일]))"  # 24、25日
 _EAST_DATE = re.compile(
     rf"(?:(?P<year>\d{{4}})\s?[年년]\s?)?(?P<month>{_EAST_COUNT})\s?[月월](?![間经亮光])份?"
-    rf"\s?(?:(?P<day>\d{{1,2}}|{_HAN})\s?(?:[日号號일](?![間间])|(?=\s?[、,・~至到和及与與-]\s?\d{{1,2}}\s?[日号號일])))?"
+    rf"\s?(?:(?P<day>\d{{1,2}}|{_HAN})\s?{_DAY_MARK})?"
 )
-_EAST_DAY = re.compile(rf"(?P<day>(?<![\d.])\d{{1,2}}|{_HAN})\s?(?:[日号號일](?![間间])|(?=[、,・~至到和及与與-]\s?\d{{1,2}}\s?[日号號일]))")
+_FIRST_MONTH = re.compile(  # 1～6月
+    rf"(?P<year>)(?P<month>(?<![\d.,月])\d{{1,2}}|(?<![一二三四五六七八九十月]){_HAN})(?P<day>)(?=\s?[~・、至到和-]\s?(?:\d{{1,2}}|{_HAN})\s?[月월])"
+)
+_EAST_DAY = re.compile(rf"(?P<day>(?<![\d.])\d{{1,2}}|{_HAN})\s?{_DAY_MARK}")
 _ISO = re.compile(r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)")
 _NUMERIC = re.compile(
     r"(?<![\d.,/])(?P<first>\d{1,2})(?:\.\s?(?P<second>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d\d)(?!\d)|(?![\s]?\d))"
@@ -26,13 +30,16 @@ _RELATIVE_MONTH = re.compile(
     r"|\b(?:diese[mns]|vergangenen|nächsten|letzten) Monats?\b|\b(?:deze|vorige|volgende) maand|\bmois\b",
     re.IGNORECASE,
 )
-_NAMED_DAYS = (("元旦", 1, 1), ("元日", 1, 1), ("New Year's Day", 1, 1), ("Neujahr", 1, 1), ("五一", 5, 1), ("十一", 10, 1),
-               ("七夕", 7, 7), ("クリスマス", 12, 25), ("Heiligabend", 12, 24), ("圣诞", 12, 25), ("聖誕", 12, 25))  # fmt: skip
+_NAMED_DAYS = (
+    *(("元旦", 1, 1), ("元日", 1, 1), ("New Year's Day", 1, 1), ("Neujahr", 1, 1), ("五一", 5, 1), ("十一", 10, 1)),
+    *(("七夕", 7, 7), ("クリスマス", 12, 25), ("Heiligabend", 12, 24), ("圣诞", 12, 25), ("聖誕", 12, 25)),
+)
 _AMBIGUOUS = {"march", "may", "august", "mars", "mai", "marzo"}  # verbs, names and planets
+_CAPITALISING = ("en", "de")  # which write the names of months with a capital
 _LEAST_LETTERS = 4  # of a month without a day: less is an abbreviation, or a name
 _BEFORE_MONTH = re.compile(
     r"\b(?:in|of|last|this|next|since|until|till|by|from|early|late|mid|every|between|during|through|to|and|before|after|around"
-    r"|en|de|fin|début|im|am|seit|bis|ende|anfang|mitte|vom|eind|begin|sinds|tot)[\s-]$",
+    r"|after|around|en|de|fin|début|im|am|seit|bis|ende|anfang|mitte|vom|eind|begin|sinds|tot)[\s-]$",
     re.IGNORECASE,
 )
 _AFTER_MONTH = re.compile(r"\.?,?\s(?:of\s)?\d{4}\b")
@@ -55,7 +62,7 @@ class Day:
 def read_dates(text: str, language: str) -> tuple[Day, ...]:
     """The dates of a text (as `plain_figures` returns it) that name a month."""
     if primary_language(language) in ("zh", "ja", "ko"):
-        found = [*_numbered(_EAST_DATE, text), *_numbered(_ISO, text)]
+        found = [*_numbered(_EAST_DATE, text), *_numbered(_FIRST_MONTH, text), *_numbered(_ISO, text)]
     else:
         found = [*_named(text, primary_language(language)), *_numbered(_ISO, text)]
     taken = {place for each in found for place in range(each.start, each.end)}
@@ -125,7 +132,7 @@ def _named(text: str, language: str) -> Iterator[Day]:
         day = match["day"] or match["day2"]
         if day is None and len(name) < _LEAST_LETTERS and name not in _AMBIGUOUS | {"mei"}:
             continue
-        if match["month"].islower() != (language in ("fr", "nl", "es", "it", "pt", "sv", "da", "nb", "pl", "fi")):
+        if match["month"].islower() != (language not in _CAPITALISING):
             continue  # may, march; Mars the planet
         if day is None and name in _AMBIGUOUS and not _stands_for_month(text, match):
             continue
@@ -140,11 +147,12 @@ def _stands_for_month(text: str, match: re.Match[str]) -> bool:
 
 @cache
 def _named_pattern(language: str) -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, (name for name in month_names(language) if len(name) > 2)), key=len)[::-1])
+    names = "|".join(sorted((re.escape(name) for name in month_names(language) if len(name) > 2), key=len)[::-1])
     day = r"(?<![\d.,:])\d{1,2}(?![\d:])"
     return re.compile(
-        rf"(?:(?P<day>{day})(?:st|nd|rd|th|er|\.)?[\s-](?:of\s|de\s)?)?\b(?P<month>(?:{names or '(?!)'})\b(?:\.(?=\s\d))?)"
-        rf"(?:\s(?:the\s)?(?P<day2>{day}(?!\s?(?:%|percent|million|billion|people|years)))(?:st|nd|rd|th)?)?"
+        rf"(?:(?P<day>{day})(?:st|nd|rd|th|er|\.)?[\s-](?:of\s|de\s)?)?"
+        rf"\b(?P<month>(?:{names or '(?!)'})\b(?:\.(?=\s\d))?)"
+        rf"(?:\s(?:the\s)?(?P<day2>{day})(?:st|nd|rd|th)?)?"
         r"(?:,?\s(?:of\s|de\s)?(?P<year>(?:19|20)\d\d)\b)?",
         re.IGNORECASE,
     )
@@ -153,11 +161,11 @@ def _named_pattern(language: str) -> re.Pattern[str]:
 @cache
 def _weekday_names(language: str, generously: bool) -> tuple[tuple[str, int], ...]:
     if language == "zh":
-        forms = [(f"{week}{day}", place) for week in ("星期", "周", "週", "礼拜", "禮拜") for place, day in enumerate("一二三四五六日")]
-        return (*forms, *((f"{week}天", 6) for week in ("星期", "礼拜", "禮拜")))
+        weeks = ("星期", "周", "週", "礼拜", "禮拜")
+        return tuple((week + day, min(place, 6)) for week in weeks for place, day in enumerate("一二三四五六日天"))
     if language == "ja":
-        forms = [(f"{day}曜", place) for place, day in enumerate("月火水木金土日")]
-        return (*forms, *((f"({day})", place) for place, day in enumerate("月火水木金土日"))) if generously else tuple(forms)
+        forms = ("{}曜", "({})", "（{}）") if generously else ("{}曜",)
+        return tuple((form.format(day), place) for form in forms for place, day in enumerate("月火水木金土日"))
     from babel import Locale, UnknownLocaleError
 
     try:

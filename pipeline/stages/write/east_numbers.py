@@ -18,7 +18,7 @@ _SPACE = (  # 1억 2000만: Korean parts its scales with spaces
     r"|(?<=만)\s(?=\d{1,4}(?![\d,]|\s?[천백]?[만억조])))"
 )
 _TOKEN = re.compile(
-    rf"(?:{_DIGITS}|[{_HAN}十百千]|[일이삼사오육칠팔구](?=[십백천만억조]))"
+    rf"(?:{_DIGITS}|[{_HAN}十百千]|(?<=[近逾上过過约約超达達])[{_BIG}]|[일이삼사오육칠팔구](?=[십백천만억조]))"
     rf"(?:\s?[{_BIG}]|[{_HAN}]|[{_SMALL}]|[{_ABOUT}](?=[{_BIG}{_SMALL}])"
     rf"|(?:(?<=[{_BIG}{_SMALL}])|{_SPACE})(?:{_DIGITS}|[일이삼사오육칠팔구](?=[십백천만억조])))*"
 )
@@ -32,14 +32,14 @@ def read_east_numbers(text: str) -> Iterator[tuple[tuple[float, ...], int, int]]
         token = match[0].rstrip(" ,")
         readings = [_value(variant) for variant in _variants(token)]
         if token[-1] in "千兆" and text[match.end() : match.end() + 1] in _UNITS:
-            readings += [value / _SCALE_VALUES[token[-1]] for value in readings]
+            readings.append(_value(token[:-1]))
         yield tuple(dict.fromkeys(readings)), match.start(), match.start() + len(token)
 
 
 def _variants(token: str) -> list[str]:
     """The token, and where it names two neighbouring digits (两三天, 五六百) one for each of them."""
     for pair in _PAIR.finditer(token):
-        first, second = pair[0]
+        first, second = pair[0][0], pair[0][1]
         if HAN_DIGITS[second] - HAN_DIGITS[first] == 1 and (pair.start() == 0 or token[pair.start() - 1] not in _HAN):
             around = (token[: pair.start()], token[pair.end() :])
             return [first.join(around), second.join(around), token]

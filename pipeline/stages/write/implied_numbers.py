@@ -11,12 +11,16 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治
 _ERA = re.compile(rf"({'|'.join(_ERAS)}|[RHST](?=\d))\s?(元|\d{{1,3}}|[一二三四五六七八九十]+)")
 _SHORT_ERAS = {"R": 2018, "H": 1988, "S": 1925, "T": 1911}
 _TENTHS = re.compile(rf"{_COUNT}[成割](?:{_COUNT}分)?(?:{_COUNT}[厘釐])?")
-_SHORT_YEAR = re.compile(r"(?<![\d.,])['’]?(\d\d)(?=年|後|后|er\b|s\b|년|-(?=\d\d年))")
+_TENTHS_RANGE = re.compile(r"(\d)割(\d)[~-](\d)分")
+_SHORT_YEAR = re.compile(r"(?<![\d.,])['’]?(\d\d)(?=年|後|后|er\b|s\b|년|[-~・、](?=\d\d年))")
 _DOTTED = re.compile(r"(?<!\d)(\d{1,3})[・·‐/](\d{1,4})(?!\d)")
 _RANGE = re.compile(r"(?<!\d)(\d\d)(\d\d)\s?[/–-]\s?(\d\d)(?!\d)")
 _HALVES = ("半", "half", "halb", "hälfte", "helft", "halve", "moitié", "demi", "mitad", "medio", "절반", "반")
-_AND_A_HALF = re.compile(rf"{_COUNT}(?:年|個月|个月|か月|ヶ月|時間|小時|小时|天|日|週|周|倍|歲|岁|世紀|년|개월|시간|배)半")
+_AND_A_HALF = re.compile(
+    rf"{_COUNT}(?:年|個月|个月|か月|ヶ月|時間|小時|小时|天|日|週|周|倍|歲|岁|世紀|년|개월|시간|배)半"
+)
 _TIMES = re.compile(rf"{_COUNT}\s?(?:倍|배|-?fach|-?mal|-?voud|fois|times|-?fold)", re.IGNORECASE)
+_WITH_OTHERS = re.compile(rf"(?:ら|等){_COUNT}[人名]")  # 田中ら4人: Tanaka and three others
 _THOUSANDTHS = re.compile(rf"千分之{_COUNT}")
 _UNITS: Mapping[str, float] = {"亩": 1 / 15, "畝": 1 / 15, "斤": 0.5, "里": 0.5, "公里": 1 / 1.609344}
 _UNIT = re.compile(r"(\d[\d,.]*[十百千万亿萬億]*|[一二三四五六七八九十百千万亿]+)(?:余|多)?(公里|亩|畝|斤|里)")
@@ -69,6 +73,8 @@ def _tenths(source: str) -> Iterator[float]:
         tenths, hundredths, thousandths = (_value(count) if count else 0.0 for count in match.groups())
         share = round(tenths / 10 + hundredths / 100 + thousandths / 1_000, 6)
         yield from (share, round(100 * share, 4), tenths)
+    for match in _TENTHS_RANGE.finditer(source):
+        yield from (int(match[1]) / 10 + int(digit) / 100 for digit in match.groups()[1:])
     for match in _THOUSANDTHS.finditer(source):
         yield _value(match[1]) / 10
 
@@ -76,7 +82,14 @@ def _tenths(source: str) -> Iterator[float]:
 def _halves(source: str) -> Iterator[float]:
     for match in _AND_A_HALF.finditer(source):
         value = _value(match[1])
-        yield from (value + 0.5, 12 * value + 6)
+        yield from (value + 0.5, 12 * value + 6, 60 * value + 30)
+    for scale, value in (("万", 1e4), ("億", 1e8), ("亿", 1e8), ("千", 1e3), ("百", 1e2)):
+        if scale in source:
+            yield value  # 万亩: ten thousand mu, or tens of thousands
+    if "半年" in source:
+        yield 6
+    for match in _WITH_OTHERS.finditer(source):
+        yield from (_value(match[1]) - 1, _value(match[1]) - 2)
 
 
 def _measures(source: str) -> Iterator[float]:

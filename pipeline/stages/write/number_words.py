@@ -1,4 +1,4 @@
-"""Numbers written in words, in Western languages and Korean: twenty-five, zweihundertfünfzig, quatre-vingt-dix, 열다섯."""
+"""Numbers written in words: twenty-five, zweihundertfünfzig, quatre-vingt-dix, 열다섯."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -46,10 +46,12 @@ _WORDS: Mapping[str, Mapping[str, float]] = {
                  twentieth=20, thirtieth=30, hundredth=100, once=1, twice=2, double=2, triple=3, pair=2,
                  couple=2, single=1),
     "de": _table(_GERMAN, "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig", ein=1, eine=1, zwo=2,
-                 hundert=100, dutzend=12, halb=0.5, halbe=0.5, halben=0.5, eine_halbe=0.5, hälfte=0.5, anderthalb=1.5, einhalb=0.5,
+                 hundert=100, dutzend=12, halb=0.5, halbe=0.5, halben=0.5, eine_halbe=0.5, hälfte=0.5,
+                 anderthalb=1.5, einhalb=0.5,
                  erste=1, dritte=3, siebte=7, achtelfinale=16, achtelfinal=16, doppelt=2, doppel=2),
     "nl": _table(_DUTCH, "twintig dertig veertig vijftig zestig zeventig tachtig negentig", één=1, honderd=100,
-                 dozijn=12, een_half=0.5, een_halve=0.5, half=0.5, halve=0.5, helft=0.5, anderhalf=1.5, anderhalve=1.5, eerste=1, derde=3,
+                 dozijn=12, een_half=0.5, een_halve=0.5, half=0.5, halve=0.5, helft=0.5,
+                 anderhalf=1.5, anderhalve=1.5, eerste=1, derde=3,
                  dubbel=2),
     "fr": _table(_FRENCH, "vingt trente quarante cinquante soixante", une=1, cent=100, cents=100, demi=0.5,
                  moitié=0.5, premier=1, première=1, deuxième=2, second=2, troisième=3, quatrième=4, cinquième=5,
@@ -88,9 +90,8 @@ def read_number_words(text: str, language: str) -> Iterator[tuple[float, int, in
         return
     values = _values(base)
     for match in _run_pattern(base).finditer(text):
-        start, parts = match.start(), []
-        for morpheme in _morpheme_pattern(base).finditer(match["run"]):
-            parts.append((values[morpheme[0].lower()], morpheme.start(), morpheme.end()))
+        start = match.start()
+        parts = [(values[each[0].lower()], *each.span()) for each in _morpheme_pattern(base).finditer(match["run"])]
         yield from ((value, start + first, start + last) for value, first, last in _compose(parts))
 
 
@@ -151,8 +152,6 @@ def _run_pattern(language: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![가-힣])(?P<run>(?:{word})+)\s?(?={_KOREAN_COUNTERS})")
     if language in _COMPOUNDING:  # zwei Millionen, eine halbe
         between = rf"(?:{joiner}|ën|\s(?=mi[lj][lj]|bi[lj][lj]|hal[bv]))?"
-        return re.compile(
-            rf"\b(?P<run>(?:{word})(?:{between}(?:{word}))*)(?:{_ENDINGS[language]})?\b", re.IGNORECASE
-        )
+        return re.compile(rf"\b(?P<run>(?:{word})(?:{between}(?:{word}))*)(?:{_ENDINGS[language]})?\b", re.IGNORECASE)
     between = rf"(?:[\s-]+(?:{joiner}[\s-]+)?)"
     return re.compile(rf"\b(?P<run>{word}(?:{between}{word})*)", re.IGNORECASE)

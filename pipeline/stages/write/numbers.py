@@ -12,15 +12,18 @@ from functools import cache, lru_cache
 from pipeline.stages.write.east_numbers import read_east_numbers
 from pipeline.stages.write.implied_numbers import implied_numbers
 from pipeline.stages.write.number_words import LARGEST_SMALL, read_number_words
-from pipeline.stages.write.plain import EASTERN, plain_figures
+from pipeline.stages.write.plain import EASTERN
 from pipeline.text.figures import HAN_DIGITS, SCALES, number
 from pipeline.text.languages import primary_language
 
 _DIGITS = r"(?<!\d)(?:\d{1,3}(?:[,.]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?|(?<![\w.])\.\d+)"
 _SHORT_DECADE = re.compile(r"['’]?\d0(?:s\b|er\b|-?tal)")
+_SECOND_YEAR = re.compile(r"(?<!\d)(19|20)\d\d[-–/]$")  # 2019-20
 _PARTS = re.compile(r"\d+")
 _LEAST_DIGITS = 2  # of a rounded number: one digit would fit too many
-_BARE = {10.0**power for power in range(2, 13)}  # hundred, million: often no count
+_POWERS_OF_TEN = {10.0**power for power in range(2, 13)}
+_ARTICLES = {"a", "an", "ein", "eine", "een", "un", "une"}
+_LARGE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def read_numbers(text: str, language: str) -> tuple[Number, ...]:
     found = list(_east_numbers(text) if east else _west_numbers(text, language))
     taken = {place for each in found for place in range(each.start, each.end)}
     found += [
-        Number(text[start:end], (value,), start, end, _is_asked(value))
+        Number(text[start:end], (value,), start, end, _is_asked(value, text[start:end]))
         for value, start, end in read_number_words(text, language)
         if start not in taken
     ]
@@ -60,10 +63,10 @@ def stated_numbers(source: str, language: str) -> frozenset[float]:
 
 def is_supported(written: Number, values: frozenset[float]) -> bool:
     """Whether a value of the source is the number, or becomes it when it is rounded or cut to as many digits."""
-    return any(_equals(reading, written.text, values) for reading in written.readings)
+    return any(_equals(reading, values) for reading in written.readings)
 
 
-def _equals(reading: float, text: str, values: frozenset[float]) -> bool:
+def _equals(reading: float, values: frozenset[float]) -> bool:
     if reading in values or any(math.isclose(reading, value, rel_tol=1e-9) for value in values):
         return True
     digits = len(f"{reading:.10g}".replace(".", "").partition("e")[0].strip("0"))
@@ -73,8 +76,12 @@ def _equals(reading: float, text: str, values: frozenset[float]) -> bool:
     return any(abs(reading - value) < unit * (0.5001 if value < reading else 0.9999) for value in values)
 
 
-def _is_asked(value: float) -> bool:
-    return value > LARGEST_SMALL and value not in _BARE and value.is_integer()
+def _is_asked(value: float, words: str) -> bool:
+    """Whether a number in words counts something: `twenty` and `a million` do, `hundred` and `a hundred` need not."""
+    if value <= LARGEST_SMALL or not value.is_integer():
+        return False
+    first, _, rest = words.lower().partition(" ")
+    return value not in _POWERS_OF_TEN or (bool(rest) and (first not in _ARTICLES or value >= _LARGE))
 
 
 def _east_numbers(text: str) -> Iterator[Number]:
@@ -99,6 +106,8 @@ def _west_numbers(text: str, language: str) -> Iterator[Number]:
             readings.append(value)  # 5m: million or metres
         if _SHORT_DECADE.match(text, start) and value < 100:
             readings += [1900 + value, 2000 + value]
+        elif century := _SECOND_YEAR.search(text[:start]):
+            readings.append(100 * float(century[1]) + value)
         elif 1900 <= value <= 2090 and text[end : end + 1] == "s":
             readings.append(value % 100)
         yield Number(text[start:end], tuple(readings), start, end, asked=True)
@@ -110,5 +119,6 @@ def _west_pattern(language: str) -> re.Pattern[str]:
     long = "|".join(re.escape(word) for word in words if len(word) > 1)
     short = "|".join(re.escape(word) for word in words if len(word) == 1) or "(?!)"
     return re.compile(
-        rf"(?P<digits>{_DIGITS})(?P<scale>(?:[\s-]?(?:{long})\b\.?)(?:\s(?:{long})\b\.?)?|(?:{short})\b)?", re.IGNORECASE
+        rf"(?P<digits>{_DIGITS})(?P<scale>(?:[\s-]?(?:{long})\b\.?)(?:\s(?:{long})\b\.?)?|(?:{short})\b)?",
+        re.IGNORECASE,
     )

@@ -15,7 +15,7 @@ _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
 _CHARACTERS_OF_A_WORD = 1.8
 SHORTEST_QUOTATION = 5  # words: less is a name or an expression
-_LEAST_SHARE = 0.3  # of its length that a quotation has in the source's quotation marks
+_LEAST_SHARE = 0.2  # of its length that a quotation has in the source's quotation marks
 _TITLE_SHARE = 0.6
 
 
@@ -34,7 +34,7 @@ def length_in_words(text: str) -> float:
 def _is_title(quotation: str) -> bool:
     """Whether most long words of a quotation are capitalised, as in the English title of a film."""
     words = [word for word in _WORD.findall(quotation) if len(word) > 3]
-    return sum(word[0].isupper() for word in words) > _TITLE_SHARE * len(words)
+    return sum(1 for word in words if word[0].isupper()) > _TITLE_SHARE * len(words)
 
 
 def unsupported_quotations(text: str, near: Sequence[str], source: str) -> list[str]:
@@ -44,7 +44,8 @@ def unsupported_quotations(text: str, near: Sequence[str], source: str) -> list[
     return [
         quotation
         for quotation in quotations(text)
-        if (length := length_in_words(quotation)) >= SHORTEST_QUOTATION and max(marked, default=0) < _LEAST_SHARE * length
+        if (length := length_in_words(quotation)) >= SHORTEST_QUOTATION
+        and max(marked, default=0) < _LEAST_SHARE * length
         and not (has_titles and _is_title(quotation))
     ]
 

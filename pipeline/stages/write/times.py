@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.stages.write.east_numbers import read_east_numbers
+from pipeline.stages.write.number_words import read_number_words
 
 _DAY = 24 * 60
 _HAN = r"[零〇一二兩两三四五六七八九十]{1,3}"
@@ -13,7 +14,7 @@ _EVENING = ("午後", "下午", "晚上", "晚間", "晚间", "傍晚", "深夜"
 _AM_PM = r"(?P<half>[ap])\.?\s?m\b\.?"
 _HOUR_WORD = r"Uhr\b|uur\b|heures?\b|h\b|o['’]clock|Hrs\b|hours\b"
 _WEST = re.compile(
-    rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:(?P<colon>:)(?P<minute>[0-5]\d)(?![\d:])(?:\s?(?:{_AM_PM}|{_HOUR_WORD}))?"
+    rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:(?P<colon>:\s?)(?P<minute>[0-5]\d)(?![\d:])(?:\s?(?:{_AM_PM}|{_HOUR_WORD}))?"
     rf"|[.h](?P<minute2>[0-5]\d)(?:\s?(?:{_AM_PM.replace('half', 'half2')}|(?:Uhr|uur)\b)|(?<=h\d\d)(?!\d))"
     rf"|\s?(?:{_AM_PM.replace('half', 'half3')}|Uhr\b|uur\b|o['’]clock|heures?\b(?! de| d['’])))",
     re.IGNORECASE,
@@ -22,6 +23,13 @@ _EAST = re.compile(
     rf"(?P<part>{'|'.join((*_MORNING, *_EVENING))})?\s?(?P<hour>(?<!\d)\d{{1,2}}|{_HAN})\s?(?:时|時|点|點|시)"
     rf"(?![間间期代刻值个個上ご간계사대])(?:钟|鐘)?(?:\s?(?P<minute>\d{{1,2}}|{_HAN}|半|반)\s?[分분]?)?(?!\d)"
 )
+
+
+_NAMED = {
+    720: ("正午", "中午", "noon", "mittag", "midi", "middag", "정오", "mediodía"),
+    0: ("午夜", "midnight", "mitternacht", "minuit", "middernacht", "자정", "medianoche", "零时", "零時"),
+}
+_HALF_BEFORE = re.compile(r"\bhal[bf] (\w+)\b", re.IGNORECASE)  # halb neun is 8:30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,17 @@ def read_times(text: str) -> tuple[Time, ...]:
         minute = 30 if match["minute"] in ("半", "반") else _value(match["minute"] or "0")
         found.append(_time(match, _value(match["hour"]), minute, late))
     return tuple(time for time in found if time.minutes)
+
+
+def stated_minutes(source: str, language: str) -> frozenset[int]:
+    """The minutes after midnight that a source states, in digits or by name."""
+    lowered = source.lower()
+    found = {minute for time in read_times(source) for minute in time.minutes}
+    found |= {minute for minute, names in _NAMED.items() if any(name in lowered for name in names)}
+    for match in _HALF_BEFORE.finditer(source):
+        for hour, _, _ in read_number_words(match[1], language):
+            found |= {(int(hour * 60) - 30 + shift) % _DAY for shift in (0, _DAY // 2)}
+    return frozenset(found)
 
 
 def _value(digits: str) -> int:
