@@ -9,6 +9,8 @@ from pipeline.stages.write.numbers import Number, read_numbers
 from pipeline.text.languages import primary_language
 
 DOLLAR = "dollar"
+_YUAN = "yuan"  # 元 in Traditional characters: of Taiwan, Hong Kong or the mainland
+_YUANS = frozenset({_YUAN, "CNY", "TWD", "HKD"})
 _DOLLARS = frozenset({DOLLAR, "USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"})
 # Patterns of each currency, the more exact names first: what one has matched is not read again.
 _NAMES: Mapping[str, str] = {
@@ -49,6 +51,7 @@ _NAMES: Mapping[str, str] = {
 }  # fmt: skip
 _CASED = {"TRY", "SAR", "PHP", "KRW"}  # codes and words that small letters make into others
 _BARE_YUAN = re.compile(r"(?<=[\d十百千万萬亿億兆余多])\s?元")
+_NAMED_BEFORE = re.compile(r"(?:[币幣$]|RMB|CNY)\s?[\d,.十百千万萬亿億兆余多]+$")  # 新台幣2.9兆元
 _PATTERN = re.compile("|".join(
     f"(?P<{code}>{names if code in _CASED else f'(?i:{names})'})" for code, names in _NAMES.items()))  # fmt: skip
 _GAP = re.compile(r"[\s-]{0,2}")
@@ -70,18 +73,18 @@ def read_amounts(text: str, language: str) -> tuple[Amount, ...]:
     numbers = read_numbers(text, language)
     return tuple(
         Amount(_excerpt(text, start, end, number), code, number)
-        for code, start, end in _currencies(text, primary_language(language))
+        for code, start, end in _currencies(text, language)
         for number in [_neighbour(numbers, text, start, end)]
     )
 
 
 def may_be(currency: str, others: frozenset[str]) -> bool:
     """Whether a currency is one of the others, or may be: dollars may be of any country."""
-    if currency in others:
-        return True
-    if currency == DOLLAR:
-        return bool(others & _DOLLARS)
-    return currency in _DOLLARS and DOLLAR in others
+    vague = {DOLLAR: _DOLLARS, _YUAN: _YUANS}
+    return currency in others or any(
+        (currency == name and others & members) or (currency in members and name in others)
+        for name, members in vague.items()
+    )
 
 
 def _currencies(text: str, language: str) -> list[tuple[str, int, int]]:
@@ -92,9 +95,14 @@ def _currencies(text: str, language: str) -> list[tuple[str, int, int]]:
         )
         if match.lastgroup and not starts_in_word:
             found.append((match.lastgroup, *match.span()))
-    taken = {place for _, start, end in found for place in range(start, end)}
-    if language in ("zh", "ja"):
-        found += [("CNY", *match.span()) for match in _BARE_YUAN.finditer(text) if match.end() - 1 not in taken]
+    if primary_language(language) in ("zh", "ja"):
+        code = _YUAN if language.startswith("zh-Hant") else "CNY"
+        taken = {place for _, start, end in found for place in range(start, end)}
+        found += [
+            (code, *match.span())
+            for match in _BARE_YUAN.finditer(text)
+            if match.end() - 1 not in taken and not _NAMED_BEFORE.search(text[: match.start()])
+        ]
     return found
 
 

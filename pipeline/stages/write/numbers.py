@@ -58,6 +58,8 @@ def stated_numbers(source: str, language: str) -> frozenset[float]:
     for each in read_numbers(source, language):
         parts = _PARTS.findall(each.text)
         values.update(map(float, parts) if len(parts) > 2 or primary_language(language) in EASTERN else ())
+    if primary_language(language) not in (*SCALES, *EASTERN):  # whose words for scales are not known
+        values |= {value * scale for value in values for scale in (1e3, 1e6, 1e9, 1e12)}
     return frozenset(values | set(implied_numbers(source, language)))
 
 
