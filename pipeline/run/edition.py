@@ -126,6 +126,7 @@ def _material(session: Session, draft: EditionDraft) -> Material:
         copies=pool.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
         sections={source.name: source.section or "" for source in session.config.sources},
+        keep_links=frozenset(source.name for source in session.config.sources if source.keep_links),
         summaries={
             story: _summary(complete[story], draft.edition, leads=position == 0)
             for position, story in enumerate(features)

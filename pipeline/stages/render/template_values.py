@@ -17,7 +17,7 @@ from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Tally, The
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
-from pipeline.text.links import without_tracking
+from pipeline.text.links import untracked
 from pipeline.text.scripts import script_of_character, scripts_written
 from pipeline.text.shorten import split_phrases
 from pipeline.text.width import display_width
@@ -48,8 +48,8 @@ def scrub(value: Value) -> Value:
 
 
 @functools.lru_cache(maxsize=1024)  # templates ask for an address twice: to test it, and to print it
-def safe_link(url: str | None) -> str | None:
-    """An http(s) or mailto address in ASCII, without tracking parameters; None for anything else."""
+def safe_link(url: str | None, *, keep: bool = False) -> str | None:
+    """An http(s) or mailto address in ASCII; None for anything else. Tracking parameters are cut, but with `keep`."""
     try:
         parts = urlsplit(url or "")
         if parts.scheme == "mailto" and "@" in parts.path:
@@ -62,8 +62,13 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
+    parts = parts if keep else untracked(parts)
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
+
+
+def issue_link(issue: Issue, url: str | None) -> str | None:
+    """`safe_link` of an address in an issue, which may be one that has to stay as it is."""
+    return safe_link(url, keep=url in issue.kept_links)
 
 
 def markdown(text: str) -> Markup:
@@ -72,6 +77,7 @@ def markdown(text: str) -> Markup:
         _MARKDOWN.renderInline(text),
         tags={"em", "strong", "a"},
         attributes={"a": {"href"}},
+        attribute_filter=lambda _tag, _name, value: safe_link(value),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
