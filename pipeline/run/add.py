@@ -12,11 +12,11 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipeline.config import Config, Edition
-from pipeline.edges.fetcher import Request
+from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.store import Store, open_store
 from pipeline.errors import CleanError, FetchError, UsageError
 from pipeline.records import ADDED, Edits, Entry, Rejected, Response, Story, stable_id
-from pipeline.run.clean import Cleaning
+from pipeline.run.clean import Cleaning, document_of
 from pipeline.run.dedupe import dedupe
 from pipeline.run.edits_file import EditsFile
 from pipeline.run.requests import account_of, open_mirrors, send_requests
@@ -71,30 +71,52 @@ def find_known(config: Config, address: str) -> bool:
         return _known_story(store, address) is not None
 
 
-def fetch_page(config: Config, address: str, *, now: datetime) -> Response | FetchError:
-    """Fetch a page with the config's rules and limits, with the account of a source on its host."""
+def fetch_page(config: Config, address: str, *, now: datetime) -> list[Response] | FetchError:
+    """Fetch a page with the config's rules and limits, with the account of a source on its host.
+
+    The later pages of its story come after it; those that fail are left to the next run.
+    """
+    from pipeline.stages.clean import find_later_pages
+
     host = urlsplit(address).hostname
     accounts = (account_of(source) for source in config.sources if urlsplit(source.location).hostname == host)
-    request = Request(address, ADDED.name, "page", account=next(filter(None, accounts), None))
+    account = next(filter(None, accounts), None)
     with open_mirrors(config) as mirrors:
-        (fetched,) = send_requests(config, [request], mirrors, now=now)
-    return fetched.response or fetched.error or FetchError("empty", f"{address} answered without a page")
+
+        def send(addresses: Sequence[str]) -> list[FetchResult]:
+            requests = [Request(each, ADDED.name, "page", account=account) for each in addresses]
+            return list(send_requests(config, requests, mirrors, now=now))
+
+        (first,) = send([address])
+        if first.response is None:
+            return first.error or FetchError("empty", f"{address} answered without a page")
+        later: dict[str, Response | None] = {}
+        while True:
+            documents = {url: document_of(response) for url, response in later.items() if response is not None}
+            linked = find_later_pages(document_of(first.response), documents)
+            if not (wanted := [url for url in linked if url not in later]):
+                return [first.response, *filter(None, later.values())]
+            later |= {result.request.url: result.response for result in send(wanted)}
 
 
 def add_page(
-    session: Session, address: str, fetched: Response | FetchError | None, placement: Placement | None = None
+    session: Session,
+    address: str,
+    fetched: Sequence[Response] | FetchError | None,
+    placement: Placement | None = None,
 ) -> Added:
     """Make the story of a page a candidate of this week's issue, and pin it where `placement` says.
 
-    `fetched`: the page, or None where its story is known. UsageError where the page or the placement is refused.
+    `fetched`: the page with its later ones, or None where its story is known. UsageError where the page or the
+    placement is refused.
     """
     editions = _editions(session.config, placement)
     issue = session.store.issues.get(session.key)
     if issue is not None and issue.status == APPROVED:
         raise UsageError(f"{session.key} is approved and no longer changes; withdraw the approval to add to it")
     story = _known_story(session.store, address)
-    if story is None and isinstance(fetched, Response) and fetched.final_url != fetched.url:
-        story = _known_story(session.store, page_address(fetched.final_url))
+    if story is None and isinstance(fetched, Sequence) and fetched[0].final_url != fetched[0].url:
+        story = _known_story(session.store, page_address(fetched[0].final_url))
     known = story is not None
     if story is None:
         story = _keep_page(session, address, fetched)
@@ -133,18 +155,23 @@ def _known_story(store: Store, address: str) -> Story | None:
     return next(iter([*added, *found]), None)
 
 
-def _keep_page(session: Session, address: str, fetched: Response | FetchError | None) -> Story:
+def _keep_page(session: Session, address: str, fetched: Sequence[Response] | FetchError | None) -> Story:
     """Store, clean and tag a page; its story. A page that is refused is rejected in the ledger, and a UsageError."""
     store = session.store
-    if not isinstance(fetched, Response):
+    if not isinstance(fetched, Sequence):
         error = fetched or FetchError("empty", f"{address} was not fetched")
         store.ledger.reject([Rejected(address, "page", error.reason, error.message)], session.now)
         raise UsageError(f"{address} cannot be added: {error}") from error
-    entry = Entry(_entry_id(address), ADDED.name, page_address(fetched.final_url), "")
+    page, *later = fetched
+    entry = Entry(_entry_id(address), ADDED.name, page_address(page.final_url), "")
     with store.transaction():
-        response, _ = store.responses.put(fetched, source=ADDED.name, purpose="page")
+        response, _ = store.responses.put(page, source=ADDED.name, purpose="page")
         store.ledger.accept([address], "page")
         store.entries.put(entry, seen_at=session.now, page="kept", response=response)
+        for each in later:
+            response, _ = store.responses.put(each, source=ADDED.name, purpose="page")
+            store.later_pages.want(entry.id, [each.url])
+            store.later_pages.fetched(entry.id, each.url, response)
         store.stories.put_added(session.key, stable_id(entry.id))  # so that a run completes what a kill interrupts
     Cleaning(session, tags=True).follow([[entry.id]])
     stories = store.stories.of_entry(entry.id)
