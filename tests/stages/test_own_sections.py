@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html
@@ -144,7 +145,7 @@ def test_a_section_is_marked_with_its_language(template: str) -> None:
     sections = tuple(dataclasses.replace(each, language="en") for each in SECTIONS)
     issue = dataclasses.replace(ISSUE, language="ar", territory="", sections=sections)
     email = rendered(issue, template)
-    page = lxml_html.fromstring(email.html)
+    page: Any = lxml_html.fromstring(email.html)
     for words in (
         "The Rope Works reopens",
         "Spin your own",
