@@ -106,7 +106,7 @@ def _issue_values(session: Session, rendered: RenderedEdition) -> dict[str, Any]
         story: [
             decision
             for decision in session.store.ledger.of(story)
-            if decision.stage in ("dedupe", "tag", f"select/{rendered.edition}")
+            if decision.stage in ("dedupe", "tag", "select", f"select/{rendered.edition}")
         ]
         for story in (*(feature.story for feature in issue.features), *(read.story for read in issue.reads))
     }
