@@ -117,6 +117,13 @@ def tag_task(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Dec
     return tag_story(story, expected=expected)
 
 
+def tag_section(words: str, *, letter: str) -> str:
+    """Tag the words of a section of the editor's own."""
+    from pipeline.stages.tag import tag_words
+
+    return tag_words(words, letter=letter)
+
+
 def find_shared_lines(sample: SourceSample) -> list[SharedLines]:
     """Find the new boilerplate of a source: lines that several of its articles in one language share."""
     from pipeline.stages.clean import fold, learn_lines

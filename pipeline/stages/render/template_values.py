@@ -159,20 +159,24 @@ class Voice:
             return escape(name)
         return Markup('<span dir="{}">{}</span>').format(direction, name)  # "Yahoo!" keeps its mark at the end
 
-    def desk_text(self, text: str) -> Markup:
-        """A text of the config, such as the postal address; marked with its script and direction if it is in another
-        script than the letter, because its language is not known."""
-        return self.inline(text, self.face_in(text).tag)
+    def desk_text(self, text: str, tag: str = "") -> Markup:
+        """A text of the editor's or the config, such as the postal address, marked with its language (`face_in`)."""
+        return self.inline(text, self.face_in(text, tag).tag)
 
-    def face_in(self, text: str) -> Face:
-        """The typography of a text of the editor's or the config: the edition's, or that of the text's own script."""
-        script = self._foreign_script(text)
-        return self.face(f"{UNKNOWN_LANGUAGE}-{script}") if script else self.edition
+    def face_in(self, text: str, tag: str = "") -> Face:
+        """The typography of a text of the editor's or the config, in the edition's language or in `tag`.
 
-    def _foreign_script(self, text: str) -> str:
-        """The script of most letters of a text that is not written in the edition's script; "" for other texts."""
+        A text in another script has that script's, because its language is not known.
+        """
+        for face in (self.face(tag) if tag else self.edition, self.edition):
+            if not (script := self._foreign_script(text, face)):
+                return face
+        return self.face(f"{UNKNOWN_LANGUAGE}-{script}")
+
+    def _foreign_script(self, text: str, face: Face | None = None) -> str:
+        """The script of most letters of a text that is not in the script of a language, the edition's by default."""
         scripts = Counter(filter(None, map(script_of_character, text)))
-        own = scripts_written(self.edition.script)
+        own = scripts_written((face or self.edition).script)
         if sum(scripts[script] for script in own) * 2 >= scripts.total():
             return ""
         return next(script for script, _ in scripts.most_common() if script not in own)

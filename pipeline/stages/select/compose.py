@@ -129,6 +129,7 @@ def _own_section(name: str, section: SectionEdit) -> OwnSection:
         by=section.by or "",
         link=section.link,
         events=section.events,
+        language=section.language or "",
     )
 
 
