@@ -38,6 +38,7 @@ class Candidate:
     topic: str | None
     suggested: frozenset[str] = frozenset()  # ids of events that may be the same one in another language
     on_subject: bool = True
+    is_sure: bool = True  # so surely that it may be a feature
     kinds: Mapping[str, StoryKind] = field(default_factory=dict)  # by story; a plain story without an entry
     firms: frozenset[str] = frozenset()  # that most of its titles name first
     publishers: Mapping[str, str] = field(default_factory=dict)  # by story; its outlet without an entry
@@ -146,6 +147,7 @@ def rank_events(
                 match_topic(members[0], words)[0],
                 others,
                 on_subject=sum(1 for each in found if each.on_subject) >= half,
+                is_sure=sum(1 for each in found if each.is_sure) >= half,
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
                 firms=frozenset(firm for firm, count in named.items() if count >= half),
                 publishers={story.id: published_by[story.id] for story in members},
