@@ -16,6 +16,7 @@ from pipeline.records.issues import (
     Issue,
     Letter,
     Masthead,
+    Original,
     Proposal,
     Read,
     Slot,
