@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo node test lint bench faults clean
+.PHONY: help install demo preview node test lint bench faults clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -22,6 +22,11 @@ install: $(VENV)/.installed ## Install into .venv
 demo: install ## Build an issue from examples/ into outbox/, offline
 	@$(BIN)/newsletter run --verbose --config examples/config.yaml --now $(DEMO_NOW)
 	@echo "Open outbox/2026-W47/en/issue.html in a browser; nl, de and zh-Hant are next to it."
+	@echo "To edit it at the desk: make preview"
+
+preview: install ## Open the desk on the issue that make demo builds
+	@test -f .newsletter/examples/store.sqlite || $(MAKE) --no-print-directory demo
+	@$(BIN)/newsletter preview --config examples/config.yaml --now $(DEMO_NOW)
 
 # package.json pins exact versions; a lock file would name the host they came from. They are the newest that run on
 # Debian 12's Node 18, for which MJML's undici is an older one.

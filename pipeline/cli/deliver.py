@@ -18,7 +18,7 @@ def send(call: Call, *, issue: str | None, to: tuple[str, ...], edition: str | N
         from pipeline.run.deliver import send as send_issue
 
         report = send_issue(session, issue or session.key, to=to, edition=edition)
-    call.output(report, as_json=as_json)
+    call.output(report, as_json=as_json, says_done=True)
 
 
 @click.command()
@@ -40,4 +40,4 @@ def deliver(call: Call, *, issue: str | None, again: bool, arrived: bool, as_jso
 
         key = issue or session.key
         report = mark_arrived(session, key) if arrived else deliver_issue(session, key, again=again)
-    call.output(report, as_json=as_json)
+    call.output(report, as_json=as_json, says_done=True)

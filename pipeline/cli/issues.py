@@ -23,7 +23,7 @@ def approve(call: Call, *, issue: str | None) -> None:
         from pipeline.run.approve import approve as approve_issue
 
         report = approve_issue(session, issue or session.key)
-    call.output(report)
+    call.output(report, says_done=True)
 
 
 @click.command()

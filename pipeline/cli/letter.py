@@ -1,5 +1,6 @@
 """init: create a newsletter."""
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +17,24 @@ _ADVICE = """\
 Stories are chosen by how near they are to a description of the letter. A slogan does not work. A sober paragraph and
 some ten headlines do, as a newspaper would print them, with names of firms, people and places in both.
 Press Enter to skip a question; the config then has an example that you can change later."""
+_PLACEHOLDERS = """\
+  1. Replace the placeholders in config.yaml: the desk's lines with example.org, "Your name", "Your city" and "Your
+     street". Readers would see them, so the checks keep an issue that has one from being approved."""
+_DESCRIBE = """\
+     Describe the letter under about: sober sentences and headlines with names, no slogan. Write your sources there or
+     add them with 'newsletter sources add ADDRESS'."""
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", help="The newsletter's name; by default # and the folder's name.")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="TAG",
+    help="The language of an edition, en by default; several times.",
+)
 @click.option("--about", default="", help="What it is about: a paragraph in sober sentences with names, no slogan.")
 @click.option("--headline", "headlines", multiple=True, help="A headline that it would like to print; several times.")
 @click.option("--place", "places", multiple=True, help="A place that its stories are about; several times.")
@@ -41,6 +55,7 @@ def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **opti
     from pipeline.records import About
 
     asks = sys.stdin.isatty() and not yes
+    options = {"name": name or "", **options}
     given = {key: value for key, value in options.items() if value}
     answers = {**options, **(_ask(given) if asks else {})}
     description = Description(
@@ -48,8 +63,9 @@ def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **opti
         tuple(answers["places"]),
         tuple(answers["firms"]),
         tuple(answers["feeds"]),
+        tuple(answers["languages"]),
     )
-    written = create_letter(folder, name=name, description=description)
+    written = create_letter(folder, name=str(answers["name"]) or None, description=description)
     click.echo(f"{folder}: wrote {len(written)} files")
     if asks if show is None else show:
         _show_choice(folder / "config.yaml")
@@ -59,6 +75,8 @@ def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **opti
 def _ask(given: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
     """Ask for what the options do not give."""
     questions: dict[str, Callable[[], str | tuple[str, ...]]] = {
+        "name": lambda: _ask_line("Its name; by default the folder's"),
+        "languages": lambda: _ask_names("The languages of its editions, with commas, such as en, de; en by default"),
         "about": lambda: _ask_line("What is the letter about?"),
         "headlines": lambda: _ask_lines("A headline it would like to print"),
         "places": lambda: _ask_names("Places its stories are about, with commas; none for anywhere"),
@@ -117,9 +135,10 @@ def _show_choice(config_path: Path) -> None:
 
 
 def _print_next_steps(folder: Path, description: "Description") -> None:
-    if description.about.text or description.about.headlines:
-        click.echo("Next: look at about and sources in config.yaml, then run")
-    else:
-        click.echo("Next: describe the letter under about in config.yaml: sober sentences and headlines with names, no")
-        click.echo("slogan. Write your sources there or add them with 'newsletter sources add ADDRESS', then run")
-    click.echo(f"  cd {folder} && newsletter run -v")
+    is_described = description.about.text or description.about.headlines
+    here = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"Next:\n{_PLACEHOLDERS}")
+    if not is_described:
+        click.echo(_DESCRIBE)
+    click.echo(f"  2. {here}newsletter run -v      makes this week's issue")
+    click.echo("  3. newsletter preview       opens the desk, where you edit and approve it")

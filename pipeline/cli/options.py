@@ -62,12 +62,17 @@ class Call:
         with open_session(config, now=self.now(config), track=progress, writes=writes, command=command) as session:
             yield session
 
-    def output(self, report: "Report", *, as_json: bool = False) -> None:
-        """Print a stage's report: as JSON on stdout, or as text on stderr."""
+    def output(self, report: "Report", *, as_json: bool = False, says_done: bool = False) -> None:
+        """Print a stage's report: as JSON on stdout, or as text on stderr.
+
+        `says_done`: print its remarks on stdout also without --verbose, for a command that is called by hand.
+        """
         if as_json:
             write_json(reports_as_json([report]))
-        else:
-            self.print_reports([report])
+            return
+        self.print_reports([report])
+        for line in report.remarks if says_done and not self.verbose else ():
+            click.echo(line)
 
     def print_reports(self, reports: Iterable["Report"]) -> None:
         """Print the notices of the reports on stderr, and with --verbose their counts and remarks."""

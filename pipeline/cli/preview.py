@@ -1,8 +1,11 @@
 """preview: open the desk, on which editors finish an issue."""
 
+from pathlib import Path
+
 import click
 
 from pipeline.cli.options import Call, common
+from pipeline.errors import UsageError
 
 DEFAULT_PORT = 8470
 
@@ -23,6 +26,7 @@ def preview(call: Call, *, issue: str | None, port: int, open_browser: bool, hos
     import webbrowser
 
     from pipeline.desk.server import serve_desk
+    from pipeline.run.session import STORE_FILE
 
     def ready(address: str) -> None:
         click.echo(f"The desk is at {address} (stop it with Ctrl-C)")
@@ -30,5 +34,8 @@ def preview(call: Call, *, issue: str | None, port: int, open_browser: bool, hos
             webbrowser.open(address)
 
     config = call.config()
+    if not (config.state / STORE_FILE).exists():
+        run = f"newsletter run{'' if call.config_path == Path('config.yaml') else f' --config {call.config_path}'} -v"
+        raise UsageError(f"there is no issue yet; '{run}' makes this week's, then the desk opens on it")
     now = call.now(config) if call.now_text else None
     serve_desk(call.config_path, key=issue, now=now, host=host, port=port, ready=ready)

@@ -5,7 +5,7 @@ stay text. Aliases are refused, so that a small file cannot expand to gigabytes.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,9 @@ LARGEST_BYTES = 2_000_000
 DEEPEST = 20
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?P<default>:-[^{}]*)?\}|\$\{[^}]*\}?")
+COMMENT_HINT = "a # after a space begins a comment; put a value that begins with # in quotes"
+_COMMENTED = re.compile(r"[:,\[]\s+#\S")
+_CUT_OFF = re.compile(r"[\[{][^\]}]*[:,\[]\s+#\S")
 _CORE_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")}
 
 
@@ -39,6 +42,7 @@ class ConfigDocument:
     lines: dict[KeyPath, int] = field(default_factory=dict)
     written: dict[KeyPath, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    commented: set[KeyPath] = field(default_factory=set)  # keys with nothing but a comment after the colon
 
     def line_of(self, key: KeyPath) -> int:
         """The line of a key, or of the innermost key around it that the file has."""
@@ -112,19 +116,20 @@ def read_document(path: Path, environ: Mapping[str, str] | None) -> ConfigDocume
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise ConfigError(f"{path}:{mark.line + 1 if mark else 1}: {_explain(error)}") from error
+        line, explained = _explain(error, text)
+        raise ConfigError(f"{path}:{line}: {explained}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise ConfigError(
             f"{path}:{line}: the character U+{ord(text[error.position]):04X} is not allowed in YAML"
         ) from error
     document = ConfigDocument()
+    lines = text.splitlines()
     if node is None or (isinstance(node, yaml.ScalarNode) and not node.value.strip()):
         return document
     if not isinstance(node, yaml.MappingNode):
         raise ConfigError(f"{path}:{node.start_mark.line + 1}: expected keys with values, such as `name: My Letter`")
-    document.data = _Builder(document, environ).build(node, ())
+    document.data = _Builder(document, environ, lines).build(node, ())
     return document
 
 
@@ -147,7 +152,24 @@ def _read_text(path: Path) -> str:
         raise ConfigError(f"{path}:{line}: the file is not UTF-8; save it in this encoding") from error
 
 
-def _explain(error: yaml.MarkedYAMLError) -> str:
+def _explain(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
+    """The line of a fault in the syntax, and what is wrong there."""
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark else 1
+    cut_off = _cut_off_line(error, text)
+    return (cut_off, f"not YAML: {COMMENT_HINT}") if cut_off else (line, _explain_problem(error))
+
+
+def _cut_off_line(error: yaml.MarkedYAMLError, text: str) -> int | None:
+    """The line of a list or mapping in brackets whose end is lost in a comment, such as `{accent: #c5321f}`."""
+    begin, end = error.context_mark, error.problem_mark
+    if begin is None or end is None or "flow" not in (error.context or ""):
+        return None
+    lines = list(enumerate(text.splitlines()[: end.line + 1], 1))[max(0, begin.line - 1) :]
+    return next((number for number, line in lines if _CUT_OFF.search(line)), None)
+
+
+def _explain_problem(error: yaml.MarkedYAMLError) -> str:
     problem, mark = error.problem or "not YAML", error.problem_mark
     if mark and "\\t" in problem and "cannot start" in problem:
         return "the line begins with a tab; indent with spaces"
@@ -164,9 +186,10 @@ def _explain(error: yaml.MarkedYAMLError) -> str:
 class _Builder:
     """Builds the data of nodes, and collects lines and problems."""
 
-    def __init__(self, document: ConfigDocument, environ: Mapping[str, str] | None) -> None:
+    def __init__(self, document: ConfigDocument, environ: Mapping[str, str] | None, lines: Sequence[str]) -> None:
         self.document = document
         self.environ = environ
+        self._lines = lines
 
     def build(self, node: yaml.Node, key: KeyPath) -> Any:
         if node.tag not in _CORE_TAGS:
@@ -200,6 +223,8 @@ class _Builder:
         value: str = node.value
         match node.tag.rpartition(":")[2]:
             case "null":
+                if not value and self._is_commented(node.start_mark):
+                    self.document.commented.add(key)
                 return None
             case "bool":
                 return value.lower() == "true"
@@ -214,6 +239,11 @@ class _Builder:
             return value
         self.document.written[key] = value
         return self._substitute(node, value, key, self.environ)
+
+    def _is_commented(self, mark: Any) -> bool:
+        """Whether the rest of a line is a comment that begins like a value, without a space after the #."""
+        line = self._lines[mark.line] if mark.line < len(self._lines) else ""
+        return bool(_COMMENTED.search(line, max(0, mark.column - 1)))
 
     def _substitute(self, node: yaml.Node, value: str, key: KeyPath, environ: Mapping[str, str]) -> str:
 

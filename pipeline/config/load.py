@@ -9,10 +9,10 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipeline.config.document import ConfigDocument, KeyPath, Problem, read_document
+from pipeline.config.document import COMMENT_HINT, ConfigDocument, KeyPath, Problem, read_document
 from pipeline.config.fill import Fill, keys_of
 from pipeline.config.models import Config
-from pipeline.config.section import Section
+from pipeline.config.section import UNKNOWN_KEY, Section
 from pipeline.errors import ConfigError
 from pipeline.records.keys import Format
 
@@ -47,10 +47,31 @@ def _validate(path: Path, document: ConfigDocument, kind: type[Made], check: Cal
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             key = _key_in_file(document, tuple(detail["loc"]))
-            problems.append(Problem(document.line_of(key), key, detail["msg"]))
+            message = _with_hint(detail["msg"], key, document, kind)
+            problems.append(Problem(document.line_of(key), key, message))
     if problems or made is None:
         raise ConfigError("\n".join(_report(path, problems)))
     return made
+
+
+def _with_hint(message: str, key: KeyPath, document: ConfigDocument, kind: type) -> str:
+    """A message with what the file shows about the mistake: a value lost in a comment, a key in the wrong place."""
+    if key in document.commented and message.endswith("found nothing"):
+        return f"{message}; {COMMENT_HINT}"
+    if message == UNKNOWN_KEY:
+        name = str(key[-1])
+        places = [path for path in _key_paths(kind, ()) if path[-1] == name]
+        return f"{message}; did you mean {' or '.join(map(format_key, places))}?" if 0 < len(places) < 3 else message
+    return message
+
+
+def _key_paths(kind: type, key: KeyPath) -> Iterator[KeyPath]:
+    """The path of every key of a config outside lists."""
+    for item in keys_of(kind):
+        yield (*key, item.name)
+        for part in _parts(item.annotation):
+            if isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
+                yield from _key_paths(part, (*key, item.name))
 
 
 def _report(path: Path, problems: list[Problem]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 Checked = TypeVar("Checked")
 
+UNKNOWN_KEY = "unknown key"
 _RESTATED = "restated"  # the type of an error that has its final message
 _FACTORY_SKIPPED = "default_factory_not_called"  # follows from another error, which is reported
 
@@ -113,7 +114,7 @@ def _restate(keys: Mapping[str, str], error: ErrorDetails) -> str:
         meaning = keys.get(str(key[0])) if len(key) == 1 else None
         return f"missing: {meaning}" if meaning else "missing"
     if kind == "extra_forbidden":
-        return f"unknown key{suggest(str(key[-1]), keys)}"
+        return f"{UNKNOWN_KEY}{suggest(str(key[-1]), keys)}"
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
         return f"{error['input']!r} is not one of {', '.join(words)}{suggest(str(error['input']), words)}"

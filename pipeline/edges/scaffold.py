@@ -1,6 +1,7 @@
 """Create a new letter: a folder with a config, templates, and folders for letters and issues."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -11,12 +12,15 @@ from urllib.parse import urlsplit
 from pipeline.edges.templates import default_folder
 from pipeline.errors import UsageError
 from pipeline.records import About
+from pipeline.text.languages import EDITION_LANGUAGES, catalogue_names, declared_language, edition_language
 
 _WIDTH = 116  # columns of a line of the config
+_SLOTS, _MINIMUM, _PER_SOURCE = 10, 4, 3  # of the starter
 _LETTERS = """\
 # The host's letters
 
-One Markdown file for each issue, named after its week: `2026-W47.md`. An empty line separates paragraphs.
+One Markdown file for each issue, named after its week: `2026-W47.md`, or with several editions `2026-W47.en.md`.
+An empty line separates paragraphs.
 Without a file the letter is only the greeting and the week's figures.
 """
 _IGNORED = ".newsletter/\noutbox/*\n!outbox/.gitkeep\n"
@@ -30,6 +34,7 @@ class Description:
     places: Sequence[str] = ()
     firms: Sequence[str] = ()
     feeds: Sequence[str] = ()  # addresses or paths
+    languages: Sequence[str] = ()  # an edition in each: tags, or names such as German
 
 
 def create_letter(folder: Path, *, name: str | None = None, description: Description | None = None) -> list[Path]:
@@ -85,9 +90,45 @@ def _described(starter: str, description: Description) -> str:
         starter = _with_block(starter, "about", lambda _: lines)
         # Words of another letter's topics would put its stories on the subject.
         starter = _with_block(starter, "topics", lambda example: [f"# {line}" for line in example])
+    if description.languages:
+        editions = _edition_lines(description.languages)
+        starter = _with_block(starter, "editions", lambda example: [example[0], *editions])
     if description.feeds:
         feeds = _source_lines(description.feeds)
         starter = _with_block(starter, "sources", lambda example: [example[0], *feeds])
+        starter = _with_limits(starter, len(feeds))
+    return starter
+
+
+def _edition_lines(languages: Sequence[str]) -> list[str]:
+    tags = list(dict.fromkeys(map(_edition_tag, languages)))
+    letter = "letters/{issue}.md" if len(tags) == 1 else "letters/{issue}.{edition}.md"
+    lines = []
+    for tag in tags:
+        lines += [
+            f"  - name: {tag}",
+            f"    language: {tag}",
+            "    host: {name: Your name, role: editor, city: Your city}",
+            f"    letter: {letter}   # in Markdown; without the file the letter is short",
+        ]
+    return lines
+
+
+def _edition_tag(text: str) -> str:
+    """The language of an edition as a tag. UsageError where no message catalogue serves it."""
+    catalogues = {language.replace("-", "_") for language in EDITION_LANGUAGES}
+    for tag in (edition_language(text.strip()), declared_language(text)):
+        if tag is not None and any(name in catalogues for name in catalogue_names(tag)):
+            return tag
+    raise UsageError(f"{text!r}: an edition can be in {', '.join(EDITION_LANGUAGES)}")
+
+
+def _with_limits(starter: str, feeds: int) -> str:
+    """The starter with limits that let a letter of few sources have an issue."""
+    limits = {"minimum": min(feeds, _MINIMUM), "per_source": max(_PER_SOURCE, -(-_SLOTS // feeds))}
+    for name, limit in limits.items():
+        line = f"  {name}: {limit}".ljust(20)
+        starter = re.sub(rf"^  {name}: \d+ *", line, starter, flags=re.MULTILINE)
     return starter
 
 

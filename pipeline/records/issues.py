@@ -198,6 +198,7 @@ class Issue:
     tally: Tally
     territory: str = ""  # ISO 3166: where dates are written as in this edition
     sections: tuple[OwnSection, ...] = ()  # in the order of the file, each after a part of the letter
+    kept_links: tuple[str, ...] = ()  # addresses that stay as they are, of sources whose pages need their parameters
 
 
 @dataclass(frozen=True, slots=True)

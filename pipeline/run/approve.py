@@ -77,7 +77,17 @@ def approve(session: Session, key: str, *, waivers: Sequence[Waiver] = ()) -> Re
     with session.store.transaction():
         session.store.issues.approve(key, session.now)
         unread = write_archive(session)
-    return Report("approve", {"approved": 1}, tuple(unread), (f"{key} is approved",))
+    return Report("approve", {"approved": 1}, tuple(unread), (_approved_line(session, key),))
+
+
+def _approved_line(session: Session, key: str) -> str:
+    """What an approval means, and what comes next."""
+    editions = session.config.editions
+    stories = {slot.story for edition in editions for slot in session.store.issues.slots(key, edition.name)}
+    line = f"{key} is approved: it no longer changes, and its {len(stories)} stories will not be used again"
+    if session.config.smtp is not None:
+        return f"{line}. Next: newsletter deliver {key}"
+    return f"{line}. It is in {session.outbox.folder / key}; the config names no mail relay to deliver it through"
 
 
 def _approve_edition(session: Session, key: str, edition: Edition, waivers: Sequence[Waiver]) -> None:

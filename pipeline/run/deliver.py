@@ -44,9 +44,8 @@ def send(session: Session, key: str, *, to: Sequence[str], edition: str | None =
     failed = _failures(results)
     if failed:
         raise DeliveryError(f"{key}: the relay did not accept every test:\n{failed}")
-    return Report(
-        "send", {"sent": len(tests)}, (), tuple(f"{built.edition.name} to {address}" for built, address, _ in tests)
-    )
+    remarks = tuple(f"sent {built.edition.name} to {address}" for built, address, _ in tests)
+    return Report("send", {"sent": len(tests)}, (), remarks)
 
 
 def deliver(session: Session, key: str, *, again: bool = False) -> Report:
@@ -85,7 +84,8 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
             f"{key}: not delivered{others}; 'newsletter deliver {key}' sends what is missing:\n{failed}"
         )
     counts = {"delivered": delivered, "delivered before": len(editions) - len(waiting)}
-    return Report("deliver", counts, (), tuple(f"{built.edition.name} to {address}" for built, address, _ in results))
+    remarks = tuple(f"delivered {built.edition.name} of {key} to {address}" for built, address, _ in results)
+    return Report("deliver", counts, (), remarks)
 
 
 def mark_arrived(session: Session, key: str) -> Report:
@@ -100,7 +100,7 @@ def mark_arrived(session: Session, key: str) -> Report:
     with session.store.transaction():
         for delivery in unconfirmed:
             session.store.deliveries.finish(delivery.id, "accepted", None, "arrived, as the editor confirmed")
-    return Report("deliver", {"arrived": len(unconfirmed)})
+    return Report("deliver", {"arrived": len(unconfirmed)}, (), (f"{key} is recorded as delivered",))
 
 
 def _relay(session: Session) -> Relay:

@@ -13,6 +13,7 @@ from pipeline.records import Edits, Email, Finding, FollowUp, Issue, Masthead, S
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool
 from pipeline.run.session import Session
+from pipeline.run.workers.clean import tag_section
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import eml_bytes, render_issue
 from pipeline.stages.select import EditionText, Material, compose_issue
@@ -78,7 +79,21 @@ def compose_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> 
         tally=stored.tally,
         shorten=shorten,
     )
-    return images.illustrate(issue, draft.pool.stories, draft.edits)
+    return images.illustrate(_with_languages(issue, images), draft.pool.stories, draft.edits)
+
+
+def _with_languages(issue: Issue, images: ImageMaker) -> Issue:
+    """Tag the sections whose language the editor left out, in a worker: it has the models."""
+    untagged = [section for section in issue.sections if not section.language]
+    if not untagged:
+        return issue
+    tagged = images.engine.map(partial(tag_section, letter=issue.language), [section.words for section in untagged])
+    languages = {
+        section.name: issue.language if isinstance(tag, Failed) else tag
+        for section, tag in zip(untagged, tagged, strict=True)
+    }
+    sections = (replace(each, language=languages.get(each.name, each.language)) for each in issue.sections)
+    return replace(issue, sections=tuple(sections))
 
 
 def _render(session: Session, draft: EditionDraft, issue: Issue, images: ImageMaker) -> Email:
@@ -126,6 +141,7 @@ def _material(session: Session, draft: EditionDraft) -> Material:
         copies=pool.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
         sections={source.name: source.section or "" for source in session.config.sources},
+        keep_links=frozenset(source.name for source in session.config.sources if source.keep_links),
         summaries={
             story: _summary(complete[story], draft.edition, leads=position == 0)
             for position, story in enumerate(features)

@@ -28,7 +28,6 @@ def render(session: Session) -> Report:
     if stored.status == APPROVED:
         missing = tuple(filter(None, [missing_notice(session, stored.key)]))
         return Report("render", {"editions": 0}, missing, (f"{stored.key} is approved and is not changed",))
-    session.outbox.recover()
     rendered, failed = _render_editions(session, stored)
     files = {
         session.outbox.prefix(edition.edition) + name: content
@@ -106,7 +105,7 @@ def _issue_values(session: Session, rendered: RenderedEdition) -> dict[str, Any]
         story: [
             decision
             for decision in session.store.ledger.of(story)
-            if decision.stage in ("dedupe", "tag", f"select/{rendered.edition}")
+            if decision.stage in ("dedupe", "tag", "select", f"select/{rendered.edition}")
         ]
         for story in (*(feature.story for feature in issue.features), *(read.story for read in issue.reads))
     }

@@ -22,6 +22,7 @@ from pipeline.stages.select import (
     Strengths,
     Taste,
     choose_stories,
+    decisions_of,
     measure_relevance,
     merge_events,
     picture_url,
@@ -60,10 +61,14 @@ def select(session: Session) -> Report:
         pool = replace(pool, candidates=tuple(with_stored_grades(session, pool.ungraded)))
     slots: dict[str, tuple[Slot, ...]] = {}
     with session.store.transaction():
+        scores = (line for candidate in pool.candidates for line in decisions_of(candidate, "select"))
+        considered = {story.id for candidate in pool.candidates for story in candidate.stories}
+        session.store.ledger.record("select", considered, scores)
         for edition in session.config.editions:
             edits = session.edits(edition)
             notices += _unknown_pins(edition, edits, pool)
-            choice = _choose_and_record(session, edition, pool, edits)
+            choice = choose_edition(session, edition, pool, edits)
+            session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
             slots[edition.name] = choice.slots
             # A missing issue is always reported; what an issue lacks, only with --verbose.
             session.store.issues.put_notes(session.key, edition.name, choice.notes)
@@ -236,13 +241,6 @@ def choose_edition(session: Session, edition: Edition, pool: Pool, edits: Edits)
         near_repeats=pool.vectors.near_repeats,
         needs_text=session.config.approve == "auto",
     )
-
-
-def _choose_and_record(session: Session, edition: Edition, pool: Pool, edits: Edits) -> Choice:
-    choice = choose_edition(session, edition, pool, edits)
-    considered = {story for candidate in pool.candidates for story in candidate.event.stories}
-    session.store.ledger.record(f"select/{edition.name}", considered, choice.decisions)
-    return choice
 
 
 def _without_copies(edits: Edits, copies: Mapping[str, str]) -> Edits:

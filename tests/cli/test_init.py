@@ -50,13 +50,42 @@ def test_the_choice_from_the_present_items_is_shown(newsletter: Command, tmp_pat
     """The sources are fetched once and what would be chosen is listed; no store is left behind."""
     source = write_feed(tmp_path)
     places = ["--place", "Lamma", "--place", "Cebu", "--place", "Penang"]  # each is named by a story
-    options = [*places, "--source", str(source), "--source", str(source), "--show"]
+    options = [*places, *["--source", str(source)] * 4, "--show"]
     done = newsletter("init", tmp_path / "new", *options)
     assert done.code == 0, done.err
     assert any(item.title in done.out for item in ITEMS)
     assert "An issue needs 4 stories" in done.out
-    assert [each.name for each in load_config(tmp_path / "new" / "config.yaml").sources] == ["harbour", "harbour 2"]
+    assert [each.name for each in load_config(tmp_path / "new" / "config.yaml").sources] == [
+        "harbour",
+        "harbour 2",
+        "harbour 3",
+        "harbour 4",
+    ]
     assert not (tmp_path / "new" / ".newsletter").exists()
+
+
+def test_a_letter_with_one_source_gives_an_issue(newsletter: Command, tmp_path: Path) -> None:
+    """The limits of the config leave room for it, and the output names the next three steps and the placeholders."""
+    places = ["--place", "Lamma", "--place", "Cebu", "--place", "Penang"]
+    done = newsletter("init", tmp_path / "new", "--yes", *places, "--source", str(write_feed(tmp_path)))
+    config = tmp_path / "new" / "config.yaml"
+    assert all(f"  {step}. " in done.out for step in (1, 2, 3))
+    assert "placeholders" in done.out
+    refused = newsletter("preview", "--config", config)
+    assert (refused.code, f"newsletter run --config {config}" in refused.err) == (2, True)
+    assert newsletter("run", "--config", config).code == 5  # the placeholders bar the approval
+    assert (tmp_path / "new" / "outbox").glob("*/issue.html")
+
+
+def test_an_edition_in_each_language_is_made(newsletter: Command, tmp_path: Path) -> None:
+    """A tag or a name gives an edition with a letter of its own; a language without a catalogue is refused."""
+    done = newsletter("init", tmp_path / "new", "--yes", "--language", "Japanese", "--language", "zh-HK")
+    assert done.code == 0, done.err
+    config = load_config(tmp_path / "new" / "config.yaml", environ={})
+    assert [edition.language for edition in config.editions] == ["ja", "zh-Hant-HK"]
+    assert config.letter_path(config.editions[0], "2026-W47") != config.letter_path(config.editions[1], "2026-W47")
+    refused = newsletter("init", tmp_path / "other", "--yes", "--language", "Klingon")
+    assert (refused.code, "zh-Hant" in refused.err) == (2, True)
 
 
 def test_offline_is_said(newsletter: Command, tmp_path: Path) -> None:
@@ -77,7 +106,7 @@ def test_what_cannot_be_printed_is_refused(newsletter: Command, tmp_path: Path, 
 def test_a_terminal_is_asked(tmp_path: Path) -> None:
     """Each question can be skipped; the answers are in the config, and the choice is shown."""
     source = write_feed(tmp_path)
-    answers = [ABOUT, *HEADLINES, "", "Lamma, Cebu", "", str(source), ""]
+    answers = ["", "nl, German", ABOUT, *HEADLINES, "", "Lamma, Cebu", "", str(source), ""]
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", "from pipeline.cli import main; main()", "init", str(tmp_path / "new")],
@@ -94,4 +123,5 @@ def test_a_terminal_is_asked(tmp_path: Path) -> None:
     config = load_config(tmp_path / "new" / "config.yaml", environ={})
     assert (config.about.text, list(config.about.headlines)) == (ABOUT, HEADLINES)
     assert config.place_names == ("Lamma", "Cebu")
+    assert [edition.language for edition in config.editions] == ["nl", "de"]
     assert "Issue 1" in out or "no issue" in out

@@ -11,6 +11,7 @@ from pipeline.errors import ConfigError
 from pipeline.text.languages import EDITION_LANGUAGES
 from tests.config.test_config import DESK, EDITIONS, SOURCES, WHOLE, faults, write
 
+COMMENT = "a # after a space begins a comment; put a value that begins with # in quotes"
 SECRET = "do not write a secret in this file; write ${NAME} and set NAME in the environment"
 PASSWORD = "do not write a password in an address; write ${NAME} instead and set NAME in the environment"
 NO_ADDRESS = "expected an address that starts with https:// or http://"
@@ -23,6 +24,13 @@ FAULTS = [
     ("fetch:\n  retries: 2\n  robot: true", "14: fetch.robot: unknown key; did you mean robots?"),
     ("theme: {dark_acent: '#000000'}", "12: theme.dark_acent: unknown key; did you mean dark_accent?"),
     ("zebra: 1", "12: zebra: unknown key"),
+    ("allow_private: [127.0.0.1]", "12: allow_private: unknown key; did you mean fetch.allow_private?"),
+    ("accent: '#0b6e4f'", "12: accent: unknown key; did you mean theme.accent?"),
+    ("select: {accent: '#0b6e4f'}", "12: select.accent: unknown key; did you mean theme.accent?"),
+    # a value that begins with # is a comment
+    ("topics:\n  - name: #chips", f"13: topics[0].name: expected text, found nothing; {COMMENT}"),
+    ("topics:\n  - name:  # not yet", "13: topics[0].name: expected text, found nothing"),
+    ("theme: {accent: #0b6e4f}", f"12: not YAML: {COMMENT}"),
     ("fetch: {1: 2}", "12: fetch: the key 1 is not text; put it in quotes"),
     ("name: Again", "12: name: the key is repeated, first in line 1; keep one"),
     ("select:\n  reads: 6\n  reads: 7", "14: select.reads: the key is repeated, first in line 13; keep one"),

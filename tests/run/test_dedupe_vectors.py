@@ -74,6 +74,27 @@ def test_a_killed_run_keeps_the_vectors_of_the_stories_that_it_has_stored(
     assert report.counts["stories"] == 80
 
 
+def test_a_run_that_completes_another_one_embeds_the_same_texts_together(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model's roundings depend on what it embeds together."""
+    monkeypatch.setattr("pipeline.run.dedupe.EXTRACTED_TOGETHER", 5)
+    keep(session.store, *(story(f"s{number:02}", prose(number)) for number in range(80)))
+    calls: list[int] = []
+
+    def killed(some: Sequence[str]) -> Vectors:
+        calls.append(len(some))
+        if len(calls) == 15:
+            raise KeyboardInterrupt
+        return embed(some)
+
+    monkeypatch.setattr(worker, "embed", killed)
+    with pytest.raises(KeyboardInterrupt):
+        dedupe(session)
+    dedupe(session)
+    assert set(calls) == {10}
+
+
 def test_without_vectors_the_model_is_not_used(session: Session, embedded: list[str]) -> None:
     keep(session.store, story("s1", prose(1)))
     off = session.config.model_copy(update={"vectors": "off"})

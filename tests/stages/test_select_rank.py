@@ -14,12 +14,12 @@ from pipeline.stages.select import (
     Relevance,
     StoryKind,
     Strengths,
+    decisions_of,
     merge_events,
     rank_events,
     with_text_for_ranking,
 )
-from pipeline.stages.select.rank import decisions_of
-from pipeline.stages.select.words import match_topic, topic_patterns
+from pipeline.stages.select.words import match_topic, topic_words
 from tests.factories import NOW, story
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -193,6 +193,7 @@ def test_the_weights_are_proportions_against_the_defaults() -> None:
         ("엔비디아, 부두를 열다", 0.3, 0),
         ("Metal prices at the quay", 0, 0),
         ("A pineapple quay", 0, 0),
+        ("An apple falls on the quay", 0, 0),
         ("Ferry firm raises $40 million", 0, 0.3),
         ("Fähre kostet 3 Milliarden Euro", 0, 0.3),
         ("渡輪公司籌資三億 投資 5億元", 0, 0.3),
@@ -264,13 +265,13 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
     (candidate,) = rank(
         story("a", source="harbour"), weights={"harbour": 1.5}, relevance={"a": relevant(0, kind="podcast")}
     )
-    lines = decisions_of(candidate, "select/en")
+    lines = decisions_of(candidate, "select")
     assert [(line.rule, line.figure) for line in lines] == [
         *((f"rank/{name}", figure) for name, figure, _ in candidate.parts),
         ("kind/podcast", None),
         ("rank/score", candidate.score),
     ]
-    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select/en", Outcome.RANKED)}
+    assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select", Outcome.RANKED)}
     assert lines[PARTS.index("source")].detail == "source weight 1.5"
 
 
@@ -294,6 +295,11 @@ def test_events_that_the_editor_joined_are_one() -> None:
         ("rain", "Monsoon rain: harbour shut", True),
         ("cable ship", "The cable ship leaves", True),
         ("AI", "Said to fail again", False),
+        ("AI", "I premi vanno ai porti", False),
+        ("AI", "Ai comes to the harbour", True),
+        ("ai", "I premi vanno ai porti", True),
+        ("AI", "ai comes to the harbour", True),  # a text without any capital does not tell
+        ("EVs", "EVS OUTSELL FERRIES", True),
         ("AI", "生成AI模型上線", True),
         ("AI", "港口用AI，不用人", True),
         ("C++", "Why C++ stays", True),
@@ -315,7 +321,7 @@ def test_events_that_the_editor_joined_are_one() -> None:
 def test_topics_are_found_by_whole_words_where_words_have_borders(word: str, title: str, matches: bool) -> None:
     """In spaced scripts a word is a word; in Chinese, Japanese, Korean and Thai it may stand anywhere."""
     topic = Topic("t", words={"und": (word,)})
-    assert match_topic(story("a", title=title), topic_patterns([topic]))[0] == ("t" if matches else None)
+    assert match_topic(story("a", title=title), topic_words([topic]))[0] == ("t" if matches else None)
 
 
 def test_a_word_in_the_title_counts_three_times() -> None:
@@ -323,7 +329,7 @@ def test_a_word_in_the_title_counts_three_times() -> None:
     topic = Topic("ports", words={"en": ("quay", "crane", "berth")})
 
     def figure(title: str, text: str) -> float:
-        return match_topic(story("a", title=title, blocks=(Block("paragraph", text),)), topic_patterns([topic]))[1]
+        return match_topic(story("a", title=title, blocks=(Block("paragraph", text),)), topic_words([topic]))[1]
 
     assert figure("x", "The quay, that quay, another quay") == pytest.approx(1 / 6)
     assert figure("A new quay", "x") == pytest.approx(3 / 6)
@@ -334,16 +340,16 @@ def test_a_word_in_the_title_counts_three_times() -> None:
 def test_a_story_is_about_its_surest_topic() -> None:
     """A topic's weight tells between two; standfirst and key points count as the body does."""
     ports, ships = Topic("ports", words={"en": ("quay",)}), Topic("ships", words={"en": ("ferry",)}, weight=1.5)
-    assert match_topic(story("a", title="Ferry at the quay"), topic_patterns([ports, ships]))[0] == "ships"
-    assert match_topic(story("a", title="A quay", standfirst="A ferry"), topic_patterns([ports, ships]))[0] == "ports"
-    assert match_topic(story("a", key_points=("One ferry",)), topic_patterns([ports, ships]))[0] == "ships"
-    assert match_topic(story("a"), topic_patterns([ports, ships])) == (None, 0.0)
+    assert match_topic(story("a", title="Ferry at the quay"), topic_words([ports, ships]))[0] == "ships"
+    assert match_topic(story("a", title="A quay", standfirst="A ferry"), topic_words([ports, ships]))[0] == "ports"
+    assert match_topic(story("a", key_points=("One ferry",)), topic_words([ports, ships]))[0] == "ships"
+    assert match_topic(story("a"), topic_words([ports, ships])) == (None, 0.0)
 
 
 def test_a_topic_without_words_or_weight_matches_nothing() -> None:
     """Nor does one whose words are empty."""
     nothing = [Topic("a"), Topic("b", words={"en": ("",)}), Topic("c", words={"en": ("week",)}, weight=0.0)]
-    assert match_topic(story("a"), topic_patterns(nothing)) == (None, 0.0)
+    assert match_topic(story("a"), topic_words(nothing)) == (None, 0.0)
 
 
 @unhurried

@@ -175,6 +175,38 @@ def test_an_outlets_name_at_the_end_of_a_title_is_no_place() -> None:
     assert (found["a"].on_subject, found["b"].on_subject) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("A new line at the harbour", "", ""),
+        ("Harbour app LINE adds payments", "", "LINE"),
+        ("LINE Adds Payments for Ferries", "", "LINE"),
+        ("New Line at Harbour Opens", "", ""),
+        ("NEW LINE AT HARBOUR OPENS", "", ""),
+        ("Line workers strike", "", ""),
+        ("Line workers strike", "The owners of LINE have nothing to add.", "LINE"),
+        ("渡輪公司推出line付款", "", "LINE"),
+        ("Grab and ferries: a merger planned", "", ""),
+        ("Ferries merge with Grab, papers report", "", "Grab"),
+        ("Investors Grab Ferry Shares", "", ""),
+        ("Ferry rates rise in South China Sea", "", ""),
+        ("The ferry app of Sea loses money", "", "Sea"),
+        ("Tsmc builds a quay", "", "TSMC"),
+        ("tsmc builds a quay", "", "TSMC"),
+        ("Samsung Builds a Quay", "", "Samsung"),
+        ("SAMSUNG BUILDS A QUAY", "", "Samsung"),
+        ("Il porto taiwanese cresce ancora", "", "Taiwanese"),
+    ],
+)
+def test_a_name_that_is_a_common_word_too_needs_its_capitals(title: str, text: str, expected: str) -> None:
+    """The week's stories show which are; a headline with a capital for each word proves nothing."""
+    firms = ("LINE", "Grab", "Sea", "TSMC", "Samsung", "Taiwanese")
+    text_of_others = "They grab a line and put to sea, while Samsung and Taiwanese firms wait."
+    others = [story(f"w{number}", text_of_others) for number in range(10)]
+    found = measure([story("a", *([text] if text else []), title=title), *others], Subject(firms=firms))
+    assert found["a"].words == ((expected,) if expected else ())
+
+
 def test_titles_that_say_nearly_the_same_are_near_repeats() -> None:
     """Of any language; a story without a vector has none."""
     known = vectors(a=ON, b=(100, 20), c=OFF)

@@ -266,7 +266,7 @@ def _exchange_error(error: Exception, attempt: DialAttempt, url: URL) -> FetchEr
     """Convert the error of a failed exchange into a FetchError with its reason."""
     if attempt.refused:
         refused = ", ".join(dict.fromkeys(attempt.refused))
-        hint = "it is not public; add it to allow_private if you trust it"
+        hint = "it is not public; add it to fetch.allow_private in the config if you trust it"
         return FetchError("refused address", f"{url.host} leads to {refused}: {hint}")
     message = one_line(str(error))[:200] or type(error).__name__  # aiohttp's messages have several lines
     reasons: tuple[tuple[str, tuple[type[Exception], ...]], ...] = (

@@ -11,7 +11,14 @@ from pipeline.stages.select.judge import (
     with_grades,
 )
 from pipeline.stages.select.kinds import StoryKind, kind_of
-from pipeline.stages.select.rank import Candidate, Strengths, merge_events, rank_events, with_text_for_ranking
+from pipeline.stages.select.rank import (
+    Candidate,
+    Strengths,
+    decisions_of,
+    merge_events,
+    rank_events,
+    with_text_for_ranking,
+)
 from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
 from pipeline.stages.select.taste import Kept, Past, Taste, learn_taste, with_taste
 from pipeline.stages.select.yardstick import yardstick
@@ -36,6 +43,7 @@ __all__ = [
     "checked_grades",
     "choose_stories",
     "compose_issue",
+    "decisions_of",
     "judged_stories",
     "kind_of",
     "learn_taste",

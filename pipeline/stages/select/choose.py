@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.records import Decision, Edits, Outcome, SelectSettings, Slot, Story
 from pipeline.stages.select.fill import NearRepeats, Option, Section, SlotFiller, gave_way, has_text
-from pipeline.stages.select.rank import Candidate, decisions_of
+from pipeline.stages.select.rank import Candidate
 from pipeline.stages.select.reasons import OFF_SUBJECT, left_out
 
 
@@ -16,7 +16,7 @@ def _no_repeats(story: str) -> Mapping[str, float]:  # noqa: ARG001
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The slots of one edition, and ledger lines for every candidate. Without slots there is no issue."""
+    """The slots of one edition, and why each candidate is in or out. Without slots there is no issue."""
 
     slots: tuple[Slot, ...]
     decisions: tuple[Decision, ...]
@@ -61,10 +61,9 @@ def choose_stories(
     filler.lead()
     enough = filler.on_subject() >= rules.minimum
     slots = tuple(filled.slot for filled in filler.filled) if enough else ()
-    ranked = (line for candidate in candidates for line in decisions_of(candidate, stage))
     placed = filler.decisions(options, stage, enough=enough)
     notes = _notes(filler, options, left_out((*dropped, *placed)), rules, enough=enough)
-    return Choice(slots, (*ranked, *dropped, *placed), notes)
+    return Choice(slots, (*dropped, *placed), notes)
 
 
 def _notes(

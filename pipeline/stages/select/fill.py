@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pipeline.records import Decision, Outcome, SelectSettings, Slot, Story
-from pipeline.stages.select.rank import Candidate, decisions_of
+from pipeline.stages.select.rank import Candidate
 from pipeline.stages.select.reasons import ordinal, reason_for
 from pipeline.stages.select.relevance import SAME_NEWS
 from pipeline.text.width import display_width
@@ -167,8 +167,6 @@ class SlotFiller:
         for filled in self.filled:
             if enough:
                 rule = "editor/pin" if filled.slot.pinned else f"chosen/{filled.slot.section}"
-                if filled.story.id != filled.candidate.best.id:  # which has these lines already
-                    lines += decisions_of(filled.candidate, stage, filled.story.id)
                 lines.append(Decision(filled.story.id, stage, Outcome.CHOSEN, rule, filled.slot.score, _note(filled)))
             else:
                 detail = f"{self.on_subject()} of at least {self._rules.minimum} stories on the subject: no issue"

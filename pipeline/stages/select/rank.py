@@ -12,8 +12,8 @@ from pipeline.records import Decision, Event, Outcome, SelectSettings, Story, To
 from pipeline.stages.select.kinds import StoryKind
 from pipeline.stages.select.publishers import publishers
 from pipeline.stages.select.relevance import Relevance
-from pipeline.stages.select.significance import Significance, main_firm, measure_significance
-from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic, topic_patterns
+from pipeline.stages.select.significance import Significance, known_firms, main_firm, measure_significance
+from pipeline.stages.select.words import TOPIC_BLOCKS, match_topic, topic_words
 
 SMALLEST_TOTAL = 1e-9  # of the weights of the config; below it no part counts
 HIGHEST = 4.0  # a score is divided by this, so that it lies between 0 and 1
@@ -118,8 +118,9 @@ def rank_events(
     coverage. `same_news` maps a story to others that report the same: their outlets count.
     """
     candidates = []
-    strengths, patterns = Strengths.of(rules.weights), topic_patterns(topics)
+    strengths, words = Strengths.of(rules.weights), topic_words(topics)
     published_by = publishers(stories.values())
+    known = known_firms({name: story.title for name, story in stories.items()})
     by_event = {event.id: tuple(stories[s] for s in event.stories if s in stories) for event in events}
     for event in events:
         members, others = by_event[event.id], (suggested or {}).get(event.id, frozenset())
@@ -129,10 +130,12 @@ def rank_events(
         same = [stories[like] for like in sorted(likes) if like in stories]
         coverage = _count_outlets(members, same, published_by, outlets.get(members[0].id, 1))
         found = [relevance[story.id] for story in members]
-        score, parts = _score(members, found, coverage, weights=weights, strengths=strengths, now=now)
+        score, parts = _score(members, found, known, coverage, weights=weights, strengths=strengths, now=now)
         half = len(members) / 2
         named = Counter(
-            firm for story, each in zip(members, found, strict=True) if (firm := main_firm(story.title, each.firms))
+            firm
+            for story, each in zip(members, found, strict=True)
+            if (firm := main_firm(story.title, known[story.id], each.firms))
         )
         candidates.append(
             Candidate(
@@ -140,7 +143,7 @@ def rank_events(
                 members,
                 score,
                 parts,
-                match_topic(members[0], patterns)[0],
+                match_topic(members[0], words)[0],
                 others,
                 on_subject=sum(1 for each in found if each.on_subject) >= half,
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
@@ -176,6 +179,7 @@ def _count_outlets(
 def _score(
     members: tuple[Story, ...],
     relevance: Sequence[Relevance],
+    known: Mapping[str, Sequence[str]],
     coverage: _Coverage,
     *,
     weights: Mapping[str, float],
@@ -185,7 +189,8 @@ def _score(
     """Return the score and its parts: relevance × (1 + coverage + names + money + news) × the small factors."""
     best = members[0]
     gate = round(_sigmoid(math.fsum(each.figure for each in relevance) / len(relevance)), 6)
-    weight = measure_significance([story.title for story in members], coverage.reporting + coverage.likely)
+    firms, outlets = [known[story.id] for story in members], coverage.reporting + coverage.likely
+    weight = measure_significance([story.title for story in members], firms, outlets)
     covered = round(strengths.coverage * weight.coverage, 6)
     news = round(NEWS * math.fsum(each.news for each in relevance) / len(relevance), 6)
     factors = {
@@ -247,9 +252,12 @@ def _fullness_factor(story: Story, strength: float) -> tuple[float, str]:
     return 1 + strength * FULL_STORY * (fullness - 1) if strength * FULL_STORY < 1 else fullness, note
 
 
-def decisions_of(candidate: Candidate, stage: str, story: str | None = None) -> list[Decision]:
-    """Return the ledger lines about a candidate's score and a story's kind; of its best story by default."""
-    story = story or candidate.best.id
+def decisions_of(candidate: Candidate, stage: str) -> list[Decision]:
+    """Return the ledger lines about a candidate's score, and the kind of each of its stories."""
+    return [line for story in candidate.stories for line in _decisions_of_story(candidate, story.id, stage)]
+
+
+def _decisions_of_story(candidate: Candidate, story: str, stage: str) -> list[Decision]:
     kind = candidate.kind(story)
     lines = [
         Decision(story, stage, Outcome.RANKED, f"rank/{part}", figure, detail)

@@ -5,7 +5,6 @@ of its topics, its places and its firms. Each figure is a distance from the week
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -16,12 +15,22 @@ import numpy.typing as npt
 from pipeline.records import Kind, Story, Topic
 from pipeline.stages.select.kinds import MINOR_KINDS, StoryKind, kind_of
 from pipeline.stages.select.publishers import split_tail
-from pipeline.stages.select.words import TopicPatterns, topic_patterns, words_pattern
+from pipeline.stages.select.words import (
+    Found,
+    SearchText,
+    TopicWords,
+    common_words,
+    count_words,
+    find_names,
+    is_meant,
+    topic_words,
+)
 from pipeline.stages.select.yardstick import EVERYDAY, MINOR, WEIGHTY
 from pipeline.text.headlines import read_headline, read_summary
 
 Figures: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[np.int8]
+Whole: TypeAlias = npt.NDArray[np.float32]  # of integers
 
 # Weights of words against a standard deviation of the vectors; measured on labelled weeks, see docs/select.md.
 TITLE_WORDS, SUMMARY_WORDS = 1.0, 0.5
@@ -37,6 +46,7 @@ SUMMARY_LENGTH = 400  # characters
 NEAR_REPEAT = 0.55  # cosine of the titles of two stories that repeat each other
 SAME_NEWS = 0.65  # and of two that report the same news, in any language: average links at this bound made good events
 MOST_NEWS = 2.0
+_ROWS_AT_ONCE = 256
 _DIGITS = 6  # figures are rounded, so that no order depends on the last bit of a sum
 
 
@@ -50,9 +60,10 @@ class StoryVectors:
         self._names = sorted(name for name, row in rows.items() if width and len(row) == width)
         self._places = {name: place for place, name in enumerate(self._names)}
         table = np.stack([rows[name] for name in self._names]) if self._names else np.empty((0, width), np.int8)
-        both = table.astype(np.float64)  # whole numbers: their sums of products are exact
-        self._titles, self._summaries = both[:, : width // 2], both[:, width // 2 :]
-        self._squares: Figures = (self._titles * self._titles).sum(axis=1)
+        # Whole numbers so small that their sums of products are exact, on any machine.
+        self._titles = np.ascontiguousarray(table[:, : width // 2], dtype=np.float32)
+        self._summaries = np.ascontiguousarray(table[:, width // 2 :], dtype=np.float32)
+        self._squares: Figures = (self._titles * self._titles).sum(axis=1, dtype=np.float64)
         self._near: dict[str, dict[str, float]] = {}
         self._same_news: dict[str, tuple[str, ...]] | None = None
 
@@ -66,7 +77,7 @@ class StoryVectors:
 
     def cosines(self, stories: Sequence[str], sentences: Integers) -> Figures:
         """The likeness of stories (rows) to sentences (columns)."""
-        return _cosines(self._summaries[[self._places[story] for story in stories]], sentences.astype(np.float64))
+        return _cosines(self._summaries[[self._places[story] for story in stories]], sentences.astype(np.float32))
 
     def title(self, story: str) -> Integers:
         """The vector of a story's title; empty for a story without vectors."""
@@ -74,7 +85,7 @@ class StoryVectors:
 
     def title_cosines(self, stories: Sequence[str], titles: Integers) -> Figures:
         """The likeness of the titles of stories (rows) to other titles (columns)."""
-        return _cosines(self._titles[[self._places[story] for story in stories]], titles.astype(np.float64))
+        return _cosines(self._titles[[self._places[story] for story in stories]], titles.astype(np.float32))
 
     def same_news(self) -> dict[str, tuple[str, ...]]:
         """Story → the other stories whose titles report the same news; without those that have none."""
@@ -83,12 +94,15 @@ class StoryVectors:
         return self._same_news
 
     def _find_same_news(self) -> dict[str, tuple[str, ...]]:
-        likeness = _cosines(self._titles, self._titles) if self._names else np.empty((0, 0))
-        np.fill_diagonal(likeness, 0.0)
-        rows, columns = np.nonzero(likeness >= SAME_NEWS)
         found: dict[str, list[str]] = {}
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            found.setdefault(self._names[row], []).append(self._names[column])
+        lengths = np.sqrt(self._squares)
+        for start in range(0, len(self._names), _ROWS_AT_ONCE):
+            rows = slice(start, start + _ROWS_AT_ONCE)
+            bounds = SAME_NEWS * np.outer(lengths[rows], lengths)
+            products = self._titles[rows] @ self._titles.T
+            for row, column in np.argwhere((products >= bounds) & (bounds > 0)).tolist():
+                if start + row != column:
+                    found.setdefault(self._names[start + row], []).append(self._names[column])
         return {story: tuple(others) for story, others in found.items()}
 
     def near_repeats(self, story: str) -> Mapping[str, float]:
@@ -96,19 +110,20 @@ class StoryVectors:
         if story not in self._places:
             return {}
         if story not in self._near:
-            place = self._places[story]
-            lengths = np.sqrt(self._squares * self._squares[place])  # as in _cosines, with the squares made once
-            products = self._titles @ self._titles[place]
-            likeness = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
-            near = np.flatnonzero(likeness >= NEAR_REPEAT)
-            self._near[story] = {self._names[place]: round(float(likeness[place]), _DIGITS) for place in near}
+            place, near = self._places[story], self._near.setdefault(story, {})
+            lengths = np.sqrt(self._squares * self._squares[place])
+            products = (self._titles @ self._titles[place]).astype(np.float64)
+            for other in np.flatnonzero((products >= NEAR_REPEAT * lengths) & (lengths > 0)).tolist():
+                near[self._names[other]] = round(float(products[other] / lengths[other]), _DIGITS)
         return self._near[story]
 
 
-def _cosines(rows: Figures, columns: Figures) -> Figures:
-    lengths = np.sqrt(np.outer((rows * rows).sum(axis=1), (columns * columns).sum(axis=1)))
-    products = rows @ columns.T
-    return np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+def _cosines(rows: Whole, columns: Whole) -> Figures:
+    squares = [(table * table).sum(axis=1, dtype=np.float64) for table in (rows, columns)]
+    lengths = np.sqrt(np.outer(*squares))
+    products: Figures = (rows @ columns.T).astype(np.float64)
+    likeness: Figures = np.divide(products, lengths, out=np.zeros_like(products), where=lengths > 0)
+    return likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +174,9 @@ def measure_relevance(
     if not stories:
         return {}
     headlines = [read_headline(story.title, story.outlet) for story in stories]
-    topic_words = topic_patterns(subject.topics)
-    words = [
-        _find_words(split_tail(headline.text)[0], summary_of(story), subject, topic_words)
-        for story, headline in zip(stories, headlines, strict=True)
-    ]
+    topics_with_words = topic_words(subject.topics)
+    titles = [split_tail(headline.text)[0] for headline in headlines]
+    words = _find_words(titles, [summary_of(story) for story in stories], subject, topics_with_words)
     kinds = [kind_of(story.title, story.url, headline.rule) for story, headline in zip(stories, headlines, strict=True)]
     by_words = topics * (
         TITLE_WORDS * _column(words, "title") + SUMMARY_WORDS * _column(words, "summary")
@@ -174,7 +187,7 @@ def measure_relevance(
     known = ~np.isnan(likeness)
     if known.any():
         figures[known] = _deviations(np.where(known, likeness, 0.0) + by_words)[known] - GATE
-    has_words = bool(topic_words)
+    has_words = bool(topics_with_words)
     return {
         story.id: Relevance(
             round(float(figure), _DIGITS),
@@ -197,32 +210,45 @@ def summary_of(story: Story) -> str:
     return read_summary(text[: 3 * SUMMARY_LENGTH])[0][:SUMMARY_LENGTH]
 
 
-def _find_words(title: str, summary: str, subject: Subject, topics: TopicPatterns) -> _Words:
-    title, summary, words = title.lower(), summary.lower(), _Words()
-    for topic, pattern in topics:
+def _find_words(titles: Sequence[str], summaries: Sequence[str], subject: Subject, topics: TopicWords) -> list[_Words]:
+    """Find the letter's words in the stories of a week, which show the names that are common words too."""
+    texts = [(SearchText(title), SearchText(summary)) for title, summary in zip(titles, summaries, strict=True)]
+    finders = find_names(tuple(subject.places)), find_names(tuple(subject.firms))
+    named = [tuple((finder.find(title), finder.find(summary)) for finder in finders) for title, summary in texts]
+    common = common_words(found for story in named for pair in story for found in pair)
+    words = []
+    for (title, summary), (places, firms) in zip(texts, named, strict=True):
+        each = _Words()
+        _add_topics(each, title, summary, topics)
+        _add_names(each, *places, common)
+        each.firms = _add_names(each, *firms, common)
+        words.append(each)
+    return words
+
+
+def _add_topics(words: _Words, title: SearchText, summary: SearchText, topics: TopicWords) -> None:
+    for topic, finder in topics:
         if not topic.weight:
             continue
-        in_title, in_summary = len(set(pattern.findall(title))), len(set(pattern.findall(summary)))
+        in_title, in_summary = count_words(finder.find(title)), count_words(finder.find(summary))
         words.title += min(WORDS_OF_TOPIC, in_title) * topic.weight
         words.summary += min(WORDS_OF_TOPIC, in_summary) * topic.weight
         words.found += [topic.name] if in_title or in_summary else []
     words.title, words.summary = min(MOST_WORDS, words.title) / MOST_WORDS, min(MOST_WORDS, words.summary) / MOST_WORDS
-    for names in (subject.places, subject.firms):
-        any_name = words_pattern(names)
-        if any_name is None:
-            continue
-        titled, summarised = _distinct(any_name, title), _distinct(any_name, summary)
-        words.in_title |= bool(titled)
-        words.in_summary |= bool(summarised)
-        spelling = {name.lower(): name for name in names} if titled or summarised else {}
-        words.found += [spelling.get(name, name) for name in (titled or summarised)[:2]]
-        if names is subject.firms:
-            words.firms = frozenset(spelling.get(name, name) for name in titled)
-    return words
 
 
-def _distinct(pattern: re.Pattern[str], text: str) -> list[str]:
-    return list(dict.fromkeys(pattern.findall(text)))
+def _add_names(
+    words: _Words, title: Sequence[Found], summary: Sequence[Found], common: frozenset[str]
+) -> frozenset[str]:
+    """Add the places or firms of a story; return those in its title."""
+    titled, summarised = (
+        list(dict.fromkeys(found.word for found in text if is_meant(found, (title, summary), common)))
+        for text in (title, summary)
+    )
+    words.in_title |= bool(titled)
+    words.in_summary |= bool(summarised)
+    words.found += (titled or summarised)[:2]
+    return frozenset(titled)
 
 
 def _column(words: Sequence[_Words], name: str) -> Figures:
@@ -251,7 +277,7 @@ def _compare(stories: Sequence[Story], subject: Subject, vectors: StoryVectors) 
     for form in forms:
         cosines = vectors.cosines(ids, form)
         columns += [cosines.mean(axis=1), cosines.max(axis=1)]
-        cosines = _cosines(yardstick.get(EVERYDAY, form).astype(np.float64), form.astype(np.float64))
+        cosines = _cosines(yardstick.get(EVERYDAY, form).astype(np.float32), form.astype(np.float32))
         usual += [cosines.mean(axis=1), cosines.max(axis=1)]
     likeness[known] = _deviations(np.sum([_deviations(column) for column in columns], axis=0))
     if EVERYDAY in yardstick:
@@ -262,7 +288,7 @@ def _compare(stories: Sequence[Story], subject: Subject, vectors: StoryVectors) 
 
 def _news_values(vectors: StoryVectors, ids: Sequence[str], weighty: Integers, minor: Integers) -> Figures:
     """How much stories read like weighty news: 1 for the average of the weighty headlines, -1 for the minor ones."""
-    heavy, light = weighty.astype(np.float64), minor.astype(np.float64)
+    heavy, light = weighty.astype(np.float32), minor.astype(np.float32)
     ends = [_cosines(rows, heavy).mean() - _cosines(rows, light).mean() for rows in (heavy, light)]
     middle, half = (ends[0] + ends[1]) / 2, (ends[0] - ends[1]) / 2
     differences = vectors.cosines(ids, weighty).mean(axis=1) - vectors.cosines(ids, minor).mean(axis=1)

@@ -2,12 +2,12 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from pipeline.stages.select.words import words_pattern
+from pipeline.stages.select.words import SearchText, WordFinder, common_words, is_meant
 
 DOUBLED_OUTLETS = 0.5  # what twice as many outlets add
 BIG_NAME, MONEY = 0.3, 0.3  # what a title with one adds, as the share of the event's titles that have one
@@ -30,36 +30,41 @@ class Significance:
     big_names: tuple[str, ...]
 
 
-def measure_significance(titles: Sequence[str], outlets: int) -> Significance:
-    """Measure an event by the titles of its stories and the number of outlets that report it."""
-    names = [big_names(title) for title in titles]
+def measure_significance(titles: Sequence[str], known: Sequence[Sequence[str]], outlets: int) -> Significance:
+    """Measure an event by the titles of its stories, the known firms in each, and the outlets that report it."""
     with_money = sum(1 for title in titles if _MONEY.search(title))
     return Significance(
         coverage=DOUBLED_OUTLETS * math.log2(min(MANY_OUTLETS, max(1, outlets))),
-        names=BIG_NAME * sum(1 for found in names if found) / len(titles),
+        names=BIG_NAME * sum(1 for firms in known if firms) / len(titles),
         money=MONEY * with_money / len(titles),
-        big_names=tuple(sorted({name for found in names for name in found})),
+        big_names=tuple(sorted({_table()[form] for forms in known for form in forms})),
     )
 
 
-def main_firm(title: str, firms: Iterable[str]) -> str | None:
-    """The firm that a title names first: the one that the story is on. Widely known ones, and `firms` of the letter."""
-    lowered, pattern = title.lower(), words_pattern(_table())
-    match = pattern.search(lowered) if pattern else None
-    found = [(match.start(), _table()[match[0]])] if match else []
-    found += [(lowered.find(firm.lower()), _table().get(firm.lower(), firm)) for firm in firms]
+def known_firms(titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Story → the widely known firms in its title, as it writes them; `titles` are those of a week by story."""
+    found = {story: _finder().find(SearchText(title)) for story, title in titles.items()}
+    common = common_words(found.values())
+    return {
+        story: tuple(dict.fromkeys(each.word for each in firms if is_meant(each, [firms], common)))
+        for story, firms in found.items()
+    }
+
+
+def main_firm(title: str, known: Iterable[str], firms: Iterable[str]) -> str | None:
+    """The firm that a title names first: the one that the story is on. Of the known ones and those of the letter."""
+    found = [(title.lower().find(form.lower()), _table().get(form, form)) for form in (*known, *firms)]
     return min(((place, firm) for place, firm in found if place >= 0), default=(0, None))[1]
 
 
-def big_names(title: str) -> frozenset[str]:
-    """The widely known firms that a title names, by their first names in the list."""
-    pattern = words_pattern(_table())
-    return frozenset(_table()[form] for form in pattern.findall(title.lower())) if pattern else frozenset()
+@cache
+def _finder() -> WordFinder:
+    return WordFinder(_table(), names=True)
 
 
 @cache
 def _table() -> dict[str, str]:
-    """Form in lower case → the firm."""
+    """Form of a name → the firm."""
     lines = (files(__package__) / "names.txt").read_text(encoding="utf-8").splitlines()
     firms = [[form.strip() for form in line.split(",")] for line in lines if line and not line.startswith("#")]
-    return {form.lower(): forms[0] for forms in firms for form in forms}
+    return {form: forms[0] for forms in firms for form in forms}
