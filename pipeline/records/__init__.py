@@ -96,6 +96,7 @@ __all__ = [
     "Link",
     "Masthead",
     "Occasion",
+    "Original",
     "Outcome",
     "OwnSection",
     "Palette",
