@@ -27,7 +27,7 @@ _ISSUE_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
 _STORY_TEXTS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
 _STORY_ID = re.compile(r"s[0-9a-f]{15}")
 _STORY_PATH = re.compile(rf"stories\.{_STORY_ID.pattern}\.({'|'.join((*_STORY_TEXTS, 'crop'))})")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 class ConflictError(NewsletterError):
@@ -154,7 +154,7 @@ def _valid_text(path: str, name: str, value: Any) -> str:
     limit = MAX_CHARACTERS.get(name, MAX_LINE_CHARACTERS)
     if not isinstance(value, str) or len(value) > limit:
         raise UsageError(f"{path}: expected a text of at most {limit:,} characters")
-    text = _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
     if name not in MAX_CHARACTERS:
         text = " ".join(text.split("\n"))
     if name == "picture" and not (text == "none" or text.startswith(("https://", "http://")) or UPLOAD.fullmatch(text)):

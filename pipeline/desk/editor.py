@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, Edition, load_config
+from pipeline.desk.additions import IssueToAddTo
 from pipeline.desk.changes import Lineup, apply_change, undo_changes
 from pipeline.desk.watched_store import WatchedStore
 from pipeline.edges.fetcher import Request
@@ -64,6 +65,11 @@ class IssueEditor:
     def session(self) -> Session:
         """A session at the issue's cutoff: only what was stored by then can be in the issue."""
         return Session(self.config, self._watched.store, self.stored.cutoff_at)
+
+    @property
+    def stories_revision(self) -> tuple[int, int]:
+        """A value that changes when another program, or adding a story, changes the week's stories."""
+        return self._watched.revision
 
     @property
     def approved(self) -> bool:
@@ -176,6 +182,12 @@ class IssueEditor:
                     raise UsageError(f"the edition {built.edition.name} differs from its preview; look at it again")
             approve(Session(session.config, session.store, self.now), self.key, waivers=waivers)
         self._after_writing()
+
+    def issue_to_add_to(self, edition: str) -> IssueToAddTo:
+        """What `add_story` needs. UsageError if the issue is approved."""
+        if self.approved:
+            raise UsageError(f"{self.key} is approved; withdraw the approval to edit it")
+        return IssueToAddTo(self.config, self.stored.cutoff_at, self.now, self.edits_file(edition).edition.language)
 
     def withdraw(self) -> None:
         """Withdraw the approval. UsageError if the issue is delivered."""

@@ -52,6 +52,7 @@ def edition_view(editor: IssueEditor, edition: str) -> dict[str, Any]:
         "server": editor.server_id,
         "version": editor.version,
         "name": edition,
+        "week": editor.stories_revision,
         "status": editor.stored.status,
         "revision": revision_of(preview.email) if preview else None,
         "edits": to_json(file.edits),

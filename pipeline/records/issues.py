@@ -124,6 +124,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The texts of a story that the issue shows in another script."""
+
+    language: str
+    headline: str
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One of the main stories of an issue."""
 
@@ -140,6 +149,7 @@ class Feature:
     also_in: tuple[AlsoIn, ...] = ()  # the same event elsewhere
     follow_up: FollowUp | None = None
     truncated: bool = False  # the source has only the beginning of the text
+    original: Original | None = None  # if the text was converted to the edition's script
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,7 @@ class Read:
     outlet: str
     url: str | None
     language: str
+    original: Original | None = None  # if the title was converted to the edition's script
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
-"""Add: one page by its address, as an editor wants it, to this week's candidates.
+"""Add: one page by its address, as an editor wants it, to this week's candidates; or a story that an editor writes.
 
 The page is fetched, cleaned, tagged and compared as any other. Its entry belongs to no source of the config, so that no
 run drops it, and its stories are candidates of the issue whatever their date.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -45,6 +46,16 @@ class Added:
     copy_of: str | None
     pinned: tuple[str, ...]  # editions
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnStory:
+    """A story without a page, which an editor writes: an event, a job, a note."""
+
+    title: str
+    text: str  # paragraphs with empty lines between them
+    outlet: str
+    language: str
 
 
 def page_address(text: str) -> str:
@@ -111,24 +122,56 @@ def add_page(
     placement is refused.
     """
     editions = _editions(session.config, placement)
-    issue = session.store.issues.get(session.key)
-    if issue is not None and issue.status == APPROVED:
-        raise UsageError(f"{session.key} is approved and no longer changes; withdraw the approval to add to it")
+    _require_open_issue(session)
     story = _known_story(session.store, address)
     if story is None and isinstance(fetched, Sequence) and fetched[0].final_url != fetched[0].url:
         story = _known_story(session.store, page_address(fetched[0].final_url))
     known = story is not None
     if story is None:
         story = _keep_page(session, address, fetched)
+    added = _make_candidate(session, story, known=known)
+    if placement is not None:
+        for edition in editions:
+            _pin(session, edition, story.id, placement.section)
+    return replace(added, pinned=tuple(edition.name for edition in editions))
+
+
+def add_own_story(session: Session, own: OwnStory) -> Added:
+    """Make a story that an editor wrote a candidate of this week's issue. UsageError for one without title or text."""
+    _require_open_issue(session)
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", own.text) if part.strip()]
+    if not own.title.strip() or not paragraphs:
+        raise UsageError("a story of your own needs a title and a text")
+    entry = Entry(
+        stable_id(ADDED.name, session.key, own.title.strip(), own.text.strip()),
+        ADDED.name,
+        None,
+        " ".join(own.title.split()),
+        published_at=session.now,
+        language=own.language,
+        content_html="".join(f"<p>{html.escape(part)}</p>" for part in paragraphs),
+        outlet=" ".join(own.outlet.split()) or session.config.name,
+    )
+    known = bool(session.store.stories.of_entry(entry.id))
+    with session.store.transaction():
+        session.store.entries.put(entry, seen_at=session.now, page="none", response=None)
+        session.store.stories.put_added(session.key, stable_id(entry.id))
+    return _make_candidate(session, _cleaned_story(session, entry, own.title), known=known)
+
+
+def _require_open_issue(session: Session) -> None:
+    issue = session.store.issues.get(session.key)
+    if issue is not None and issue.status == APPROVED:
+        raise UsageError(f"{session.key} is approved and no longer changes; withdraw the approval to add to it")
+
+
+def _make_candidate(session: Session, story: Story, *, known: bool) -> Added:
+    """Record that an editor added a story, and compare it with the others."""
     with session.store.transaction():
         session.store.stories.put_added(session.key, story.id)
     report = dedupe(session)
     copies = session.store.stories.copies_among([story.id])
-    if placement is not None:
-        for edition in editions:
-            _pin(session, edition, story.id, placement.section)
-    pinned = tuple(edition.name for edition in editions)
-    return Added(story, known, copies.get(story.id), pinned, tuple(report.notices))
+    return Added(story, known, copies.get(story.id), (), tuple(report.notices))
 
 
 def _editions(config: Config, placement: Placement | None) -> list[Edition]:
@@ -173,12 +216,17 @@ def _keep_page(session: Session, address: str, fetched: Sequence[Response] | Fet
             store.later_pages.want(entry.id, [each.url])
             store.later_pages.fetched(entry.id, each.url, response)
         store.stories.put_added(session.key, stable_id(entry.id))  # so that a run completes what a kill interrupts
+    return _cleaned_story(session, entry, address)
+
+
+def _cleaned_story(session: Session, entry: Entry, name: str) -> Story:
+    """Clean and tag an entry; its story. UsageError with the reason, where it is refused."""
     Cleaning(session, tags=True).follow([[entry.id]])
-    stories = store.stories.of_entry(entry.id)
+    stories = session.store.stories.of_entry(entry.id)
     if not stories:
-        reasons = [item for item in store.ledger.rejected() if item.id == entry.id and item.stage == "clean"]
+        reasons = [item for item in session.store.ledger.rejected() if item.id == entry.id and item.stage == "clean"]
         refused = CleanError(reasons[0].reason, reasons[0].detail) if reasons else CleanError("no text")
-        raise UsageError(f"{address} cannot be added: {refused}")
+        raise UsageError(f"{name} cannot be added: {refused}")
     return stories[0]
 
 

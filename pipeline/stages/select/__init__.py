@@ -2,6 +2,7 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_alt, picture_url
+from pipeline.stages.select.convert import convert_material
 from pipeline.stages.select.judge import (
     Judge,
     JudgedStory,
@@ -43,6 +44,7 @@ __all__ = [
     "checked_grades",
     "choose_stories",
     "compose_issue",
+    "convert_material",
     "decisions_of",
     "judged_stories",
     "kind_of",
