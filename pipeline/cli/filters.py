@@ -1,9 +1,12 @@
-"""Single stages on files, without a store: clean PAGE, tag FILE, dedupe --stories FILE."""
+"""Single stages on files, without a store: clean PAGE, tag FILE, dedupe --stories FILE, write --check FILE."""
 
 import gzip
+import json
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from datetime import date as Date  # noqa: N812 - a field is named date
 from pathlib import Path
 
 import click
@@ -11,9 +14,11 @@ import click
 from pipeline.cli.options import write_json
 from pipeline.edges.files import MEDIA_TYPES
 from pipeline.errors import CleanError, UsageError
-from pipeline.records import Document
+from pipeline.records import Document, to_json
+from pipeline.text.languages import declared_language
 
 _STDIN = Path("-")
+CHECK_FAILED = 5
 
 
 def clean_page(page: Path, *, url: str, why: bool, as_json: bool) -> None:
@@ -64,6 +69,58 @@ def cluster_stories(stories: Path, clusters: Path | None) -> None:
         summary = f"{lost} lines skipped, {len(rejected) - lost} fields ignored, {len(found)} stories read"
         click.echo(f"newsletter: {stories}: {summary}", err=True)
     _write_lines(cluster_lines(found, dedupe_stories(found)), clusters)
+
+
+def check_passages(file: Path, *, as_json: bool) -> int:
+    """Print what the checker objects to in each passage of a file; the exit code says whether there is anything."""
+    from pipeline.stages.write import check_translation, doubtful_names
+
+    failed = False
+    for number, line in enumerate(_read_lines(file), start=1):
+        if not line.strip():
+            continue
+        try:
+            passage = read_passage(line)
+        except ValueError as error:
+            raise UsageError(f"{file}:{number}: {error}") from error
+        texts = (passage.source, passage.text, passage.language, passage.to)
+        findings = check_translation(*texts, date=passage.date)
+        doubts = doubtful_names(*texts)
+        failed = failed or bool(findings)
+        name = passage.id or str(number)
+        if as_json:
+            write_json({"id": name, "findings": to_json(findings), "doubts": to_json(doubts)}, lines=True)
+            continue
+        for kind, found in (("", findings), ("doubt: ", doubts)):
+            for each in found:
+                click.echo(f"{name}: {kind}{each.rule}: {each.excerpt!r}: {each.message}")
+    return CHECK_FAILED if failed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text to check, with the source that it was written from."""
+
+    source: str
+    text: str
+    language: str
+    to: str
+    id: str = ""
+    date: Date | None = None
+
+
+def read_passage(line: str) -> Passage:
+    """The passage of a line of JSON. ValueError says what is wrong with it."""
+    values = json.loads(line)
+    required = ("source", "text", "language", "to")
+    if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in required):
+        raise ValueError(f"expected a JSON object with the texts {', '.join(required)}")
+    language, to = (declared_language(values[name]) for name in ("language", "to"))
+    if language is None or to is None:
+        raise ValueError("`language` and `to` must be BCP 47 tags")
+    date = values.get("date")
+    published = Date.fromisoformat(str(date)[:10]) if date else None
+    return Passage(values["source"], values["text"], language, to, str(values.get("id", "")), published)
 
 
 def _write_lines(lines: Iterable[str], out: Path | None) -> None:

@@ -87,13 +87,15 @@ def _new_source(call: Call, config: "Config", location: str, name: str | None, k
     path = call.config_path.parent / location
     is_local = path.exists() or kind in ("folder", "mailbox", "warc") or not _SITE.fullmatch(location)
     if "://" not in location and is_local:
+        if kind is None and not path.exists():
+            raise UsageError(f"{location} is no file or folder here; an address begins with https:// or http://")
         name = name or Path(location).stem or location
         return Source(name, kind or _kind_of_path(path), location, outlet=name)
     from urllib.parse import urlsplit
 
-    from pipeline.text.links import login_header, login_variable, split_login
+    from pipeline.text.links import login_header, login_variable
 
-    location, login = split_login(location)
+    location, login = _without_login(location)
     if kind == "mailbox" or location.lower().startswith("imaps://"):
         name = name or urlsplit(location).hostname or location
         account = [f"${{{login_variable(location, what)}:-}}" for what in ("login", "password")]
@@ -105,6 +107,16 @@ def _new_source(call: Call, config: "Config", location: str, name: str | None, k
     name = name or urlsplit(location).hostname or location
     language = found.language if found else None
     return Source(name, kind or "feed", location, outlet=name, language=language, headers=login_header(location, login))
+
+
+def _without_login(address: str) -> tuple[str, str]:
+    """The address, and the user and password in it. UsageError for what is no address."""
+    from pipeline.text.links import split_login
+
+    try:
+        return split_login(address)
+    except ValueError as error:
+        raise UsageError("the location is not an address: its host cannot be read") from error
 
 
 def _kind_of_path(path: Path) -> str:
@@ -178,10 +190,14 @@ def _describe(call: Call, config: "Config", address: str, *, as_json: bool) -> N
     from pipeline.records import to_json
     from pipeline.run.sources.inspect import config_line, inspect_address
 
+    address, login = _without_login(address)
+    if login:
+        raise UsageError(f"{address} was given with a login: add it with 'newsletter sources add', and check its name")
     try:
         found = inspect_address(config, address, now=call.now(config))
     except RecordError as error:
-        raise UsageError(f"{address} cannot be read: {error}") from error
+        hint = "; give it as a source with headers:, and check the source's name" if "401" in error.reason else ""
+        raise UsageError(f"{address} cannot be read: {error}{hint}") from error
     if as_json:
         write_json(to_json(found))
         return

@@ -133,7 +133,7 @@ def _section_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
         if not given.get(name):
             yield (), f"needs {name}, because it is a section of kind {kind}"
     for name in given:
-        if name not in ("kind", "after", *needed, *others):
+        if name not in ("kind", "after", "language", *needed, *others):
             yield (name,), f"is not for a section of kind {kind}; leave it out"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.config import Config, Edition, load_config
+from pipeline.desk.additions import IssueToAddTo
 from pipeline.desk.changes import Lineup, apply_change, undo_changes
 from pipeline.desk.watched_store import WatchedStore
 from pipeline.edges.fetcher import Request
@@ -20,7 +21,7 @@ from pipeline.run.approve import approve, publish, withdraw
 from pipeline.run.check import printed_editions
 from pipeline.run.edits_file import EditsFile, file_stamp
 from pipeline.run.preview import Preview, Previews, preview_of_built
-from pipeline.run.select import Pool
+from pipeline.run.select import Pool, verdicts_of
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice, picture_url
 
@@ -66,6 +67,11 @@ class IssueEditor:
         return Session(self.config, self._watched.store, self.stored.cutoff_at)
 
     @property
+    def stories_revision(self) -> tuple[int, int]:
+        """A value that changes when another program, or adding a story, changes the week's stories."""
+        return self._watched.revision
+
+    @property
     def approved(self) -> bool:
         """Whether the issue is approved and can no longer be edited."""
         return self.stored.status == APPROVED
@@ -78,9 +84,9 @@ class IssueEditor:
 
     def pool(self) -> Pool:
         """Return the stories, events and candidates that the issue is selected from."""
-        pairs = [pair for file in self.edits_files.values() for pair in file.edits.same_event]
+        verdicts = verdicts_of(file.edits for file in self.edits_files.values())
         examples = dict.fromkeys(text for file in self.edits_files.values() for text in file.edits.examples)
-        return self._open_previews().pool(self._watched.revision, pairs, tuple(examples))
+        return self._open_previews().pool(self._watched.revision, verdicts, tuple(examples))
 
     def choice(self, edition: str) -> Choice:
         """Return the slots of an edition and the decision on every candidate."""
@@ -177,6 +183,12 @@ class IssueEditor:
             approve(Session(session.config, session.store, self.now), self.key, waivers=waivers)
         self._after_writing()
 
+    def issue_to_add_to(self, edition: str) -> IssueToAddTo:
+        """What `add_story` needs. UsageError if the issue is approved."""
+        if self.approved:
+            raise UsageError(f"{self.key} is approved; withdraw the approval to edit it")
+        return IssueToAddTo(self.config, self.stored.cutoff_at, self.now, self.edits_file(edition).edition.language)
+
     def withdraw(self) -> None:
         """Withdraw the approval. UsageError if the issue is delivered."""
         with self._writing() as session:
@@ -224,6 +236,13 @@ class IssueEditor:
             slots=self._open_previews().choice(edition, pool, edits).slots,
             event_stories={story: stories for stories in events for story in stories},
             copies=pool.copies,
+            found_stories={story: event.stories for event in pool.found_events for story in event.stories},
+            joined_elsewhere=frozenset(
+                frozenset(pair)
+                for file in self.edits_files.values()
+                for pair in file.edits.same_event
+                if file.edition.name != edition.name
+            ),
         )
 
     def _built_preview(self, edition: Edition) -> Preview | None:

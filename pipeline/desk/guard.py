@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.datastructures import Headers, MutableHeaders
@@ -97,7 +97,7 @@ class Guard:
             if not path.startswith(_PUBLIC_PATHS) and not self._has_session(request):
                 if path.startswith("/api/"):
                     return JSONResponse({"error": "Your session has ended: sign in again.", "login": True}, 401)
-                return RedirectResponse("/login", 303)
+                return RedirectResponse(f"/login{_added(request)}", 303)
         elif path == "/login":
             return RedirectResponse("/", 303)
         if request.method not in ("GET", "HEAD"):
@@ -127,12 +127,13 @@ class Guard:
         if not _is_own_origin(request.headers.get("origin"), host):
             return PlainTextResponse(_FOREIGN_ORIGIN, 403)
         form = parse_qs((await _limited_body(request, MAX_FORM_BYTES)).decode("utf-8", "replace"))
-        address = request.client.host if request.client else ""
+        address, added = request.client.host if request.client else "", _added(request)
         if not await self._is_password(form.get("password", [""])[0], address):
-            return RedirectResponse("/login?wrong=1", 303)
-        response = RedirectResponse("/", 303)
+            return RedirectResponse(f"/login{added}&wrong=1" if added else "/login?wrong=1", 303)
+        response = RedirectResponse(f"/{added}", 303)
+        # Lax, not strict: the bookmarklet opens the desk from other sites. Writes need a token and the desk's origin.
         session = self._signer.sign("editor").decode("ascii")
-        response.set_cookie(COOKIE, session, SESSION_SECONDS, httponly=True, samesite="strict")
+        response.set_cookie(COOKIE, session, SESSION_SECONDS, httponly=True, samesite="lax")
         return response
 
     async def _is_password(self, attempt: str, address: str) -> bool:
@@ -158,6 +159,12 @@ class Guard:
         except BadSignature:  # SignatureExpired too
             return False
         return True
+
+
+def _added(request: Request) -> str:
+    """The query with the address that the bookmarklet adds, so that signing in does not lose it; else empty."""
+    address = request.query_params.get("add")
+    return f"?{urlencode({'add': address})}" if address else ""
 
 
 async def _limited_body(request: Request, limit: int) -> bytes:

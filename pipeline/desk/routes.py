@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from pipeline.desk import pictures, views
+from pipeline.desk.additions import add_story
 from pipeline.desk.changes import ConflictError
 from pipeline.desk.editor import IssueEditor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
@@ -96,6 +97,7 @@ class _Handlers:
             "/api/candidates/{edition}": self._view(views.candidates_view),
             "/api/stories/{edition}/{story}": self._view(views.story_view),
             "/api/pictures/{edition}/{story}": self._view(pictures.pictures_view),
+            "/api/crops/{edition}": self.crops,
             "/api/taste": self._view(views.taste_view),
             "/api/checks": self._view(views.checks_view),
             "/api/diff/{edition}": self._view(views.diff_view),
@@ -105,6 +107,7 @@ class _Handlers:
         }
         writes: dict[str, Handler] = {
             "/api/changes/{edition}": self.change,
+            "/api/stories/{edition}": self.add,
             "/api/pictures/{edition}/{story}": self.fetch_pictures,
             "/api/uploads/{edition}": self.upload,
             "/api/approve": self.approve,
@@ -135,8 +138,9 @@ class _Handlers:
 
     async def login(self, request: Request) -> Response:
         """Send the page that asks for the password."""
-        wrong = "wrong" in request.query_params
-        return HTMLResponse(self._templates.get_template("login.html.j2").render(wrong=wrong))
+        query = request.query_params
+        login = self._templates.get_template("login.html.j2")
+        return HTMLResponse(login.render(wrong="wrong" in query, added=query.get("add")))
 
     async def token(self, request: Request) -> Response:
         """Send the token that writes need; pages of other sites cannot read it."""
@@ -237,6 +241,20 @@ class _Handlers:
         result = await self._run(make, request.path_params["edition"])
         self._editor_thread().notify()
         return JSONResponse(result)
+
+    async def crops(self, request: Request) -> Response:
+        """Send the parts of a picture that are shown unless the editor chooses one."""
+        picture = request.query_params.get("picture", "")
+        return JSONResponse(await self._run(pictures.automatic_crops, request.path_params["edition"], picture))
+
+    async def add(self, request: Request) -> Response:
+        """Add the story at an address, or one that the editor wrote; send what it is."""
+        wanted = await _json_body(request)
+        issue = await self._run(IssueEditor.issue_to_add_to, request.path_params["edition"])
+        added = await asyncio.to_thread(add_story, issue, wanted)
+        await self._run(IssueEditor.poll)
+        self._editor_thread().notify()
+        return JSONResponse(added)
 
     async def fetch_pictures(self, request: Request) -> Response:
         """Fetch a story's other pictures; send those that can be shown."""

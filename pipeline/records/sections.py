@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.records.keys import Address, Line, key
+from pipeline.records.keys import Address, DeclaredLanguage, Line, key
 
 SectionKind = Literal["sponsor", "events", "number", "quote", "text"]
 Place = Literal["letter", "lead", "features", "reads"]
@@ -32,6 +32,9 @@ class SectionEdit:
     by: Line | None = field(default=None, metadata=key("who says it"))
     link: Address | None = field(default=None, metadata=key("the address that a sponsor's title or a speaker leads to"))
     events: tuple[Occasion, ...] = field(default=(), metadata=key("the events in order"))
+    language: DeclaredLanguage | None = field(
+        default=None, metadata=key("the language of its words; by default the letter's, or the one that they show")
+    )
 
 
 # The keys of each kind: those that it needs, then those that it may have.
@@ -57,3 +60,10 @@ class OwnSection:
     by: str
     link: str | None
     events: tuple[Occasion, ...]
+    language: str = ""  # of its words; "" for the edition's
+
+    @property
+    def words(self) -> str:
+        """All its words, without the address."""
+        events = (text for event in self.events for text in (event.what, event.when, event.where or ""))
+        return "\n".join(filter(None, (self.title, self.figure, *self.paragraphs, self.by, *events)))

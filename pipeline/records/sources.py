@@ -85,6 +85,10 @@ class Source:
         default=None, repr=False, metadata=key("the account of a mailbox on a server, written ${NAME}")
     )
     password: Secret | None = field(default=None, repr=False, metadata=key("its password, written ${NAME}"))
+    keep_links: bool = field(
+        default=False,
+        metadata=key("true leaves the links to its stories as they are, for pages that need their tracking parameters"),
+    )
 
 
 # The source of the pages that editors add one by one: it is in no config, and its stories have their pages' outlets.

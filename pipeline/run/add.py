@@ -1,9 +1,10 @@
-"""Add: one page by its address, as an editor wants it, to this week's candidates.
+"""Add: one page by its address, as an editor wants it, to this week's candidates; or a story that an editor writes.
 
 The page is fetched, cleaned, tagged and compared as any other. Its entry belongs to no source of the config, so that no
 run drops it, and its stories are candidates of the issue whatever their date.
 """
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,11 +13,11 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipeline.config import Config, Edition
-from pipeline.edges.fetcher import Request
+from pipeline.edges.fetcher import FetchResult, Request
 from pipeline.edges.store import Store, open_store
 from pipeline.errors import CleanError, FetchError, UsageError
 from pipeline.records import ADDED, Edits, Entry, Rejected, Response, Story, stable_id
-from pipeline.run.clean import Cleaning
+from pipeline.run.clean import Cleaning, document_of
 from pipeline.run.dedupe import dedupe
 from pipeline.run.edits_file import EditsFile
 from pipeline.run.requests import account_of, open_mirrors, send_requests
@@ -47,6 +48,16 @@ class Added:
     notices: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class OwnStory:
+    """A story without a page, which an editor writes: an event, a job, a note."""
+
+    title: str
+    text: str  # paragraphs with empty lines between them
+    outlet: str
+    language: str
+
+
 def page_address(text: str) -> str:
     """The address of a page as an editor gives it, completed by https. UsageError for what is no address of the Web."""
     address = text.strip() if "://" in text else f"https://{text.strip()}"
@@ -71,42 +82,96 @@ def find_known(config: Config, address: str) -> bool:
         return _known_story(store, address) is not None
 
 
-def fetch_page(config: Config, address: str, *, now: datetime) -> Response | FetchError:
-    """Fetch a page with the config's rules and limits, with the account of a source on its host."""
+def fetch_page(config: Config, address: str, *, now: datetime) -> list[Response] | FetchError:
+    """Fetch a page with the config's rules and limits, with the account of a source on its host.
+
+    The later pages of its story come after it; those that fail are left to the next run.
+    """
+    from pipeline.stages.clean import find_later_pages
+
     host = urlsplit(address).hostname
     accounts = (account_of(source) for source in config.sources if urlsplit(source.location).hostname == host)
-    request = Request(address, ADDED.name, "page", account=next(filter(None, accounts), None))
+    account = next(filter(None, accounts), None)
     with open_mirrors(config) as mirrors:
-        (fetched,) = send_requests(config, [request], mirrors, now=now)
-    return fetched.response or fetched.error or FetchError("empty", f"{address} answered without a page")
+
+        def send(addresses: Sequence[str]) -> list[FetchResult]:
+            requests = [Request(each, ADDED.name, "page", account=account) for each in addresses]
+            return list(send_requests(config, requests, mirrors, now=now))
+
+        (first,) = send([address])
+        if first.response is None:
+            return first.error or FetchError("empty", f"{address} answered without a page")
+        later: dict[str, Response | None] = {}
+        while True:
+            documents = {url: document_of(response) for url, response in later.items() if response is not None}
+            linked = find_later_pages(document_of(first.response), documents)
+            if not (wanted := [url for url in linked if url not in later]):
+                return [first.response, *filter(None, later.values())]
+            later |= {result.request.url: result.response for result in send(wanted)}
 
 
 def add_page(
-    session: Session, address: str, fetched: Response | FetchError | None, placement: Placement | None = None
+    session: Session,
+    address: str,
+    fetched: Sequence[Response] | FetchError | None,
+    placement: Placement | None = None,
 ) -> Added:
     """Make the story of a page a candidate of this week's issue, and pin it where `placement` says.
 
-    `fetched`: the page, or None where its story is known. UsageError where the page or the placement is refused.
+    `fetched`: the page with its later ones, or None where its story is known. UsageError where the page or the
+    placement is refused.
     """
     editions = _editions(session.config, placement)
-    issue = session.store.issues.get(session.key)
-    if issue is not None and issue.status == APPROVED:
-        raise UsageError(f"{session.key} is approved and no longer changes; withdraw the approval to add to it")
+    _require_open_issue(session)
     story = _known_story(session.store, address)
-    if story is None and isinstance(fetched, Response) and fetched.final_url != fetched.url:
-        story = _known_story(session.store, page_address(fetched.final_url))
+    if story is None and isinstance(fetched, Sequence) and fetched[0].final_url != fetched[0].url:
+        story = _known_story(session.store, page_address(fetched[0].final_url))
     known = story is not None
     if story is None:
         story = _keep_page(session, address, fetched)
+    added = _make_candidate(session, story, known=known)
+    if placement is not None:
+        for edition in editions:
+            _pin(session, edition, story.id, placement.section)
+    return replace(added, pinned=tuple(edition.name for edition in editions))
+
+
+def add_own_story(session: Session, own: OwnStory) -> Added:
+    """Make a story that an editor wrote a candidate of this week's issue. UsageError for one without title or text."""
+    _require_open_issue(session)
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", own.text) if part.strip()]
+    if not own.title.strip() or not paragraphs:
+        raise UsageError("a story of your own needs a title and a text")
+    entry = Entry(
+        stable_id(ADDED.name, session.key, own.title.strip(), own.text.strip()),
+        ADDED.name,
+        None,
+        " ".join(own.title.split()),
+        published_at=session.now,
+        language=own.language,
+        content_html="".join(f"<p>{html.escape(part)}</p>" for part in paragraphs),
+        outlet=" ".join(own.outlet.split()) or session.config.name,
+    )
+    known = bool(session.store.stories.of_entry(entry.id))
+    with session.store.transaction():
+        session.store.entries.put(entry, seen_at=session.now, page="none", response=None)
+        session.store.stories.put_added(session.key, stable_id(entry.id))
+    return _make_candidate(session, _cleaned_story(session, entry, own.title), known=known)
+
+
+def _require_open_issue(session: Session) -> None:
+    issue = session.store.issues.get(session.key)
+    if issue is not None and issue.status == APPROVED:
+        raise UsageError(f"{session.key} is approved and no longer changes; withdraw the approval to add to it")
+
+
+def _make_candidate(session: Session, story: Story, *, known: bool) -> Added:
+    """Record that an editor added a story, and compare it with the others."""
     with session.store.transaction():
         session.store.stories.put_added(session.key, story.id)
     report = dedupe(session)
     copies = session.store.stories.copies_among([story.id])
-    if placement is not None:
-        for edition in editions:
-            _pin(session, edition, story.id, placement.section)
-    pinned = tuple(edition.name for edition in editions)
-    return Added(story, known, copies.get(story.id), pinned, tuple(report.notices))
+    return Added(story, known, copies.get(story.id), (), tuple(report.notices))
 
 
 def _editions(config: Config, placement: Placement | None) -> list[Edition]:
@@ -133,25 +198,35 @@ def _known_story(store: Store, address: str) -> Story | None:
     return next(iter([*added, *found]), None)
 
 
-def _keep_page(session: Session, address: str, fetched: Response | FetchError | None) -> Story:
+def _keep_page(session: Session, address: str, fetched: Sequence[Response] | FetchError | None) -> Story:
     """Store, clean and tag a page; its story. A page that is refused is rejected in the ledger, and a UsageError."""
     store = session.store
-    if not isinstance(fetched, Response):
+    if not isinstance(fetched, Sequence):
         error = fetched or FetchError("empty", f"{address} was not fetched")
         store.ledger.reject([Rejected(address, "page", error.reason, error.message)], session.now)
         raise UsageError(f"{address} cannot be added: {error}") from error
-    entry = Entry(_entry_id(address), ADDED.name, page_address(fetched.final_url), "")
+    page, *later = fetched
+    entry = Entry(_entry_id(address), ADDED.name, page_address(page.final_url), "")
     with store.transaction():
-        response, _ = store.responses.put(fetched, source=ADDED.name, purpose="page")
+        response, _ = store.responses.put(page, source=ADDED.name, purpose="page")
         store.ledger.accept([address], "page")
         store.entries.put(entry, seen_at=session.now, page="kept", response=response)
+        for each in later:
+            response, _ = store.responses.put(each, source=ADDED.name, purpose="page")
+            store.later_pages.want(entry.id, [each.url])
+            store.later_pages.fetched(entry.id, each.url, response)
         store.stories.put_added(session.key, stable_id(entry.id))  # so that a run completes what a kill interrupts
+    return _cleaned_story(session, entry, address)
+
+
+def _cleaned_story(session: Session, entry: Entry, name: str) -> Story:
+    """Clean and tag an entry; its story. UsageError with the reason, where it is refused."""
     Cleaning(session, tags=True).follow([[entry.id]])
-    stories = store.stories.of_entry(entry.id)
+    stories = session.store.stories.of_entry(entry.id)
     if not stories:
-        reasons = [item for item in store.ledger.rejected() if item.id == entry.id and item.stage == "clean"]
+        reasons = [item for item in session.store.ledger.rejected() if item.id == entry.id and item.stage == "clean"]
         refused = CleanError(reasons[0].reason, reasons[0].detail) if reasons else CleanError("no text")
-        raise UsageError(f"{address} cannot be added: {refused}")
+        raise UsageError(f"{name} cannot be added: {refused}")
     return stories[0]
 
 

@@ -15,7 +15,7 @@ from pipeline.text.charsets import declared_charset
 if TYPE_CHECKING:
     from pipeline.stages.clean import Residue
 
-CLEAN_VERSION = 2
+CLEAN_VERSION = 3
 LEARNING_STORIES = 200  # newest stories of a source to learn its boilerplate from
 BATCH_SIZE = 32  # entries read from the store at a time
 
@@ -42,7 +42,7 @@ class Cleaning:
         self._expected = session.config.language.expected if tags else None
         self._counts = {"entries": 0, "stories": 0, "rejected": 0}
         self._notices: list[str] = []
-        self._touched: set[str] = set()  # names of sources with new stories
+        self._counted: set[str] = set()  # ids of entries; some are cleaned again, with more pages or learned lines
         self.tagged = {"stories": 0, "unknown": 0}
 
     def follow(self, arriving: Iterable[Sequence[str]]) -> None:
@@ -53,12 +53,10 @@ class Cleaning:
     def finish(self) -> Report:
         """Clean all waiting entries and learn their boilerplate."""
         self._clean_waiting()
-        counts, notices, tagged = dict(self._counts), tuple(self._notices), dict(self.tagged)
         learned = self._learn()
         if learned:
             self._clean_waiting()
-        self.tagged = tagged  # count entries once, although some are cleaned twice
-        return Report("clean", {**counts, "learned lines": learned}, notices)
+        return Report("clean", {**self._counts, "learned lines": learned}, tuple(self._notices))
 
     def _clean_waiting(self) -> None:
         entries = self._session.store.entries
@@ -70,7 +68,7 @@ class Cleaning:
         session = self._session
         work = partial(run_clean_task, residue=_load_residue(session), expected=self._expected)
         with session.engine() as engine:
-            pairs = engine.pairs(work, _tasks(session, stored))
+            pairs = engine.pairs(work, clean_tasks(session, stored))
             for batch in session.batches(session.track(pairs, "Cleaning", total) if total else pairs):
                 for task, result in batch:
                     self._keep(task, result)
@@ -87,36 +85,40 @@ class Cleaning:
         store.ledger.record("clean", {decision.story for decision in result.decisions}, result.decisions)
         tagged = [story.id for story in result.stories if story.tagged_by is not None]
         store.ledger.record("tag", tagged, result.tags)
+        if result.stories and task.source is not ADDED:  # pages that editors add come from many outlets
+            store.stories.await_learning(entry.id)
         store.entries.mark_cleaned([entry.id], CLEAN_VERSION)
+        store.later_pages.want(entry.id, result.later_pages)
+        if entry.id in self._counted:
+            return
+        self._counted.add(entry.id)
         self._counts["entries"] += 1
         self._counts["stories"] += len(result.stories)
         self._counts["rejected"] += len(result.rejected)
         self.tagged["stories"] += len(tagged)
         self.tagged["unknown"] += result.unknown
-        if result.stories:
-            self._touched.add(task.source.name)
 
     def _learn(self) -> int:
         """Learn the lines that stories of a source share, and queue their entries again. Return the number of lines."""
         store, learned = self._session.store, 0
-        if not self._touched:
+        sources = store.stories.awaiting_learning()
+        if not sources:
             return 0
         known = store.stories.learned_lines()
         samples = (
             SourceSample(
                 name, tuple(store.stories.newest_records(name, LEARNING_STORIES)), known.get(name, frozenset())
             )
-            for name in sorted(self._touched)
+            for name in sources
         )
         with self._session.engine() as engine:
-            for sample, found in engine.pairs(find_shared_lines, samples):
-                for shared in () if isinstance(found, Failed) else found:
-                    if not shared.lines:
-                        continue
-                    learned += len(shared.lines)
-                    with store.transaction():
+            for batch in self._session.batches(engine.pairs(find_shared_lines, samples)):
+                for sample, found in batch:
+                    for shared in () if isinstance(found, Failed) else found:
+                        learned += len(shared.lines)
                         store.stories.add_learned_lines(sample.source, shared.lines)
-                        store.entries.forget_cleaned(shared.entries)
+                        store.entries.clean_again(shared.entries)
+                    store.stories.mark_learned(sample.source)
         return learned
 
 
@@ -139,20 +141,28 @@ def _split_batches(batches: Iterable[list[StoredEntry]]) -> Iterator[list[Stored
             yield batch[start : start + BATCH_SIZE]
 
 
-def _tasks(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
+def clean_tasks(session: Session, batches: Iterable[list[StoredEntry]]) -> Iterator[CleanTask]:
+    """Yield the tasks of cleaning these entries, with their pages."""
     sources = {source.name: source for source in (ADDED, *session.config.sources)}
     learned = session.store.stories.learned_lines()
     for batch in batches:
+        later = session.store.later_pages.responses_of([stored.entry.id for stored in batch])
         ids = {stored.response for stored in batch if stored.response is not None}
+        ids.update(response for pages in later.values() for response in pages.values())
         responses = session.store.responses.get_all(sorted(ids)) if ids else {}
         for stored in batch:
             source = sources.get(stored.entry.source)
             if source is None:
                 continue  # wait: the source is no longer in the config
-            document = _document(responses[stored.response].response) if stored.response is not None else None
-            yield CleanTask(stored.entry, document, source, learned.get(source.name, frozenset()), stored.first_seen_at)
+            document = document_of(responses[stored.response].response) if stored.response is not None else None
+            pages = {
+                url: document_of(responses[number].response) for url, number in later.get(stored.entry.id, {}).items()
+            }
+            lines = learned.get(source.name, frozenset())
+            yield CleanTask(stored.entry, document, source, lines, stored.first_seen_at, pages)
 
 
-def _document(response: Response) -> Document:
+def document_of(response: Response) -> Document:
+    """The document in a response."""
     media_type = (response.header("content-type") or "text/html").partition(";")[0].strip().lower()
     return Document(response.final_url, response.body, media_type, declared_charset(response))

@@ -13,9 +13,10 @@ from pipeline.records import Edits, Email, Finding, FollowUp, Issue, Masthead, S
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool
 from pipeline.run.session import Session
+from pipeline.run.workers.clean import tag_section
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import eml_bytes, render_issue
-from pipeline.stages.select import EditionText, Material, compose_issue
+from pipeline.stages.select import EditionText, Material, compose_issue, convert_material
 from pipeline.stages.summarise import summarise
 from pipeline.text.places import territory_of
 from pipeline.text.shorten import shorten
@@ -65,7 +66,7 @@ def render_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> R
 
 def compose_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> Issue:
     """Compose the issue and add its pictures."""
-    stored = draft.stored
+    stored, material = draft.stored, _material(session, draft)
     issue = compose_issue(
         draft.slots,
         key=stored.key,
@@ -73,12 +74,26 @@ def compose_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> 
         edition=draft.edition.name,
         on=stored.cutoff_at.astimezone(session.config.zone).date(),
         words=_edition_text(session, draft),
-        material=_material(session, draft),
+        material=material,
         edits=draft.edits,
         tally=stored.tally,
         shorten=shorten,
     )
-    return images.illustrate(issue, draft.pool.stories, draft.edits)
+    return images.illustrate(_with_languages(issue, images), material.stories, draft.edits)
+
+
+def _with_languages(issue: Issue, images: ImageMaker) -> Issue:
+    """Tag the sections whose language the editor left out, in a worker: it has the models."""
+    untagged = [section for section in issue.sections if not section.language]
+    if not untagged:
+        return issue
+    tagged = images.engine.map(partial(tag_section, letter=issue.language), [section.words for section in untagged])
+    languages = {
+        section.name: issue.language if isinstance(tag, Failed) else tag
+        for section, tag in zip(untagged, tagged, strict=True)
+    }
+    sections = (replace(each, language=languages.get(each.name, each.language)) for each in issue.sections)
+    return replace(issue, sections=tuple(sections))
 
 
 def _render(session: Session, draft: EditionDraft, issue: Issue, images: ImageMaker) -> Email:
@@ -120,18 +135,23 @@ def _material(session: Session, draft: EditionDraft) -> Material:
     features = [slot.story for slot in draft.slots if slot.section == "features"]
     # The pool's stories have only as much text as they are ranked by.
     complete = {story.id: story for story in session.store.stories.get(features)}
-    return Material(
+    material = Material(
         stories=pool.stories,
         events={event.id: event for event in pool.events},
         copies=pool.copies,
         topics={story: topics[item.topic] for story, item in chosen.items() if item.topic},
         sections={source.name: source.section or "" for source in session.config.sources},
+        keep_links=frozenset(source.name for source in session.config.sources if source.keep_links),
         summaries={
             story: _summary(complete[story], draft.edition, leads=position == 0)
             for position, story in enumerate(features)
         },
         follow_ups=_follow_ups(session, pool),
     )
+    edition = draft.edition
+    if not edition.convert:
+        return material
+    return convert_material(material, (slot.story for slot in draft.slots), edition.language, edition.names)
 
 
 def _follow_ups(session: Session, pool: Pool) -> dict[str, FollowUp]:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 from pipeline.edges.fetcher import FetchResult, Request
@@ -23,7 +24,7 @@ from pipeline.run.budget import Budget
 from pipeline.run.fetch_state import FetchState
 from pipeline.run.filters import Filters
 from pipeline.run.health import dead_line
-from pipeline.run.pages import fetch_pages
+from pipeline.run.pages import fetch_later_pages, fetch_pages, want_later_pages
 from pipeline.run.requests import account_of, open_mirrors
 from pipeline.run.session import Report, Session, batched
 from pipeline.run.sources import Mark, reader_of
@@ -31,6 +32,7 @@ from pipeline.run.workers.parse import NotAFeed, ParsedFeed, ParseTask, page_sta
 
 PARSE_VERSION = 2
 UNREAD = 0
+MOST_LATER_PAGES = 5  # of one story, each of which may link the next
 
 
 def fetch(
@@ -58,10 +60,11 @@ def fetch(
         remote = _read_local_sources(run, due)
         with contextlib.closing(_request_sources(run, remote)) as unread:
             _read_lists(run, unread, {source.name: source for source in enabled})
-        with contextlib.closing(fetch_pages(run)) as pages:
-            first = next(pages, None)
-            if first is not None:
-                (follow or _exhaust)(chain((first,), pages))
+        for fetch_some in (fetch_pages, *[fetch_later_pages] * MOST_LATER_PAGES):
+            with contextlib.closing(fetch_some(run)) as pages:
+                first = next(pages, None)
+                if first is not None:
+                    (follow or partial(want_later_pages, session))(chain((first,), pages))
     run.notices += run.filters.notices()
     if dead := dead_line(sources, run.states, session.now, settings.dead_days):
         run.notices.append(dead)
@@ -96,11 +99,6 @@ def answered_sources(session: Session) -> tuple[list[str], dict[str, str]]:
         else:
             failed[source.name] = state.error or "never asked" if state else "never asked"
     return answered, failed
-
-
-def _exhaust(batches: Iterator[list[str]]) -> None:
-    for _ in batches:
-        pass
 
 
 def _read_local_sources(run: FetchState, due: Sequence[Source]) -> list[list[Source]]:

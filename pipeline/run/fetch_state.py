@@ -32,6 +32,7 @@ class FetchState:
     entries: int = 0
     pages: int = 0
     pages_failed: int = 0
+    page_urls: set[str] = field(default_factory=set)  # requested by this run
     notices: list[str] = field(default_factory=list)
 
     @property

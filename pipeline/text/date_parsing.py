@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pipeline.text.months import month_number
-from pipeline.text.normalise import printable_line
+from pipeline.text.normalise import one_line, printable_line
 
 FIRST_YEAR = 1990  # feeds are younger than the Web, so an earlier date is a default value
 LAST_YEAR = 2200
@@ -28,7 +28,6 @@ _ENGLISH = {
     name: number
     for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)  # noqa: SIM905
 }
-_SPACE = re.compile(r"\s+")
 _MAIL_DATE = re.compile(
     r"(?:[A-Z][a-z]{2},? )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) "
     r"(\d\d):(\d\d)(?::(\d\d))?"
@@ -102,7 +101,7 @@ def parse_date(value: object, style: DateStyle = DateStyle()) -> datetime | None
     """Parse a date to an aware time in UTC. A missing zone means UTC; an unclear date or unknown zone gives None."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = f"{value:.0f}"
-    if not isinstance(value, str) or not 4 <= len(text := _SPACE.sub(" ", value).strip()) <= 100:
+    if not isinstance(value, str) or not 4 <= len(text := one_line(value)) <= 100:
         return None
     for read in (_mail_date, _iso_date, _epoch, _east_asian_date):
         try:

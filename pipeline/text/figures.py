@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-_SCALES = {
+SCALES = {
     "en": {"hundred": 1e2, "thousand": 1e3, "lakh": 1e5, "million": 1e6, "mn": 1e6, "m": 1e6, "crore": 1e7,
            "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12, "tn": 1e12, "lakh crore": 1e12},
     "de": {"tausend": 1e3, "millionen": 1e6, "million": 1e6, "mio": 1e6, "milliarden": 1e9, "milliarde": 1e9,
@@ -50,7 +50,7 @@ _PERCENT = re.compile(
     r"|百分之([零〇一二兩两三四五六七八九十百]+|\d+(?:\.\d+)?)|([一二三四五六七八九\d])成(?![不立為为員员功長长果本交])",
     re.IGNORECASE,
 )
-_EAST_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "천": 1e3, "백": 1e2, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8,
+EAST_SCALES = {"十": 1e1, "百": 1e2, "千": 1e3, "천": 1e3, "백": 1e2, "万": 1e4, "萬": 1e4, "만": 1e4, "億": 1e8,
                 "亿": 1e8, "억": 1e8, "兆": 1e12, "조": 1e12}  # fmt: skip
 _EAST = re.compile(
     r"(?:(?:(?<!\d)\d[\d,]*(?:\.\d+)?|[零〇一二兩两三四五六七八九]+)?[十百千천백]{0,3}\s?[万萬만億亿억兆조]+\s?)+(?:\d{1,4}(?![\d.,]))?"
@@ -58,7 +58,7 @@ _EAST = re.compile(
 _EAST_PART = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)?([零〇一二兩两三四五六七八九十百千]*)([천백]*)\s?([万萬만億亿억兆조]+)?\s?"
 )
-_HAN_DIGITS = {
+HAN_DIGITS = {
     digit: value
     for value, digits in enumerate(("零〇", "一", "二兩两", "三", "四", "五", "六", "七", "八", "九"))
     for digit in digits
@@ -107,7 +107,7 @@ def _near_figures(text: str, language: str) -> str:
         return text  # short, and all of it may count
     pieces: list[str] = []
     start = word = end = 0
-    for mark in _counting(language if language in _SCALES else "en").finditer(text):
+    for mark in _counting(language if language in SCALES else "en").finditer(text):
         if mark.end() <= word:
             continue
         if mark.start() > end and len(before := text[end : mark.start()].rsplit(None, _WORDS_BEFORE)) > _WORDS_BEFORE:
@@ -122,7 +122,7 @@ def _near_figures(text: str, language: str) -> str:
 @cache
 def _counting(language: str) -> re.Pattern[str]:
     """What every figure has: a digit, a character of the East, or a scale that is told in words: `two million`."""
-    scales = sorted(f"[{scale[0]}{scale[0].upper()}](?i:{re.escape(scale[1:])})" for scale in _SCALES[language])
+    scales = sorted(f"[{scale[0]}{scale[0].upper()}](?i:{re.escape(scale[1:])})" for scale in SCALES[language])
     return re.compile(rf"[\d\u2e80-\U0010ffff\s-](?:(?<![\s-])|(?=(?:{'|'.join(scales)})\b))")
 
 
@@ -177,10 +177,10 @@ def _han(digits: str) -> float:
     """A number in Han digits below ten thousand: 三百二十."""
     total, current = 0.0, 0.0
     for character in digits:
-        if character in _HAN_DIGITS:
-            current = _HAN_DIGITS[character] if current == 0 else current * 10 + _HAN_DIGITS[character]
+        if character in HAN_DIGITS:
+            current = HAN_DIGITS[character] if current == 0 else current * 10 + HAN_DIGITS[character]
         else:
-            total += (current or 1.0) * _EAST_SCALES[character]
+            total += (current or 1.0) * EAST_SCALES[character]
             current = 0.0
     return total + current
 
@@ -198,22 +198,22 @@ def _east_amounts(text: str, _language: str) -> Iterator[Hit]:
             if digits:
                 value = digits
                 for character in small + (part[3] or ""):
-                    value *= _EAST_SCALES.get(character, 1.0)
+                    value *= EAST_SCALES.get(character, 1.0)
             else:
                 value = _han(small) if small else 1.0
                 for character in part[3] or "":
-                    value *= _EAST_SCALES[character]
+                    value *= EAST_SCALES[character]
             for character in part[4] or "":
-                value *= _EAST_SCALES[character]
+                value *= EAST_SCALES[character]
             total += value
-        if any(character.isdigit() or character in _HAN_DIGITS or character in "十百千" for character in match[0]):
+        if any(character.isdigit() or character in HAN_DIGITS or character in "十百千" for character in match[0]):
             yield _amount(total), match.start(), match.end()
 
 
 def _west_amounts(text: str, language: str) -> Iterator[Hit]:
-    scales = _SCALES.get(language, _SCALES["en"])
+    scales = SCALES.get(language, SCALES["en"])
     counts = _COUNTS.get(language, _COUNTS["en"])
-    for match in _amount_pattern(language if language in _SCALES else "en").finditer(text):
+    for match in _amount_pattern(language if language in SCALES else "en").finditer(text):
         if match[1]:
             value = number(match[1], language)
             if language not in ("de", "nl") and re.fullmatch(r"\d+,\d{3}", match[1]):
@@ -225,7 +225,7 @@ def _west_amounts(text: str, language: str) -> Iterator[Hit]:
 
 @cache
 def _amount_pattern(language: str) -> re.Pattern[str]:
-    names = "|".join(sorted(map(re.escape, _SCALES[language]), key=len, reverse=True))
+    names = "|".join(sorted(map(re.escape, SCALES[language]), key=len, reverse=True))
     words = "|".join(sorted(map(re.escape, _COUNTS[language]), key=len, reverse=True))
     return re.compile(rf"(?:({_NUMBER})[\s-]?|\b({words})[\s-])({names})\b\.?", re.IGNORECASE)
 

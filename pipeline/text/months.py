@@ -19,11 +19,11 @@ def month_number(word: str, language: str | None = None) -> int | None:
     name = _plain(word)
     own = [tag for tag in (language, "en") if tag in RECOGNISED]
     for tag in own:
-        if number := _by_name(tag).get(name) or _by_start(tag, name):
+        if number := month_names(tag).get(name) or _by_start(tag, name):
             return number
     script = script_of_character(name[:1]) if name else ""  # so that few languages are loaded
     others = sorted(RECOGNISED_BY_SCRIPT.get(script, frozenset()) - {"en"})
-    for found in ({_by_name(tag).get(name) for tag in others}, {_by_start(tag, name) for tag in others}):
+    for found in ({month_names(tag).get(name) for tag in others}, {_by_start(tag, name) for tag in others}):
         numbers = found - {None}
         if numbers:
             return numbers.pop() if len(numbers) == 1 else None
@@ -34,12 +34,12 @@ def _by_start(language: str, name: str) -> int | None:
     """The month whose names alone begin so: publishers abbreviate in their own ways."""
     if len(name) < SHORTEST_START:
         return None
-    numbers = {number for known, number in _by_name(language).items() if known.startswith(name)}
+    numbers = {number for known, number in month_names(language).items() if known.startswith(name)}
     return numbers.pop() if len(numbers) == 1 else None
 
 
 @cache
-def _by_name(language: str) -> dict[str, int]:
+def month_names(language: str) -> dict[str, int]:
     """The names of the months, whole and abbreviated, alone and in dates."""
     from babel import Locale, UnknownLocaleError
 

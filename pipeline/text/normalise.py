@@ -29,7 +29,7 @@ def truncate(text: str, limit: int) -> str:
 
 def strip_illegal(text: str) -> str:
     """The text without the characters that XML forbids; tabs and line ends stay."""
-    return _ILLEGAL.sub("", text)
+    return text if text.isprintable() else _ILLEGAL.sub("", text)
 
 
 def normalise(text: str) -> str:

@@ -1,5 +1,6 @@
 """`sources add` and `sources check` with an address: the feed behind a site, and what an editor needs to know of it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -101,3 +102,44 @@ def test_check_says_what_is_odd(newsletter: Command, near: Letter, host: Host) -
     out = sources(newsletter, near, "check", f"{host.base}/odd.xml").out
     assert "newest:   none is dated" in out
     assert "8 of 8 dates cannot be read, such as 'at low tide'" in out
+
+
+def test_check_takes_a_date_in_the_future_for_none(newsletter: Command, near: Letter, host: Host) -> None:
+    """And counts items without a title."""
+    body = host.answers["/hidden/news.xml"].body.replace(b"20 Nov 2026", b"20 Nov 2031", 1)
+    host.answers["/odd.xml"] = Answer(body=re.sub(rb"<item><title>.*?</title>", b"<item>", body, count=1))
+    out = sources(newsletter, near, "check", f"{host.base}/odd.xml").out
+    assert "newest:   2026-11-" in out
+    assert "1 of 8 items have no title" in out
+    assert "1 of 8 dates are in the future" in out
+
+
+def test_check_repeats_no_login(newsletter: Command, near: Letter, host: Host) -> None:
+    """Of an address that has one, which is not requested either."""
+    address = host.base.replace("//", "//ann:kelp-and-salt@")
+    done = sources(newsletter, near, "check", f"{address}/feed")
+    assert done.code == 2
+    assert "sources add" in done.err
+    assert "kelp-and-salt" not in done.out + done.err
+    assert host.asked == []
+
+
+def test_check_says_what_a_locked_feed_needs(newsletter: Command, near: Letter, host: Host) -> None:
+    host.answers["/locked"] = Answer(status=401)
+    assert "headers:" in sources(newsletter, near, "check", f"{host.base}/locked").err
+
+
+def test_add_refuses_a_path_that_leads_nowhere(newsletter: Command, near: Letter) -> None:
+    """And says how an address begins, since it may be one without its beginning."""
+    before = near.config.read_bytes()
+    done = sources(newsletter, near, "add", "127.0.0.1:8000/feed")
+    assert done.code == 2
+    assert "https://" in done.err
+    assert near.config.read_bytes() == before
+
+
+@pytest.mark.parametrize("command", ["add", "check"])
+def test_an_address_that_is_none_is_a_wrong_command(newsletter: Command, near: Letter, command: str) -> None:
+    done = sources(newsletter, near, command, "http://[::1/feed")
+    assert done.code == 2
+    assert "not an address" in done.err

@@ -16,9 +16,9 @@ def told(item: Item) -> tuple[str, str, list[tuple[str, str]], bytes]:
     return f"https://crawl.example/{item.slug}", "200 OK", [("Content-Type", "text/html")], body.encode()
 
 
-def use_archives(letter: Letter, pattern: str) -> None:
+def use_archives(letter: Letter, pattern: str, **keys: object) -> None:
     """Make them the letter's one source."""
-    letter.change(sources=[{"name": "Crawl", "warc": pattern}], select={"per_source": 20})
+    letter.change(sources=[{"name": "Crawl", "warc": pattern, **keys}], select={"per_source": 20})
 
 
 def test_the_pages_of_archives_become_the_issue(newsletter: Command, letter: Letter) -> None:
@@ -72,4 +72,6 @@ def test_archives_are_added_listed_and_checked_by_command(newsletter: Command, l
     assert added.code == 0, added.err
     sources = yaml.safe_load(Path(letter.config).read_text(encoding="utf-8"))["sources"]
     assert sources[-1] == {"name": "Crawl", "warc": str(letter.folder / "*.warc.gz")}
-    assert "1 archives" in newsletter("sources", "check", *given).out
+    assert "1 archives\n" in newsletter("sources", "check", *given).out
+    use_archives(letter, "one.warc.gz", keep_links=True)
+    assert "1 archives; its links stay as they are\n" in newsletter("sources", "check", *given).out

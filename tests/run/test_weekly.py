@@ -1,6 +1,7 @@
 """A week from the sources to an issue in the outbox, and the weeks after it."""
 
 import json
+import re
 from dataclasses import replace
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -195,6 +196,25 @@ def test_the_editors_edits_survive_every_rerun(newsletter: Command, letter: Lett
         assert first not in [read["story"] for read in issue["reads"]]
         assert "<em>every</em>" in (folder_of(letter) / "issue.html").read_text(encoding="utf-8")
         assert path.read_bytes() == written
+
+
+def test_sections_of_ones_own_are_in_the_language_that_they_show_or_say(newsletter: Command, letter: Letter) -> None:
+    """A German text in an English letter is marked as German; a short text is the letter's, unless it says."""
+    newsletter.on(letter, "run")
+    text = "Die Reeperbahn öffnet am Sonntagmorgen für alle, die selbst eine Trosse schlagen möchten."
+    sections = {
+        "ropes": {"kind": "sponsor", "title": "Seilerei am Kai", "text": text},
+        "coins": {"kind": "number", "figure": "41 %", "text": "of all coins"},
+        "said": {"kind": "quote", "text": "Alles fließt.", "by": "Ada Kai", "language": "de"},
+    }
+    (folder_of(letter) / "edits.yaml").write_text(yaml.safe_dump({"sections": sections}), encoding="utf-8")
+    done = newsletter.on(letter, "render")
+    assert done.code == 0, done.err
+    languages = {each["name"]: each["language"] for each in issue_json(letter)["sections"]}
+    assert languages == {"ropes": "de", "coins": "en", "said": "de"}
+    html = (folder_of(letter) / "issue.html").read_text(encoding="utf-8")
+    for words in ("Seilerei am Kai", "Die Reeperbahn", "Alles"):
+        assert re.search(rf'lang="de"[^>]*>[^/]*{words}', html), words
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 import pickle
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -341,3 +342,22 @@ def test_a_link_without_text_is_a_story_only_where_no_page_is_fetched() -> None:
     assert [rejected.reason for rejected in clean(None, bare).rejected] == ["no text"]
     recording = replace(bare, enclosure=Enclosure(URL, "audio/mpeg"))
     assert only(clean(None, recording)).title == "A port wakes up"
+
+
+@pytest.mark.parametrize(
+    ("link", "opened", "story"),
+    [
+        (f"https://click.tide.example/?url={quote(URL, safe='')}", "", URL),
+        ("https://feedproxy.google.com/~r/tide/~3/AbC/port", URL, URL),
+        ("https://feedproxy.google.com/~r/tide/~3/AbC/port", "https://tide.example/", None),
+        ("https://feedproxy.google.com/~r/tide/~3/AbC/port", "https://t.co/AbC123", None),
+        (f"{URL}?utm_source=feed", "https://tide.example/elsewhere", None),
+    ],
+)
+def test_a_story_has_the_address_of_its_page(link: str, opened: str, story: str | None) -> None:
+    """Not that of a redirect that counts clicks, if its address or its request says where it leads."""
+    document = replace(page(article(FIRST, SECOND, THIRD)), url=opened or link)
+    found = only(clean(document, replace(ENTRY, url=link)))
+    assert found.url == (story or link)
+    kept = clean_entry(replace(ENTRY, url=link), document, source=replace(SOURCE, keep_links=True), now=NOW)
+    assert only(kept).url == link

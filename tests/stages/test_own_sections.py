@@ -3,13 +3,16 @@
 import dataclasses
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from lxml import html as lxml_html
 
 from pipeline.edges.templates import load_templates
 from pipeline.records import Email, Issue, Occasion, OwnSection, SectionKind, Theme
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import browser_page, eml_bytes, render_issue
+from pipeline.stages.tag import tag_words
 from tests.issues import ISSUE, SENT_AT, pictures_for
 
 TEMPLATES = load_templates()
@@ -134,6 +137,47 @@ def test_the_gate_finds_a_section_that_is_not_as_the_editor_wrote_it(fault: str)
     messages = [each.message for each in check_issue(email, WITH_SECTIONS, eml_bytes(email)) if each.rule == "sections"]
     assert messages
     assert all(message.startswith("section 'my ") for message in messages)
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+def test_a_section_is_marked_with_its_language(template: str) -> None:
+    """Its title, text, events and speaker; its label and default heading are in the edition's."""
+    sections = tuple(dataclasses.replace(each, language="en") for each in SECTIONS)
+    issue = dataclasses.replace(ISSUE, language="ar", territory="", sections=sections)
+    email = rendered(issue, template)
+    page: Any = lxml_html.fromstring(email.html)
+    for words in (
+        "The Rope Works reopens",
+        "Spin your own",
+        "We stopped counting",
+        "Mei Tan",
+        "Coins & cards",
+        "Old Mint",
+    ):
+        found = [each for each in page.xpath("//*[contains(@class, ' own')]//*") if words in (each.text or "")][-1]
+        assert next(each for each in (found, *found.iterancestors()) if each.get("lang")).get("lang") == "en", words
+        assert next(each for each in (found, *found.iterancestors()) if each.get("dir")).get("dir") == "ltr", words
+    (label,) = page.xpath("//*[contains(@class, 'sponsor-label')]")
+    assert (label.get("lang"), label.text) == ("ar", "إعلان")
+    assert check_issue(email, issue, eml_bytes(email)) == ()
+
+
+@pytest.mark.parametrize(
+    ("letter", "words", "tag"),
+    [
+        ("ja", "The rope walk opens on Sunday mornings for everybody who wants to spin a hawser.", "en"),
+        ("en", "Die Reeperbahn öffnet am Sonntagmorgen für alle, die selbst eine Trosse schlagen möchten.", "de"),
+        ("de", "The rope walk opens on Sunday mornings for everybody who wants to spin a hawser.", "en"),
+        ("en", "縄の工場は日曜の朝、自分で綱を作りたい人のために開きます。", "ja"),
+        ("de", "Rope Works", "de"),
+        ("en", "41 %", "en"),
+        ("nb", "Tauverket åpner søndag morgen for alle som vil slå sin egen trosse ved havnen i byen.", "nb"),
+        ("pt", "A fábrica de cordas abre no domingo de manhã para quem quiser fazer a sua própria amarra.", "pt"),
+    ],
+)
+def test_words_that_are_surely_in_another_language_are_tagged_as_such(letter: str, words: str, tag: str) -> None:
+    """A short text, and one in a language that is like the letter's, is in the letter's."""
+    assert tag_words(words, letter=letter) == tag
 
 
 @pytest.mark.parametrize("template", ["issue", "brief", "story"])

@@ -131,6 +131,8 @@ SITE = '<a href="https://a.example/">Harbour News</a>'
         f"<p>La entrada {LINK} se publicó primero en {SITE}.</p>",
         f"<p>L'articolo {LINK} proviene da {SITE}.</p>",
         f"<p>投稿 {LINK} は {SITE} に最初に表示されました。</p>",
+        f"<p>{LINK}最先出现在{SITE}。</p>",
+        f"<p>{LINK} yazısı ilk önce {SITE} üzerinde ortaya çıktı.</p>",
         f"<p>Zpozdil se {LINK} qwertz {SITE}.</p>",
         "<p>Thanks for reading Harbour News! Subscribe for free to receive new posts and support my work.</p>",
         '<p><a href="https://a.example/subscribe">Subscribe now</a></p>',
@@ -155,6 +157,20 @@ def test_furniture_below_a_text_is_cut(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    [
+        f"The post {LINK} appeared first on {SITE}.",
+        f"{LINK} 게시물이 {SITE}에 처음 등장했습니다.",
+        f"投稿 {LINK} は {SITE} に最初に表示されました。",
+        "Dock Notes is a reader-supported publication. To receive new posts, consider a subscription.",
+    ],
+)
+def test_furniture_at_the_end_of_a_paragraph_is_cut_without_the_paragraph(sentence: str) -> None:
+    (entry,) = items(f"<title>The quay</title><description><![CDATA[<p>It was built. {sentence}</p>]]></description>")
+    assert entry.summary_html == "<p>It was built.</p>"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "<p>Share prices fell on Monday.</p>",
@@ -174,6 +190,21 @@ def test_a_link_at_the_end_of_a_paragraph_is_cut_without_the_paragraph() -> None
     text = '<div><p>It was built. <a href="https://a.example/1">Read more »</a></p></div>'
     (entry,) = items(f"<title>The quay</title><description><![CDATA[{text}]]></description>")
     assert entry.summary_html == "<div><p>It was built.</p></div>"
+
+
+def test_a_title_of_two_sentences_is_cut_with_its_furniture() -> None:
+    text = "<p>It was built.</p><p>Who built it? We know. 게시물이 Harbour News에 처음 등장했습니다.</p>"
+    (entry,) = items(f"<title>Who built it? We know.</title><description><![CDATA[{text}]]></description>")
+    assert entry.summary_html == "<p>It was built.</p>"
+
+
+def test_relative_links_start_from_the_page_of_their_own_item() -> None:
+    body = '<description><![CDATA[<a href="map.png">map</a>]]></description>'
+    read = items(f"<link>https://a.example/1/x</link>{body}", f"<link>https://b.example/2/y</link>{body}")
+    assert [entry.summary_html for entry in read] == [
+        '<a href="https://a.example/1/map.png">map</a>',
+        '<a href="https://b.example/2/map.png">map</a>',
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from wcwidth import wcswidth
 from pipeline.edges.templates import load_templates
 from pipeline.errors import ConfigError
 from pipeline.records import Artwork, Email, FollowUp, Issue, Letter, Templates, Theme
-from pipeline.stages.render import pictures_at, render_issue
+from pipeline.stages.check import check_issue
+from pipeline.stages.render import eml_bytes, pictures_at, render_issue
 from pipeline.text.languages import EDITION_LANGUAGES
 from tests.issues import FEATURES, ISSUE, LETTER, SENT_AT, pictures_for, with_feature
 
@@ -208,6 +209,27 @@ def test_an_address_that_is_not_of_the_web_is_no_link(hostile: str) -> None:
     assert ISSUE.reads[0].title in words(email.html)
     if hostile:
         assert hostile not in email.text
+
+
+def test_a_link_that_has_to_stay_as_it_is_stays_so_in_every_part() -> None:
+    """Of a source that keeps its links, in the letter and in the text; the gate accepts it, and names it elsewhere."""
+    address = "https://strait.example/coins?utm_source=feed&page=2"
+    lead = dataclasses.replace(ISSUE.features[0], url=address)
+    issue = dataclasses.replace(ISSUE, features=(lead, *ISSUE.features[1:]), kept_links=(address,))
+    email = rendered(issue)
+    assert address in parsed(email.html).xpath("//@href")
+    assert address in email.text
+    assert "link-tracking" not in {each.rule for each in check_issue(email, issue, eml_bytes(email))}
+    unkept = dataclasses.replace(issue, kept_links=())
+    assert "link-tracking" in {each.rule for each in check_issue(email, unkept, eml_bytes(email))}
+
+
+def test_tracking_is_cut_from_the_links_of_the_letter_too() -> None:
+    """An editor who pastes a shared address does not have to look at its end."""
+    written = ("See [the tide table](https://tide.example/t?id=2&fbclid=x#utm_source=share).",)
+    email = rendered(dataclasses.replace(ISSUE, letter=dataclasses.replace(ISSUE.letter, paragraphs=written)))
+    assert "https://tide.example/t?id=2" in parsed(email.html).xpath("//@href")
+    assert "(https://tide.example/t?id=2)" in email.text
 
 
 def test_tracking_parameters_are_taken_off_and_others_kept() -> None:

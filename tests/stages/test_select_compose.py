@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 
@@ -221,6 +222,17 @@ def test_a_kicker_is_in_the_editions_language(names: dict[str, str], kicker: str
     """Whatever the story's is. A topic with names in other languages only gives none; one without any its own."""
     lead = compose(of=material(topics={"lead": Topic("supply-lines", names=names)})).features[0]
     assert (lead.kicker, lead.kicker_language) == (kicker, language)
+
+
+def test_a_link_that_counts_clicks_gives_its_target() -> None:
+    """In features, reads and other outlets alike; that of a source that keeps its links stays as it is."""
+    target = "https://harbour.example/lead?id=4"
+    counting = f"https://click.quay.example/?to={quote(target, safe='')}&utm_source=feed"
+    stories = {each.id: replace(each, url=counting, source="quay") for each in (LEAD, LINK)}
+    direct = compose(of=material(stories=STORIES | stories))
+    assert (direct.features[0].url, direct.reads[0].url, direct.kept_links) == (target, target, ())
+    kept = compose(of=material(stories=STORIES | stories, keep_links=frozenset({"quay"})))
+    assert (kept.features[0].url, kept.reads[0].url, kept.kept_links) == (counting, counting, (counting,))
 
 
 def test_an_editors_kicker_is_in_the_editions_language() -> None:

@@ -1,15 +1,28 @@
 """Query parameters that track readers."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
-from pipeline.text.links import tracking_parameters, without_tracking
+from pipeline.text.links import tracking_in, tracking_parameters, untracked, without_tracking
 
 
 @pytest.mark.parametrize(
     "name",
     [
         *("utm_source", "UTM_Medium", "fbclid", "gclid", "mc_eid", "_hsenc", "igshid", "msclkid"),
-        *("at_medium", "s_cid", "xtor"),
+        *("at_medium", "s_cid", "xtor", "gbraid", "gad_source", "ysclid", "_bhlid", "oft_id", "trk_msg", "Echobox"),
+        *(
+            "hmb_source",
+            "__cft__[0]",
+            "cm_mmca2",
+            "spMailingID",
+            "n_cid",
+            "taid",
+            "_branch_referrer",
+            "sc_eh",
+            "et_rid",
+        ),
     ],
 )
 def test_tracking_parameters_are_found_and_removed(name: str) -> None:
@@ -32,7 +45,20 @@ def test_parameters_of_shared_addresses_are_removed_at_their_site_only() -> None
 
 
 @pytest.mark.parametrize(
-    ("query", "kept"), [("partner=rss&id=5&emc=rss", "id=5"), ("ref=feed", ""), ("source=4", "source=4")]
+    ("fragment", "kept"),
+    [("xtor=RSS-3-[lestitres]", ""), ("Echobox=1764580000", ""), ("utm_source=feed&tides", "utm_source=feed&tides")]
+    + [(place, place) for place in ("comments", "page=2", "/route?utm_source=x", ":~:text=tide")],
+)
+def test_tracking_in_a_fragment_is_removed(fragment: str, kept: str) -> None:
+    """Some sites have it there; a place on a page, or in a program, stays."""
+    address = f"https://harbour.example/a#{fragment}"
+    assert untracked(urlsplit(address)).geturl() == f"https://harbour.example/a{'#' if kept else ''}{kept}"
+    assert bool(tracking_in(address)) == (fragment != kept)
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [("partner=rss&id=5&emc=rss", "id=5"), ("ref=feed", ""), ("mod=rss", ""), ("source=4", "source=4")],
 )
 def test_a_channel_as_the_value_of_an_origin_is_removed(query: str, kept: str) -> None:
     """It tells the site that the reader came by its feed, and is not needed to find the page."""

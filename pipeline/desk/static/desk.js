@@ -1,5 +1,6 @@
 // The desk's page: starts its parts and keeps them in step with the server.
 
+import { addFromAddress, startAdding } from "./add.js";
 import { startCandidates } from "./candidates.js";
 import { canRedo, canUndo, isUnsaved, redo, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
@@ -35,10 +36,10 @@ function contentKey({ name, edits, revision, status, problem }) {
   return JSON.stringify([name, edits, revision, status, problem?.message]);
 }
 
-async function loadCandidatesIfChanged({ name, slots, edits }) {
+async function loadCandidatesIfChanged({ name, slots, edits, week }) {
   const sections = slots.map((slot) => [slot.story, slot.section]);
   const { drops, same_event: same, other_event: other, examples } = edits;
-  const key = JSON.stringify([name, sections, drops, same, other, examples, state.issue.cutoff_at]);
+  const key = JSON.stringify([name, sections, drops, same, other, examples, week, state.issue.cutoff_at]);
   if (key === candidatesKey) return;
   candidatesKey = key;
   const found = await read(editionUrl("/api/candidates")).catch(() => null);
@@ -130,7 +131,7 @@ function listenToServer() {
 
 async function start() {
   const parts = [startNotices, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
-  for (const startPart of [...parts, startFinish, startKeys, listenToPage]) startPart();
+  for (const startPart of [...parts, startAdding, startFinish, startKeys, listenToPage]) startPart();
   state.issue = await read("/api/issue");
   const names = state.issue.editions.map((edition) => edition.name);
   const last = stored(session, EDITION_KEY);
@@ -139,6 +140,7 @@ async function start() {
   restoreUnsent();
   listenToServer();
   document.body.classList.add("ready");
+  addFromAddress();
 }
 
 start().catch((error) => showSaved(`The desk could not open: ${error.message}`, true));

@@ -43,6 +43,11 @@ export function choices(label, options, current, choose) {
   return h("div", { className: "group", role: "group", "aria-label": label }, buttons);
 }
 
+const FIELDS = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
+
+// Whether keys and pasted text belong to the element.
+export const isTyping = (element) => Boolean(element.closest?.(FIELDS));
+
 export function openDialog(title, ...children) {
   const dialog = h("dialog", { "aria-labelledby": "dialog-title" }, h("h2", { id: "dialog-title", text: title }));
   dialog.append(...children.flat(Infinity).filter(Boolean));

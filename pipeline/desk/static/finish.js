@@ -1,6 +1,7 @@
 // Approve the issue, withdraw the approval, send a test.
 
 import { isUnsaved } from "./changes.js";
+import { formDialog } from "./dialogs.js";
 import { button, byId, h, local, openDialog, plural, store, stored } from "./dom.js";
 import { read, write } from "./server.js";
 import { approved, emit, notify, state } from "./state.js";
@@ -25,33 +26,6 @@ async function allSaved() {
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
   return !isUnsaved();
-}
-
-// A dialog whose submit button runs `action`; an error is shown in it, else it closes.
-function formDialog(title, { submit, cancel = "Cancel", autofocus = false, action }, ...children) {
-  const error = h("p", { className: "bad", role: "alert" });
-  const submitButton = h("button", { type: "submit", className: "main", autofocus }, submit);
-  const buttons = h(
-    "div",
-    { className: "buttons" },
-    button(cancel, () => dialog.close()),
-    submitButton,
-  );
-  const form = h("form", { method: "dialog" }, ...children, error, buttons);
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    submitButton.disabled = true;
-    error.textContent = "";
-    try {
-      const message = await action();
-      dialog.close();
-      notify(message);
-    } catch (problem) {
-      error.textContent = problem.message;
-      submitButton.disabled = false;
-    }
-  });
-  const dialog = openDialog(title, form);
 }
 
 async function approve() {

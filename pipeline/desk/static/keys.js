@@ -1,15 +1,15 @@
 // Keyboard shortcuts. Single keys can be switched off: speech input would trigger them.
 
+import { addPage } from "./add.js";
 import { scrollToCandidates } from "./candidates.js";
 import { canRedo, canUndo, redo, undo } from "./changes.js";
-import { button, byId, h, local, openDialog, store, stored } from "./dom.js";
+import { button, byId, h, isTyping, local, openDialog, store, stored } from "./dom.js";
 import { toggleExample } from "./examples.js";
 import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { step } from "./slots.js";
 import { emit, on, select, setView, state } from "./state.js";
 
 const STORAGE_KEY = "desk:single-keys";
-const FIELDS = "input:not([type=range]):not([type=checkbox]), textarea, select, [contenteditable]";
 let singleKeys = stored(local, STORAGE_KEY) !== "off";
 
 // The story that has the focus, as after a search, or else the selected one.
@@ -40,6 +40,7 @@ const KEYS = [
   ["+", "more like this", withStory(toggleExample)],
   ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
   ["l", "edit the letter", editLetter],
+  ["c", "add a story", () => addPage()],
   ["/", "search", search],
   ["w", "width", () => setView({ width: state.view.width === 600 ? 375 : 600 })],
   ["d", "light or dark", () => setView({ dark: !state.view.dark })],
@@ -68,7 +69,7 @@ export function startKeys() {
 }
 
 function onKey(event) {
-  const typing = event.target.closest?.(FIELDS);
+  const typing = isTyping(event.target);
   const withModifier = event.ctrlKey || event.metaKey || event.altKey;
   if (document.querySelector("dialog[open]")) return;
   if (event.key === "Escape" && typing && event.target.id !== "search") leaveField();

@@ -7,7 +7,7 @@ export const picks = () => [...document.querySelectorAll("#slots .pick, #candida
 
 export const indexOf = (story, section) => slotsIn(section).findIndex((slot) => slot.story === story);
 
-function refused() {
+export function refused() {
   if (approved()) notify("The issue is approved. Withdraw the approval to edit it.", "bad");
   return approved();
 }
@@ -54,8 +54,15 @@ export function shift(story, by) {
 
 // Place a story in the last slot of a section.
 export function placeLast(story, section) {
-  const others = slotsIn(section).filter((slot) => slot.story !== story).length;
-  place(story, section, Math.min(others, Math.max(0, state.issue.sizes[section] - 1)));
+  if (!refused()) sendChange(placeChange(story, section));
+}
+
+// The change that places a story as the lead, or in the last slot of a section.
+export function placeChange(story, where) {
+  if (where === "lead") return { kind: "place", story, section: "features", index: 0 };
+  const others = slotsIn(where).filter((slot) => slot.story !== story).length;
+  const index = Math.min(others, Math.max(0, state.issue.sizes[where] - 1));
+  return { kind: "place", story, section: where, index };
 }
 
 // Put another story of the same event in a story's slot.

@@ -33,7 +33,8 @@ _STEPS = (
     (
         "responses",
         "DELETE FROM response WHERE fetched_at < :before AND purpose IN ('page', 'document')"
-        " AND id NOT IN (SELECT response FROM entry WHERE response IS NOT NULL)",
+        " AND id NOT IN (SELECT response FROM entry WHERE response IS NOT NULL"
+        " UNION SELECT response FROM later_page WHERE response IS NOT NULL)",
     ),
     (
         "responses",

@@ -204,4 +204,21 @@ MIGRATIONS = (
     -- The stories that editors added to an issue: they are its candidates whatever their date.
     CREATE TABLE added (issue TEXT NOT NULL, story TEXT NOT NULL, PRIMARY KEY (issue, story)) WITHOUT ROWID;
     """,
+    """
+    -- The pages that a story goes on on, by the addresses that its first page links them with.
+    CREATE TABLE later_page (
+        entry TEXT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+        url TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'wanted',        -- wanted, kept, failed
+        tries INTEGER NOT NULL DEFAULT 0,
+        response INTEGER REFERENCES response (id),
+        UNIQUE (entry, url)
+    );
+    CREATE INDEX later_page_wanted ON later_page (state) WHERE state = 'wanted';
+    CREATE INDEX later_page_response ON later_page (response) WHERE response IS NOT NULL;
+    """,
+    """
+    -- Sources with new stories since their boilerplate was learned, so that a run completes what a kill interrupts.
+    CREATE TABLE unlearned (source TEXT PRIMARY KEY) WITHOUT ROWID;
+    """,
 )

@@ -13,6 +13,7 @@ from pipeline.edges.store.features import FeatureTable
 from pipeline.edges.store.filtered import FilterTable
 from pipeline.edges.store.grades import GradeTable
 from pipeline.edges.store.issues import IssueTable
+from pipeline.edges.store.later_pages import LaterPageTable
 from pipeline.edges.store.ledger import LedgerTable
 from pipeline.edges.store.proposals import ProposalTable
 from pipeline.edges.store.responses import ResponseTable
@@ -31,6 +32,7 @@ class Store:
         self.sources = SourceTable(connection)
         self.responses = ResponseTable(connection)
         self.entries = EntryTable(connection)
+        self.later_pages = LaterPageTable(connection)
         self.stories = StoryTable(connection)
         self.features = FeatureTable(connection)
         self.compared = IndexTable(connection)

@@ -26,6 +26,7 @@ _RESETS = (
     "UPDATE response SET read_by = NULL",
     "UPDATE entry SET cleaned_by = NULL",
     "UPDATE entry SET page = 'wanted', page_tries = 0 WHERE page = 'kept' AND response IS NULL",
+    "UPDATE later_page SET state = 'wanted', tries = 0 WHERE state = 'kept' AND response IS NULL",
     "UPDATE source_state SET etag = NULL, last_modified = NULL, next_poll_at = NULL",
     *(f"DELETE FROM {table}" for table in ("reading", "archived", "band", "exact", "done", "compared")),  # noqa: S608 - all ours
 )

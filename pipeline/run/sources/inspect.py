@@ -4,17 +4,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from statistics import median
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.config import Config
 from pipeline.edges.fetcher import Request
 from pipeline.errors import FeedError, FetchError
 from pipeline.executors import Engine, Failed, open_engine
-from pipeline.records import Response
+from pipeline.records import Entry, Response
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.workers.parse import ENOUGH_TEXT
 from pipeline.text.charsets import declared_charset
+
+if TYPE_CHECKING:
+    from pipeline.stages.parse import Feed
 
 USUAL_PATHS = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
 MAX_LINKED = 5  # feeds of a page that are tried
@@ -69,13 +74,13 @@ def _examine(
     (fetched,) = send_requests(config, [Request(address, address, "feed")], mirrors, now=now)
     if fetched.response is None:
         return fetched.error or FetchError("empty", f"{address} answered without a body")
-    (found,) = engine.map(_describe, [fetched.response])
+    (found,) = engine.map(partial(_describe, now=now), [fetched.response])
     if isinstance(found, Failed):
         return FeedError(found.reason, found.detail)
     return found
 
 
-def _describe(response: Response) -> Inspection:
+def _describe(response: Response, *, now: datetime) -> Inspection:
     """Describe a feed or a page, in a worker."""
     from pipeline.stages.parse import read_feed
 
@@ -97,10 +102,30 @@ def _describe(response: Response) -> Inspection:
         title=feed.title,
         language=None if language == "und" else language,
         items=len(feed.entries),
-        newest=max((entry.published_at for entry in feed.entries if entry.published_at), default=None),
+        newest=max(filter(None, map(partial(_date_until, now=now), feed.entries)), default=None),
         text="full text" if size >= ENOUGH_TEXT else f"summary ({size:,} characters)" if size else "titles only",
-        notes=feed.notes,
+        notes=(*feed.notes, *_oddities(feed, now)),
     )
+
+
+def _date_until(entry: Entry, *, now: datetime) -> datetime | None:
+    """The date of an entry; None for one in the future, which counts as no date."""
+    moment = entry.published_at or entry.updated_at
+    return moment if moment and moment <= now else None
+
+
+def _oddities(feed: "Feed", now: datetime) -> Iterator[str]:
+    """What an editor may not expect of the entries."""
+    untitled = sum(not entry.title for entry in feed.entries)
+    dates = [entry.published_at or entry.updated_at for entry in feed.entries]
+    future = sum(date is not None and date > now for date in dates)
+    unlinked = sum(not entry.url for entry in feed.entries)
+    if untitled:
+        yield f"{untitled} of {len(feed.entries)} items have no title; their first words will be it"
+    if future:
+        yield f"{future} of {len(feed.entries)} dates are in the future and count as none"
+    if unlinked:
+        yield f"{unlinked} of {len(feed.entries)} items have no link"
 
 
 def _describe_page(response: Response) -> Inspection:

@@ -1,7 +1,7 @@
 """Request sources without keeping anything, to see whether they can be read."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,11 @@ def probe_sources(config: Config, sources: Sequence[Source], *, now: datetime) -
         feeds = engine.map(_parse, [(source, response) for source, response, _ in unread])
         for (source, _, moved_to), feed in zip(unread, feeds, strict=True):
             results[source.name] = _describe_feed(source, feed, moved_to)
-    return [results[source.name] for source in sources]
+    return [_with_links(results[source.name], source) for source in sources]
+
+
+def _with_links(result: ProbeResult, source: Source) -> ProbeResult:
+    return replace(result, said=f"{result.said}; its links stay as they are") if source.keep_links else result
 
 
 def _responses(

@@ -4,8 +4,8 @@ The stages are imported inside the functions, because the parent process does no
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ class CleanTask:
     source: Source
     learned: frozenset[str]
     seen_at: datetime
+    later: Mapping[str, Document] = field(default_factory=dict)  # the fetched later pages, by address
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class CleanResult:
     decisions: tuple[Decision, ...] = ()  # of clean
     tags: tuple[Decision, ...] = ()  # of tag, for the tagged stories
     unknown: int = 0  # tagged stories of unknown language
+    later_pages: tuple[str, ...] = ()  # addresses of all later pages of the story
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,12 @@ def run_clean_task(task: CleanTask, *, residue: "Residue | None", expected: Sequ
         source=task.source,
         residue=residue,
         learned=task.learned,
+        later=task.later,
         now=task.seen_at,
     )
     if expected is None:
-        return CleanResult(tuple(map(encode_story, cleaned.stories)), cleaned.rejected, cleaned.decisions)
+        stories = list(map(encode_story, cleaned.stories))
+        return CleanResult(tuple(stories), cleaned.rejected, cleaned.decisions, later_pages=cleaned.later_pages)
     tagged = _tag_all(cleaned.stories, expected)
     stories = [encode_story(story, tagged_by=TAG_VERSION) for story, _ in tagged]
     stories += map(encode_story, cleaned.stories[len(tagged) :])
@@ -82,7 +86,15 @@ def run_clean_task(task: CleanTask, *, residue: "Residue | None", expected: Sequ
         cleaned.decisions,
         tuple(decision for _, decisions in tagged for decision in decisions),
         sum(story.language == UNKNOWN_LANGUAGE for story, _ in tagged),
+        cleaned.later_pages,
     )
+
+
+def find_more_pages(task: CleanTask) -> tuple[str, ...]:
+    """Find the addresses of the later pages of an entry's story, without cleaning it."""
+    from pipeline.stages.clean import find_later_pages
+
+    return find_later_pages(task.document, task.later) if task.document is not None else ()
 
 
 def _tag_all(stories: Sequence[Story], expected: Sequence[str]) -> list[tuple[Story, tuple[Decision, ...]]]:
@@ -103,6 +115,13 @@ def tag_task(story: Story, *, expected: Sequence[str]) -> tuple[Story, tuple[Dec
     from pipeline.stages.tag import tag_story
 
     return tag_story(story, expected=expected)
+
+
+def tag_section(words: str, *, letter: str) -> str:
+    """Tag the words of a section of the editor's own."""
+    from pipeline.stages.tag import tag_words
+
+    return tag_words(words, letter=letter)
 
 
 def find_shared_lines(sample: SourceSample) -> list[SharedLines]:

@@ -4,12 +4,13 @@ import re
 import unicodedata
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from pipeline.records import Email, Issue
 from pipeline.stages.check.addresses import malformed, secret, split_address, unreachable
 from pipeline.stages.check.view import Fault, Node, Severity, View, as_rendered, story_of
 from pipeline.text.links import tracking_in
-from pipeline.text.tracked import is_tracker
+from pipeline.text.tracked import counts_clicks
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,14 @@ def link_tracking(view: View) -> Iterator[Fault]:
     """No address follows readers or has anybody's key or mail address in it."""
     masthead = view.issue.masthead
     own = {masthead.unsubscribe_url, masthead.subscribe_url, masthead.browser_url}
+    kept = {unquote(address) for address in view.issue.kept_links}
     for where, address in _web_addresses(view):
+        if unquote(address) in kept:
+            continue
         found = tracking_in(address)
         if found:
             yield _at(view, where, f"{address[:80]} has the tracking parameter {found}")
-        parts = split_address(address)
-        if parts is not None and address not in own and is_tracker(parts):
+        if address not in own and counts_clicks(address):
             message = f"{address[:80]} counts who follows it: link to the page that it leads to"
             yield replace(_at(view, where, message), severity="warning")
         reason = secret(address) if address not in own else None

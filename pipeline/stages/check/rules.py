@@ -80,7 +80,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("link-host", "Fraud relies on look-alike hosts.", links.link_host),
     Rule("link-words", "Filters treat a link without text, or naming another site, as fraud.", links.link_text),
-    Rule("link-tracking", "We do not track readers.", links.link_tracking),
+    Rule("link-tracking", "We do not track readers; a source with `keep_links` is exempt.", links.link_tracking),
     Rule(
         "leaving",
         "The law and mailbox providers require a visible unsubscribe link and a postal address.",

@@ -2,6 +2,7 @@
 
 from pipeline.stages.clean.clean import Cleaned, clean_document, clean_entry
 from pipeline.stages.clean.extract import extract_text
+from pipeline.stages.clean.later import find_later_pages
 from pipeline.stages.clean.learn import learn_lines
 from pipeline.stages.clean.present import story_as_json
 from pipeline.stages.clean.residue import Residue, ResidueError, default_residue, load_residue
@@ -15,6 +16,7 @@ __all__ = [
     "clean_entry",
     "default_residue",
     "extract_text",
+    "find_later_pages",
     "fold",
     "learn_lines",
     "load_residue",

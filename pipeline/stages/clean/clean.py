@@ -1,8 +1,8 @@
 """Turn an entry with its page, or a document, into stories."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -14,6 +14,7 @@ from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_markdown, parse_text
 from pipeline.stages.clean.furniture import without_furniture, without_teasers
+from pipeline.stages.clean.later import follow_pages, join_pages
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.listing import split_page
 from pipeline.stages.clean.mail import is_mail_page, parse_email, parse_mail_page
@@ -31,6 +32,7 @@ from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
 from pipeline.text.languages import declared_language
 from pipeline.text.normalise import fold, normalise, truncate
 from pipeline.text.sentences import ends_sentence
+from pipeline.text.tracked import direct_address
 
 STAGE = "clean"
 CLOCK_SLACK = timedelta(days=1)  # a date may be ahead by a wrong zone; one that is further ahead is no date
@@ -56,6 +58,7 @@ class Cleaned:
     stories: tuple[Story, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    later_pages: tuple[str, ...] = ()  # addresses of the pages that the story goes on on, in order
 
 
 def clean_entry(
@@ -65,13 +68,15 @@ def clean_entry(
     source: Source,
     residue: Residue | None = None,
     learned: frozenset[str] = frozenset(),
+    later: Mapping[str, Document] | None = None,
     now: datetime,
 ) -> Cleaned:
     """Return the stories of an entry, from its page or document, or else from the feed's own text.
 
-    Where a page is refused, the feed's own text replaces it, marked as truncated.
+    Where a page is refused, the feed's own text replaces it, marked as truncated. `later`: the fetched later pages of
+    the story, by the addresses that its page links them with.
     """
-    builder = _StoryBuilder(entry, source, residue or default_residue(), learned, now)
+    builder = _StoryBuilder(entry, source, residue or default_residue(), learned, now, later or {})
     if document is None:
         return _completed(builder.from_feed())
     try:
@@ -118,7 +123,7 @@ def _completed(cleaned: Cleaned) -> Cleaned:
         else:
             detail = f"{story.url or story.outlet} has neither a title nor words to make one of"
             rejected.append(Rejected(story.entry, STAGE, "no title", detail))
-    return Cleaned(tuple(stories), tuple(rejected), tuple(decisions))
+    return replace(cleaned, stories=tuple(stories), rejected=tuple(rejected), decisions=tuple(decisions))
 
 
 def _web_url(url: str) -> str | None:
@@ -134,6 +139,7 @@ class _StoryBuilder:
     residue: Residue
     learned: frozenset[str]
     now: datetime | None
+    later: Mapping[str, Document] = field(default_factory=dict)
 
     def from_document(self, document: Document) -> Cleaned:
         if document.media_type in _MARKUP or _HTML_START.match(document.body[:1000]):
@@ -214,40 +220,51 @@ class _StoryBuilder:
                 return self.from_parts(parts, mail, document)
         page = parse_page(
             html,
-            self.entry.url or document.url,
+            self.page_address(document.url),
             residue=self.residue,
             splittable=splittable,
+            opened=document.url,
         )
         if splittable and not page.metadata.is_article:
             parsed = ParsedDocument(page.body, page.metadata, loose=False)
             parts = split_newsletter(parsed, self.residue, greeted=True) or split_page(page, self.residue)
             if parts:
                 return self.from_parts(parts, parsed, document)
-        return self.from_page(page, document.url)
+        return self.from_page(page, document)
 
     def may_hold_several(self) -> bool:
         """Whether the page may contain several stories. The page that a feed's entry points to does not."""
         return self.source.kind in {"folder", "mailbox"} or self.entry.url == self.source.location
 
-    def from_page(self, page: ParsedPage, url: str) -> Cleaned:
+    def from_page(self, page: ParsedPage, document: Document) -> Cleaned:
         metadata = page.metadata
         site = metadata.site or self.source.outlet
         authors = self.entry.authors or author_names(metadata.authors, site)
         titles = tuple(title for title in (self.entry.title, *metadata.titles) if title)
-        trimmed = trim(page.lines, StoryHints(titles, authors, site), self.residue, self.learned)
+        hints = StoryHints(titles, authors, site)
+        addresses, pages, is_whole = follow_pages(page, document, self.later, self.parse_later)
+        trimmed = join_pages([trim(each.lines, hints, self.residue, self.learned) for each in pages])
         about = self.lines_about_work(page, trimmed.lines)
         if about is None:
-            check_story(page, trimmed.lines, self.entry.url or url, self.residue)
+            check_story(page, trimmed.lines, self.page_address(document.url), self.residue)
         story_id = stable_id(self.entry.id)
         title = self.entry.title or self.own_title(metadata, site, authors)
-        cut = page.has_next or _is_truncated(page.lines)
+        cut = not is_whole or _is_truncated(pages[-1].lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines) if about is None else ("", about)
         trimmed = replace(trimmed, lines=lines)
-        story = self.build(story_id, metadata, trimmed, title=title, url=self.entry.url, truncated=cut)
+        story = self.build(story_id, metadata, trimmed, title=title, url=self.link(document.url), truncated=cut)
         story = replace(story, standfirst=standfirst)
         if not story.published_at and page.guessed_at:
             story = replace(story, published_at=page.guessed_at, date_confidence="low")
-        return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+        decisions = [_decision(story_id, removal) for removal in trimmed.removals]
+        if page.pager.has_next:
+            decisions.append(_joined(story_id, addresses, len(pages), is_whole=is_whole))
+        return Cleaned((story,), (), tuple(decisions), addresses)
+
+    def parse_later(self, document: Document, first: str, number: int) -> ParsedPage:
+        """Parse a later page of a story."""
+        html = decode_document(document.body, document.charset)
+        return parse_page(html, document.url, residue=self.residue, first=first, number=number)
 
     def lines_about_work(self, page: ParsedPage, lines: Sequence[Line]) -> tuple[Line, ...] | None:
         """What a page says of a paper, or of a video or program that an editor added; None if it has a story to read.
@@ -283,11 +300,20 @@ class _StoryBuilder:
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
         story_id = stable_id(entry.id)
         story = self.build(
-            story_id, Metadata(), trimmed, title=entry.title, url=entry.url, truncated=short or _is_truncated(lines)
+            story_id, Metadata(), trimmed, title=entry.title, url=self.link(), truncated=short or _is_truncated(lines)
         )
         if lines and not story.blocks:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))
         return Cleaned((story,), (), tuple(_decision(story_id, removal) for removal in trimmed.removals))
+
+    def link(self, opened: str = "") -> str | None:
+        """Where readers are led: past redirects that count clicks, unless the source keeps its links."""
+        url = self.entry.url
+        return url if not url or self.source.keep_links else self.page_address(opened)
+
+    def page_address(self, opened: str) -> str:
+        """Where the entry's page is; `opened` is the address that it was read from."""
+        return direct_address(self.entry.url, opened) if self.entry.url else opened
 
     def is_link(self) -> bool:
         """Whether the entry is a title with an address of which no page is to be had: a link feed's, or a recording."""
@@ -346,6 +372,13 @@ def _change(story: Story, rule: str, detail: str) -> Decision:
 def _decision(story: str, removal: Removal) -> Decision:
     detail = truncate(removal.text, _DETAIL_CHARACTERS)
     return Decision(story, STAGE, Outcome.CHANGED, f"residue/{removal.rule}", None, detail)
+
+
+def _joined(story: str, addresses: Sequence[str], pages: int, *, is_whole: bool) -> Decision:
+    """The decision that says how many pages of a story were joined, and which one is missing."""
+    missing = addresses[pages - 1] if pages <= len(addresses) else "its next page is not linked or one too many"
+    rule, detail = ("pages/joined", f"{pages} pages") if is_whole else ("pages/missing", missing)
+    return Decision(story, STAGE, Outcome.CHANGED, rule, pages, detail)
 
 
 def _host_name(url: str | None) -> str:

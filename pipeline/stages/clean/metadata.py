@@ -43,6 +43,16 @@ _DATE_NAMES = (
     "sailthru.date",
     "article.published",
 )
+_SECTION_NAMES = (
+    "article:section",
+    "articlesection",
+    "section",
+    "category",
+    "content_category",
+    "content_subcategory",
+    "parsely-section",
+    "cxenseparse:category",
+)
 _TAG = re.compile(r"<[^>]{1,200}>")
 
 
@@ -73,14 +83,24 @@ def read_metadata(tree: Any, url: str) -> Metadata:
     article = read_article(tree)
     site = _name(article.get("publisher")) or meta.get("og:site_name", "") or meta.get("application-name", "")
     work = read_work(tree, meta, url)
-    stated = [meta.get("og:title", ""), meta.get("twitter:title", ""), _string(article.get("headline"))]
+    stated = [meta.get(name, "") for name in ("og:title", "twitter:title")]
+    stated += [_string(article.get("headline")), meta.get("headline", "")]
     stated = [work.title, *stated] if work and work.title else stated
     locales = _locales(tree, article, meta)
-    titles = read_titles(tree, stated, tree.findtext(".//title") or "", site, url)
+    authors = _stated_authors(article, tree, site)
+    titles = read_titles(
+        tree,
+        stated,
+        tree.findtext(".//title") or "",
+        site,
+        url,
+        sections=_sections(article, meta),
+        authors=author_names(authors, site),
+    )
     return Metadata(
         title=titles[0] if titles else "",
         titles=titles,
-        authors=_stated_authors(article, tree, site),
+        authors=authors,
         published_at=(work.published_at if work else None) or _published(tree, article, meta),
         site=normalise(site),
         language=next(filter(None, map(declared_language, locales)), None),
@@ -102,6 +122,13 @@ def _descriptions(article: dict[str, Any], meta: dict[str, str]) -> tuple[str, .
     # Some outlets give a second title there, others the standfirst.
     found += [text for text in [_string(article.get("alternativeHeadline"))] if ends_sentence(text)]
     return tuple(dict.fromkeys(filter(None, (normalise(_TAG.sub("", text)) for text in found))))
+
+
+def _sections(article: dict[str, Any], meta: dict[str, str]) -> list[str]:
+    """The sections that a page declares for its story."""
+    stated = article.get("articleSection")
+    found = stated if isinstance(stated, list) else [stated]
+    return [text for text in (*found, *(meta.get(name) for name in _SECTION_NAMES)) if isinstance(text, str)]
 
 
 def _meta(tree: Any) -> dict[str, str]:

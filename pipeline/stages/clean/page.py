@@ -4,7 +4,7 @@ import itertools
 import logging
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.metadata import Metadata, read_metadata
 from pipeline.stages.clean.opening import Opening, read_opening
+from pipeline.stages.clean.pager import Pager, read_pager, remove_pagers
 from pipeline.stages.clean.pictures import find_picture
 from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread, uncover_story
 from pipeline.stages.clean.residue import Residue, default_residue
@@ -41,6 +42,7 @@ _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
 _SIDE_TAGS = ("aside", "footer", "nav", "li", "form")
 _DENSER = 3
+_SHORTER = 5  # how much shorter the last page of a story may be than a story
 _MIN_SECTIONS = 3  # stories that make a page without article elements a listing
 _BYLINE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:byline|authors?|writer)(?:$|[\s_-])")
 _CLASSES = ".//@class | .//@itemprop | .//@rel"
@@ -68,7 +70,7 @@ class ParsedPage:
     body: tuple[Line, ...] = ()  # all lines of the page, including boilerplate
     standfirst: str = ""
     links: int = 0  # how many different links the page has
-    has_next: bool = False  # the story goes on on another page
+    pager: Pager = field(default_factory=Pager)  # the links to the story's later pages
 
 
 def parse_fragment(html: str) -> tuple[Line, ...]:
@@ -79,20 +81,28 @@ def parse_fragment(html: str) -> tuple[Line, ...]:
     return tuple(lines_from_markup(tree)) if tree is not None else ()
 
 
-def parse_page(html: str, url: str, *, residue: Residue | None = None, splittable: bool = False) -> ParsedPage:
+def parse_page(
+    html: str,
+    url: str,
+    *,
+    residue: Residue | None = None,
+    splittable: bool = False,
+    opened: str = "",
+    first: str = "",
+    number: int = 1,
+) -> ParsedPage:
     """Parse a page and extract its text. Raises CleanError where it is not HTML.
 
     `splittable`: also collect the lines that are needed to split a page with several stories.
+    `opened`: the address that it was read from, where that is another one. `number`: which page of its story it is, if
+    not the only one; `first`: the address of the first.
     """
-    html, tags = _drop_long_tags(html)
-    tree = load_html(html)
-    if tree is None:
-        raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
-    if 2 * tags > MAX_LINES:  # the parser adds at most one paragraph to each
-        _limit_elements(tree)
+    tree = load_tree(html, url)
     remove_marks(tree)
     metadata = read_metadata(tree, url)
-    has_next = remove_unread(tree)
+    pagers = remove_unread(tree)
+    pager = read_pager(tree, pagers, opened or url, first=first, number=number)
+    remove_pagers(pagers)
     opening = read_opening(tree, metadata.titles)
     uncover_story(opening.title)
     metadata, unclear = _with_visible(tree, metadata, opening, url)
@@ -108,11 +118,23 @@ def parse_page(html: str, url: str, *, residue: Residue | None = None, splittabl
     scripted = () if shown >= _LEAST_TEXT else read_scripted(tree, metadata.article, metadata.titles)
     # trafilatura's minimum length is in characters, and characters of unspaced scripts carry more text.
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
+    denser *= _SHORTER if number > 1 else 1
     drop_data(tree)
     extracted = extract_body(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
     lines = scripted if len(scripted) > len(lines) else restore_lede(opening, lines)
-    return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), has_next)
+    return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), pager)
+
+
+def load_tree(html: str, url: str) -> Any:
+    """Return a page's tree without what would take extraction too long. Raises CleanError where it is not HTML."""
+    html, tags = _drop_long_tags(html)
+    tree = load_html(html)
+    if tree is None:
+        raise CleanError("not HTML", f"{url or 'the page'} cannot be read as HTML")
+    if 2 * tags > MAX_LINES:  # the parser adds at most one paragraph to each
+        _limit_elements(tree)
+    return tree
 
 
 def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> tuple[Metadata, bool]:

@@ -14,7 +14,7 @@ from pipeline.stages.clean.opening import split_names
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
-_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript | //a[@rel='next']")
+_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript")
 _TAILED: _XPath = etree.XPath(
     "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
     "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
@@ -24,7 +24,10 @@ _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
 )
 _DROP_CAP = re.compile(r"(?<![a-z])(?:drop-?cap|drop|initial|first-?letter|lettrine|versal)(?![a-z])")
-_PAGER = re.compile(r"(?<![a-z])(?:pag(?:ination|inator|ing)|pager)(?![a-z])")
+_PAGER = re.compile(
+    r"(?<![a-z])(?:pag(?:ination|inator|ing)|pager|pages?-?(?:nav(?:i|igation)?|links?|numbers?|count(?:er)?)"
+    r"|seiten-?(?:navi(?:gation)?|zahl(?:en)?))(?![a-z])"
+)
 # Boxes within a story that are none of its text, by the names that templates give them.
 _BOXES = re.compile(
     r"(?<![a-z])(?:fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
@@ -38,12 +41,6 @@ _MOST_HIDDEN = 0.4  # likewise; a script shows them
 _SEEN = frozenset({"h1", "body", "main", "article"})  # are never hidden: sites hide the title for styling alone
 _SIDES = ("aside", "footer", "nav", "form")
 _INLINE = ("a", "abbr", "b", "br", "cite", "em", "font", "i", "span", "strong", "sub", "sup", "u")
-_PAGE_OF = re.compile(
-    r"(?:page|seite|página|pagina|sivu|sida|side|strona|страница|sayfa|halaman|trang)\s*1\s*(?:of|von|de|di|van|sur|av|af|z|из|/|dari)\s*\d"
-    r"|\b1\s*[/／]\s*\d+\s*(?:ページ|페이지|页|頁)|第\s?1\s?[页頁][\s,，/]*共\s?\d",
-    re.IGNORECASE,
-)
-_LONGEST_PAGER = 200  # characters
 _PARAGRAPH_WORDS = 12
 _MOST_TEASER_PARAGRAPHS = 2
 _LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
@@ -72,13 +69,12 @@ def _is_footnote(sup: Any) -> bool:
     return any((link.get("href") or "").startswith("#") for link in sup.iter("a"))
 
 
-def remove_unread(tree: Any) -> bool:
+def remove_unread(tree: Any) -> list[Any]:
     """Remove hidden elements and boxes, and mend what extraction would break.
 
-    Return whether the page says that it is the first of several.
+    Return the elements that may be links to the story's other pages.
     """
     marked = _marked_elements(tree)
-    is_first = any(map(_counts_pages, marked.pagers))
     for element in marked.initials:
         element.tail = (element.tail or "").lstrip()
     for element in _TAILED(tree):
@@ -87,7 +83,12 @@ def remove_unread(tree: Any) -> bool:
         prose = {element for element in tree.iter("p") if _is_long(element) and not _is_teaser(element)}
         _remove(marked.hidden, prose, _MOST_HIDDEN)
         _remove(marked.boxes, prose, _MOST_BOXED)
-    return is_first
+    return marked.pagers
+
+
+def pager_elements(tree: Any) -> list[Any]:
+    """Return the elements that may be links to a story's other pages."""
+    return _marked_elements(tree).pagers
 
 
 def _marked_elements(tree: Any) -> _Marked:
@@ -103,8 +104,6 @@ def _marked_elements(tree: Any) -> _Marked:
             marked.initials.append(element)
         elif is_pager:
             marked.pagers.append(element)
-        elif element.get("rel") == "next":
-            marked.pagers.append(element.getparent())
     return marked
 
 
@@ -140,10 +139,6 @@ def _remove(elements: Iterable[Any], prose: set[Any], most: float) -> None:
     for element in elements:
         if element.getparent() is not None and not (is_story and any(part in unread for part in element.iter("p"))):
             element.drop_tree()
-
-
-def _counts_pages(pager: Any) -> bool:
-    return _PAGE_OF.search(" ".join("".join(pager.itertext()).split())[:_LONGEST_PAGER]) is not None
 
 
 def _wrap_tail(element: Any) -> None:

@@ -46,14 +46,11 @@ def identify(items: Sequence[Item], site: str) -> tuple[Entry, ...]:
     The site's own address identifies none of its items, and neither does what different items share.
     """
     keys = [_keys(item, site) for item in items]
-    sharers: dict[str, set[tuple[object, ...]]] = defaultdict(set)
-    for item, own in zip(items, keys, strict=True):
-        for key in own:
-            sharers[key].add(item.traits)
+    ambiguous = _ambiguous_keys(items, keys)
     entries: dict[str, Entry] = {}
     for item, own in zip(items, keys, strict=True):
         entry = item.entry
-        sure = next((key for key in own if len(sharers[key]) == 1), None)
+        sure = next((key for key in own if key not in ambiguous), None)
         parts = (sure,) if sure else (*own[:1], *filter(None, [entry.url]), entry.title, item.date, *item.words)
         id_ = stable_id(entry.source, *parts)
         if id_ in entries and not own and (not any(parts) or _text(entry) != _text(entries[id_])):
@@ -61,6 +58,15 @@ def identify(items: Sequence[Item], site: str) -> tuple[Entry, ...]:
             id_ = stable_id(entry.source, *parts, _text(entry) or str(len(entries)))
         entries.setdefault(id_, replace(entry, id=id_))
     return tuple(entries.values())
+
+
+def _ambiguous_keys(items: Sequence[Item], keys: Sequence[list[str]]) -> set[str]:
+    """The keys that different items share."""
+    sharers: dict[str, list[Item]] = defaultdict(list)
+    for item, own in zip(items, keys, strict=True):
+        for key in own:
+            sharers[key].append(item)
+    return {key for key, some in sharers.items() if len(some) > 1 and len({item.traits for item in some}) > 1}
 
 
 def _text(entry: Entry) -> str:
@@ -72,4 +78,4 @@ def _keys(item: Item, site: str) -> list[str]:
     guid, url = item.guid.strip(), (item.entry.url or "").partition("#")[0]
     home = site.rstrip("/")
     keys = [guid] if guid.lower() not in _NO_GUIDS and guid.rstrip("/") != home else []
-    return keys + [url] * (bool(url) and url.rstrip("/") != home)
+    return [*keys, url] if url and url != guid and url.rstrip("/") != home else keys

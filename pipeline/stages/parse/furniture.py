@@ -38,14 +38,19 @@ _APPEARED_FIRST = (
     "Запис X (?:спершу з'явився на|вперше з'явився) Y",
     "Публикацията X се появи първо на Y",
     "Το άρθρο X εμφανίστηκε πρώτα στο Y",
-    "X yazısı ilk önce Y üzerinde ortaya çıktı",
     "(?:Artikel|Postingan|Kiriman) X pertama kali tampil pada Y",
     "Bài viết X đã xuất hiện đầu tiên vào ngày Y",
+    "ظهرت المقالة X أولاً على Y",
+)
+_TITLE_FIRST = (
+    "X yazısı ilk önce Y üzerinde ortaya çıktı",
     "(?:投稿 ?)?X は Y に最初に表示されました",
     "《?X》?(?:最先出现在|最先出現於|最先發佈於|首先出现在|首先出現在) ?Y",
     "X 게시물이 Y에 처음 등장했습니다",
-    "ظهرت المقالة X أولاً على Y",
+    r"X is a reader-supported publication\. To receive new posts.{0,200}",
 )
+# Words of each line that begins with its title: without them, the search for a title's end is spared.
+_TITLE_FIRST_WORDS = ("yazısı", "に最初に", "最先", "首先", "게시물이", "reader-supported")
 # Lines of these words alone, or in a link with more behind them (~).
 _BUTTONS = (
     "Read (?:the )?(?:more|full (?:story|article|post)|rest)~",
@@ -70,34 +75,38 @@ _SENTENCES = (
     r"(?:Article|Comments) URL: \S+|Points: \d+|# Comments: \d+",
     r"submitted by /?u/\S+(?: to r/\S+)?(?: \[link\])?(?: \[comments\])?",
     r"(?:Thanks|Thank you) for reading [^.!?]{0,80}[.!](?: (?:Subscribe for free|This post is public|If you).{0,160})?",
-    r".{1,80} is a reader-supported publication\. To receive new posts.{0,200}",
 )
 
 
-def _pattern(*lines: str) -> re.Pattern[str]:
+def _pattern(*lines: str, before: str = "", after: str = "") -> re.Pattern[str]:
     joined = "|".join(lines).replace("'", "['’]")
-    return re.compile(rf"(?:{joined})[\s.。!…»›→>]*", re.IGNORECASE)
+    return re.compile(rf"{before}(?:{joined})[\s.。!…»›→>]*{after}", re.IGNORECASE)
 
 
 def _appeared(sentence: str) -> str:
     return sentence.replace(" X", " ?X").replace("X", ".{1,250}?").replace("Y", ".{1,120}")
 
 
+_SENTENCE_BREAK = r"[.!?…\];。！？](?:\s+|(?<=[。！？]))"
 _ENDINGS = (*map(_appeared, _APPEARED_FIRST), *_SENTENCES)
 _ENDING = _pattern(*_ENDINGS)
-_FURNITURE = _pattern(*_ENDINGS, *(line.replace("~", "") for line in _BUTTONS))
+_LAST_ENDING = _pattern(*_ENDINGS, before=_SENTENCE_BREAK, after=r"\Z")
+_TITLE_FIRST_ENDING = _pattern(
+    *(line.replace("X", rf"(?:(?!{_SENTENCE_BREAK}).){{1,250}}?").replace("Y", ".{1,120}") for line in _TITLE_FIRST)
+)
+_BUTTON = _pattern(*(line.replace("~", "") for line in _BUTTONS))
 _LINK = _pattern(*(line.replace("~", "(?:[ :].{1,150})?") for line in _BUTTONS), *_LINKED_BUTTONS)
 _LINKED_MORE = _pattern(*(line.replace("~", "(?:[ :].{1,150})?") for line in _BUTTONS if "~" in line))
 _TAG = re.compile(r"<[^<>]*>")
 _BLOCK = re.compile(r"<(/?)(?:p|div|br|hr|li|ul|ol|table|tbody|tr|td|h[1-6]|blockquote|section|figure)\b[^<>]*>")
 _NAME = re.compile(r"<(/?)([a-z][a-z0-9]*)")
-_SENTENCE_END = re.compile(r"[.!?…\]。！？;]\s+")
+_SENTENCE_END = re.compile(_SENTENCE_BREAK)
 _ANCHOR = re.compile(r"<a\b[^<>]*>(?:(?!</?a\b).)*</a>", re.DOTALL)
 
 
 def without_furniture(markup: str, title: str, url: str | None) -> str:
     """The sanitised HTML without the lines of furniture at its end."""
-    for _ in range(MAX_CUTS):
+    for _ in range(MAX_CUTS if markup else 0):
         start = _furniture_start(markup, title, url)
         if start is None:
             return markup
@@ -126,21 +135,38 @@ def _furniture_start(markup: str, title: str, url: str | None) -> int | None:
     found = _last_line(markup)
     if found is None:
         return None
-    opening, start, line = found
-    text = _text(line)
-    if len(text) <= LONGEST_LINE and (_FURNITURE.fullmatch(text) or _is_linked_furniture(line, text, title, url)):
+    opening, start, line, text = found
+    if len(text) <= LONGEST_LINE and (
+        _BUTTON.fullmatch(text) or _is_ending(text, title) or _is_linked_furniture(line, text, title, url)
+    ):
         return opening
     link = line.rfind("<a ")
     if link >= 0 and _LINKED_MORE.fullmatch(_text(line[link:])):
         return start + link
+    if not _may_end_so(text):
+        return None
     for end in list(_SENTENCE_END.finditer(line))[-MAX_SENTENCES:]:
-        if _ENDING.fullmatch(_text(line[end.end() :])):
+        if _is_ending(_text(line[end.end() :]), title):
             return start + end.end()
     return None
 
 
-def _last_line(markup: str) -> tuple[int, int, str] | None:
-    """The last line with words: where its opening tag begins, where it begins itself, and its markup."""
+def _may_end_so(text: str) -> bool:
+    """Whether the last sentence of a line may be furniture: a quick test, which saves cutting most lines apart."""
+    return bool(_LAST_ENDING.search(text)) or any(words in text for words in _TITLE_FIRST_WORDS)
+
+
+def _is_ending(text: str, title: str) -> bool:
+    if _ENDING.fullmatch(text):
+        return True
+    if not any(words in text for words in _TITLE_FIRST_WORDS):
+        return False
+    # What stands before such a line's own words is one sentence, or the title, which may be several.
+    return bool(_TITLE_FIRST_ENDING.fullmatch(text.replace(title, "X") if title else text))
+
+
+def _last_line(markup: str) -> tuple[int, int, str, str] | None:
+    """The last line with words: where its opening tag begins, where it begins itself, its markup, and its text."""
     stop = position = len(markup)
     least = max(0, stop - TAIL_CHARS)
     while (position := markup.rfind("<", least, position)) >= 0:
@@ -148,12 +174,13 @@ def _last_line(markup: str) -> tuple[int, int, str] | None:
         if not block:
             continue
         line = markup[block.end() : stop]
-        if _text(line):
-            return (block.end() if block[1] else position), block.end(), line
+        if text := _text(line):
+            return (block.end() if block[1] else position), block.end(), line, text
         if "<img" in line:
             return None
         stop = position
-    return (0, 0, markup[:stop]) if not least and _text(markup[:stop]) else None
+    text = "" if least else _text(markup[:stop])
+    return (0, 0, markup[:stop], text) if text else None
 
 
 def _is_linked_furniture(line: str, text: str, title: str, url: str | None) -> bool:
@@ -167,4 +194,4 @@ def _is_linked_furniture(line: str, text: str, title: str, url: str | None) -> b
 
 
 def _text(markup: str) -> str:
-    return one_line(html.unescape(_TAG.sub("", markup)))
+    return one_line(html.unescape(_TAG.sub("", markup) if "<" in markup else markup))

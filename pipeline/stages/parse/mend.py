@@ -24,12 +24,11 @@ _PROLOGUE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?:[^<>\[]|\[.*?\]\s*
 _TAG_NAME = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|title|meta|div|p|br|table|script|b)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|(\d+));?")
-_NAMED = re.compile(r"&(?!#)(?:([A-Za-z][\w.-]{0,40});)?")
+_NAMED = re.compile(r"&(?!(?:lt|gt|amp|quot|apos);)([A-Za-z][\w.-]{0,40});")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#\d+);)")
 _ENTITY = re.compile(r"""<!ENTITY\s+([\w.-]{1,40})\s+(?:"([^"&%<]{0,64})"|'([^'&%<]{0,64})')\s*>""")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):[A-Za-z_]|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _DECLARED = re.compile(r"\sxmlns:([\w.-]+)\s*=")
-_XML_NAMES = {"lt", "gt", "amp", "quot", "apos"}
 MEDIA = "http://search.yahoo.com/mrss/"
 ITUNES = "http://www.itunes.com/DTDs/PodCast-1.0.dtd"
 _SPACES = {
@@ -112,8 +111,6 @@ def _replace_entities(text: str, own: dict[str, str]) -> str:
     def character(found: re.Match[str]) -> str:
         nonlocal left
         name = found[1]
-        if not name or name in _XML_NAMES:
-            return found[0]
         value = own.get(name)
         left -= len(value or "")
         if left < 0:

@@ -43,8 +43,8 @@ def _to_feed(parsed: Any, prepared: FeedXml, source: str) -> Feed:
     about = _mapping(parsed.get("feed"))
     version = str(parsed.get("version") or "")
     title = plain_text(about.get("title"))
-    # Plain mappings, since FeedParserDict looks up former names of each key and returns "published" for "updated".
-    items = [dict(item) for item in parsed.get("entries", [])]
+    # FeedParserDict would return "published" for "updated".
+    items = _mappings(parsed.get("entries"))
     language = declared_language(about.get("language")) or declared_language(prepared.language)
     context = _FeedContext(
         source=source,
@@ -117,7 +117,9 @@ class _FeedContext:
         return self.atom and _mapping(detail).get("type") == "text/plain"
 
     def _dates(self, item: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:
-        published, created, updated = (parse_date(item.get(name), self.dates) for name in _DATES)
+        published, created, updated = (
+            parse_date(item[name], self.dates) if item.get(name) else None for name in _DATES
+        )
         if not self.atom and published is None and created is None:
             return updated, None  # feedparser stores dc:date as updated
         return published or created, updated
@@ -162,11 +164,8 @@ def _authors(item: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _language(item: Mapping[str, Any]) -> str | None:
-    details = [
-        *_mappings(item.get("content")),
-        *(_mapping(item.get(f"{name}_detail")) for name in ("title", "summary")),
-    ]
-    values = (item.get("language"), *(detail.get("language") for detail in details))
+    details = (_mapping(item.get(f"{name}_detail")) for name in ("title", "summary"))
+    values = (part.get("language") for part in (item, *_mappings(item.get("content")), *details))
     return next((tag for value in values if (tag := declared_language(value))), None)
 
 
@@ -238,8 +237,9 @@ def _ttl_seconds(about: Mapping[str, Any]) -> int | None:
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    """A plain mapping: feedparser's looks up former names of each key, and takes its time."""
+    return dict(value) if isinstance(value, dict) else {}
 
 
 def _mappings(value: object) -> list[Mapping[str, Any]]:
-    return [part for part in value if isinstance(part, Mapping)] if isinstance(value, list) else []
+    return [dict(part) for part in value if isinstance(part, dict)] if isinstance(value, list) else []

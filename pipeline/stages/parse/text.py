@@ -21,6 +21,7 @@ _TAG = re.compile(
 )
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h[1-6])\b", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[\w%/:=&?~+!$,;@()*.#-]*)?", re.ASCII)
+_NAME_BREAK = re.compile(r"\s*[;；、]\s*")
 _SPACE = re.compile(r"\s+")
 _MAILBOX = re.compile(r"<?(?:mailto:)?[^\s<>()@]{1,100}@[^\s<>()@]{1,100}>?")
 
@@ -33,8 +34,9 @@ def plain_text(value: object, *, markup: bool = True, limit: int = TITLE_CHARS) 
     if markup and "<" in text:
         text = drop_between(text, COMMENT, COMMENT_END)
         text = _TAG.sub(lambda tag: " " if _BREAK.match(tag[0]) else "", text)
-    text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
-    text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
+    if "&" in text:
+        text = _REFERENCE.sub(lambda found: html.unescape(found[0]), text)
+        text = _TWICE.sub(lambda found: html.unescape(found[0]), text)
     return truncate(one_line(strip_illegal(text)), limit)
 
 
@@ -81,7 +83,8 @@ def person_names(values: Iterable[object]) -> tuple[str, ...]:
     """Return people's names in order without repeats. A string with clear separators counts as several names."""
     found: dict[str, None] = {}
     for value in values:
-        for name in re.split(r"\s*[;；、]\s*", person_name(plain_text(value, limit=NAME_CHARS))):
+        text = plain_text(value, limit=NAME_CHARS)
+        for name in _NAME_BREAK.split(person_name(text)) if text else ():
             if name and not name.startswith(("http://", "https://")):
                 found.setdefault(name)
     return tuple(found)[:20]

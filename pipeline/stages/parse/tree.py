@@ -100,7 +100,7 @@ def _prune(root: etree._Element) -> bool:
                 continue
             if entry:
                 _tidy_entry(child)
-            _limit_element(child)
+            _limit_element(child, name)
             if len(child):
                 kept.append((child, depth + 1, inside or entry))
         waiting.extend(reversed(kept))  # in document order, so that the first entries are kept
@@ -109,6 +109,8 @@ def _prune(root: etree._Element) -> bool:
 
 def _drop_oldest(root: etree._Element) -> bool:
     """Drop the first entries of a feed with too many that begins with its oldest ones. Return whether any were."""
+    if sum(1 for _ in root.iter()) <= MAX_ENTRIES:
+        return False
     entries = [element for element in root.iter(tag=etree.Element) if _local_name(element) in _ENTRIES]
     if len(entries) <= MAX_ENTRIES:
         return False
@@ -128,47 +130,67 @@ def _date(entry: etree._Element) -> datetime | None:
 
 def _tidy_entry(entry: etree._Element) -> None:
     """Drop excess elements, and rename captions and podcast summaries that are not the entry's description."""
-    people = [child for child in entry if _local_name(child) in _NAMES]
-    for extra in [*list(entry)[MAX_CHILDREN:], *people[MAX_NAMES:]]:
-        if extra.getparent() is entry:
-            entry.remove(extra)
-    own = {_local_name(child) for child in entry if not _in_namespace(child, MEDIA, ITUNES)}
+    if len(entry) > MAX_NAMES:
+        people = [child for child in entry if _local_name(child) in _NAMES]
+        for extra in [*list(entry)[MAX_CHILDREN:], *people[MAX_NAMES:]]:
+            if extra.getparent() is entry:
+                entry.remove(extra)
     for element in list(entry.iterdescendants(tag=etree.Element)):
         name = _local_name(element)
-        if name == "link" and not element.attrib and not (element.text or "").strip():
+        if name == "link" and not element.keys() and not (element.text or "").strip():
             element.tag = "unread"  # feedparser would prefer an empty link to the guid
         elif name == "description" and _in_namespace(element, MEDIA):
             element.tag = f"{{{MEDIA}}}caption"  # feedparser would mistake a media:description for the entry's
             element.attrib.clear()
-        elif name in ("summary", "subtitle") and _in_namespace(element, ITUNES) and own & {"description", "encoded"}:
+        elif name in ("summary", "subtitle") and _in_namespace(element, ITUNES) and _is_described(entry):
             element.tag = "unread"  # not the entry's own, where it has a description
         elif name == "guid" and not (element.text or "").strip().lower().startswith(("http:", "https:")):
             element.set("isPermaLink", "false")  # the default is true, but publishers rarely mean that
 
 
-def _limit_element(element: etree._Element) -> None:
-    name = _local_name(element)
+def _is_described(entry: etree._Element) -> bool:
+    """Whether the entry has a description of its own, apart from those of its sound or pictures."""
+    return any(
+        _local_name(child) in ("description", "encoded") and not _in_namespace(child, MEDIA, ITUNES) for child in entry
+    )
+
+
+def _limit_element(element: etree._Element, name: str) -> None:
     markup = name in _MARKUP and not _in_namespace(element, MEDIA)
     if markup and len(element):
         _flatten(element)
-    if name in _NAMES and element.text:
-        element.text = person_name(element.text[:TEXT_CHARS])  # feedparser's search for mail addresses splits names
-    elif name == "link" and (address := (element.text or "").strip()).lower().startswith("www."):
-        element.text = f"https://{address}"
-    limit = MARKUP_CHARS if markup and name != "title" else NAME_CHARS if name in _NAMES else TEXT_CHARS
-    if element.text and len(element.text) > limit:
-        element.text = "" if name in ("link", "url") else truncate(element.text, limit)  # a truncated URL is useless
-    if markup and element.text and ("<" in element.text or "&" in element.text) and "]]>" not in element.text:
-        element.text = etree.CDATA(element.text)  # feedparser calls a method for each escaped sign
-    attributes = element.attrib
+    if text := element.text:
+        _limit_text(element, name, text, markup=markup)
+    if element.keys():
+        _limit_attributes(element.attrib)
+    if ":" in str(element.tag).rpartition("}")[2]:
+        # Its prefix has no namespace, so feedparser would consider the whole feed broken.
+        element.tag = _plain_name(element)
+
+
+def _limit_attributes(attributes: etree._Attrib) -> None:
     if len(attributes) > MAX_ATTRIBUTES:
         attributes.clear()  # lxml takes cubic time for very many attributes
     for key, value in attributes.items():
         if len(value) > TEXT_CHARS or ":" in str(key).rpartition("}")[2]:
             del attributes[key]
-    if ":" in str(element.tag).rpartition("}")[2]:
-        # Its prefix has no namespace, so feedparser would consider the whole feed broken.
-        element.tag = _plain_name(element)
+
+
+def _limit_text(element: etree._Element, name: str, text: str, *, markup: bool) -> None:
+    """Shorten the element's text, and write it so that feedparser reads it quickly and whole."""
+    limit, new = TEXT_CHARS, text
+    if name in _NAMES:
+        limit, new = NAME_CHARS, person_name(text[:TEXT_CHARS])  # feedparser's search for mail addresses splits names
+    elif name == "link" and (address := text.strip()).lower().startswith("www."):
+        new = f"https://{address}"
+    elif markup and name != "title":
+        limit = MARKUP_CHARS
+    if len(new) > limit:
+        new = "" if name in ("link", "url") else truncate(new, limit)  # a truncated URL is useless
+    if markup and ("<" in new or "&" in new) and "]]>" not in new:
+        element.text = etree.CDATA(new)  # feedparser calls a method for each escaped sign
+    elif new != text:
+        element.text = new
 
 
 def _flatten(element: etree._Element) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from html import escape
 
 from pipeline.records import Issue
-from pipeline.stages.render.template_values import safe_link, scrub
+from pipeline.stages.render.template_values import issue_link, scrub
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -68,7 +68,7 @@ def atom_feed(
 def _headlines(issue: Issue) -> str:
     items = []
     for feature in issue.features:
-        address = safe_link(feature.url)
+        address = issue_link(issue, feature.url)
         headline = escape(feature.headline)
         linked = f'<a href="{escape(address)}">{headline}</a>' if address else headline
         items.append(f'<li lang="{escape(feature.language)}">{linked} ({escape(feature.outlet)})</li>')

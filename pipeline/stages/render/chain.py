@@ -9,15 +9,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from xml.parsers import expat
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, pass_context
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mjml import mjml2html
 from premailer.premailer import Premailer
 
 from pipeline.errors import ConfigError
-from pipeline.records import Templates
+from pipeline.records import Issue, Templates
 from pipeline.stages.render.template_lines import TemplateLine, find_template_line
-from pipeline.stages.render.template_values import VOICE_ATTRIBUTES, Voice, markdown, markdown_text, plain, safe_link
+from pipeline.stages.render.template_values import (
+    VOICE_ATTRIBUTES,
+    Voice,
+    issue_link,
+    markdown,
+    markdown_text,
+    plain,
+    safe_link,
+)
 from pipeline.stages.render.wrap import wrap
 
 _PRE = re.compile(r"(<pre\b.*?</pre\s*>)", re.DOTALL | re.IGNORECASE)
@@ -70,8 +79,15 @@ def environment(templates: Templates, *, lines: bool) -> ImmutableSandboxedEnvir
         trim_blocks=lines,
         lstrip_blocks=lines,
     )
-    sandbox.filters.update(markdown=markdown, markdown_text=markdown_text, plain=plain, href=safe_link, wrap=wrap)
+    sandbox.filters.update(markdown=markdown, markdown_text=markdown_text, plain=plain, href=_href, wrap=wrap)
     return sandbox
+
+
+@pass_context
+def _href(context: Context, url: str | None) -> str | None:
+    """The address of a link, safe and without what tracks readers; None where there is none."""
+    issue = context.get("issue")
+    return issue_link(issue, url) if isinstance(issue, Issue) else safe_link(url)
 
 
 def render_text(name: str, templates: Templates, values: Mapping[str, Any]) -> str:

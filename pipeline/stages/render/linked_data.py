@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from pipeline.records import Feature, Issue
-from pipeline.stages.render.template_values import safe_link
+from pipeline.stages.render.template_values import issue_link, safe_link
 
 
 def linked_data(issue: Issue, pictures: Mapping[str, str]) -> dict[str, Any]:
@@ -32,23 +32,28 @@ def linked_data(issue: Issue, pictures: Mapping[str, str]) -> dict[str, Any]:
             "datePublished": date,
             "isPartOf": {"@type": "Periodical", "name": masthead.title},
         },
-        "hasPart": [_feature(feature, pictures.get(feature.story)) for feature in issue.features]
-        + [_article(read.title, read.language, read.outlet, read.url, ()) for read in issue.reads],
+        "hasPart": [
+            *(_feature(each, issue_link(issue, each.url), pictures.get(each.story)) for each in issue.features),
+            *(
+                _article(each.title, each.language, each.outlet, issue_link(issue, each.url), ())
+                for each in issue.reads
+            ),
+        ],
     }
     if pictures:
         data["image"] = list(pictures.values())
     return data | ({"url": address, "mainEntityOfPage": address} if address else {})
 
 
-def _feature(feature: Feature, picture: str | None) -> dict[str, Any]:
-    data = _article(feature.headline, feature.language, feature.outlet, feature.url, feature.authors)
+def _feature(feature: Feature, address: str | None, picture: str | None) -> dict[str, Any]:
+    data = _article(feature.headline, feature.language, feature.outlet, address, feature.authors)
     return data | ({"image": picture} if picture else {})
 
 
 def _article(headline: str, language: str, outlet: str, url: str | None, authors: Sequence[str]) -> dict[str, Any]:
     data: dict[str, Any] = {"@type": "NewsArticle", "headline": headline, "inLanguage": language}
-    if safe_link(url):
-        data["url"] = safe_link(url)
+    if url:
+        data["url"] = url
     if outlet:
         data["publisher"] = {"@type": "Organization", "name": outlet}
     if authors:

@@ -13,11 +13,11 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Tally, Theme
+from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Original, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
-from pipeline.text.links import without_tracking
+from pipeline.text.links import untracked
 from pipeline.text.scripts import script_of_character, scripts_written
 from pipeline.text.shorten import split_phrases
 from pipeline.text.width import display_width
@@ -48,8 +48,8 @@ def scrub(value: Value) -> Value:
 
 
 @functools.lru_cache(maxsize=1024)  # templates ask for an address twice: to test it, and to print it
-def safe_link(url: str | None) -> str | None:
-    """An http(s) or mailto address in ASCII, without tracking parameters; None for anything else."""
+def safe_link(url: str | None, *, keep: bool = False) -> str | None:
+    """An http(s) or mailto address in ASCII; None for anything else. Tracking parameters are cut, but with `keep`."""
     try:
         parts = urlsplit(url or "")
         if parts.scheme == "mailto" and "@" in parts.path:
@@ -62,8 +62,13 @@ def safe_link(url: str | None) -> str | None:
             parts = parts._replace(netloc=parts.hostname.encode("idna").decode() + port)
     except ValueError:  # includes UnicodeError
         return None
-    parts = parts._replace(query=without_tracking(parts.query, parts.hostname or ""))
+    parts = parts if keep else untracked(parts)
     return quote(urlunsplit(parts), safe="/:?#[]@!$&'()*+,;=%~._-")
+
+
+def issue_link(issue: Issue, url: str | None) -> str | None:
+    """`safe_link` of an address in an issue, which may be one that has to stay as it is."""
+    return safe_link(url, keep=url in issue.kept_links)
 
 
 def markdown(text: str) -> Markup:
@@ -72,6 +77,7 @@ def markdown(text: str) -> Markup:
         _MARKDOWN.renderInline(text),
         tags={"em", "strong", "a"},
         attributes={"a": {"href"}},
+        attribute_filter=lambda _tag, _name, value: safe_link(value),
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
@@ -117,8 +123,14 @@ class Voice:
         direction = f' dir="{face.direction}"' if face.direction != self.edition.direction else ""
         return Markup(f'lang="{escape(face.tag)}"{direction}')  # noqa: S704 - the tag is escaped, the rest is constant
 
-    def label(self, tag: str) -> Markup:
-        """“in German” for a text in another language than the letter's; empty for one in the same language."""
+    def label(self, tag: str, original: Original | None = None) -> Markup:
+        """“in German” for a text in another language than the letter's; empty for one in the same language.
+
+        “converted from Simplified Chinese” for a text whose original is in another script.
+        """
+        if original:
+            language = self.localisation.language(original.language)
+            return self.localisation.gettext("converted from {language}", language=language)
         if tag not in self._labels:
             other = not self.localisation.reads(tag)
             language = self.localisation.language(tag)
@@ -153,20 +165,24 @@ class Voice:
             return escape(name)
         return Markup('<span dir="{}">{}</span>').format(direction, name)  # "Yahoo!" keeps its mark at the end
 
-    def desk_text(self, text: str) -> Markup:
-        """A text of the config, such as the postal address; marked with its script and direction if it is in another
-        script than the letter, because its language is not known."""
-        return self.inline(text, self.face_in(text).tag)
+    def desk_text(self, text: str, tag: str = "") -> Markup:
+        """A text of the editor's or the config, such as the postal address, marked with its language (`face_in`)."""
+        return self.inline(text, self.face_in(text, tag).tag)
 
-    def face_in(self, text: str) -> Face:
-        """The typography of a text of the editor's or the config: the edition's, or that of the text's own script."""
-        script = self._foreign_script(text)
-        return self.face(f"{UNKNOWN_LANGUAGE}-{script}") if script else self.edition
+    def face_in(self, text: str, tag: str = "") -> Face:
+        """The typography of a text of the editor's or the config, in the edition's language or in `tag`.
 
-    def _foreign_script(self, text: str) -> str:
-        """The script of most letters of a text that is not written in the edition's script; "" for other texts."""
+        A text in another script has that script's, because its language is not known.
+        """
+        for face in (self.face(tag) if tag else self.edition, self.edition):
+            if not (script := self._foreign_script(text, face)):
+                return face
+        return self.face(f"{UNKNOWN_LANGUAGE}-{script}")
+
+    def _foreign_script(self, text: str, face: Face | None = None) -> str:
+        """The script of most letters of a text that is not in the script of a language, the edition's by default."""
         scripts = Counter(filter(None, map(script_of_character, text)))
-        own = scripts_written(self.edition.script)
+        own = scripts_written((face or self.edition).script)
         if sum(scripts[script] for script in own) * 2 >= scripts.total():
             return ""
         return next(script for script, _ in scripts.most_common() if script not in own)

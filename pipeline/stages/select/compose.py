@@ -17,6 +17,7 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
+    Original,
     OwnSection,
     Read,
     SectionEdit,
@@ -29,6 +30,7 @@ from pipeline.records import (
 from pipeline.text.languages import is_same_language
 from pipeline.text.normalise import fold
 from pipeline.text.places import date_locale
+from pipeline.text.tracked import direct_address
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
 SUBJECT_WIDTH = 90
@@ -65,8 +67,10 @@ class Material:
     copies: Mapping[str, str] = field(default_factory=dict)  # folded → winner
     topics: Mapping[str, Topic] = field(default_factory=dict)  # by story
     sections: Mapping[str, str] = field(default_factory=dict)  # by source
+    keep_links: frozenset[str] = frozenset()  # sources
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
+    originals: Mapping[str, Original] = field(default_factory=dict)  # of stories that were converted
 
 
 def compose_issue(
@@ -87,7 +91,7 @@ def compose_issue(
     Raises KeyError for a slot whose story is not in `material`.
     """
     features = tuple(_feature(slot, words, material, edits) for slot in slots if slot.section == "features")
-    reads = tuple(_read(material.stories[slot.story], edits) for slot in slots if slot.section == "reads")
+    reads = tuple(_read(material.stories[slot.story], material, edits) for slot in slots if slot.section == "reads")
     headline = _subject_headline(features, reads, words.language, edits)
     return Issue(
         key=key,
@@ -104,7 +108,16 @@ def compose_issue(
         tally=tally,
         territory=words.territory,
         sections=tuple(_own_section(name, section) for name, section in edits.sections.items()),
+        kept_links=_kept_links(features, reads, material),
     )
+
+
+def _kept_links(features: Sequence[Feature], reads: Sequence[Read], material: Material) -> tuple[str, ...]:
+    """The addresses of the issue's stories whose sources keep their links."""
+    shown = {*(each.url for each in features), *(each.url for each in reads)}
+    shown |= {other.url for feature in features for other in feature.also_in}
+    kept = {story.url for story in material.stories.values() if story.source in material.keep_links}
+    return tuple(sorted(address for address in shown & kept if address))
 
 
 def _own_section(name: str, section: SectionEdit) -> OwnSection:
@@ -118,6 +131,7 @@ def _own_section(name: str, section: SectionEdit) -> OwnSection:
         by=section.by or "",
         link=section.link,
         events=section.events,
+        language=section.language or "",
     )
 
 
@@ -219,17 +233,24 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
         paragraphs=paragraphs_of(edit.blurb) if edit.blurb else material.summaries.get(story.id, ()),
         outlet=story.outlet,
         authors=story.authors,
-        url=story.url,
+        url=_link(story, material),
         language=story.language,
         also_in=_also_in(story, material, slot.event),
         follow_up=material.follow_ups.get(slot.event),
         truncated=story.truncated,
+        original=None if edit.headline and edit.blurb else material.originals.get(story.id),
     )
 
 
-def _read(story: Story, edits: Edits) -> Read:
+def _read(story: Story, material: Material, edits: Edits) -> Read:
     edit = edits.stories.get(story.id, StoryEdit())
-    return Read(story.id, edit.headline or story.title, story.outlet, story.url, story.language)
+    original = None if edit.headline else material.originals.get(story.id)
+    return Read(story.id, edit.headline or story.title, story.outlet, _link(story, material), story.language, original)
+
+
+def _link(story: Story, material: Material) -> str | None:
+    """Where readers are led: past redirects that count clicks, unless the source keeps its links."""
+    return direct_address(story.url) if story.url and story.source not in material.keep_links else story.url
 
 
 def _kicker(story: Story, language: str, material: Material) -> tuple[str, str]:
@@ -253,5 +274,5 @@ def _also_in(story: Story, material: Material, event_id: str) -> tuple[AlsoIn, .
         other = material.stories.get(other_id)
         if other is not None and other.outlet and other.outlet not in seen:
             seen.add(other.outlet)
-            others.append(AlsoIn(other.outlet, other.language, other.url))
+            others.append(AlsoIn(other.outlet, other.language, _link(other, material)))
     return tuple(others)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -81,21 +81,6 @@ def with_text_for_ranking(story: Story) -> Story:
         needed += 1
         size += _size(block.text)
     return replace(story, blocks=story.blocks[:needed]) if needed < len(story.blocks) else story
-
-
-def merge_events(events: Iterable[Event], accepted: Iterable[tuple[str, str]]) -> tuple[Event, ...]:
-    """Join the events of each story pair that the editor accepted; the joined event keeps the first one's best."""
-    merged = {event.id: event for event in events}
-    home = {story: event.id for event in merged.values() for story in event.stories}
-    for one, other in accepted:
-        first, second = home.get(one), home.get(other)
-        if first is None or second is None or first == second:
-            continue
-        gone = merged.pop(second)
-        kept = merged[first]
-        merged[first] = replace(kept, stories=(*kept.stories, *gone.stories), follows=kept.follows or gone.follows)
-        home.update(dict.fromkeys(gone.stories, first))
-    return tuple(merged.values())
 
 
 def rank_events(

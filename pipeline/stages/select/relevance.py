@@ -40,7 +40,7 @@ GATE, GATE_WITHOUT_VECTORS = 1.0, 0.5  # the relevance of a story that is as lik
 # Evidence that a story is on the subject: how close its vectors are, plus these for words; measured like the weights.
 TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, NAME_IN_TITLE, FIRM_IN_TITLE = 2.5, 0.5, 1.0, 2.0
 ENOUGH_EVIDENCE, CLEAR_EVIDENCE = 4.5, 6.5
-# A feature needs more of it if less than a share of the week's stories is clearly on the subject: this for each halving.
+# A feature needs more if a smaller share than usual of the week's stories is clearly on the subject: for each halving.
 USUAL_SHARE, RARER_BY_HALF = 0.08, 3.0
 NEAR = 3.5  # the closeness of a story that is called near by its meaning
 WORDS_OF_TOPIC, MOST_WORDS = 2, 3.0

@@ -47,6 +47,12 @@ def tag_story(story: Story, *, expected: Sequence[str] = ()) -> tuple[Story, tup
     return tagged, (decision,)
 
 
+def tag_words(words: str, *, letter: str) -> str:
+    """The language of what an editor wrote: that of the letter, unless the words are surely in another one."""
+    detection = detect(words, expected=(letter,))
+    return detection.tag if _is_foreign(detection, Block("paragraph", words), letter) else letter
+
+
 def _detect_story(story: Story, detections: Sequence[Detection], expected: Sequence[str]) -> Detection:
     """The body's language; where its blocks disagree, that of the language with the most letters."""
     blocks = [pair for pair in zip(story.blocks, detections, strict=True) if pair[0].kind != "code"]
