@@ -102,12 +102,12 @@ class Session:
         with _open_engine(self.config, preload=preload) as engine:
             yield engine
 
-    def batches(self, items: Iterable[Item]) -> Iterator[list[Item]]:
-        """Yield items in batches, each inside a transaction in which the caller stores the results.
+    def batches(self, items: Iterable[Item], *, most: int = BATCH) -> Iterator[list[Item]]:
+        """Yield items in batches of up to `most`, each inside a transaction in which the caller stores the results.
 
         The transaction begins once a batch is complete, so that other writers do not wait in the meantime.
         """
-        for batch in batched(items):
+        for batch in batched(items, most=most):
             with self.store.transaction():
                 yield batch
 
@@ -172,12 +172,15 @@ def open_session(
 ) -> Iterator[Session]:
     """Open a session on the config's store. If it `writes`, it holds the lock: LockedError if another command does.
 
+    OutboxError if what a killed command left in the outbox cannot be removed.
     `all_stages`: the session runs all stages, and they share their workers. `judge` grades the best candidates.
     """
     path, died = config.state / STORE_FILE, None
     with contextlib.ExitStack() as stack:
         if writes:
             died = stack.enter_context(hold_lock(config.state, command))
+            # First of all, because an issue that was being replaced has the editor's files.
+            outbox_of(config).recover()
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
         # Vectors come first: the other models then use the memory that reading the vocabulary has freed.
         preload = [PRELOAD_VECTORS, PRELOAD] if config.vectors == "builtin" else [PRELOAD]
