@@ -74,6 +74,7 @@ def test_a_byline_gives_the_writer_alone(byline: str) -> None:
         ("山田 花子", ("山田 花子",)),
         ("新华社记者 张三 李四", ("张三", "李四")),
         ("文／林小溪 攝影／王大明", ("林小溪",)),
+        ("Ida Fenn 翻訳者 山田 花子", ("Ida Fenn",)),
         ("AFP, MANILA", ("AFP",)),
     ],
 )

@@ -34,7 +34,7 @@ _HAN_PLACE = re.compile(r"[／/].*$|[（(].*$|(?:綜合|综合)?(?:報導|报道
 # Whose part is another one's: what follows names a translator, an editor or a photographer.
 _OTHERS = re.compile(
     r"\s*[(（|/／,、・]?\s*(?:翻訳者?|訳者?|翻译|译者|编译|写真|攝影|摄影|撮影|사진)\s*[:：／/＝=●◎].*$"
-    r"|\s*[(（|/／,、・]?\s*(?:翻訳者?|訳者?|翻译|译者|编译)$"
+    r"|\s*[(（|/／,、・]?\s*(?:翻訳者?|訳者?|翻译|译者|编译)(?:\s.*)?$"
     r"|\s*[(（|/／,;]?\s*(?:with )?\b(?:translat(?:ed|ion)|edit(?:ed|ing)|additional reporting|photograph(?:s|y|ed)"
     r"|photos?|pictures|illustrat(?:ed|ions?)|videos?|graphics|fact-?check(?:ed|ing)|produced)(?: by\b|\s*:).*$"
     r"|\s*[(（|/／,]?\s*\b(?:übersetz(?:t|ung)|fotos?|bilder|illustrationen)(?: von\b|\s*:).*$"
