@@ -17,6 +17,7 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
+    Original,
     OwnSection,
     Read,
     SectionEdit,
@@ -69,6 +70,7 @@ class Material:
     keep_links: frozenset[str] = frozenset()  # sources
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
+    originals: Mapping[str, Original] = field(default_factory=dict)  # of stories that were converted
 
 
 def compose_issue(
@@ -236,12 +238,14 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
         also_in=_also_in(story, material, slot.event),
         follow_up=material.follow_ups.get(slot.event),
         truncated=story.truncated,
+        original=None if edit.headline and edit.blurb else material.originals.get(story.id),
     )
 
 
 def _read(story: Story, material: Material, edits: Edits) -> Read:
     edit = edits.stories.get(story.id, StoryEdit())
-    return Read(story.id, edit.headline or story.title, story.outlet, _link(story, material), story.language)
+    original = None if edit.headline else material.originals.get(story.id)
+    return Read(story.id, edit.headline or story.title, story.outlet, _link(story, material), story.language, original)
 
 
 def _link(story: Story, material: Material) -> str | None:
