@@ -44,10 +44,11 @@ class Edits:
     preheader: str | None = field(default=None, metadata=key("the text that inboxes show after the subject"))
     coordinated_by: str | None = field(default=None, metadata=key("who coordinated the issue"))
     same_event: tuple[tuple[StoryId, StoryId], ...] = field(
-        default=(), metadata=key("suggested pairs of stories in two languages that report the same event")
+        default=(), metadata=key("pairs of stories that report the same event")
     )
     other_event: tuple[tuple[StoryId, StoryId], ...] = field(
-        default=(), metadata=key("suggested pairs of stories that report different events")
+        default=(),
+        metadata=key("pairs of stories that report different events: the second leaves the event of the first"),
     )
     examples: tuple[Line, ...] = field(
         default=(), metadata=key("headlines that this issue wants more like, beside those of about in the config")

@@ -15,7 +15,6 @@ from pipeline.stages.select import (
     StoryKind,
     Strengths,
     decisions_of,
-    merge_events,
     rank_events,
     with_text_for_ranking,
 )
@@ -273,15 +272,6 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
     ]
     assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select", Outcome.RANKED)}
     assert lines[PARTS.index("source")].detail == "source weight 1.5"
-
-
-def test_events_that_the_editor_joined_are_one() -> None:
-    """Under the first one's name and best story, through a third; what one of them follows is not forgotten."""
-    a, b, c, d = (Event(f"v{name}", name, (name, f"{name}2")) for name in "abcd")
-    b = replace(b, follows="earlier")
-    joined = merge_events([a, b, c, d], [("a", "b2"), ("b", "c"), ("a2", "c2"), ("d", "unknown")])
-    assert joined == (Event("va", "a", ("a", "a2", "b", "b2", "c", "c2"), follows="earlier"), d)
-    assert merge_events([a, d], []) == (a, d)
 
 
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────
