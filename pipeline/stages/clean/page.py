@@ -18,6 +18,7 @@ from trafilatura.utils import HTML_PARSER
 from pipeline.errors import CleanError
 from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.body import extract_body
+from pipeline.stages.clean.jsonld import accounts
 from pipeline.stages.clean.lede import restore_lede
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
@@ -30,7 +31,7 @@ from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.scripted import drop_data, read_scripted
 from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
-from pipeline.stages.clean.visible import labelled_authors, visible_authors, visible_date
+from pipeline.stages.clean.visible import bold_authors, labelled_authors, visible_authors, visible_date
 from pipeline.text.normalise import fold
 
 MAX_PAGE_CHARACTERS = 5_000_000
@@ -140,17 +141,30 @@ def load_tree(html: str, url: str) -> Any:
 def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> tuple[Metadata, bool]:
     """Add the authors, picture and date that the page shows, and return whether it shows a date that is unclear."""
     stated = author_names(metadata.authors, metadata.site)
-    linked, lines = (author_names(names, metadata.site) for names in visible_authors(opening))
+    nobodies = set(map(fold, accounts(metadata.article.get("author"))))
+    linked, lines = (
+        tuple(name for name in author_names(names, metadata.site) if fold(name) not in nobodies)
+        for names in visible_authors(opening)
+    )
     if set(map(fold, stated)) <= set(map(fold, linked)):
         metadata = replace(metadata, authors=linked)
+    elif lines and not _are_shown(stated, opening):
+        metadata = replace(metadata, authors=lines)
     if not stated and not linked:
-        metadata = replace(metadata, authors=lines or labelled_authors(tree))
+        seen = lines or labelled_authors(tree) or author_names(bold_authors(opening), metadata.site)
+        metadata = replace(metadata, authors=seen)
     if not metadata.picture:
         metadata = replace(metadata, picture=find_picture(opening.title, url))
     if metadata.published_at:
         return metadata, False
     date = visible_date(opening, metadata.locales)
     return replace(metadata, published_at=date.moment), date.is_unclear
+
+
+def _are_shown(names: Sequence[str], opening: Opening) -> bool:
+    """Whether readers see one of the names around the title."""
+    shown = fold(" ".join(block.text for block in (*opening.above, *opening.blocks)))
+    return any(fold(name) in shown for name in names)
 
 
 def _drop_long_tags(html: str) -> tuple[str, int]:
