@@ -218,7 +218,7 @@ def test_names_count_as_the_share_of_titles() -> None:
 
 def test_a_story_is_on_the_firm_in_the_first_half_of_its_title() -> None:
     """A firm that is only named beside the main one does not count for the cap on stories of one firm."""
-    titles = ("Nvidia leaves the quay", "Ferry start-up lists shares, challenging Nvidia", "Quay of Sony sold to Nvidia")
+    titles = ("Nvidia leaves the quay", "Ferry start-up lists, challenging Nvidia", "Quay of Sony sold to Nvidia")
     firms = [rank(story("a", title=title))[0].firms for title in titles]
     assert firms == [{"Nvidia"}, set(), {"Sony"}]
 
