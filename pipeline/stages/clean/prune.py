@@ -17,11 +17,18 @@ from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
 _MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal or @id or @role] | //noscript")
+_WITHIN_PAGE: _XPath = etree.XPath("//a[starts-with(@href, '#')]")
+_FOOTNOTE = re.compile(r"\[(?:\d{1,3}|[a-z])\]")
 _TAILED: _XPath = etree.XPath(
     "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
     "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?:left|top|text-indent)\s*:\s*-\d{4,}", re.IGNORECASE
+)
+_WHITE = r"(?:#f{3}(?:f{3})?|white|rgb\(\s*255\s*,\s*255\s*,\s*255\s*\))\s*(?:!important\s*)?(?:;|$)"
+_WHITE_TEXT = re.compile(rf"(?:^|[;\s])color\s*:\s*{_WHITE}", re.IGNORECASE)
+_COLOURED = re.compile(rf"background(?:-color|-image)?\s*:(?!\s*(?:{_WHITE}|none|transparent))", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
 )
@@ -34,7 +41,8 @@ _PAGER = re.compile(
 _BOXES = re.compile(
     r"(?<![a-z])(?:fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
     r"|image-widget|photo-?(?:caption|credit)"
-    r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)|comments?-(?:form|list|section)"
+    r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)"
+    r"|(?:log-?in|sign-?in|register|registration|subscribe)-(?:prompt|box|wall|form|promo|banner|cta)|comments?-(?:form|list|section)"
     r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
 )
 _CONSENTS = re.compile(
@@ -79,6 +87,9 @@ def remove_marks(tree: Any) -> None:
     for element in list(tree.iter("template", "rt", "rp", "rtc", "sup")):
         if element.tag != "sup" or _is_footnote(element):
             element.drop_tree()
+    for link in _WITHIN_PAGE(tree):
+        if _FOOTNOTE.fullmatch("".join(link.itertext()).strip()):
+            link.drop_tree()
 
 
 def _is_footnote(sup: Any) -> bool:
@@ -144,7 +155,15 @@ def _is_hidden(element: Any) -> bool:
     style = element.get("style")
     if not style:
         return False
-    return _HIDDEN_STYLE.search(style) is not None or (has_no_size(style) and not _has_sized_text(element))
+    if _HIDDEN_STYLE.search(style) or (_WHITE_TEXT.search(style) and not _has_colour_behind(element)):
+        return True
+    return has_no_size(style) and not _has_sized_text(element)
+
+
+def _has_colour_behind(element: Any) -> bool:
+    """Whether an attribute of the element or one around it gives the background a colour or a picture."""
+    around = (element, *element.iterancestors())
+    return any(_COLOURED.search(each.get("style") or "") or each.get("bgcolor") for each in around)
 
 
 def _has_sized_text(element: Any) -> bool:

@@ -52,6 +52,7 @@ class Trimmed:
 
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
+_PLACEHOLDER = re.compile(r"[$%#{\[]{2}\s*[A-Z][A-Z0-9_ -]{1,30}\s*[$%#}\]]{2}")  # for an advertisement, by a template
 _SHORTCODE = re.compile(r"\[/?[a-z_]{3,20}(?: [^\]]*)?\].*\[/[a-z_]{3,20}\]|\[/?[a-z_]{3,20} [a-z_]+=[^\]]*\]")
 
 Marks = dict[int, str]
@@ -205,12 +206,12 @@ def _duplicates(lines: Sequence[Line], hints: StoryHints, residue: Residue, lear
 
 
 def _slugs(lines: Sequence[Line], hints: StoryHints, residue: Residue, learned: frozenset[str]) -> Marks:  # noqa: ARG001
-    """Remove machine tokens: `ttn-de-58`, `IMG_2041.jpg`, timestamps, shortcodes."""
+    """Remove machine tokens: `ttn-de-58`, `$$AD$$`, `IMG_2041.jpg`, timestamps, shortcodes."""
     return {index: "slug" for index, line in enumerate(lines) if line.kind == "paragraph" and _is_slug(line.text)}
 
 
 def _is_slug(text: str) -> bool:
-    if _SHORTCODE.fullmatch(text) or _TIMESTAMP.fullmatch(text):
+    if _SHORTCODE.fullmatch(text) or _PLACEHOLDER.fullmatch(text) or _TIMESTAMP.fullmatch(text):
         return True
     if " " in text or not text.isascii() or len(text) > 60 or is_punctuated(text):
         return False
