@@ -19,6 +19,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("stories", nargs=-1, metavar="[STORY]...")
 @click.option("--edition", metavar="NAME", help="The edition to translate for; the first one by default.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--again", is_flag=True, help="Ask again what was answered before.")
 @click.option(
     "--check", "checked", type=_FILE, metavar="FILE", help="Check the passages of a file; no writer is asked."
 )
