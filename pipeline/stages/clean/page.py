@@ -1,5 +1,6 @@
 """Parse a web page once, for its metadata, body and links."""
 
+import functools
 import itertools
 import logging
 import re
@@ -40,6 +41,7 @@ _BODY_CLASS = re.compile(
 )
 _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
+_LONG_GAP = re.compile(rf"<[^<]{{{_LONG}}}")
 _SIDE_TAGS = ("aside", "footer", "nav", "li", "form")
 _DENSER = 3
 _SHORTER = 5  # how much shorter the last page of a story may be than a story
@@ -156,8 +158,7 @@ def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> 
 def _drop_long_tags(html: str) -> tuple[str, int]:
     """Drop the attributes of very long tags, which take the parser quadratic time. Also return the number of `<`."""
     html = html[:MAX_PAGE_CHARACTERS]
-    lengths = [len(piece) for piece in html.split("<")]
-    return _LONG_TAG.sub(r"<\1>", html) if max(lengths) > _LONG else html, len(lengths)
+    return _LONG_TAG.sub(r"<\1>", html) if _LONG_GAP.search(html) else html, html.count("<")
 
 
 def _limit_elements(tree: Any) -> None:
@@ -195,7 +196,7 @@ def join_bodies(tree: Any) -> None:
     parts: dict[tuple[str, str], list[Any]] = {}
     for element in tree.iter("div", "section"):
         css = element.get("class")
-        if css and _BODY_CLASS.search(css):
+        if css and _names_body(css):
             parts.setdefault((element.tag, css), []).append(element)
     for elements in parts.values():
         bodies = [element for element in elements if len(element) and element.find(".//p") is not None]
@@ -203,6 +204,11 @@ def join_bodies(tree: Any) -> None:
             continue
         for body in bodies[1:]:
             bodies[0].extend(list(body))
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_body(css: str) -> bool:
+    return _BODY_CLASS.search(css) is not None
 
 
 def _are_one_story(bodies: Sequence[Any]) -> bool:

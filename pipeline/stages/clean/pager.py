@@ -1,5 +1,6 @@
 """Find where a page links the later pages of its story."""
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -132,7 +133,7 @@ def _numbered(tree: Any, number: int) -> Iterator[tuple[Any, int]]:
         if len(label) > _LONGEST_LABEL * 2:
             continue
         label = normalise(label)
-        if _NUMBER.fullmatch(label):
+        if label.isdecimal() and _NUMBER.fullmatch(label):
             if (place := int(label)) > number:
                 yield link, place
         elif _is_next(link, label):
@@ -146,7 +147,12 @@ def _is_next(link: Any, label: str) -> bool:
     if "next" in (link.get("rel") or "").lower().split():
         return True
     label = label or normalise(link.get("aria-label") or link.get("title") or "")
-    return 0 < len(label) <= _LONGEST_LABEL and _NEXT.fullmatch(label) is not None
+    return 0 < len(label) <= _LONGEST_LABEL and _says_next(label)
+
+
+@functools.lru_cache(maxsize=4096)
+def _says_next(label: str) -> bool:
+    return _NEXT.fullmatch(label) is not None
 
 
 def _is_of_comments(link: Any) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -14,11 +14,9 @@ from pipeline.stages.clean.opening import split_names
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
-_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript")
-_TAILED: _XPath = etree.XPath(
-    "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
-    "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
-)
+_MARKED: _XPath = etree.XPath("descendant::*[@class or @style or @hidden or @aria-modal]")
+_TAILED = ("blockquote", "ul", "ol", "table", "pre")
+_LONG_TAIL = 40  # characters
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
@@ -35,6 +33,7 @@ _BOXES = re.compile(
     r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)|comments?-(?:form|list|section)"
     r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
 )
+_ANY_KIND = re.compile("|".join(pattern.pattern for pattern in (_BOXES, _DROP_CAP, _PAGER)))
 _BOX_TAGS = frozenset({"div", "section", "aside", "p", "ul", "blockquote", "figcaption", "span"})
 _MOST_BOXED = 0.3  # of the page's paragraphs; more of them are the story, which a template calls a box
 _MOST_HIDDEN = 0.4  # likewise; a script shows them
@@ -77,8 +76,9 @@ def remove_unread(tree: Any) -> list[Any]:
     marked = _marked_elements(tree)
     for element in marked.initials:
         element.tail = (element.tail or "").lstrip()
-    for element in _TAILED(tree):
-        _wrap_tail(element)
+    for element in list(tree.iter(*_TAILED)):
+        if len(element.tail or "") > _LONG_TAIL and len(" ".join(element.tail.split())) > _LONG_TAIL:
+            _wrap_tail(element)
     if marked.hidden or marked.boxes:
         prose = {element for element in tree.iter("p") if _is_long(element) and not _is_teaser(element)}
         _remove(marked.hidden, prose, _MOST_HIDDEN)
@@ -92,29 +92,40 @@ def pager_elements(tree: Any) -> list[Any]:
 
 
 def _marked_elements(tree: Any) -> _Marked:
-    marked = _Marked()
-    for element in _MARKED(tree):
-        names = element.get("class") or ""
-        is_hidden_class, is_box, is_initial, is_pager = _kinds(names)
-        if element.tag == "noscript" or (element.tag not in _SEEN and (is_hidden_class or _is_hidden(element))):
+    marked = _Marked(list(tree.iter("noscript")))
+    for element in itertools.chain.from_iterable(map(_MARKED, tree.iter("body"))):
+        names = element.get("class")
+        kinds = _kinds(names) if names else None
+        if element.tag not in _SEEN and ((kinds and kinds.is_hidden) or _is_hidden(element)):
             marked.hidden.append(element)
-        elif is_box and element.tag in _BOX_TAGS:
+        elif kinds is None or element.tag == "noscript":
+            continue
+        elif kinds.is_box and element.tag in _BOX_TAGS:
             marked.boxes.append(element)
-        elif is_initial and len("".join(element.itertext()).strip()) == 1:
+        elif kinds.is_initial and len("".join(element.itertext()).strip()) == 1:
             marked.initials.append(element)
-        elif is_pager:
+        elif kinds.is_pager:
             marked.pagers.append(element)
     return marked
 
 
+class _Kinds(NamedTuple):
+    """What a class attribute names."""
+
+    is_hidden: bool
+    is_box: bool
+    is_initial: bool  # a drop cap
+    is_pager: bool
+
+
 @lru_cache(maxsize=4096)
-def _kinds(names: str) -> tuple[bool, bool, bool, bool]:
-    """Whether a class attribute names something hidden, a box, a drop cap, or links to pages."""
-    if not names:
-        return False, False, False, False
+def _kinds(names: str) -> _Kinds | None:
+    """What a class attribute names; None for most, which name nothing of it."""
     words = split_names(names)
-    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words))
-    return (bool(_HIDDEN_CLASS.search(names)), *map(bool, found))  # type: ignore[return-value]
+    is_hidden = bool(_HIDDEN_CLASS.search(names))
+    if not is_hidden and not _ANY_KIND.search(words):
+        return None
+    return _Kinds(is_hidden, *(bool(pattern.search(words)) for pattern in (_BOXES, _DROP_CAP, _PAGER)))
 
 
 def _is_hidden(element: Any) -> bool:
