@@ -111,6 +111,14 @@ class Edition(Section):
     summary_length: Annotated[Positive, Field(ge=80)] = Field(
         default=600, description="the length of a feature's text, in columns; a Chinese character takes two"
     )
+    convert: bool = Field(
+        default=True,
+        description="whether Chinese stories in the other script are set in the edition's, and labelled as converted",
+    )
+    names: dict[Line, Line] = Field(
+        default_factory=dict,
+        description="names that conversion must not change, each with the form that this edition writes it in",
+    )
     to: EmailAddress | None = Field(
         default=None, description="the mailing list that gets this edition once it is approved; smtp.to by default"
     )

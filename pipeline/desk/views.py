@@ -227,7 +227,8 @@ def _suggestions(editor: IssueEditor, pool: Pool) -> list[dict[str, Any]]:
 def story_view(editor: IssueEditor, edition: str, story_id: str) -> dict[str, Any]:
     """A story as its outlet published it, and every decision about it."""
     file = editor.edits_file(edition)
-    if story_id not in editor.pool().stories:
+    pool = editor.pool()
+    if story_id not in pool.stories:
         raise UsageError("this story is not among the week's stories")
     (story,) = editor.session.store.stories.get([story_id])
     explained = explain_story(editor.session, story)
@@ -240,10 +241,17 @@ def story_view(editor: IssueEditor, edition: str, story_id: str) -> dict[str, An
         "blocks": [[block.kind, block.text, block.language or story.language] for block in story.blocks],
         "truncated": story.truncated,
         "summary": "\n\n".join(summarise(story, length=file.edition.summary_length)),
-        "event": explained["event"],
-        "copies": _copies(editor.pool(), story_id),
+        "event": _other_stories(pool, story_id),
+        "copies": _copies(pool, story_id),
         "decisions": explained["decisions"],
     }
+
+
+def _other_stories(pool: Pool, story: str) -> list[dict[str, str]]:
+    """The other stories of the event, as the editors judged it."""
+    event = next((event for event in pool.events if story in event.stories), None)
+    others = [other for other in event.stories if other != story and other in pool.stories] if event else []
+    return [_story_line(pool.stories[other]) for other in others]
 
 
 def _copies(pool: Pool, story: str) -> list[dict[str, str]]:

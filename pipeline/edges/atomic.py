@@ -34,6 +34,12 @@ def replace_file(path: Path, content: bytes, *, expected: bytes | None = None) -
                 temporary.unlink()
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Delete what killed calls of `replace_file` left in a folder in which no other program writes. Raises OSError."""
+    for temporary in folder.glob(".*.tmp"):
+        temporary.unlink()
+
+
 def move_into_place(temporary: Path, path: Path) -> None:
     """Sync a finished file and rename it to `path` in the same folder. Raises OSError."""
     sync_path(temporary)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.edges.atomic import replace_file, sync_path, write_file
+from pipeline.edges.atomic import remove_unfinished, replace_file, sync_path, write_file
 from pipeline.errors import NewsletterError
 
 EDITS = "edits.yaml"
@@ -126,7 +126,7 @@ class Outbox:
         save_file(path, content)
 
     def recover(self) -> None:
-        """Undo what a killed run left: put back an issue that was being replaced, delete unfinished folders."""
+        """Undo what a killed run left: put back an issue that was being replaced, delete what is unfinished."""
         try:
             self._clean_up()
         except OSError as error:
@@ -135,6 +135,7 @@ class Outbox:
     def _clean_up(self) -> None:
         if not self.folder.is_dir():
             return
+        remove_unfinished(self.folder)
         for new in sorted(self.folder.glob(f"{_NEW}*")):
             shutil.rmtree(new)
         for old in sorted(self.folder.glob(f"{_OLD}*")):

@@ -42,7 +42,6 @@ class Cleaning:
         self._expected = session.config.language.expected if tags else None
         self._counts = {"entries": 0, "stories": 0, "rejected": 0}
         self._notices: list[str] = []
-        self._touched: set[str] = set()  # names of sources with new stories
         self._counted: set[str] = set()  # ids of entries; some are cleaned again, with more pages or learned lines
         self.tagged = {"stories": 0, "unknown": 0}
 
@@ -86,10 +85,10 @@ class Cleaning:
         store.ledger.record("clean", {decision.story for decision in result.decisions}, result.decisions)
         tagged = [story.id for story in result.stories if story.tagged_by is not None]
         store.ledger.record("tag", tagged, result.tags)
+        if result.stories and task.source is not ADDED:  # pages that editors add come from many outlets
+            store.stories.await_learning(entry.id)
         store.entries.mark_cleaned([entry.id], CLEAN_VERSION)
         store.later_pages.want(entry.id, result.later_pages)
-        if result.stories:
-            self._touched.add(task.source.name)
         if entry.id in self._counted:
             return
         self._counted.add(entry.id)
@@ -102,24 +101,24 @@ class Cleaning:
     def _learn(self) -> int:
         """Learn the lines that stories of a source share, and queue their entries again. Return the number of lines."""
         store, learned = self._session.store, 0
-        if not self._touched:
+        sources = store.stories.awaiting_learning()
+        if not sources:
             return 0
         known = store.stories.learned_lines()
         samples = (
             SourceSample(
                 name, tuple(store.stories.newest_records(name, LEARNING_STORIES)), known.get(name, frozenset())
             )
-            for name in sorted(self._touched)
+            for name in sources
         )
         with self._session.engine() as engine:
-            for sample, found in engine.pairs(find_shared_lines, samples):
-                for shared in () if isinstance(found, Failed) else found:
-                    if not shared.lines:
-                        continue
-                    learned += len(shared.lines)
-                    with store.transaction():
+            for batch in self._session.batches(engine.pairs(find_shared_lines, samples)):
+                for sample, found in batch:
+                    for shared in () if isinstance(found, Failed) else found:
+                        learned += len(shared.lines)
                         store.stories.add_learned_lines(sample.source, shared.lines)
-                        store.entries.forget_cleaned(shared.entries)
+                        store.entries.clean_again(shared.entries)
+                    store.stories.mark_learned(sample.source)
         return learned
 
 

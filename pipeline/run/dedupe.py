@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import chain
 
 from pipeline.errors import ConfigError, EmbeddingError
 from pipeline.executors import Engine, Failed, open_engine
@@ -38,6 +39,7 @@ LITTLE = 500_000  # characters, below which extraction is faster than starting w
 MANY = 2_000  # stories whose comparison takes more memory than the workers
 ASKED_TOGETHER = 64  # texts in a request to a service
 EXTRACTED_TOGETHER = 16  # stories in a task: the model takes a third longer for each alone
+STORED_TOGETHER = 4  # tasks in a transaction
 TOGETHER = 500  # stories in a batch of fingerprints
 
 
@@ -94,8 +96,10 @@ def _extract_missing(session: Session, names: set[str], aliases: str | None) -> 
         with _engine(session, waiting) as engine:
             function = partial(extract_batch, aliases=aliases, built_in=source == "builtin")
             extracted = _extract(engine, function, _tasks(session, waiting, source))
-            for batch in session.batches(session.track(extracted, "Reading", len(waiting))):
-                for story, features, no_model in batch:
+            # Whole tasks are stored: the model's roundings depend on the stories of a task, so a run that completes
+            # another one has to form the same tasks.
+            for batch in session.batches(extracted, most=STORED_TOGETHER):
+                for story, features, no_model in chain.from_iterable(batch):
                     fault = fault or no_model
                     _keep(session, story, features, _version(aliases, "off" if no_model else source))
     return len(waiting), (f"{fault}; stories are compared by their words",) if fault else ()
@@ -116,15 +120,19 @@ def _prepare_vectors(session: Session, names: Sequence[str]) -> str:
 
 def _extract(
     engine: Engine, function: Callable[[FeatureTask], FeatureBatch], tasks: Iterable[FeatureTask]
-) -> Iterator[tuple[Story, StoredFeatures | Failed, str]]:
-    """Yield each story with its features, and why it has no vectors. The stories of a failed task run one by one."""
+) -> Iterator[list[tuple[Story, StoredFeatures | Failed, str]]]:
+    """Yield each task's stories with their features, and why they have no vectors.
+
+    The stories of a failed task run one by one.
+    """
     for task, result in engine.pairs(function, tasks):
         if not isinstance(result, Failed):
-            yield from ((story, *each) for story, each in zip(task.stories, result.with_fault(), strict=True))
+            yield [(story, *each) for story, each in zip(task.stories, result.with_fault(), strict=True)]
         elif len(task.stories) > 1:
-            yield from _extract(engine, function, [replace(task, stories=(story,)) for story in task.stories])
+            singles = [replace(task, stories=(story,)) for story in task.stories]
+            yield list(chain.from_iterable(_extract(engine, function, singles)))
         else:
-            yield task.stories[0], result, ""
+            yield [(task.stories[0], result, "")]
 
 
 def _keep(session: Session, story: Story, features: StoredFeatures | Failed, version: int) -> None:
@@ -158,7 +166,7 @@ def _tasks(session: Session, names: Sequence[str], source: str) -> Iterator[Feat
     """Yield small groups of stories, with the stored vectors if they are a service's."""
     stories: list[Story] = []
     length = 0
-    for story in session.store.stories.iterate(names):
+    for story in session.track(session.store.stories.iterate(names), "Reading", len(names)):
         stories.append(story)
         length += len(story.text)
         if len(stories) == EXTRACTED_TOGETHER or length > LITTLE:
@@ -189,8 +197,11 @@ def _text_hash(text: str) -> str:
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
     """The engine for extraction; a serial one for few stories. No time limit is needed, since the work is linear."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
-    is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
-    return open_engine("serial") if is_little else session.engine(vectors=True)
+    if not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE:
+        return open_engine("serial")
+    if len(waiting) > FEW:
+        _end_workers(session)  # new ones are without what cleaning has left in their memory
+    return session.engine(vectors=True)
 
 
 def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
@@ -247,10 +258,19 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
 
 
 def _release_workers(session: Session, extracted: int, compared: int) -> None:
-    """Stop workers that hold much of the model, or if the comparison is large. New ones are forked from the server."""
-    is_large = extracted > FEW or compared > MANY
-    if session.shared_engine is not None and session.config.engine == "processes" and is_large:
-        session.shared_engine.close()
+    """End the workers and their server if they hold much of the model, or if the comparison is large."""
+    if (extracted > FEW or compared > MANY) and _end_workers(session):
+        from pipeline.executors.processes import end_server
+
+        end_server()
+
+
+def _end_workers(session: Session) -> bool:
+    """End this machine's workers, if all stages share them; the next stage that needs some gets new ones."""
+    if session.shared_engine is None or session.config.engine != "processes":
+        return False
+    session.shared_engine.close()
+    return True
 
 
 def _version(aliases: str | None, vectors: str) -> int:

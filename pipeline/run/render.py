@@ -28,7 +28,6 @@ def render(session: Session) -> Report:
     if stored.status == APPROVED:
         missing = tuple(filter(None, [missing_notice(session, stored.key)]))
         return Report("render", {"editions": 0}, missing, (f"{stored.key} is approved and is not changed",))
-    session.outbox.recover()
     rendered, failed = _render_editions(session, stored)
     files = {
         session.outbox.prefix(edition.edition) + name: content

@@ -211,13 +211,14 @@ def test_an_outbox_of_killed_runs_holds_whole_issues(outbox: Outbox) -> None:
 
 
 def test_half_an_issue_is_not_one(outbox: Outbox) -> None:
-    """An unfinished folder is deleted, and a replaced folder is put back."""
+    """An unfinished folder or file is deleted, and a replaced folder is put back."""
     half = outbox.folder / ".making-2026-W48"
     half.mkdir(parents=True)
     (half / "issue.html").write_bytes(b"<p>ha")
     aside = outbox.folder / ".replaced-2026-W47"
     aside.mkdir()
     (aside / "issue.html").write_bytes(b"<p>whole</p>")
+    (outbox.folder / ".feed.xml.0a1b2c3d.tmp").write_bytes(b"<fe")
     outbox.recover()
     assert contents(outbox.folder) == {"2026-W47/issue.html": b"<p>whole</p>"}
 

@@ -11,6 +11,7 @@ from pipeline.edges.store.waiting import waiting_rows
 from pipeline.records import Entry
 
 PAGE_TRIES = 3  # then an article page is no longer fetched
+CLEAN_AGAIN = 0  # the version of clean that has seen an entry whose boilerplate was learned afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +141,20 @@ class EntryTable:
         """Record that this version of clean has seen these entries."""
         self._connection.executemany("UPDATE entry SET cleaned_by = ? WHERE id = ?", ((version, i) for i in ids))
 
-    def forget_cleaned(self, ids: Iterable[str] | None = None) -> None:
-        """Make these entries, or all, wait for clean again."""
-        if ids is None:
-            self._connection.execute("UPDATE entry SET cleaned_by = NULL")
-        else:
-            self._connection.executemany("UPDATE entry SET cleaned_by = NULL WHERE id = ?", ((i,) for i in ids))
+    def clean_again(self, ids: Iterable[str]) -> None:
+        """Make entries wait for clean again because boilerplate was learned from their stories."""
+        self._connection.executemany(
+            "UPDATE entry SET cleaned_by = ? WHERE id = ?", ((CLEAN_AGAIN, entry_id) for entry_id in ids)
+        )
+
+    def forget_cleaned(self) -> None:
+        """Make all entries wait for clean again."""
+        self._connection.execute("UPDATE entry SET cleaned_by = NULL")
 
     def counts(self) -> dict[str, int]:
         """Count the entries: all, those that wait for clean or for a page, and those whose page failed."""
         total, waiting, wanted, failed = self._connection.execute(
-            "SELECT count(*), coalesce(sum(cleaned_by IS NULL), 0), coalesce(sum(page = 'wanted'), 0),"
+            "SELECT count(*), coalesce(sum(coalesce(cleaned_by, 0) = 0), 0), coalesce(sum(page = 'wanted'), 0),"
             " coalesce(sum(page = 'failed'), 0) FROM entry"
         ).fetchone()
         return {"entries": total, "awaiting clean": waiting, "awaiting page": wanted, "page failed": failed}

@@ -217,4 +217,8 @@ MIGRATIONS = (
     CREATE INDEX later_page_wanted ON later_page (state) WHERE state = 'wanted';
     CREATE INDEX later_page_response ON later_page (response) WHERE response IS NOT NULL;
     """,
+    """
+    -- Sources with new stories since their boilerplate was learned, so that a run completes what a kill interrupts.
+    CREATE TABLE unlearned (source TEXT PRIMARY KEY) WITHOUT ROWID;
+    """,
 )

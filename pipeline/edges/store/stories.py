@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.edges.store.codec import decode, encode, format_time, storable_text
+from pipeline.edges.store.entries import CLEAN_AGAIN
 from pipeline.edges.store.waiting import PAGE, waiting_rows
 from pipeline.records import Event, Story
 
@@ -30,7 +31,7 @@ def encode_story(story: Story, *, tagged_by: int | None = None) -> EncodedStory:
 
 
 class StoryTable:
-    """The tables `story`, `added`, `event`, `suggestion` and `learned_line`."""
+    """The tables `story`, `added`, `event`, `suggestion`, `learned_line` and `unlearned`."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -213,6 +214,21 @@ class StoryTable:
         for source, line in self._connection.execute("SELECT source, line FROM learned_line"):
             found.setdefault(source, set()).add(line)
         return {source: frozenset(lines) for source, lines in found.items()}
+
+    def await_learning(self, entry_id: str) -> None:
+        """Have boilerplate learned of an entry's source, unless the entry waits for clean only because of that."""
+        self._connection.execute(
+            "INSERT OR IGNORE INTO unlearned SELECT source FROM entry WHERE id = ? AND cleaned_by IS NOT ?",
+            (entry_id, CLEAN_AGAIN),
+        )
+
+    def awaiting_learning(self) -> list[str]:
+        """List the sources with new stories since their boilerplate was learned, in order."""
+        return [row[0] for row in self._connection.execute("SELECT source FROM unlearned ORDER BY source")]
+
+    def mark_learned(self, source: str) -> None:
+        """Record that a source's boilerplate was learned."""
+        self._connection.execute("DELETE FROM unlearned WHERE source = ?", (source,))
 
     def add_learned_lines(self, source: str, lines: Iterable[str]) -> None:
         """Add lines to a source's boilerplate."""

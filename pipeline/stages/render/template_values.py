@@ -13,7 +13,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Tally, Theme
+from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Original, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
@@ -123,8 +123,14 @@ class Voice:
         direction = f' dir="{face.direction}"' if face.direction != self.edition.direction else ""
         return Markup(f'lang="{escape(face.tag)}"{direction}')  # noqa: S704 - the tag is escaped, the rest is constant
 
-    def label(self, tag: str) -> Markup:
-        """“in German” for a text in another language than the letter's; empty for one in the same language."""
+    def label(self, tag: str, original: Original | None = None) -> Markup:
+        """“in German” for a text in another language than the letter's; empty for one in the same language.
+
+        “converted from Simplified Chinese” for a text whose original is in another script.
+        """
+        if original:
+            language = self.localisation.language(original.language)
+            return self.localisation.gettext("converted from {language}", language=language)
         if tag not in self._labels:
             other = not self.localisation.reads(tag)
             language = self.localisation.language(tag)
