@@ -166,8 +166,11 @@ def _load_stories(session: Session) -> dict[str, Story]:
 
 def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:
     """The sentence vectors that dedupe compared the stories by."""
-    stored = session.store.features.get(story.id for story in stories)
-    return StoryVectors({features.id: features.vectors for features in open_features(stored)})
+    found = {}
+    for stored in session.store.features.get(story.id for story in stories):
+        (features,) = open_features([stored])
+        found[features.id] = features.vectors.copy()  # the original would keep all features in memory
+    return StoryVectors(found)
 
 
 def _published_before(

@@ -216,6 +216,13 @@ def test_names_count_as_the_share_of_titles() -> None:
     assert said(candidate, "names") == "big name: Sony"
 
 
+def test_a_story_is_on_the_firm_in_the_first_half_of_its_title() -> None:
+    """A firm that is only named beside the main one does not count for the cap on stories of one firm."""
+    titles = ("Nvidia leaves the quay", "Ferry start-up lists, challenging Nvidia", "Quay of Sony sold to Nvidia")
+    firms = [rank(story("a", title=title))[0].firms for title in titles]
+    assert firms == [{"Nvidia"}, set(), {"Sony"}]
+
+
 def test_reasons_are_in_plain_words() -> None:
     """What speaks for a story, as the desk and the ledger show it."""
     first, second = story("a", published_at=NOW - timedelta(days=2)), story("b", outlet="港口報", language="zh-Hant")

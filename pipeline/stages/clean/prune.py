@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipeline.stages.clean.markup import has_no_size
 from pipeline.stages.clean.opening import split_names
+from pipeline.stages.clean.pager import same_host
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
@@ -43,6 +45,10 @@ _SIDES = ("aside", "footer", "nav", "form")
 _INLINE = ("a", "abbr", "b", "br", "cite", "em", "font", "i", "span", "strong", "sub", "sup", "u")
 _PARAGRAPH_WORDS = 12
 _MOST_TEASER_PARAGRAPHS = 2
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_CARD_LEVELS = 4
+_LEAST_CARDS = 3
+_MOST_CARDS = 200
 _LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
 
 
@@ -169,6 +175,57 @@ def remove_other_stories(title: Any) -> None:
     for element in own.xpath("following::article"):
         if element.getparent() is not None and element.find(".//h1") is not None and _is_story(element):
             element.drop_tree()
+
+
+def remove_teasers(tree: Any, title: Any, url: str) -> None:
+    """Remove the cards that lead to other stories of the site: three or more alike, each with a linked heading.
+
+    Where they hold most of the page's prose, they are the story, such as a list of recommendations.
+    """
+    if title is None:
+        return
+    cards: dict[tuple[str, str, str], list[Any]] = {}
+    headings = itertools.dropwhile(lambda element: element is not title, tree.iter(*_HEADINGS))
+    for heading in itertools.islice(headings, 1, _MOST_CARDS):
+        if (card := _card_of(heading, title, url)) is not None:
+            cards.setdefault((card.tag, card.get("class") or "", heading.tag), []).append(card)
+    alike = [card for group in cards.values() if len(group) >= _LEAST_CARDS for card in group]
+    if not alike:
+        return
+    inside = sum(_is_long(paragraph) for card in alike for paragraph in card.iter("p"))
+    if 2 * inside <= sum(map(_is_long, tree.iter("p"))):
+        for card in alike:
+            if card.getparent() is not None:
+                card.drop_tree()
+
+
+def _card_of(heading: Any, title: Any, url: str) -> Any:
+    """The container of a linked heading and the few paragraphs under it; None where it is a part of the story."""
+    card = heading
+    for parent in itertools.islice(heading.iterancestors(), _CARD_LEVELS):
+        headings = sum(1 for _ in parent.iter(*_HEADINGS))
+        if (
+            headings > 1
+            or sum(1 for _ in parent.iter("p")) > _MOST_TEASER_PARAGRAPHS
+            or title in parent.iter(title.tag)
+        ):
+            break
+        card = parent
+    if card is heading:
+        return None
+    links = [next(heading.iterancestors("a"), None), next(heading.iter("a"), None)]
+    return card if any(link is not None and leads_away(link, url) for link in links) else None
+
+
+def leads_away(link: Any, url: str) -> bool:
+    """Whether the link leads to another page of the same host."""
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith("#"):
+        return False
+    try:
+        return same_host(urljoin(url, href), url)
+    except ValueError:
+        return False
 
 
 def _is_story(article: Any) -> bool:
