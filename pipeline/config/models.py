@@ -34,7 +34,18 @@ from pipeline.config.values import (
     VectorSource,
     untranslated,
 )
-from pipeline.records import About, DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
+from pipeline.config.writer import writer_conflicts
+from pipeline.records import (
+    About,
+    DedupeSettings,
+    FetchSettings,
+    Relay,
+    SelectSettings,
+    Source,
+    Theme,
+    Topic,
+    WriterSettings,
+)
 from pipeline.text.languages import EDITION_LANGUAGES, catalogue_names, text_for
 
 
@@ -248,6 +259,9 @@ class Config(Section):
     pictures: Pictures = Field(default=Pictures(), description="what is done with pictures")
     smtp: Annotated[Relay, Fill(_relay_conflicts)] | None = Field(
         default=None, description="the relay that sends the letter"
+    )
+    writer: Annotated[WriterSettings, Fill(writer_conflicts)] | None = Field(
+        default=None, description="who proposes translations for newsletter write; nobody by default"
     )
     source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
         default_factory=dict, description="values for all sources that do not have their own"

@@ -39,6 +39,7 @@ from pipeline.records.settings import (
     Theme,
     Topic,
     Weights,
+    WriterSettings,
 )
 from pipeline.records.sources import ADDED, SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
@@ -123,6 +124,7 @@ __all__ = [
     "Topic",
     "Waiver",
     "Weights",
+    "WriterSettings",
     "from_json",
     "json_layer",
     "stable_id",
