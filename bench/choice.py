@@ -34,6 +34,7 @@ from pipeline.config import Config, load_config
 from pipeline.records import Block, Edits, Event, Slot, Story
 from pipeline.stages.dedupe import dedupe_features, extract_features, open_features
 from pipeline.stages.select import (
+    Candidate,
     StoryVectors,
     Subject,
     choose_stories,
@@ -91,21 +92,28 @@ def read_week(folder: Path) -> Week:
     return Week(stories, dedupe_features(stored).events, rows, labels, newest + timedelta(hours=1))
 
 
-def choose(week: Week, config: Config, subject: Subject, accepts: Mapping[str, int | None] | None) -> tuple[Slot, ...]:
-    """Choose an issue of an English edition."""
-    rules, members = config.select, [week.stories[name] for event in week.events for name in event.stories]
+def rank(week: Week, config: Config, subject: Subject) -> tuple[list[Candidate], StoryVectors]:
+    """Rank the events of a week; return the candidates and the vectors of the stories."""
+    members = [week.stories[name] for event in week.events for name in event.stories]
     vectors = StoryVectors({story.id: week.rows[story.id] for story in members} if subject.forms else {})
     candidates = rank_events(
         week.events,
         week.stories,
-        relevance=measure_relevance(members, subject, vectors, accepted=rules.kinds),
+        relevance=measure_relevance(members, subject, vectors, accepted=config.select.kinds),
         topics=config.topics,
         outlets={},
         weights={},
-        rules=rules,
+        rules=config.select,
         now=week.ends_at,
         same_news=vectors.same_news(),
     )
+    return candidates, vectors
+
+
+def choose(
+    candidates: Sequence[Candidate], vectors: StoryVectors, config: Config, accepts: Mapping[str, int | None] | None
+) -> tuple[Slot, ...]:
+    """Choose an issue of an English edition."""
     choice = choose_stories(
         candidates,
         edition="en",
@@ -113,7 +121,7 @@ def choose(week: Week, config: Config, subject: Subject, accepts: Mapping[str, i
         accepts=accepts,
         published_before={},
         edits=Edits(),
-        rules=rules,
+        rules=config.select,
         near_repeats=vectors.near_repeats,
     )
     return choice.slots
@@ -137,17 +145,28 @@ def _gain(grade: int, place: int) -> float:
     return ((1 << grade) - 1) / math.log2(place + 2)
 
 
-def subject_of(config: Config, forms: Collection[str] = ("paragraph", "headlines")) -> Subject:
-    """The subject of a letter, with some forms of its description."""
-    texts = {"paragraph": split_sentences(config.about.text, "en"), "headlines": list(config.about.headlines)}
-    return Subject(
-        config.topics,
-        config.place_names,
-        config.firm_names,
-        is_described=True,
-        forms=[embed(lines) for name, lines in texts.items() if name in forms and lines],
-        yardstick={name: embed(lines) for name, lines in yardstick().items()} if forms else {},
-    )
+def subjects_of(config: Config) -> dict[str, Subject]:
+    """The subject of a letter, by the forms of its description: both, none, or one."""
+    forms = {"paragraph": split_sentences(config.about.text, "en"), "headlines": list(config.about.headlines)}
+    embedded = {name: embed(lines) for name, lines in forms.items() if lines}
+    measures = {name: embed(lines) for name, lines in yardstick().items()}
+
+    def subject(*names: str) -> Subject:
+        return Subject(
+            config.topics,
+            config.place_names,
+            config.firm_names,
+            is_described=True,
+            forms=[embedded[name] for name in names if name in embedded],
+            yardstick=measures if names else {},
+        )
+
+    return {
+        "both": subject(*forms),
+        "no vectors": subject(),
+        "headlines": subject("headlines"),
+        "paragraph": subject("paragraph"),
+    }
 
 
 def _left_out(week: Week, letter: str) -> Mapping[str, list[list[str]]]:
@@ -165,16 +184,17 @@ def _left_out(week: Week, letter: str) -> Mapping[str, list[list[str]]]:
 
 def print_letter(weeks: Mapping[str, Week], letter: str, config: Config) -> None:
     """Print the scores of a letter in each week."""
-    both, forms = subject_of(config), {"no vectors": (), "headlines": ("headlines",), "paragraph": ("paragraph",)}
+    subjects = subjects_of(config)
     for name, week in weeks.items():
-        ways = [(way, both, left_out) for way, left_out in _left_out(week, letter).items()]
-        ways += [(way, subject_of(config, chosen), [[]]) for way, chosen in forms.items()]
+        ways = [(way, subjects["both"], left_out) for way, left_out in _left_out(week, letter).items()]
+        ways += [(way, subject, [[]]) for way, subject in subjects.items() if way != "both"]
         for way, subject, left_out in ways:
             figures: dict[str, list[tuple[float, int]]] = {edition: [] for edition in EDITIONS}
             for events in left_out:
                 part, grades = week.without(set(events)), week.best(letter, set(events))
+                ranked = rank(part, config, subject)
                 for edition, accepts in EDITIONS.items():
-                    figures[edition].append(score(part, choose(part, config, subject, accepts), letter, grades))
+                    figures[edition].append(score(part, choose(*ranked, config, accepts), letter, grades))
             line = "  ".join(
                 f"{edition} {fmean(figure for figure, _ in found):.3f} ({fmean(wrong for _, wrong in found):.1f})"
                 for edition, found in figures.items()

@@ -38,8 +38,8 @@ def run(command: Sequence[str], *, cwd: Path | None = None, expect: Sequence[int
     wall = time.perf_counter() - started
     if process.returncode not in expect:
         raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{errors[-2000:]}")
-    # The command's own time plus the last sample of each child: nobody waits for the children of a pool.
-    own = usage.waited_cpu()
+    # The command's own time plus the last sample of each child: nobody waits for most children of a pool.
+    own = usage.waited_cpu() - usage.waited_for
     return Cost(wall, own + sum(cpu for pid, cpu in usage.cpu.items() if pid != process.pid), usage.memory, output)
 
 
@@ -62,11 +62,14 @@ class _Usage:
     before: resource.struct_rusage
     memory: float = 0.0  # the peak, in megabytes
     cpu: dict[int, float] = field(default_factory=dict)  # process id → seconds
+    waited_for: float = 0.0  # CPU seconds of the children that the command has waited for, which are in `cpu` too
 
     def sample(self, group: int) -> None:
         memory = 0.0
-        for pid, ticks in _members(group):
+        for pid, ticks, ticks_of_children in _members(group):
             self.cpu[pid] = ticks / os.sysconf("SC_CLK_TCK")
+            if pid == group:
+                self.waited_for = ticks_of_children / os.sysconf("SC_CLK_TCK")
             memory += _proportional_memory(pid)
         self.memory = max(self.memory, memory)
 
@@ -95,14 +98,14 @@ def _watching(group: int) -> Iterator[_Usage]:
         thread.join()
 
 
-def _members(group: int) -> Iterator[tuple[int, int]]:
-    """Yield (process id, CPU ticks without children) for each process of a group."""
+def _members(group: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (process id, its CPU ticks, those of the children that it has waited for) for each process of a group."""
     for entry in os.listdir("/proc"):  # noqa: PTH208 - called often
         if entry.isdigit():
             with contextlib.suppress(OSError, IndexError, ValueError):
                 fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
                 if int(fields[2]) == group:
-                    yield int(entry), int(fields[11]) + int(fields[12])
+                    yield int(entry), int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])
 
 
 def _proportional_memory(pid: int) -> float:

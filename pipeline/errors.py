@@ -9,6 +9,7 @@ NewsletterError
 ├── DeliveryError        a relay did not take the issue          exit 7
 ├── StoreError           the database cannot be used             exit 1
 ├── EmbeddingError       a service gave no sentence vectors      the run goes on without
+├── WriterError          a writer gave no usable answer          the story stays as it is
 └── RecordError          one record cannot be used: it is rejected, the run goes on
     ├── FetchError       an address gave no usable response
     ├── FeedError        the bytes are not a readable feed
@@ -68,6 +69,14 @@ class StoreError(NewsletterError):
 
 class EmbeddingError(NewsletterError):
     """A service gave no sentence vectors; stories are compared by their words until it does."""
+
+
+class WriterError(NewsletterError):
+    """A writer gave no usable answer. `stops`: a further request would have no better one."""
+
+    def __init__(self, message: str, *, stops: bool = False) -> None:
+        super().__init__(message)
+        self.stops = stops
 
 
 class RecordError(NewsletterError):

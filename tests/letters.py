@@ -78,7 +78,7 @@ ITEMS = (
         " price of one sack.",
     ),
     Item(
-        "Old phones become a bank's branch network",
+        "Old phones become a bank’s branch network",
         "Cracked handsets are bolted to the counters of Chennai tea "
         "stalls. | Each takes deposits, prints nothing and calls the vault over a connection older than its "
         "users. | Losses have been lower than those of marble halls.",
@@ -104,7 +104,7 @@ LATER = (
         "Busan freezes its fish with sea water", "Brine pumped from sixty metres replaces ammonia at the auction hall."
     ),
     Item(
-        "Kochi's tram runs on its own braking",
+        "Kochi’s tram runs on its own braking",
         "Flywheels under three stops catch what the hill gives back. | Fares fell.",
     ),
     Item(

@@ -21,7 +21,7 @@ COMMANDS = {
     "tag": ("stages", "Tag stories, or the lines of a file, with their language."),
     "dedupe": ("stages", "Fold copies and group stories into events, for the week or for a file."),
     "select": ("stages", "Choose the week's stories around the editor's edits."),
-    "write": ("write", "Check proposed texts against their sources."),
+    "write": ("write", "Propose translations and check them against their sources."),
     "render": ("stages", "Render the issue into the outbox."),
     "run": ("run", "Run all stages in order, from the sources to an issue."),
     "check": ("check", "Check an issue in the outbox."),

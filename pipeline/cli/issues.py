@@ -69,10 +69,10 @@ def explain(call: Call, *, story: str, other: str | None, as_json: bool) -> None
         from pipeline.run.explain import explain_story, explain_two_stories, format_explanation
 
         if other is not None:
-            text = explain_two_stories(session, _find_story(session, story), _find_story(session, other))
+            text = explain_two_stories(session, find_story(session, story), find_story(session, other))
             explanation, lines = {"explanation": text}, [text]
         else:
-            explanation = explain_story(session, _find_story(session, story))
+            explanation = explain_story(session, find_story(session, story))
             lines = [*format_explanation(explanation)]
     if as_json:
         write_json(explanation)
@@ -80,7 +80,7 @@ def explain(call: Call, *, story: str, other: str | None, as_json: bool) -> None
         click.echo("\n".join(lines))
 
 
-def _find_story(session: "Session", words: str) -> "Story":
+def find_story(session: "Session", words: str) -> "Story":
     """The one story with this id, URL or words in its title. UsageError: there is none, or more than one."""
     matches = session.store.stories.find(words)
     exact = [match for match in matches if words in (match.id, match.url, match.canonical_url)]

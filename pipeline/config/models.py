@@ -34,7 +34,18 @@ from pipeline.config.values import (
     VectorSource,
     untranslated,
 )
-from pipeline.records import About, DedupeSettings, FetchSettings, Relay, SelectSettings, Source, Theme, Topic
+from pipeline.config.writer import writer_conflicts
+from pipeline.records import (
+    About,
+    DedupeSettings,
+    FetchSettings,
+    Relay,
+    SelectSettings,
+    Source,
+    Theme,
+    Topic,
+    WriterSettings,
+)
 from pipeline.text.languages import EDITION_LANGUAGES, catalogue_names, text_for
 
 
@@ -110,6 +121,14 @@ class Edition(Section):
     )
     summary_length: Annotated[Positive, Field(ge=80)] = Field(
         default=600, description="the length of a feature's text, in columns; a Chinese character takes two"
+    )
+    convert: bool = Field(
+        default=True,
+        description="whether Chinese stories in the other script are set in the edition's, and labelled as converted",
+    )
+    names: dict[Line, Line] = Field(
+        default_factory=dict,
+        description="names that conversion must not change, each with the form that this edition writes it in",
     )
     to: EmailAddress | None = Field(
         default=None, description="the mailing list that gets this edition once it is approved; smtp.to by default"
@@ -240,6 +259,9 @@ class Config(Section):
     pictures: Pictures = Field(default=Pictures(), description="what is done with pictures")
     smtp: Annotated[Relay, Fill(_relay_conflicts)] | None = Field(
         default=None, description="the relay that sends the letter"
+    )
+    writer: Annotated[WriterSettings, Fill(writer_conflicts)] | None = Field(
+        default=None, description="who proposes translations for newsletter write; nobody by default"
     )
     source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
         default_factory=dict, description="values for all sources that do not have their own"

@@ -1,11 +1,12 @@
 """Apply an editor's changes to the edits. A change names the value it replaces, so that it never overwrites another's.
 
-Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, judge or example.
+Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, judge, split, join or
+example.
 """
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from pipeline.errors import NewsletterError, UsageError
@@ -49,6 +50,8 @@ class Lineup:
     slots: Sequence[Slot]
     event_stories: Mapping[str, tuple[str, ...]]  # story → every story of its event, itself included
     copies: Mapping[str, str]  # copy → the story that it repeats
+    found_stories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of its event, before any verdict
+    joined_elsewhere: frozenset[frozenset[str]] = frozenset()  # pairs that other editions' editors joined
 
 
 def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edits:
@@ -76,6 +79,10 @@ def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edi
             return _remove_pins(edits, {_story_id(change, "story")}, lineup)
         case "judge":
             return _judge_pair(edits, _story_id(change, "one"), _story_id(change, "other"), change.get("verdict"))
+        case "split":
+            return _split_off(edits, _story_id(change, "story"), lineup)
+        case "join":
+            return _join_events(edits, _story_id(change, "one"), _story_id(change, "other"), lineup)
         case "example":
             return _set_example(edits, change.get("text"), wanted=bool(change.get("wanted")))
     raise UsageError("the desk does not know this kind of change; reload the page")
@@ -210,6 +217,35 @@ def _judge_pair(edits: Edits, one: str, other: str, verdict: Any) -> Edits:
         same_event=(*same, (one, other)) if verdict == "same" else same,
         other_event=(*others, (one, other)) if verdict == "other" else others,
     )
+
+
+def _split_off(edits: Edits, story: str, lineup: Lineup) -> Edits:
+    """Take a story off its event: forget the verdicts that joined it, and part it from what dedupe joined it with."""
+    others = [other for other in lineup.event_stories.get(story, ()) if other != story]
+    joined = {frozenset((other, story)) for other in others}
+    found = lineup.found_stories.get(story, ())
+    parted = [(other, story) for other in others if other in found or {other, story} in lineup.joined_elsewhere]
+    known = {frozenset(pair) for pair in edits.other_event}
+    return replace(
+        edits,
+        same_event=tuple(pair for pair in edits.same_event if frozenset(pair) not in joined),
+        other_event=(*edits.other_event, *(pair for pair in parted if frozenset(pair) not in known)),
+    )
+
+
+def _join_events(edits: Edits, one: str, other: str, lineup: Lineup) -> Edits:
+    """Make one event of two: forget the verdicts that parted them, and join them unless dedupe did so."""
+    first, second = (set(lineup.event_stories.get(story, (story,))) for story in (one, other))
+    if other in first:
+        return edits
+
+    def parts(pair: tuple[str, str]) -> bool:
+        return not first.isdisjoint(pair) and not second.isdisjoint(pair)
+
+    others = tuple(pair for pair in edits.other_event if not parts(pair))
+    if other in lineup.found_stories.get(one, ()) and frozenset((one, other)) not in map(frozenset, others):
+        return replace(edits, other_event=others)
+    return replace(edits, other_event=others, same_event=(*edits.same_event, (one, other)))
 
 
 def _set_example(edits: Edits, text: Any, *, wanted: bool) -> Edits:

@@ -21,7 +21,7 @@ from pipeline.run.approve import approve, publish, withdraw
 from pipeline.run.check import printed_editions
 from pipeline.run.edits_file import EditsFile, file_stamp
 from pipeline.run.preview import Preview, Previews, preview_of_built
-from pipeline.run.select import Pool
+from pipeline.run.select import Pool, verdicts_of
 from pipeline.run.session import APPROVED, STORE_FILE, Session, issue_key, open_session
 from pipeline.stages.select import Choice, picture_url
 
@@ -84,9 +84,9 @@ class IssueEditor:
 
     def pool(self) -> Pool:
         """Return the stories, events and candidates that the issue is selected from."""
-        pairs = [pair for file in self.edits_files.values() for pair in file.edits.same_event]
+        verdicts = verdicts_of(file.edits for file in self.edits_files.values())
         examples = dict.fromkeys(text for file in self.edits_files.values() for text in file.edits.examples)
-        return self._open_previews().pool(self._watched.revision, pairs, tuple(examples))
+        return self._open_previews().pool(self._watched.revision, verdicts, tuple(examples))
 
     def choice(self, edition: str) -> Choice:
         """Return the slots of an edition and the decision on every candidate."""
@@ -236,6 +236,13 @@ class IssueEditor:
             slots=self._open_previews().choice(edition, pool, edits).slots,
             event_stories={story: stories for stories in events for story in stories},
             copies=pool.copies,
+            found_stories={story: event.stories for event in pool.found_events for story in event.stories},
+            joined_elsewhere=frozenset(
+                frozenset(pair)
+                for file in self.edits_files.values()
+                for pair in file.edits.same_event
+                if file.edition.name != edition.name
+            ),
         )
 
     def _built_preview(self, edition: Edition) -> Preview | None:

@@ -18,7 +18,7 @@ from pipeline.records import Response, Story, stable_id
 from pipeline.run.images import UPLOAD
 from pipeline.run.requests import open_mirrors, send_requests
 from pipeline.run.session import Session
-from pipeline.stages.render import clean_picture, media_type
+from pipeline.stages.render import LEAD, SQUARE, automatic_crop, clean_picture, media_type
 
 MAX_CHOICES = 12  # uploads not counted
 MAX_UPLOADS = 60
@@ -63,6 +63,23 @@ def fetch_pictures(config: Config, now: datetime, requests: list[Request]) -> li
 
 def scaled_picture(editor: IssueEditor, edition: str, picture: str) -> tuple[bytes, str]:
     """Return an uploaded or stored picture, re-encoded at a size for the page, and its media type."""
+    scaled = _reencoded(editor, _stored(editor, edition, picture), "the picture", SCALED_PIXELS)
+    return scaled, media_type(scaled)
+
+
+def automatic_crops(editor: IssueEditor, edition: str, picture: str) -> dict[str, tuple[float, float, float]]:
+    """Return the part of a picture that is shown without the editor, as lead and as another feature: {lead, square}."""
+    result = next(editor.engine.map(_crops, [_stored(editor, edition, picture)]))
+    if isinstance(result, Failed):
+        raise UsageError(f"the picture cannot be read: {result.detail or result.reason}")
+    return result
+
+
+def _crops(body: bytes) -> dict[str, tuple[float, float, float]]:
+    return {"lead": automatic_crop(body, size=LEAD), "square": automatic_crop(body, size=SQUARE)}
+
+
+def _stored(editor: IssueEditor, edition: str, picture: str) -> bytes:
     upload = UPLOAD.fullmatch(picture)
     if upload:
         path = _uploads_folder(editor, edition) / upload[1]
@@ -72,8 +89,7 @@ def scaled_picture(editor: IssueEditor, edition: str, picture: str) -> tuple[byt
         body = stored.response.body if stored else None
     if body is None:
         raise UsageError("this picture is not stored")
-    scaled = _reencoded(editor, body, "the picture", SCALED_PIXELS)
-    return scaled, media_type(scaled)
+    return body
 
 
 def upload_picture(editor: IssueEditor, edition: str, body: bytes) -> str:

@@ -97,6 +97,7 @@ class _Handlers:
             "/api/candidates/{edition}": self._view(views.candidates_view),
             "/api/stories/{edition}/{story}": self._view(views.story_view),
             "/api/pictures/{edition}/{story}": self._view(pictures.pictures_view),
+            "/api/crops/{edition}": self.crops,
             "/api/taste": self._view(views.taste_view),
             "/api/checks": self._view(views.checks_view),
             "/api/diff/{edition}": self._view(views.diff_view),
@@ -240,6 +241,11 @@ class _Handlers:
         result = await self._run(make, request.path_params["edition"])
         self._editor_thread().notify()
         return JSONResponse(result)
+
+    async def crops(self, request: Request) -> Response:
+        """Send the parts of a picture that are shown unless the editor chooses one."""
+        picture = request.query_params.get("picture", "")
+        return JSONResponse(await self._run(pictures.automatic_crops, request.path_params["edition"], picture))
 
     async def add(self, request: Request) -> Response:
         """Add the story at an address, or one that the editor wrote; send what it is."""

@@ -84,6 +84,11 @@ def deadline_of(chunk: Sequence[Any], seconds: float) -> float:
     return seconds * len(chunk) + 5
 
 
+def end_server() -> None:
+    """End the server process, with what it has imported. The next pool starts one again. None may be open."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # the standard library has no public name for it
+
+
 @contextlib.contextmanager
 def open_pool(workers: int, *, memory_bytes: int, preload: Sequence[str] = ()) -> Iterator[ChildPool]:
     """Open a pool of processes; `preload` names modules that are already imported in each."""

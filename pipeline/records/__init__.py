@@ -16,6 +16,7 @@ from pipeline.records.issues import (
     Issue,
     Letter,
     Masthead,
+    Original,
     Proposal,
     Read,
     Slot,
@@ -38,6 +39,7 @@ from pipeline.records.settings import (
     Theme,
     Topic,
     Weights,
+    WriterSettings,
 )
 from pipeline.records.sources import ADDED, SOURCE_KINDS, Source, SourceKind
 from pipeline.records.stories import (
@@ -95,6 +97,7 @@ __all__ = [
     "Link",
     "Masthead",
     "Occasion",
+    "Original",
     "Outcome",
     "OwnSection",
     "Palette",
@@ -121,6 +124,7 @@ __all__ = [
     "Topic",
     "Waiver",
     "Weights",
+    "WriterSettings",
     "from_json",
     "json_layer",
     "stable_id",

@@ -44,10 +44,11 @@ class Edits:
     preheader: str | None = field(default=None, metadata=key("the text that inboxes show after the subject"))
     coordinated_by: str | None = field(default=None, metadata=key("who coordinated the issue"))
     same_event: tuple[tuple[StoryId, StoryId], ...] = field(
-        default=(), metadata=key("suggested pairs of stories in two languages that report the same event")
+        default=(), metadata=key("pairs of stories that report the same event")
     )
     other_event: tuple[tuple[StoryId, StoryId], ...] = field(
-        default=(), metadata=key("suggested pairs of stories that report different events")
+        default=(),
+        metadata=key("pairs of stories that report different events: the second leaves the event of the first"),
     )
     examples: tuple[Line, ...] = field(
         default=(), metadata=key("headlines that this issue wants more like, beside those of about in the config")
@@ -124,6 +125,15 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The texts of a story that the issue shows in another script."""
+
+    language: str
+    headline: str
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """One of the main stories of an issue."""
 
@@ -140,6 +150,8 @@ class Feature:
     also_in: tuple[AlsoIn, ...] = ()  # the same event elsewhere
     follow_up: FollowUp | None = None
     truncated: bool = False  # the source has only the beginning of the text
+    original: Original | None = None  # if the text was converted to the edition's script
+    markdown: tuple[str, ...] = ()  # the paragraphs as an editor wrote them; empty if they are the source's
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ class Read:
     outlet: str
     url: str | None
     language: str
+    original: Original | None = None  # if the title was converted to the edition's script
 
 
 @dataclass(frozen=True, slots=True)

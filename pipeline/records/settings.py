@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from pipeline.records.issues import Artwork
 from pipeline.records.keys import (
+    Address,
     Colour,
     EmailAddress,
     ExistingPath,
@@ -212,6 +213,30 @@ class Relay:
     )
     retry_seconds: Number = field(default=15.0, metadata=key("the pause before a retry, doubled after each one"))
     timeout_seconds: Seconds = field(default=60, metadata=key("how long the relay may take for one reply"))
+
+
+@dataclass(frozen=True, slots=True)
+class WriterSettings:
+    """The service or command that proposes translations."""
+
+    protocol: Literal["openai", "libretranslate", "deepl", "command"] = field(
+        metadata=key("openai (any service with OpenAI's chat API, such as Ollama), libretranslate, deepl or command")
+    )
+    address: Address | None = field(
+        default=None,
+        metadata=key("the address of the service, such as http://localhost:11434/v1; HTTP only within your network"),
+    )
+    model: Line | None = field(default=None, metadata=key("the model, for openai"))
+    api_key: Secret | None = field(default=None, repr=False, metadata=key("the service's key, written ${NAME}"))
+    command: tuple[Line, ...] = field(
+        default=(), metadata=key("the command and its arguments; it gets JSON on standard input and prints JSON")
+    )
+    timeout_seconds: Seconds = field(default=60, metadata=key("how long one answer may take"))
+    max_calls: Positive = field(default=40, metadata=key("the most requests of one command"))
+    max_seconds: Seconds = field(default=600, metadata=key("the most time of one command"))
+    max_tokens: Positive = field(
+        default=100_000, metadata=key("the most tokens of one command, as openai reports them")
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,8 +197,11 @@ def _text_hash(text: str) -> str:
 def _engine(session: Session, waiting: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
     """The engine for extraction; a serial one for few stories. No time limit is needed, since the work is linear."""
     shared = session.shared_engine is not None and session.shared_engine.is_open
-    is_little = not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE
-    return open_engine("serial") if is_little else session.engine(vectors=True)
+    if not shared and len(waiting) <= FEW and session.store.stories.total_length(waiting) <= LITTLE:
+        return open_engine("serial")
+    if len(waiting) > FEW:
+        _end_workers(session)  # new ones are without what cleaning has left in their memory
+    return session.engine(vectors=True)
 
 
 def _search_archive(session: Session, recent: set[str], published_before: Mapping[str, str]) -> None:
@@ -255,10 +258,19 @@ def _compare(session: Session, digests: Mapping[str, str], decided_by: DedupeInp
 
 
 def _release_workers(session: Session, extracted: int, compared: int) -> None:
-    """Stop workers that hold much of the model, or if the comparison is large. New ones are forked from the server."""
-    is_large = extracted > FEW or compared > MANY
-    if session.shared_engine is not None and session.config.engine == "processes" and is_large:
-        session.shared_engine.close()
+    """End the workers and their server if they hold much of the model, or if the comparison is large."""
+    if (extracted > FEW or compared > MANY) and _end_workers(session):
+        from pipeline.executors.processes import end_server
+
+        end_server()
+
+
+def _end_workers(session: Session) -> bool:
+    """End this machine's workers, if all stages share them; the next stage that needs some gets new ones."""
+    if session.shared_engine is None or session.config.engine != "processes":
+        return False
+    session.shared_engine.close()
+    return True
 
 
 def _version(aliases: str | None, vectors: str) -> int:

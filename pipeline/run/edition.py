@@ -16,7 +16,7 @@ from pipeline.run.session import Session
 from pipeline.run.workers.clean import tag_section
 from pipeline.stages.check import check_issue
 from pipeline.stages.render import eml_bytes, render_issue
-from pipeline.stages.select import EditionText, Material, compose_issue
+from pipeline.stages.select import EditionText, Material, compose_issue, convert_material
 from pipeline.stages.summarise import summarise
 from pipeline.text.places import territory_of
 from pipeline.text.shorten import shorten
@@ -66,7 +66,7 @@ def render_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> R
 
 def compose_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> Issue:
     """Compose the issue and add its pictures."""
-    stored = draft.stored
+    stored, material = draft.stored, _material(session, draft)
     issue = compose_issue(
         draft.slots,
         key=stored.key,
@@ -74,12 +74,12 @@ def compose_draft(session: Session, draft: EditionDraft, images: ImageMaker) -> 
         edition=draft.edition.name,
         on=stored.cutoff_at.astimezone(session.config.zone).date(),
         words=_edition_text(session, draft),
-        material=_material(session, draft),
+        material=material,
         edits=draft.edits,
         tally=stored.tally,
         shorten=shorten,
     )
-    return images.illustrate(_with_languages(issue, images), draft.pool.stories, draft.edits)
+    return images.illustrate(_with_languages(issue, images), material.stories, draft.edits)
 
 
 def _with_languages(issue: Issue, images: ImageMaker) -> Issue:
@@ -135,7 +135,7 @@ def _material(session: Session, draft: EditionDraft) -> Material:
     features = [slot.story for slot in draft.slots if slot.section == "features"]
     # The pool's stories have only as much text as they are ranked by.
     complete = {story.id: story for story in session.store.stories.get(features)}
-    return Material(
+    material = Material(
         stories=pool.stories,
         events={event.id: event for event in pool.events},
         copies=pool.copies,
@@ -148,6 +148,10 @@ def _material(session: Session, draft: EditionDraft) -> Material:
         },
         follow_ups=_follow_ups(session, pool),
     )
+    edition = draft.edition
+    if not edition.convert:
+        return material
+    return convert_material(material, (slot.story for slot in draft.slots), edition.language, edition.names)
 
 
 def _follow_ups(session: Session, pool: Pool) -> dict[str, FollowUp]:

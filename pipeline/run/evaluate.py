@@ -122,8 +122,7 @@ class _Again:
         if events is None:
             return None
         embed_subject(self._session)
-        pairs = [pair for edition in self._session.config.editions for pair in self._session.edits(edition).same_event]
-        return build_pool(self._session, pairs, examples=(), events=events)
+        return build_pool(self._session, examples=(), events=events)
 
     def score(self, edition: str, added: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
         """Its precision, and how many stories that the editor added it proposes; None if it cannot be chosen again."""

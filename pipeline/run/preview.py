@@ -13,7 +13,7 @@ from pipeline.run.edition import EditionDraft, RenderedEdition, compose_draft, r
 from pipeline.run.images import ImageMaker
 from pipeline.run.select import Pool, build_pool, choose_edition
 from pipeline.run.session import Session
-from pipeline.stages.select import Choice
+from pipeline.stages.select import Choice, Verdicts
 
 MOST_REMEMBERED = 256  # pictures; beyond that all are forgotten
 
@@ -61,12 +61,12 @@ class Previews:
         self._choices: dict[str, tuple[object, Choice]] = {}
         self._machine: dict[str, tuple[object, Issue]] = {}
 
-    def pool(self, version: object, accepted: Sequence[tuple[str, str]], examples: Sequence[str]) -> Pool:
-        """The stories to choose from; the same object until the store's `version`, pairs or examples change."""
-        key = (version, tuple(accepted), tuple(examples))
+    def pool(self, version: object, verdicts: Verdicts, examples: Sequence[str]) -> Pool:
+        """The stories to choose from; the same object until the store's `version`, the verdicts or examples change."""
+        key = (version, verdicts, tuple(examples))
         if self._pool is None or self._pool[0] != key:
             like = self._pool[1] if self._pool and self._pool[0][0] == version else None
-            self._pool = (key, build_pool(self._session, accepted, examples, like=like))
+            self._pool = (key, build_pool(self._session, verdicts, examples, like=like))
         return self._pool[1]
 
     def choice(self, edition: Edition, pool: Pool, edits: Edits) -> Choice:

@@ -21,10 +21,11 @@ from pipeline.stages.select import (
     StoryVectors,
     Strengths,
     Taste,
+    Verdicts,
     choose_stories,
     decisions_of,
+    judge_events,
     measure_relevance,
-    merge_events,
     picture_url,
     rank_events,
     with_taste,
@@ -40,6 +41,7 @@ class Pool:
 
     stories: Mapping[str, Story]  # cut to the text that ranking uses
     events: tuple[Event, ...]
+    found_events: tuple[Event, ...]  # as dedupe made them, before the editors' verdicts
     copies: Mapping[str, str]
     published_before: Mapping[str, str]  # story → the ledger's detail
     ungraded: tuple[Candidate, ...]  # ranked without a judge
@@ -82,27 +84,27 @@ def select(session: Session) -> Report:
 
 def build_pool(
     session: Session,
-    accepted: Sequence[tuple[str, str]] | None = None,
+    verdicts: Verdicts | None = None,
     examples: Sequence[str] | None = None,
     events: Sequence[Event] | None = None,
     like: Pool | None = None,
 ) -> Pool:
     """Rank the window's events as candidates.
 
-    `accepted` pairs of stories in two languages report one event, `examples` are headlines that the desk wants more
-    like; by default those of the editors. `events`: those of the window by default. `like`: a pool of the same stories,
-    which are then not loaded again.
+    `verdicts` join and part events, `examples` are headlines that the desk wants more like; by default those of the
+    editors. `events`: those of the window by default. `like`: a pool of the same stories, which are then not loaded
+    again.
     """
     stories = like.stories if like else _load_stories(session)
-    if accepted is None:
-        accepted = [pair for edition in session.config.editions for pair in session.edits(edition).same_event]
+    verdicts = verdicts or verdicts_of(session.edits(edition) for edition in session.config.editions)
     if examples is None:
         examples = desk_examples(session)
     copies = {copy: best for copy, best in session.store.stories.copies().items() if copy in stories}
-    merged = merge_events(session.store.stories.events() if events is None else events, accepted)
+    found = tuple(session.store.stories.events() if events is None else events)
+    judged = judge_events(found, verdicts.of_originals(copies))
     published, cutoffs = _published_before(session, stories, copies)
-    _add_old_news(merged, stories, published, cutoffs)
-    events = tuple(_without_published(event, stories, cutoffs) for event in merged)
+    _add_old_news(judged, stories, published, cutoffs)
+    events = tuple(_without_published(event, stories, cutoffs) for event in judged)
     outlets: dict[str, set[str]] = {}
     for story in stories.values():
         outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
@@ -132,7 +134,16 @@ def build_pool(
     taste = load_taste(session)
     ungraded = tuple(with_taste(candidates, taste, vectors))
     graded = tuple(with_stored_grades(session, ungraded))
-    return Pool(stories, events, copies, published, ungraded, graded, vectors, taste)
+    return Pool(stories, events, found, copies, published, ungraded, graded, vectors, taste)
+
+
+def verdicts_of(edits: Iterable[Edits]) -> Verdicts:
+    """What the editors of all editions judged of pairs of stories."""
+    every = list(edits)
+    return Verdicts(
+        tuple(pair for each in every for pair in each.same_event),
+        tuple(pair for each in every for pair in each.other_event),
+    )
 
 
 def _typed_examples(session: Session, examples: Sequence[str]) -> list[str]:
@@ -155,8 +166,11 @@ def _load_stories(session: Session) -> dict[str, Story]:
 
 def _load_vectors(session: Session, stories: Iterable[Story]) -> StoryVectors:
     """The sentence vectors that dedupe compared the stories by."""
-    stored = session.store.features.get(story.id for story in stories)
-    return StoryVectors({features.id: features.vectors for features in open_features(stored)})
+    found = {}
+    for stored in session.store.features.get(story.id for story in stories):
+        (features,) = open_features([stored])
+        found[features.id] = features.vectors.copy()  # the original would keep all features in memory
+    return StoryVectors(found)
 
 
 def _published_before(

@@ -92,14 +92,14 @@ class Session:
     def engine(self, *, few: bool = False, vectors: bool = False) -> Iterator[Engine]:
         """Open the engine for map stages: the shared one in a run of all stages, else one for this stage.
 
-        `few`: for a few records, do not start the shared engine if it is not open yet. `vectors`: the stage computes
-        sentence vectors.
+        `few`: for a few records, one worker is enough if the shared engine is not open yet. `vectors`: the stage
+        computes sentence vectors.
         """
         if self.shared_engine is not None and (self.shared_engine.is_open or not few):
             yield self.shared_engine.get()
             return
         preload = [PRELOAD_VECTORS] if vectors and self.config.vectors == "builtin" else []
-        with _open_engine(self.config, preload=preload) as engine:
+        with _open_engine(self.config, workers=1 if few else self.config.workers, preload=preload) as engine:
             yield engine
 
     def batches(self, items: Iterable[Item], *, most: int = BATCH) -> Iterator[list[Item]]:
@@ -155,8 +155,10 @@ def batched(
         yield batch
 
 
-def _open_engine(config: Config, *, preload: Sequence[str]) -> contextlib.AbstractContextManager[Engine]:
-    return open_engine(config.engine, workers=config.workers, seconds=config.clean.timeout_seconds, preload=preload)
+def _open_engine(
+    config: Config, *, workers: int | None, preload: Sequence[str]
+) -> contextlib.AbstractContextManager[Engine]:
+    return open_engine(config.engine, workers=workers, seconds=config.clean.timeout_seconds, preload=preload)
 
 
 @contextlib.contextmanager
@@ -184,7 +186,9 @@ def open_session(
         store = stack.enter_context(open_store(path, create=writes, quick=all_stages))
         # Vectors come first: the other models then use the memory that reading the vocabulary has freed.
         preload = [PRELOAD_VECTORS, PRELOAD] if config.vectors == "builtin" else [PRELOAD]
-        shared = SharedEngine(partial(_open_engine, config, preload=preload)) if all_stages else None
+        shared = (
+            SharedEngine(partial(_open_engine, config, workers=config.workers, preload=preload)) if all_stages else None
+        )
         if shared is not None:
             stack.callback(shared.close)
         yield Session(config, store, now, track, str(died) if died else "", shared, judge)

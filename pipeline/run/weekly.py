@@ -51,15 +51,17 @@ def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Repor
         counts = dict.fromkeys(("editions", "features", "reads", "errors", "warnings"), 0)
         yield Report("render", counts, (), ("nothing is new: the issue is unchanged",))
         return
-    # Imported here because a run that finds nothing new needs none of these modules.
-    from pipeline.run.approve import approve
+    # Imported here because a run that finds nothing new needs none of these modules, and the later ones only once the
+    # workers have ended.
     from pipeline.run.dedupe import dedupe
-    from pipeline.run.render import render
-    from pipeline.run.select import select
 
     yield cleaning.finish()
     yield tag(session, before=cleaning.tagged)
     yield dedupe(session)
+    from pipeline.run.approve import approve
+    from pipeline.run.render import render
+    from pipeline.run.select import select
+
     answered, _ = answered_sources(session)
     if not answered:
         yield Report("select", {"slots": 0}, ("no source answered: no issue",))

@@ -4,6 +4,7 @@ Integer dot products are the same on every machine and with every library; the s
 The built-in model is the multilingual Universal Sentence Encoder v3, which needs only numpy.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -54,16 +55,29 @@ def model_name() -> str:
         return ""
 
 
-def map_model() -> None:
-    """Move the built-in model's table of word vectors, half of its memory, into an unlinked file that is mapped.
+def move_table_to_disk() -> None:
+    """Move the built-in model's table of word vectors, half of its memory, into an unlinked file.
 
-    Processes forked from this one map only the rows that they read, and return them when they end.
+    This process and those forked from it read from the file the rows that a text needs.
     """
     weights = _model()._model  # no public attribute holds the table
-    with TemporaryFile() as file:
-        weights.table.tofile(file)
-        file.flush()
-        weights.table = np.memmap(file, dtype=weights.table.dtype, mode="r", shape=weights.table.shape)
+    weights.table = _TableOnDisk(weights.table)
+
+
+class _TableOnDisk:
+    """A table of bytes, indexed by row numbers. A mapped file would bring into memory what surrounds each row."""
+
+    def __init__(self, table: npt.NDArray[np.uint8]) -> None:
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - open as long as the table
+        self._width = table.shape[1]
+        table.tofile(self._file)
+
+    def __getitem__(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
+        distinct, places = np.unique(numbers, return_inverse=True)
+        # Not seek and read: processes share the position in the file.
+        file, width = self._file.fileno(), self._width
+        rows = b"".join(os.pread(file, width, width * number) for number in distinct.tolist())
+        return np.frombuffer(rows, dtype=np.uint8).reshape(-1, width)[places]
 
 
 @cache

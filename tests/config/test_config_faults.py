@@ -133,6 +133,19 @@ FAULTS = [
     ("smtp: {host: h, login: '${WHO:-ada}'}", f"12: smtp.login: {SECRET}"),
     ("smtp: {host: h, login: 'x${WHO:-}'}", f"12: smtp.login: {SECRET}"),
     ("pictures: {base_url: https://ada:word@x.example/}", f"12: pictures.base_url: {PASSWORD}"),
+    (
+        "writer: {protocol: openai, address: 'https://x.example', model: m, api_key: abc}",
+        f"12: writer.api_key: {SECRET}",
+    ),
+    # the writer
+    ("writer: {protocol: openai, address: 'https://x.example/v1'}", "12: writer: the protocol openai needs model"),
+    ("writer: {protocol: deepl, address: 'https://x.example'}", "12: writer: the protocol deepl needs api_key"),
+    ("writer: {protocol: libretranslate}", "12: writer: the protocol libretranslate needs address"),
+    ("writer: {protocol: command}", "12: writer: the protocol command needs command"),
+    (
+        "writer: {protocol: libretranslate, address: 'http://x.example'}",
+        "12: writer.address: write https://; http:// is for a service on this machine or in your network",
+    ),
     # YAML's own traps
     (
         "theme: !!python/object:os.system {}",

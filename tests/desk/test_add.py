@@ -13,7 +13,7 @@ from tests.hosts import Answer, Host, running_host
 
 pytestmark = pytest.mark.chromium
 
-TITLE = "A lighthouse in Donghae is run by its keeper's daughter"
+TITLE = "A lighthouse in Donghae is run by its keeper’s daughter"
 PAGE = "https://cape.example/lamp"
 ADDING_MS = 90_000  # the models are loaded in child processes
 PASTE = """(text) => {

@@ -90,6 +90,66 @@ def test_an_accepted_pair_is_one_event_in_every_edition(browser: Browser, desk: 
     assert desk.newsroom.edits() == {}
 
 
+def is_alone(desk: Served, story: str, edition: str) -> bool:
+    """Whether the story is the only one of its event."""
+    events = [each["event_stories"] for each in desk.json(f"/api/candidates/{edition}")["candidates"]]
+    return [story] in [[each["story"] for each in stories] for stories in events]
+
+
+def test_a_story_is_split_off_its_event_and_joined_again(browser: Browser, desk: Served) -> None:
+    """Split off, it is a candidate of its own in every edition, also after a run; joined, nothing is left of it."""
+    before = desk.json("/api/candidates/en")["candidates"]
+    shared = next(each for each in before if each["section"] == "features" and len(each["event_stories"]) > 1)
+    other = next(each for each in shared["event_stories"] if each["story"] != shared["story"])
+    with watched(browser, desk) as seen:
+        page, keys = seen.open(), seen.page.keyboard
+        page.locator(f'#slots .pick[data-story="{shared["story"]}"]').click()
+        page.get_by_role("button", name=f"Split off: {other['title']}").focus()
+        keys.press("Enter")
+        seen.settle()
+        expect(page.get_by_role("button", name="Same event as…")).to_be_focused()
+        assert {(*pair,) for pair in desk.newsroom.edits()["other_event"]} >= {(shared["story"], other["story"])}
+        assert is_alone(desk, other["story"], "en")
+        assert is_alone(desk, other["story"], "de")
+        assert desk.newsroom.run("run").returncode in (0, 5)
+        assert is_alone(desk, other["story"], "en")
+        page.get_by_role("button", name="Same event as…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Words of its title or outlet").fill(other["title"])
+        dialog.get_by_role("button", name=other["title"]).click()
+        seen.settle()
+        expect(page.get_by_role("button", name=f"Split off: {other['title']}")).to_be_visible()
+        assert not desk.newsroom.edits()
+        assert not is_alone(desk, other["story"], "en")
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name=f"Split off: {other['title']}")).to_have_count(0)
+        seen.settle()
+        assert is_alone(desk, other["story"], "en")
+
+
+def test_any_two_candidates_are_joined(browser: Browser, desk: Served) -> None:
+    """The joined event has both stories; the one chosen tells it; split off again, the verdict is forgotten."""
+    before = desk.json("/api/candidates/en")["candidates"]
+    one, other = [each for each in before if not each["section"] and len(each["event_stories"]) == 1][:2]
+    with watched(browser, desk) as seen:
+        page = seen.open()
+        page.get_by_label("Search candidates").fill(one["title"])
+        page.locator(f'#candidates .pick[data-story="{one["story"]}"]').click()
+        page.get_by_role("button", name="Same event as…").click()
+        page.get_by_role("dialog").get_by_label("Words of its title or outlet").fill(other["title"])
+        page.get_by_role("dialog").get_by_role("button", name=other["title"]).click()
+        seen.settle()
+        assert desk.newsroom.edits()["same_event"] == [[one["story"], other["story"]]]
+        page.get_by_role("button", name=f"Use this story: {other['title']}").click()
+        page.get_by_role("button", name="Read", exact=True).click()
+        seen.settle()
+        assert other["story"] in {each["story"] for each in desk.json("/api/editions/en")["slots"]}
+        page.get_by_role("button", name="Split this story off").click()
+        seen.settle()
+        assert "same_event" not in desk.newsroom.edits()
+        assert len(desk.json("/api/candidates/en")["candidates"]) == len(before)
+
+
 def test_a_key_after_a_search_acts_on_the_story_with_the_focus(browser: Browser, desk: Served) -> None:
     """Slash, words, Enter, X drops the story found; the lead, which is selected, stays."""
     lead = desk.json("/api/editions/en")["slots"][0]["story"]

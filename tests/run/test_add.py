@@ -16,7 +16,7 @@ from tests.hosts import Answer, Host, running_host
 from tests.letters import ITEMS, NOW, Command, Item, Letter, Outcome
 
 STORY = Item(
-    "A lighthouse in Donghae is run by its keeper's daughter",
+    "A lighthouse in Donghae is run by its keeper’s daughter",
     "The lamp above Donghae has been lit by one family since it ran on whale oil. | Ines Okada took the keys from her"
     " father in spring, and she climbs the ninety steps before every dusk to wipe salt off the glass. | The coast guard"
     " wanted a camera instead, until a fog in June blinded every camera between two capes.",

@@ -293,14 +293,14 @@ def test_news_of_a_published_event_is_a_follow_up(newsletter: Command, letter: L
     barges = ITEMS[0]
     older = replace(
         barges,
-        title="River yard's battery barges leave Lamma",
+        title="River yard’s battery barges leave Lamma",
         body="Battery barges have left the river yard at Lamma, twelve hulls in one morning. | Their owner gave up"
         " diesel after thirty years. | The cells come from a shed beside the slipway.",
         published="Sat, 21 Nov 2026 20:00:00 +0000",
     )
     newer = replace(
         older,
-        title="River yard's battery barges return to Lamma with a fault",
+        title="River yard’s battery barges return to Lamma with a fault",
         body="Three of the twelve battery barges that left the river yard came back to Lamma on Monday. | Their owner"
         " blames a relay in the cells, and diesel tugs brought the hulls to the slipway. | Repairs take a month.",
         published="Mon, 23 Nov 2026 09:00:00 +0000",

@@ -94,6 +94,16 @@ def test_the_results_of_two_companies_in_the_style_of_one_outlet_are_two_events(
     assert frozenset("ac") in events(dedupe(one, other, again))
 
 
+def test_the_ledger_says_that_the_form_of_two_titles_parts_them() -> None:
+    """And what would have joined them: two outlets, or titles about one company."""
+    text = "{} quarterly profit rises {}% on strong robot sales in Kisui"
+    titles = (text.format(name, percent) for name, percent in (("Kumori", 12), ("Orm", 8)))
+    found = dedupe(*(headline(f"s{n}", title, outlet="A") for n, title in enumerate(titles)))
+    (line,) = (line for line in found.decisions if line.story == "s0" and line.rule == "other event")
+    assert "another subject and other figures in the outlet's title" in line.detail
+    assert line.detail.endswith("they would be one with two outlets or one subject in the titles")
+
+
 def test_an_outlets_update_with_another_figure_is_the_same_event() -> None:
     titles = ("Quake kills 12 in Kisui", "Death toll in Kisui quake rises to 15")
     found = dedupe(*(headline(f"s{n}", title, 5 * n, outlet="A") for n, title in enumerate(titles)))

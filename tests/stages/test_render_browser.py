@@ -4,12 +4,13 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from pipeline.edges.templates import load_templates
-from pipeline.records import Issue, Theme
+from pipeline.records import Issue, OwnSection, Theme
 from pipeline.stages.render import render_issue
 from tests.browser import darkened, overflow, page_at, small_text
 from tests.issues import ISSUE, SENT_AT, pictures_for, with_feature
@@ -22,6 +23,7 @@ HEADLINES = [
     ("zh-Hans", "钠电池卖到零下三十度，车厂开始重新计算冬天的成本了"),
     ("ja", "港の夜勤、注文が来るまで動かない機械たち"),
 ]
+SPONSOR = OwnSection("ropes", "sponsor", "lead", "Rope works", ("Spin *one*.",), "", "", "https://ropes.example/", ())
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
 FONTS = """tag => [...document.querySelectorAll(`[lang="${tag}"]`)].filter(
   each => [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()) && each.checkVisibility()
@@ -213,3 +215,89 @@ def test_each_script_gets_a_font_of_its_own(browser: Browser, folder: Path) -> N
         japanese = page.evaluate(FONTS, "ja")
         assert japanese
         assert all("Noto Sans JP" in font for font in japanese)
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_links_are_links_and_nothing_keeps_its_colour(
+    browser: Browser, tmp_path: Path, template: str, scheme: Literal["light", "dark"]
+) -> None:
+    """A reader who has chosen two colours sees these two, links underlined, and labels in a frame."""
+    folder = written(dataclasses.replace(ISSUE, sections=(SPONSOR,)), tmp_path, template)
+    with page_at(browser, folder / "light.html", width=600) as page:
+        page.emulate_media(forced_colors="active", color_scheme=scheme)
+        shown = page.evaluate(FORCED)
+    assert shown["active"]
+    assert shown["kept"] == []
+    assert shown["plain"] == []
+    assert shown["unframed"] == []
+
+
+FORCED = """() => {
+  const named = colour => {
+    const probe = document.body.appendChild(document.createElement('i'));
+    probe.style.color = colour;
+    const found = getComputedStyle(probe).color;
+    probe.remove();
+    return found;
+  };
+  const system = ['CanvasText', 'LinkText', 'VisitedText'].map(named);
+  const written = [...document.querySelectorAll('body *')].filter(
+    each => each.checkVisibility() && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+  );
+  const underlined = each => getComputedStyle(each.closest('a')).textDecorationLine.includes('underline');
+  const text = each => each.textContent.trim();
+  return {
+    active: matchMedia('(forced-colors: active)').matches,
+    kept: written.filter(each => !system.includes(getComputedStyle(each).color)).map(text),
+    plain: written.filter(each => each.closest('a') && !underlined(each)).map(text),
+    unframed: [...document.querySelectorAll('.label')].filter(
+      each => getComputedStyle(each).borderTopStyle !== 'solid').map(text),
+  };
+}"""
+
+
+@pytest.mark.parametrize("template", ["issue", "brief", "story"])
+@pytest.mark.parametrize("width", [320, 600])
+def test_without_pictures_their_words_can_be_read(browser: Browser, tmp_path: Path, template: str, width: int) -> None:
+    """In light and dark: large enough, against their ground, and whole; a picture without words leaves no gap."""
+    folder = written(ISSUE, tmp_path, template)
+    for picture in (folder / "pictures").iterdir():
+        picture.unlink()
+    for page in both(browser, folder, width):
+        shown = page.evaluate(WORDS_OF_PICTURES)
+        assert shown
+        for each in shown:
+            assert each["size"] >= 13, each
+            assert contrast(each["colour"], each["ground"]) >= 4.5, each
+            assert each["height"] >= each["needed"], each
+        assert overflow(page) == 0
+
+
+WORDS_OF_PICTURES = """() => [...document.images].filter(each => each.alt && each.checkVisibility()).map(each => {
+  const style = getComputedStyle(each), box = each.getBoundingClientRect();
+  const probe = document.body.appendChild(document.createElement('div'));
+  probe.textContent = each.alt;
+  probe.style.cssText = `font:${style.font};width:${box.width}px;box-sizing:border-box`;
+  const needed = probe.getBoundingClientRect().height;
+  probe.remove();
+  let ground = each;
+  while (ground && /rgba\\(.*, 0\\)/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+  return {
+    alt: each.alt, size: parseFloat(style.fontSize),
+    colour: style.color, ground: getComputedStyle(ground).backgroundColor,
+    height: Math.ceil(box.height), needed: Math.floor(needed),
+  };
+})"""
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two CSS colours by WCAG."""
+    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    values = [int(value) / 255 for value in re.findall(r"\d+", colour)[:3]]
+    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

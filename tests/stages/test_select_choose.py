@@ -92,6 +92,7 @@ def situations(draw: st.DrawFn) -> dict[str, object]:
                 *stories,
                 topic=draw(st.sampled_from([None, "ports", "chips"])),
                 on_subject=draw(st.sampled_from([True, True, False])),
+                is_sure=draw(st.sampled_from([True, True, False])),
                 kinds=kinds,
                 firms=frozenset(draw(st.sets(st.sampled_from(["tsmc", "sony"])))),
             )
@@ -283,6 +284,21 @@ def test_features_are_in_the_editions_language_as_far_as_there_are_any() -> None
     assert placed(choice) == ["port", "crane", "電池"]
     assert placed(choice, "reads") == ["鉄道"]
     assert [slot.score for slot in choice.slots] == [0.8, 0.3, 0.9, 0.7]
+
+
+def test_an_unsure_story_or_an_advertisement_is_a_read_and_no_feature() -> None:
+    """In a week with little on the subject the issue is shorter, and says why; with too little in it they are in."""
+    unsure = candidate(0.9, story("unsure"), is_sure=False)
+    promo = candidate(0.8, story("promo", source="pier"), kinds={"promo": StoryKind("promo", "[ad]")})
+    sure = candidate(0.5, story("sure", source="quay"))
+    rules = SelectSettings(features=2, reads=1, minimum=1, kinds=("story", "promo"))
+    choice = choose(unsure, promo, sure, rules=rules)
+    assert (placed(choice), placed(choice, "reads")) == (["sure"], ["unsure"])
+    assert "1 too unsure for a feature in a week with so little on the subject" in choice.notes[0]
+    assert why(choice)["promo"] == "score"
+    wanting = choose(unsure, rules=replace(rules, reads=0))
+    assert placed(wanting) == ["unsure"]
+    assert "gave way to reach the minimum" in wanting.notes[-1]
 
 
 def test_the_spread_is_mild() -> None:

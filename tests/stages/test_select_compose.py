@@ -224,6 +224,21 @@ def test_a_kicker_is_in_the_editions_language(names: dict[str, str], kicker: str
     assert (lead.kicker, lead.kicker_language) == (kicker, language)
 
 
+def test_outlets_quotation_marks_are_typographic_and_the_editors_are_as_typed() -> None:
+    """In the story's language, in headlines, blurbs and titles of reads."""
+    told = {
+        "lead": replace(LEAD, language="de", title='Der "kleine" Hafen hat\'s'),
+        "link": replace(LINK, language="en", title="The port's 'last' ferry"),
+    }
+    of = material(stories=STORIES | told, summaries=SUMMARIES | {"lead": ('Er sagt: "Ja."',)})
+    issue = compose(of=of)
+    assert issue.features[0].headline == "Der „kleine“ Hafen hat’s"
+    assert issue.features[0].paragraphs == ("Er sagt: „Ja.“",)
+    assert issue.reads[0].title == "The port’s ‘last’ ferry"
+    typed = compose(of=of, edits=Edits(stories={"lead": StoryEdit(headline="It's", blurb='"Yes."')}))
+    assert (typed.features[0].headline, typed.features[0].paragraphs) == ("It's", ('"Yes."',))
+
+
 def test_a_link_that_counts_clicks_gives_its_target() -> None:
     """In features, reads and other outlets alike; that of a source that keeps its links stays as it is."""
     target = "https://harbour.example/lead?id=4"

@@ -79,6 +79,9 @@ from pipeline.stages.select import kind_of
         ("港湾ロボット導入セミナー開催", None, "promo"),
         ("港口擴建題材發酵，5檔航運股出列", None, "promo"),
         ("A new rope [Sponsored]", None, "promo"),
+        ("Harbour Robotics Conference Comes to Penang", None, "promo"),
+        ("港口大会报名开启", None, "promo"),
+        ("Leaders at the summit return to the quarrel over ropes", None, "story"),
         # near misses
         ("Quayside's crossword maker is bought for $2 billion", None, "story"),
         ("The crossword app's owner files for a listing", None, "story"),

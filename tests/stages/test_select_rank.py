@@ -15,7 +15,6 @@ from pipeline.stages.select import (
     StoryKind,
     Strengths,
     decisions_of,
-    merge_events,
     rank_events,
     with_text_for_ranking,
 )
@@ -217,6 +216,13 @@ def test_names_count_as_the_share_of_titles() -> None:
     assert said(candidate, "names") == "big name: Sony"
 
 
+def test_a_story_is_on_the_firm_in_the_first_half_of_its_title() -> None:
+    """A firm that is only named beside the main one does not count for the cap on stories of one firm."""
+    titles = ("Nvidia leaves the quay", "Ferry start-up lists, challenging Nvidia", "Quay of Sony sold to Nvidia")
+    firms = [rank(story("a", title=title))[0].firms for title in titles]
+    assert firms == [{"Nvidia"}, set(), {"Sony"}]
+
+
 def test_reasons_are_in_plain_words() -> None:
     """What speaks for a story, as the desk and the ledger show it."""
     first, second = story("a", published_at=NOW - timedelta(days=2)), story("b", outlet="港口報", language="zh-Hant")
@@ -273,15 +279,6 @@ def test_the_ledger_has_each_part_and_the_score() -> None:
     ]
     assert {(line.story, line.stage, line.outcome) for line in lines} == {("a", "select", Outcome.RANKED)}
     assert lines[PARTS.index("source")].detail == "source weight 1.5"
-
-
-def test_events_that_the_editor_joined_are_one() -> None:
-    """Under the first one's name and best story, through a third; what one of them follows is not forgotten."""
-    a, b, c, d = (Event(f"v{name}", name, (name, f"{name}2")) for name in "abcd")
-    b = replace(b, follows="earlier")
-    joined = merge_events([a, b, c, d], [("a", "b2"), ("b", "c"), ("a2", "c2"), ("d", "unknown")])
-    assert joined == (Event("va", "a", ("a", "a2", "b", "b2", "c", "c2"), follows="earlier"), d)
-    assert merge_events([a, d], []) == (a, d)
 
 
 # ── topics ───────────────────────────────────────────────────────────────────────────────────────────────────────

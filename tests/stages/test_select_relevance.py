@@ -107,6 +107,20 @@ def test_whether_a_story_is_on_the_subject_does_not_depend_on_the_others() -> No
     assert {name for name, each in found.items() if each.on_subject} == set(rows)
 
 
+def test_the_rarer_the_subject_the_more_a_feature_needs() -> None:
+    """The same story is sure in a week that has more like it, and unsure among hundreds of others."""
+    subject = Subject((FERRIES,), ("Penang",), ("Star Ferry",), is_described=True, forms=ABOUT, yardstick=YARDSTICK)
+    doubtful, clear = (
+        story("doubtful", title="A ferry for Penang"),
+        story("clear", title="A ferry of Star Ferry, Penang"),
+    )
+    few, many = ([*week(size), doubtful, clear] for size in (10, 400))
+    rows = {"doubtful": (40, 100), "clear": ON}
+    sure = [{name for name in rows if measure(each, subject, off(each, **rows))[name].is_sure} for each in (few, many)]
+    assert sure == [{"doubtful", "clear"}, {"clear"}]
+    assert all(measure(each, subject, off(each, **rows))["doubtful"].on_subject for each in (few, many))
+
+
 def test_news_value_lies_between_weighty_and_minor_headlines() -> None:
     """A story without a vector has none."""
     subject = Subject(forms=ABOUT, yardstick=YARDSTICK)

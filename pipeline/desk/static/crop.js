@@ -1,7 +1,8 @@
-// Choose the visible part of a picture: drag the box, move it with the arrow keys, zoom with + and −.
+// Choose the visible part of a picture: drag the box, move it with the arrow keys, zoom with + and −; Enter ends it.
 
 import { setValue } from "./changes.js";
 import { button, fill, h } from "./dom.js";
+import { ShownPicture } from "./shown.js";
 import { edited, notify } from "./state.js";
 
 const LEAD_RATIO = 592 / 320; // width to height; other features are square
@@ -9,13 +10,16 @@ const STEP = 0.05; // of the picture's size, for an arrow key
 const ZOOM_STEP = 0.1;
 const MAX_ZOOM = 4;
 const ARROWS = { ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP], ArrowDown: [0, STEP] };
-const BOX_LABEL = "Visible part: arrow keys move it, + and − zoom";
+const BOX_LABEL = "Visible part: arrow keys move it, + and − zoom, Enter ends";
 
 export class CropTool {
-  constructor(container, url, path, isLead, done) {
+  // `automatic` is the part that is shown where the editor has chosen none.
+  constructor(container, url, path, isLead, automatic, done) {
     this.path = path;
+    this.done = done;
     this.ratio = isLead ? LEAD_RATIO : 1;
-    [this.x, this.y, this.zoom] = edited(path) || [0.5, 0.5, 1]; // the centre, from 0 to 1
+    [this.x, this.y, this.zoom] = edited(path) || automatic; // the centre, from 0 to 1
+    this.shown = new ShownPicture(url, "The visible part", isLead);
     this.image = h("img", { src: url, alt: "The whole picture" });
     this.image.addEventListener("error", () => notify("The whole picture is not stored.", "bad"));
     this.image.addEventListener("load", () => this.draw());
@@ -24,7 +28,7 @@ export class CropTool {
     this.slider.value = this.zoom;
     this.listen();
     const quiet = { className: "quiet" };
-    const automatic = () => {
+    const reset = () => {
       setValue(path, null);
       done();
     };
@@ -32,7 +36,8 @@ export class CropTool {
       container,
       h("div", { className: "crop-stage" }, this.image, this.box),
       h("div", { className: "label" }, h("label", { for: "zoom" }, "Zoom"), this.slider),
-      h("div", { className: "group" }, button("Done", done, quiet), button("Automatic", automatic, quiet)),
+      h("div", { className: "group" }, button("Done", done, quiet), button("Automatic", reset, quiet)),
+      this.shown.element,
     );
     this.box.focus();
   }
@@ -58,6 +63,11 @@ export class CropTool {
   }
 
   onKey(event) {
+    if (event.key === "Enter" || event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      return this.done();
+    }
     const move = ARROWS[event.key];
     const zoom = { "+": ZOOM_STEP, "-": -ZOOM_STEP }[event.key];
     if (move) {
@@ -79,12 +89,10 @@ export class CropTool {
     const height = width / this.ratio;
     this.x = Math.min(Math.max(this.x, width / 2 / clientWidth), 1 - width / 2 / clientWidth);
     this.y = Math.min(Math.max(this.y, height / 2 / clientHeight), 1 - height / 2 / clientHeight);
-    Object.assign(this.box.style, {
-      width: `${width}px`,
-      height: `${height}px`,
-      left: `${this.x * clientWidth - width / 2}px`,
-      top: `${this.y * clientHeight - height / 2}px`,
-    });
+    const left = this.x * clientWidth - width / 2;
+    const top = this.y * clientHeight - height / 2;
+    Object.assign(this.box.style, { width: `${width}px`, height: `${height}px`, left: `${left}px`, top: `${top}px` });
+    this.shown.cut(left / clientWidth, top / clientHeight, width / clientWidth, height / clientHeight);
   }
 
   save() {

@@ -7,7 +7,7 @@ export const picks = () => [...document.querySelectorAll("#slots .pick, #candida
 
 export const indexOf = (story, section) => slotsIn(section).findIndex((slot) => slot.story === story);
 
-function refused() {
+export function refused() {
   if (approved()) notify("The issue is approved. Withdraw the approval to edit it.", "bad");
   return approved();
 }

@@ -5,6 +5,7 @@ import { CropTool } from "./crop.js";
 import { button, fill, h } from "./dom.js";
 import { fields, textField } from "./fields.js";
 import { read, write } from "./server.js";
+import { ShownPicture } from "./shown.js";
 import { approved, edited, editionUrl, generated, isLead, notify, state } from "./state.js";
 
 const ACCEPTED = "image/jpeg,image/png,image/gif,image/webp,image/avif,image/heic";
@@ -136,17 +137,21 @@ class PictureField {
     const src = `${editionUrl("/preview")}/pictures/${encodeURIComponent(name)}`;
     const alt = generated(this.path("alt")) || "The picture in the issue";
     const crop = button("Crop…", () => this.crop(), { className: "quiet", data: { focus: "crop" } });
-    fill(this.thumbnail, h("img", { src, alt }), approved() ? null : crop);
+    fill(this.thumbnail, new ShownPicture(src, alt, isLead(this.story)).element, approved() ? null : crop);
   }
 
   async crop() {
     const source = edited(this.path("picture")) || (await this.ownPicture());
     if (!source) return notify("A generated cover cannot be cropped: choose a picture first.");
+    const lead = isLead(this.story);
+    const automatic = await read(`${editionUrl("/api/crops")}?picture=${encodeURIComponent(source)}`).catch(() => ({}));
     this.cropping = true;
-    new CropTool(this.thumbnail, scaledUrl(source), this.path("crop"), isLead(this.story), () => {
+    const start = automatic[lead ? "lead" : "square"] || [0.5, 0.5, 1];
+    new CropTool(this.thumbnail, scaledUrl(source), this.path("crop"), lead, start, () => {
       this.cropping = false;
       this.shownKey = "";
       this.sync();
+      this.thumbnail.querySelector('[data-focus="crop"]')?.focus();
     });
   }
 

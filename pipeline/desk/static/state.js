@@ -48,12 +48,16 @@ export const isLead = (story) => slotsIn("features")[0]?.story === story;
 
 // The slot or the candidate of a story, or the candidate of its event.
 export function cardOf(story) {
-  return (
-    slotOf(story) ||
-    state.candidates.find((candidate) => candidate.story === story) ||
-    state.candidates.find((candidate) => candidate.event_stories.some((other) => other.story === story)) ||
-    null
-  );
+  return slotOf(story) || state.candidates.find((candidate) => candidate.story === story) || cardOfMember(story);
+}
+
+// The candidate of the event, with the title and outlet of this story, which does not tell the event.
+function cardOfMember(story) {
+  for (const candidate of state.candidates) {
+    const own = candidate.event_stories.find((other) => other.story === story);
+    if (own) return { ...candidate, ...own };
+  }
+  return null;
 }
 
 // The editor's value at a path such as stories.s1….headline; null if there is none.

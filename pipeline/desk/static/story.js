@@ -1,13 +1,19 @@
 // What is known of the selected story: the event's other stories, the copies, the original text, the decisions.
 
-import { button, byId, fill, h, langOf } from "./dom.js";
+import { byId, fill, h, langOf } from "./dom.js";
+import { eventPanel } from "./events.js";
 import { syncFields } from "./fields.js";
-import { replaceStory } from "./moves.js";
 import { read } from "./server.js";
-import { approved, cardOf, editionUrl, slotOf, state } from "./state.js";
+import { editionUrl, state } from "./state.js";
 
 const TAGS = { heading: "h4", quote: "blockquote", code: "pre" };
 const stories = new Map(); // id → as /api/stories sends it
+
+let focusKey = null; // of the button here that has the focus; a rebuilt form gives it back
+
+document.addEventListener("focusin", (event) => {
+  focusKey = event.target.closest?.("#story [data-focus]")?.dataset.focus ?? null;
+});
 
 export const forgetStories = () => stories.clear();
 export const summaryOf = (story) => stories.get(story)?.summary;
@@ -25,30 +31,17 @@ export async function showStory(id) {
   const story = stories.get(id);
   fill(
     byId("story"),
-    story.event.length && otherStories(id, story.event),
+    eventPanel(id, story.event),
     story.copies.length &&
       h("p", { className: "soft", text: `Copies: ${story.copies.map((copy) => copy.outlet).join(", ")}` }),
     originalText(story),
     decisions(story.decisions),
   );
-}
-
-function otherStories(id, others) {
-  const known = cardOf(id)?.event_stories ?? [];
-  const canReplace = slotOf(id) && !approved();
-  const items = others.map((other) => {
-    const language = known.find((story) => story.story === other.id)?.language ?? "und";
-    const useIt = () => replaceStory(id, other.id);
-    return h(
-      "li",
-      {},
-      h("span", { lang: langOf(language), dir: "auto", text: `${other.title} (${other.outlet}) ` }),
-      canReplace &&
-        button("Use this story", useIt, { className: "quiet", "aria-label": `Use this story: ${other.title}` }),
-    );
-  });
-  const title = h("h3", { className: "overline", text: `Other stories of the event · ${others.length}` });
-  return h("div", { className: "others" }, title, h("ul", {}, items));
+  if (focusKey && document.activeElement === document.body) {
+    byId("story")
+      .querySelector(`[data-focus="${CSS.escape(focusKey)}"]`)
+      ?.focus();
+  }
 }
 
 function originalText(story) {

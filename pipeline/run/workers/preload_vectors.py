@@ -3,11 +3,11 @@
 import contextlib
 import gc
 
-from pipeline.text.vectors import embed, map_model
+from pipeline.text.vectors import embed, move_table_to_disk
 
 # If the model cannot be loaded here, the worker that needs it meets the error and reports it.
 with contextlib.suppress(Exception):
     embed(["A quiet ferry"])
-    map_model()
+    move_table_to_disk()
     gc.collect()
     gc.freeze()

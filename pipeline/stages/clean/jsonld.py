@@ -9,6 +9,7 @@ _ARTICLE_TYPES = ("article", "posting", "report", "review")
 _LARGEST_SCRIPT = 500_000  # characters
 _WRAPPER = re.compile(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*;?\s*$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_ACCOUNT = re.compile(r"/authors?/(?:admin\w*|editor(?:ial)?|web-?master|news-?desk|root|user)/?$", re.IGNORECASE)
 _NESTED = ("@graph", "mainEntity", "mainEntityOfPage")
 
 
@@ -62,12 +63,25 @@ def _resolve(value: Any, known: dict[str, dict[str, Any]]) -> Any:
     return value
 
 
+def accounts(value: Any) -> Iterator[str]:
+    """Yield the names of authors that are accounts of the site, such as its administrator's."""
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        if isinstance(item, dict) and _is_account(item) and isinstance(item.get("name"), str):
+            yield item["name"]
+
+
+def _is_account(item: dict[str, Any]) -> bool:
+    return any(_ACCOUNT.search(str(item.get(key, ""))) for key in ("@id", "url"))
+
+
 def people(value: Any) -> Iterator[str]:
     """Yield the names of persons, in one piece where an object states first and last name apart."""
     for item in (value if isinstance(value, list) else [value])[:20]:
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict) and str(item.get("@type", "Person")).lower() != "organization":
+            if _is_account(item):
+                continue
             names = item.get("name") or " ".join(
                 part for key in ("givenName", "familyName") if isinstance(part := item.get(key), str)
             )

@@ -17,7 +17,8 @@ from trafilatura.utils import HTML_PARSER
 
 from pipeline.errors import CleanError
 from pipeline.stages.clean.authors import author_names
-from pipeline.stages.clean.body import extract_body
+from pipeline.stages.clean.bodies import extract_joined
+from pipeline.stages.clean.jsonld import accounts
 from pipeline.stages.clean.lede import restore_lede
 from pipeline.stages.clean.lines import MAX_LINES, Line, lines_from_body
 from pipeline.stages.clean.markup import lines_from_markup
@@ -25,22 +26,17 @@ from pipeline.stages.clean.metadata import Metadata, read_metadata
 from pipeline.stages.clean.opening import Opening, read_opening
 from pipeline.stages.clean.pager import Pager, read_pager, remove_pagers
 from pipeline.stages.clean.pictures import find_picture
-from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_unread, uncover_story
+from pipeline.stages.clean.prune import remove_marks, remove_other_stories, remove_teasers, remove_unread, uncover_story
 from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.scripted import drop_data, read_scripted
 from pipeline.stages.clean.standfirst import find_standfirst
 from pipeline.stages.clean.text import is_unspaced
-from pipeline.stages.clean.visible import labelled_authors, visible_authors, visible_date
+from pipeline.stages.clean.visible import bold_authors, labelled_authors, visible_authors, visible_date
 from pipeline.text.normalise import fold
 
 MAX_PAGE_CHARACTERS = 5_000_000
-_BODY_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:article|story|post|entry|news)[-_]*(?:body|content|text)\b|articleBody|\bbody__|\brichtext\b|\brich-text\b",
-    re.IGNORECASE,
-)
 _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
-_SIDE_TAGS = ("aside", "footer", "nav", "li", "form")
 _DENSER = 3
 _SHORTER = 5  # how much shorter the last page of a story may be than a story
 _MIN_SECTIONS = 3  # stories that make a page without article elements a listing
@@ -48,7 +44,6 @@ _BYLINE_CLASS = re.compile(r"(?i)(?:^|[\s_-])(?:byline|authors?|writer)(?:$|[\s_
 _CLASSES = ".//@class | .//@itemprop | .//@rel"
 _MAX_PARTS = 40
 _LEAST_TEXT = 200  # characters in paragraphs; a page with fewer may show its story by script
-_LEVELS = 3
 _LINK_CHARACTERS = range(4, 400)
 # trafilatura logs every page it cannot read; here such a page becomes a Rejected record instead.
 logging.getLogger(trafilatura.__name__).setLevel(logging.CRITICAL)
@@ -110,8 +105,8 @@ def parse_page(
     standfirst = find_standfirst(opening, metadata.descriptions, known, residue or default_residue())
     if not splittable or metadata.is_article:
         remove_other_stories(opening.title)
+        remove_teasers(tree, opening.title, url)
     links = _link_targets(tree)
-    join_bodies(tree)
     guessed = None if metadata.published_at or unclear else _find_date(tree, url)
     articles, body = (_articles(tree), tuple(lines_from_markup(tree))) if splittable else ((), ())
     shown = sum(len("".join(element.itertext()).strip()) for element in itertools.islice(tree.iter("p"), _LEAST_TEXT))
@@ -120,7 +115,7 @@ def parse_page(
     denser = _DENSER if any(is_unspaced(title) for title in metadata.titles[:2]) else 1
     denser *= _SHORTER if number > 1 else 1
     drop_data(tree)
-    extracted = extract_body(tree, url, denser=denser)
+    extracted = extract_joined(tree, url, denser=denser)
     lines = () if extracted is None else _mark_linked(lines_from_body(extracted), links)
     lines = scripted if len(scripted) > len(lines) else restore_lede(opening, lines)
     return ParsedPage(metadata, lines, guessed, articles, body, standfirst, len(links), pager)
@@ -140,17 +135,30 @@ def load_tree(html: str, url: str) -> Any:
 def _with_visible(tree: Any, metadata: Metadata, opening: Opening, url: str) -> tuple[Metadata, bool]:
     """Add the authors, picture and date that the page shows, and return whether it shows a date that is unclear."""
     stated = author_names(metadata.authors, metadata.site)
-    linked, lines = (author_names(names, metadata.site) for names in visible_authors(opening))
+    nobodies = set(map(fold, accounts(metadata.article.get("author"))))
+    linked, lines = (
+        tuple(name for name in author_names(names, metadata.site) if fold(name) not in nobodies)
+        for names in visible_authors(opening)
+    )
     if set(map(fold, stated)) <= set(map(fold, linked)):
         metadata = replace(metadata, authors=linked)
+    elif lines and not _are_shown(stated, opening):
+        metadata = replace(metadata, authors=lines)
     if not stated and not linked:
-        metadata = replace(metadata, authors=lines or labelled_authors(tree))
+        seen = lines or labelled_authors(tree) or author_names(bold_authors(opening), metadata.site)
+        metadata = replace(metadata, authors=seen)
     if not metadata.picture:
         metadata = replace(metadata, picture=find_picture(opening.title, url))
     if metadata.published_at:
         return metadata, False
     date = visible_date(opening, metadata.locales)
     return replace(metadata, published_at=date.moment), date.is_unclear
+
+
+def _are_shown(names: Sequence[str], opening: Opening) -> bool:
+    """Whether readers see one of the names around the title."""
+    shown = fold(" ".join(block.text for block in (*opening.above, *opening.blocks)))
+    return any(fold(name) in shown for name in names)
 
 
 def _drop_long_tags(html: str) -> tuple[str, int]:
@@ -188,33 +196,6 @@ def _signed_sections(tree: Any) -> list[Any]:
         if len(signed) >= _MIN_SECTIONS and len(signed) * 3 >= len(elements) * 2:
             return elements
     return []
-
-
-def join_bodies(tree: Any) -> None:
-    """Join bodies that a template splits around advertisements, since extraction returns only one container."""
-    parts: dict[tuple[str, str], list[Any]] = {}
-    for element in tree.iter("div", "section"):
-        css = element.get("class")
-        if css and _BODY_CLASS.search(css):
-            parts.setdefault((element.tag, css), []).append(element)
-    for elements in parts.values():
-        bodies = [element for element in elements if len(element) and element.find(".//p") is not None]
-        if not 2 <= len(bodies) <= _MAX_PARTS or not _are_one_story(bodies):
-            continue
-        for body in bodies[1:]:
-            bodies[0].extend(list(body))
-
-
-def _are_one_story(bodies: Sequence[Any]) -> bool:
-    """Whether containers have a common ancestor within three levels, one article at most, and no titles."""
-    if any(
-        body.find(".//h1") is not None or next(body.iterancestors(*_SIDE_TAGS), None) is not None for body in bodies
-    ):
-        return False
-    if len({next(body.iterancestors("article"), None) for body in bodies}) > 1:
-        return False
-    ancestors = [list(itertools.islice(body.iterancestors(), _LEVELS)) for body in bodies]
-    return any(all(parent in others for others in ancestors[1:]) for parent in ancestors[0])
 
 
 def _link_targets(tree: Any) -> dict[str, str]:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
 from pipeline.stages.clean.markup import has_no_size
 from pipeline.stages.clean.opening import split_names
+from pipeline.stages.clean.pager import same_host
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
-_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal] | //noscript")
+_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal or @id or @role] | //noscript")
 _TAILED: _XPath = etree.XPath(
     "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
     "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
@@ -35,6 +37,17 @@ _BOXES = re.compile(
     r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)|comments?-(?:form|list|section)"
     r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
 )
+_CONSENTS = re.compile(
+    r"(?<![a-z])(?:cookies?|consent|gdpr|dsgvo|rgpd|cmp|onetrust|didomi|usercentrics|cookiebot|sp[-_]message|privacy-?(?:banner"
+    r"|notice|popup|wall|layer|modal))(?![a-z])",
+    re.IGNORECASE,
+)
+_CONSENT_WORDS = re.compile(
+    r"consent|privacy|partners|personal data|einwillig|datenschutz|zustimm|données|vie privée|privacidad|datos"
+    r"|toestemming|samtycke|samtykke|zgod|隐私|隱私|同意|개인정보",
+    re.IGNORECASE,
+)
+_LEAST_CONSENT = 2  # words about it
 _BOX_TAGS = frozenset({"div", "section", "aside", "p", "ul", "blockquote", "figcaption", "span"})
 _MOST_BOXED = 0.3  # of the page's paragraphs; more of them are the story, which a template calls a box
 _MOST_HIDDEN = 0.4  # likewise; a script shows them
@@ -43,6 +56,10 @@ _SIDES = ("aside", "footer", "nav", "form")
 _INLINE = ("a", "abbr", "b", "br", "cite", "em", "font", "i", "span", "strong", "sub", "sup", "u")
 _PARAGRAPH_WORDS = 12
 _MOST_TEASER_PARAGRAPHS = 2
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
+_CARD_LEVELS = 4
+_LEAST_CARDS = 3
+_MOST_CARDS = 200
 _LEAST_PARAGRAPHS = 3  # of an article element that is a story of its own
 
 
@@ -54,6 +71,7 @@ class _Marked:
     boxes: list[Any] = field(default_factory=list)
     initials: list[Any] = field(default_factory=list)
     pagers: list[Any] = field(default_factory=list)
+    consents: list[Any] = field(default_factory=list)
 
 
 def remove_marks(tree: Any) -> None:
@@ -79,8 +97,9 @@ def remove_unread(tree: Any) -> list[Any]:
         element.tail = (element.tail or "").lstrip()
     for element in _TAILED(tree):
         _wrap_tail(element)
-    if marked.hidden or marked.boxes:
+    if marked.hidden or marked.boxes or marked.consents:
         prose = {element for element in tree.iter("p") if _is_long(element) and not _is_teaser(element)}
+        _remove_consents(marked.consents, prose)
         _remove(marked.hidden, prose, _MOST_HIDDEN)
         _remove(marked.boxes, prose, _MOST_BOXED)
     return marked.pagers
@@ -95,7 +114,9 @@ def _marked_elements(tree: Any) -> _Marked:
     marked = _Marked()
     for element in _MARKED(tree):
         names = element.get("class") or ""
-        is_hidden_class, is_box, is_initial, is_pager = _kinds(names)
+        is_hidden_class, is_box, is_initial, is_pager, is_consent = _kinds(names)
+        if is_consent or element.get("role") == "dialog" or _CONSENTS.search(element.get("id") or ""):
+            marked.consents.append(element)
         if element.tag == "noscript" or (element.tag not in _SEEN and (is_hidden_class or _is_hidden(element))):
             marked.hidden.append(element)
         elif is_box and element.tag in _BOX_TAGS:
@@ -108,12 +129,12 @@ def _marked_elements(tree: Any) -> _Marked:
 
 
 @lru_cache(maxsize=4096)
-def _kinds(names: str) -> tuple[bool, bool, bool, bool]:
-    """Whether a class attribute names something hidden, a box, a drop cap, or links to pages."""
+def _kinds(names: str) -> tuple[bool, bool, bool, bool, bool]:
+    """Whether a class attribute names something hidden, a box, a drop cap, links to pages, or a demand for consent."""
     if not names:
-        return False, False, False, False
+        return False, False, False, False, False
     words = split_names(names)
-    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words))
+    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words), _CONSENTS.search(words))
     return (bool(_HIDDEN_CLASS.search(names)), *map(bool, found))  # type: ignore[return-value]
 
 
@@ -139,6 +160,16 @@ def _remove(elements: Iterable[Any], prose: set[Any], most: float) -> None:
     for element in elements:
         if element.getparent() is not None and not (is_story and any(part in unread for part in element.iter("p"))):
             element.drop_tree()
+
+
+def _remove_consents(boxes: Iterable[Any], prose: set[Any]) -> None:
+    """Remove what asks for consent, however long it is, where the page has prose outside of it."""
+    for box in boxes:
+        if box.tag in _SEEN or box.getparent() is None or box.find(".//h1") is not None:
+            continue
+        inside = set(box.iter("p"))
+        if len(_CONSENT_WORDS.findall("".join(box.itertext()))) >= _LEAST_CONSENT and prose - inside:
+            box.drop_tree()
 
 
 def _wrap_tail(element: Any) -> None:
@@ -169,6 +200,57 @@ def remove_other_stories(title: Any) -> None:
     for element in own.xpath("following::article"):
         if element.getparent() is not None and element.find(".//h1") is not None and _is_story(element):
             element.drop_tree()
+
+
+def remove_teasers(tree: Any, title: Any, url: str) -> None:
+    """Remove the cards that lead to other stories of the site: three or more alike, each with a linked heading.
+
+    Where they hold most of the page's prose, they are the story, such as a list of recommendations.
+    """
+    if title is None:
+        return
+    cards: dict[tuple[str, str, str], list[Any]] = {}
+    headings = itertools.dropwhile(lambda element: element is not title, tree.iter(*_HEADINGS))
+    for heading in itertools.islice(headings, 1, _MOST_CARDS):
+        if (card := _card_of(heading, title, url)) is not None:
+            cards.setdefault((card.tag, card.get("class") or "", heading.tag), []).append(card)
+    alike = [card for group in cards.values() if len(group) >= _LEAST_CARDS for card in group]
+    if not alike:
+        return
+    inside = sum(_is_long(paragraph) for card in alike for paragraph in card.iter("p"))
+    if 2 * inside <= sum(map(_is_long, tree.iter("p"))):
+        for card in alike:
+            if card.getparent() is not None:
+                card.drop_tree()
+
+
+def _card_of(heading: Any, title: Any, url: str) -> Any:
+    """The container of a linked heading and the few paragraphs under it; None where it is a part of the story."""
+    card = heading
+    for parent in itertools.islice(heading.iterancestors(), _CARD_LEVELS):
+        headings = sum(1 for _ in parent.iter(*_HEADINGS))
+        if (
+            headings > 1
+            or sum(1 for _ in parent.iter("p")) > _MOST_TEASER_PARAGRAPHS
+            or title in parent.iter(title.tag)
+        ):
+            break
+        card = parent
+    if card is heading:
+        return None
+    links = [next(heading.iterancestors("a"), None), next(heading.iter("a"), None)]
+    return card if any(link is not None and leads_away(link, url) for link in links) else None
+
+
+def leads_away(link: Any, url: str) -> bool:
+    """Whether the link leads to another page of the same host."""
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith("#"):
+        return False
+    try:
+        return same_host(urljoin(url, href), url)
+    except ValueError:
+        return False
 
 
 def _is_story(article: Any) -> bool:

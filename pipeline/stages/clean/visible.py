@@ -1,5 +1,7 @@
 """Read what a page shows its readers between title and story: who wrote it and when it appeared."""
 
+# ruff: noqa: SIM905 - long lists are easier to read as text
+
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -30,6 +32,17 @@ _AUTHOR_LINK = re.compile(
 )
 _LONGEST_LINE = 160  # characters
 _LONGEST_CREDIT = 80
+# Two to four capitalised words, or several such names.
+_ONE_NAME = r"[A-ZÀ-ÞА-Я][\w'’.-]*(?: [A-ZÀ-ÞА-Я][\w'’.-]*){1,3}"
+_AND = re.compile(r"\s*[/,&]\s*|\s+(?:and|und|et|y|e|en|og|och)\s+")
+_NAMES_ALONE = re.compile(rf"{_ONE_NAME}(?:(?:{_AND.pattern}){_ONE_NAME})*")
+_LABEL_WORDS = frozenset(
+    "key points point summary breaking news update updates updated live exclusive analysis opinion comment editorial"
+    " story stories highlights facts background note notes editor interview photo photos picture video file gallery"
+    " review preview report special feature column letter letters overview introduction part chapter the a an of in on"
+    " at for to read more next full latest top world local national sport sports business politics press release media"
+    " statement wichtige punkte überblick zusammenfassung resumen resumo résumé".split()
+)
 _MOST_TEXTS = 8  # of an element that is a credit
 _MOST_NAMES = 6
 _DATE_NAME = re.compile(
@@ -69,6 +82,23 @@ def visible_authors(opening: Opening) -> tuple[tuple[str, ...], tuple[str, ...]]
         elif _LABEL.match(block.text) or _BYLINE_NAME.search(f"{block.names} {block.container}"):
             lines.append(block.text)
     return tuple(dict.fromkeys(linked))[:_MOST_NAMES], tuple(dict.fromkeys(lines))[:_MOST_NAMES]
+
+
+def bold_authors(opening: Opening) -> tuple[str, ...]:
+    """Return the names in bold on a line of their own directly before the story, which does not mention them.
+
+    A place or a subheading may stand there, too: the former is mentioned, the latter has words that are not names.
+    """
+    at = next((at for at, block in enumerate(opening.blocks) if block.is_prose), 0)
+    line = opening.blocks[at - 1] if at else None
+    if line is None or line.is_heading or not line.is_bold or not _NAMES_ALONE.fullmatch(line.text):
+        return ()
+    names = _AND.split(line.text)
+    text = " ".join(block.text for block in opening.blocks[at:]).casefold()
+    words = {word.casefold() for name in names for word in name.split()}
+    if words & _LABEL_WORDS or any(name.casefold() in text for name in names):
+        return ()
+    return tuple(names)
 
 
 def labelled_authors(tree: Any) -> tuple[str, ...]:

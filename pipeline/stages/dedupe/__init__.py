@@ -7,13 +7,7 @@ from pipeline.stages.dedupe.index import Index, Parts
 from pipeline.stages.dedupe.round import Changes, DedupeInputs, run_round
 from pipeline.stages.dedupe.settings import Settings
 from pipeline.stages.dedupe.signs import Aliases, default_aliases, load_aliases
-from pipeline.stages.dedupe.stage import (
-    BAD_FIELD,
-    cluster_lines,
-    dedupe_features,
-    dedupe_stories,
-    read_stories_jsonl,
-)
+from pipeline.stages.dedupe.stage import BAD_FIELD, cluster_lines, dedupe_features, dedupe_stories, read_stories_jsonl
 from pipeline.stages.dedupe.suggest import Suggestion
 
 __all__ = [

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from pipeline.records import Fingerprint, StoredFeatures
 from pipeline.stages.dedupe.features import FEATURES_VERSION, Body, Features, open_features
 from pipeline.stages.dedupe.index import ARTICLE, NEAR, Index, Table, chunks
-from pipeline.stages.dedupe.postings import Edge, products, rows
+from pipeline.stages.dedupe.postings import Edge, Matrix, products, rows
 from pipeline.stages.dedupe.settings import DEFAULTS, Settings
 from pipeline.stages.dedupe.terms import (
     CHARACTER,
@@ -236,7 +235,7 @@ def _candidate_batches(index: Index, new: Places, is_new: Mask, settings: Settin
         yield _Candidates(one[kept], other[kept], both[kept])
 
 
-def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> csr_array:
+def _ones(places: Places, columns: Places, shape: tuple[int, int]) -> Matrix:
     return rows(places, columns, np.ones(len(places), dtype=np.int32), shape)
 
 

@@ -134,7 +134,7 @@ def explain_two(index: Index, one: str, other: str, settings: Settings) -> str:
     ends = index.pairs["one"], index.pairs["other"]
     place = np.flatnonzero(np.isin(ends[0], [first, second]) & np.isin(ends[1], [first, second]))
     if not len(place):
-        return f"{outcome}: too little in common in words, spelling and meaning for a likeness of {FLOOR:g}"
+        return f"{outcome}: words, spelling and meaning, less days and outlet, give a likeness below {FLOOR:g}"
     (pair,) = _read_pairs(index, place, settings)
     return f"{outcome}: {_explain_pair(index, first, pair, settings, joined=joined)}"
 
@@ -219,9 +219,9 @@ def _changes(pair: _Pair, bound: float, settings: Settings) -> list[str]:
     days = pair.minutes / 1440 + missing / weights.days
     if 0 <= days <= settings.event_hours / 24:
         found.append(f"{days:.1f} days between them")
-    if pair.outlet and 0 < missing <= -weights.outlet:
-        found.append("two outlets")
-    return found
+    outlet = weights.outlet + (weights.form if pair.form else 0.0)  # two outlets have no form in common
+    flags = (("two outlets", pair.outlet, outlet), ("one subject in the titles", pair.form, weights.form))
+    return found + [label for label, is_set, weight in flags if is_set and 0 < missing <= -weight]
 
 
 def decide_reads(index: Index, events: Iterable[Event], numbers: Mapping[str, int]) -> Iterator[Decision]:

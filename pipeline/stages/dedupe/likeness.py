@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from pipeline.stages.dedupe.index import COMMON, PAIR, Index, Table
-from pipeline.stages.dedupe.postings import rows
+from pipeline.stages.dedupe.postings import Matrix, rows
 from pipeline.stages.dedupe.settings import Settings, Weights
 from pipeline.stages.dedupe.terms import Mask, Places, changes, contains, distinct
 from pipeline.stages.dedupe.terms import Weights as Values
@@ -125,7 +124,7 @@ class _Shared:
             is_common = contains(common["key"][common["language"] == language], names)
             rare &= ~(is_common[columns] & (languages[stories] == language))
         ones = np.ones(np.count_nonzero(rare), dtype=np.int32)
-        self._matrix: csr_array = rows(stories[rare], columns[rare], ones, (len(index), max(1, len(names))))
+        self._matrix: Matrix = rows(stories[rare], columns[rare], ones, (len(index), max(1, len(names))))
 
     def cosines(self, one: Places, other: Places) -> Values:
         """The cosine of each pair, as a matrix."""
@@ -178,12 +177,13 @@ def _compare_block(
     table = np.zeros(len(row), dtype=PAIR)
     table["one"], table["other"] = one[row], other[column]
     table["outlet"] = (outlets[one[row]] == outlets[other[column]]) & (outlets[one[row]] != 0)
-    table["form"] = _fill_in_one_form(index, table)
     table["has_vectors"] = has_vectors[row, column]
     table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
     for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
         table[name] = np.rint(COSINE_UNITS * values[row, column])
-    return table[likeness(table, settings, timed=timed) >= FLOOR]
+    table = table[likeness(table, settings, timed=timed) >= FLOOR]
+    table["form"] = _fill_in_one_form(index, table)  # of few pairs, since it lowers the likeness
+    return table[~table["form"] | (likeness(table, settings, timed=timed) >= FLOOR)]
 
 
 def _fill_in_one_form(index: Index, table: Table) -> Mask:

@@ -4,16 +4,19 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from pipeline.stages.dedupe.terms import Hashes, Mask, Places
 
+# scipy is imported where it is used: extracting features in a worker does not need its 15 MB.
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
 Edge: TypeAlias = tuple[int, int]
+Matrix: TypeAlias = "csr_array"
 
 
 def components(size: int, edges: Sequence[Edge]) -> list[list[int]]:
@@ -29,6 +32,9 @@ def components(size: int, edges: Sequence[Edge]) -> list[list[int]]:
 
 def component_labels(size: int, one: Places, other: Places) -> Places:
     """The label of the connected component of each of 0 … size - 1; the edges are `one` to `other`."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(size, size))
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
@@ -104,14 +110,16 @@ def find_keys(parts: Sequence[Postings], mask: Mask) -> tuple[Hashes, Places]:
     return keys, np.concatenate([np.empty(0, dtype=np.int64), *(docs for _, docs in found)])
 
 
-def rows(places: Places, columns: Places, data: npt.NDArray[Any], shape: tuple[int, int]) -> csr_array:
+def rows(places: Places, columns: Places, data: npt.NDArray[Any], shape: tuple[int, int]) -> Matrix:
     """Return a sparse matrix of entries, with the columns of each row sorted."""
+    from scipy.sparse import csr_array
+
     matrix = csr_array((data, (places, columns)), shape=shape)
     matrix.sort_indices()
     return matrix
 
 
-def products(matrix: csr_array, other: csr_array) -> Iterator[tuple[Places, Places, npt.NDArray[Any]]]:
+def products(matrix: Matrix, other: Matrix) -> Iterator[tuple[Places, Places, npt.NDArray[Any]]]:
     """Multiply two matrices in chunks of rows; yield rows, columns and values of the products that are not 0."""
     spread = np.diff(other.indptr)[matrix.indices]
     costs = np.concatenate([[0], np.cumsum(spread, dtype=np.int64)])[matrix.indptr]  # multiplications before each row

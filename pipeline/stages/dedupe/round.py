@@ -28,13 +28,7 @@ from pipeline.stages.dedupe.intake import Intake, Read
 from pipeline.stages.dedupe.likeness import compare_stories, likeness, update_common_keys
 from pipeline.stages.dedupe.postings import component_labels
 from pipeline.stages.dedupe.settings import Settings
-from pipeline.stages.dedupe.suggest import (
-    Suggestion,
-    compare_across,
-    compare_signs,
-    resembling_events,
-    suggest_events,
-)
+from pipeline.stages.dedupe.suggest import Suggestion, compare_across, compare_signs, resembling_events, suggest_events
 from pipeline.stages.dedupe.terms import Mask, Places
 
 

@@ -7,7 +7,6 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse.csgraph import minimum_spanning_tree
 
 from pipeline.stages.dedupe.features import Features
 from pipeline.stages.dedupe.index import ACROSS, NAMED, Index, Table, chunks
@@ -112,6 +111,8 @@ def resembling_events(index: Index, settings: Settings) -> list[Suggestion]:
 
     Each group of events gives the pairs of its maximum spanning tree.
     """
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     labels, loose, pairs = index.state["label"], index.state["loose"], index.pairs
     pairs = pairs[(loose[pairs["one"]] == loose[pairs["other"]]) & (labels[pairs["one"]] != labels[pairs["other"]])]
     if not len(pairs):

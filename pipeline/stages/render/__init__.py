@@ -5,7 +5,16 @@ from pipeline.stages.render.covers import draw_cover
 from pipeline.stages.render.eml import eml_bytes, readdress
 from pipeline.stages.render.issue import render_issue
 from pipeline.stages.render.pages import Translation, browser_page, index_page, search_page, search_script
-from pipeline.stages.render.pictures import LEAD, PORTRAIT, SQUARE, PictureSize, clean_picture, fit_picture, media_type
+from pipeline.stages.render.pictures import (
+    LEAD,
+    PORTRAIT,
+    SQUARE,
+    PictureSize,
+    automatic_crop,
+    clean_picture,
+    fit_picture,
+    media_type,
+)
 from pipeline.stages.render.references import pictures_at
 
 __all__ = [
@@ -16,6 +25,7 @@ __all__ = [
     "PictureSize",
     "Translation",
     "atom_feed",
+    "automatic_crop",
     "browser_page",
     "clean_picture",
     "draw_cover",

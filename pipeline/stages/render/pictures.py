@@ -68,6 +68,13 @@ def fit_picture(
     return encode(picture.resize(pixels, Image.Resampling.LANCZOS, box=box), _QUALITY)
 
 
+def automatic_crop(body: bytes, *, size: PictureSize) -> tuple[float, float, float]:
+    """The part that `fit_picture` keeps without a `crop`, in its form: centre across and down, and zoom."""
+    picture = decode(body, "the picture", (size.width * size.density, size.height * size.density))
+    left, top, right, bottom = _crop_box(picture, size.width / size.height, attention=True)
+    return round((left + right) / 2 / picture.width, 3), round((top + bottom) / 2 / picture.height, 3), 1.0
+
+
 def _crop_box(picture: Image.Image, ratio: float, *, attention: bool) -> tuple[float, float, float, float]:
     """The largest box of the given ratio; with `attention` where most detail is, else in the middle."""
     width, height = picture.size

@@ -2,6 +2,7 @@
 
 from pipeline.stages.select.choose import Choice, choose_stories
 from pipeline.stages.select.compose import EditionText, Material, add_pictures, compose_issue, picture_alt, picture_url
+from pipeline.stages.select.convert import convert_material
 from pipeline.stages.select.judge import (
     Judge,
     JudgedStory,
@@ -15,12 +16,12 @@ from pipeline.stages.select.rank import (
     Candidate,
     Strengths,
     decisions_of,
-    merge_events,
     rank_events,
     with_text_for_ranking,
 )
 from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
 from pipeline.stages.select.taste import Kept, Past, Taste, learn_taste, with_taste
+from pipeline.stages.select.verdicts import Verdicts, judge_events
 from pipeline.stages.select.yardstick import yardstick
 
 __all__ = [
@@ -39,16 +40,18 @@ __all__ = [
     "Strengths",
     "Subject",
     "Taste",
+    "Verdicts",
     "add_pictures",
     "checked_grades",
     "choose_stories",
     "compose_issue",
+    "convert_material",
     "decisions_of",
+    "judge_events",
     "judged_stories",
     "kind_of",
     "learn_taste",
     "measure_relevance",
-    "merge_events",
     "picture_alt",
     "picture_url",
     "rank_events",

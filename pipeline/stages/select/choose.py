@@ -79,6 +79,9 @@ def _notes(
         textless = sum(1 for option in options if option.feature is None)
         if textless and features < rules.features:
             left += f"; {textless} without a text cannot be {'a feature' if textless == 1 else 'features'}"
+        unsure = sum(1 for option in options if option.candidate.on_subject and not option.candidate.is_sure)
+        if unsure and features < rules.features:
+            left += f"; {unsure} too unsure for a feature in a week with so little on the subject"
         left = left or "; no other new event is left"
         notes.append(f"a short issue: {features} of {rules.features} features, {reads} of {rules.reads} reads{left}")
     notes += [f"{filled.story.title}: {gave_way(cap)}" for filled in filler.filled for cap in filled.caps]

@@ -17,6 +17,7 @@ from pipeline.records import (
     Issue,
     Letter,
     Masthead,
+    Original,
     OwnSection,
     Read,
     SectionEdit,
@@ -27,8 +28,10 @@ from pipeline.records import (
     Topic,
 )
 from pipeline.text.languages import is_same_language
+from pipeline.text.markdown import words_of
 from pipeline.text.normalise import fold
 from pipeline.text.places import date_locale
+from pipeline.text.quotes import with_quotes
 from pipeline.text.tracked import direct_address
 
 PREHEADER_WIDTH = 140  # display columns; inboxes show 40 to 140
@@ -69,6 +72,7 @@ class Material:
     keep_links: frozenset[str] = frozenset()  # sources
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
+    originals: Mapping[str, Original] = field(default_factory=dict)  # of stories that were converted
 
 
 def compose_issue(
@@ -170,7 +174,7 @@ def picture_alt(story: Story) -> str:
     alt = " ".join(story.picture.alt.split()) if story.picture else ""
     is_name = _FILE_NAME.fullmatch(alt) or alt.startswith(("http://", "https://"))
     shown = alt and not is_name and fold(alt) != fold(story.title)
-    return alt if shown else story.title if story.url else ""
+    return alt if shown else with_quotes(story.title, story.language) if story.url else ""
 
 
 def picture_url(story: Story, edit: StoryEdit | None) -> str | None:
@@ -223,25 +227,39 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
     story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
+    written = paragraphs_of(edit.blurb) if edit.blurb else ()
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
         kicker_language=kicker_language if edit.kicker is None else words.language,
-        headline=edit.headline or story.title,
-        paragraphs=paragraphs_of(edit.blurb) if edit.blurb else material.summaries.get(story.id, ()),
+        headline=edit.headline or with_quotes(story.title, story.language),
+        paragraphs=tuple(map(words_of, written)) or _summary(story, material),
+        markdown=written,
         outlet=story.outlet,
         authors=story.authors,
         url=_link(story, material),
         language=story.language,
         also_in=_also_in(story, material, slot.event),
-        follow_up=material.follow_ups.get(slot.event),
+        follow_up=_follow_up(slot, material),
         truncated=story.truncated,
+        original=None if edit.headline and edit.blurb else material.originals.get(story.id),
     )
+
+
+def _follow_up(slot: Slot, material: Material) -> FollowUp | None:
+    found = material.follow_ups.get(slot.event)
+    return found and replace(found, title=with_quotes(found.title, found.language))
+
+
+def _summary(story: Story, material: Material) -> tuple[str, ...]:
+    return tuple(with_quotes(paragraph, story.language) for paragraph in material.summaries.get(story.id, ()))
 
 
 def _read(story: Story, material: Material, edits: Edits) -> Read:
     edit = edits.stories.get(story.id, StoryEdit())
-    return Read(story.id, edit.headline or story.title, story.outlet, _link(story, material), story.language)
+    original = None if edit.headline else material.originals.get(story.id)
+    title = edit.headline or with_quotes(story.title, story.language)
+    return Read(story.id, title, story.outlet, _link(story, material), story.language, original)
 
 
 def _link(story: Story, material: Material) -> str | None:

@@ -93,7 +93,9 @@ class SlotFiller:
         """Take the best remaining option until the section is full; see `_tiers` for which come first."""
         if section == "reads" and self._rules.reads:  # which caps on features alone keep nothing out of
             self._capped_by = {
-                event: cap for event, cap in self._capped_by.items() if cap.gives_way != "to fill a slot"
+                event: cap
+                for event, cap in self._capped_by.items()
+                if cap.gives_way != "to fill a slot" and not cap.rule.startswith("feature/")
             }
         passes: tuple[frozenset[Yielding], ...] = (frozenset(), frozenset(["to fill a slot"]))
         for tier in self._tiers(section, options):
@@ -244,6 +246,11 @@ class SlotFiller:
 
     def _reached_feature_caps(self, candidate: Candidate, story: Story) -> Iterator[Cap]:
         features, language, topic = self.section("features"), story.language, candidate.topic
+        if candidate.on_subject and not candidate.is_sure:
+            detail = "too unsure for a feature in a week with so little on the subject"
+            yield Cap("feature/unsure", detail, "to reach the minimum")
+        if candidate.kind(story.id).kind == "promo":
+            yield Cap("feature/promo", "an advertisement is no feature", "to reach the minimum")
         most = self._rules.per_language
         if language != self._language and _is_reached(most, (each.story.language == language for each in features)):
             yield Cap("cap/language", f"enough features in {language}", "to fill a slot")

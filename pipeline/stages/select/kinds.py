@@ -150,7 +150,11 @@ _RULES: tuple[tuple[Kind, str, str], ...] = (
         "promo",
         "title",
         r"^\[?(?:sponsored|anzeige|advertorial)\]?\s*[:：|]|\[(?:sponsored|anzeige|ad|pr)\]|【(?:PR|広告|推广|廣編|廣告)】"
-        r"|\bwebinar\b|セミナー|ウェビナー|웨비나|[0-9]檔[^，。]{0,6}股",
+        r"|\bwebinar\b|セミナー|ウェビナー|웨비나|[0-9]檔[^，。]{0,6}股"
+        # Invitations to a conference or fair.
+        r"|\b(?:conference|summit|expo|symposium)\b[^.?!:]{0,20}\b(?:comes|returns|heads) to\b"
+        r"|\bregister (?:now|today)\b|\bcall for (?:papers|speakers)\b|\bearly[- ]bird\b|jetzt anmelden"
+        r"|报名(?:开启|通道|启动|进行中)|早鸟票|開放報名|参加(?:者|登録)受付中|참가 ?신청",
     ),
     ("lifestyle", "address", r"/(?:recipes?|rezepte|recettes|horoscopes?|horoskop)/|/lifestyle/[^/]*/?$"),
     ("opinion", "address", r"/(?:opinions?|commentary|comment|kommentar|editorials?|kolumnen?)/"),

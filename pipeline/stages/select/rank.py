@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -38,6 +38,7 @@ class Candidate:
     topic: str | None
     suggested: frozenset[str] = frozenset()  # ids of events that may be the same one in another language
     on_subject: bool = True
+    is_sure: bool = True  # so surely that it may be a feature
     kinds: Mapping[str, StoryKind] = field(default_factory=dict)  # by story; a plain story without an entry
     firms: frozenset[str] = frozenset()  # that most of its titles name first
     publishers: Mapping[str, str] = field(default_factory=dict)  # by story; its outlet without an entry
@@ -80,21 +81,6 @@ def with_text_for_ranking(story: Story) -> Story:
         needed += 1
         size += _size(block.text)
     return replace(story, blocks=story.blocks[:needed]) if needed < len(story.blocks) else story
-
-
-def merge_events(events: Iterable[Event], accepted: Iterable[tuple[str, str]]) -> tuple[Event, ...]:
-    """Join the events of each story pair that the editor accepted; the joined event keeps the first one's best."""
-    merged = {event.id: event for event in events}
-    home = {story: event.id for event in merged.values() for story in event.stories}
-    for one, other in accepted:
-        first, second = home.get(one), home.get(other)
-        if first is None or second is None or first == second:
-            continue
-        gone = merged.pop(second)
-        kept = merged[first]
-        merged[first] = replace(kept, stories=(*kept.stories, *gone.stories), follows=kept.follows or gone.follows)
-        home.update(dict.fromkeys(gone.stories, first))
-    return tuple(merged.values())
 
 
 def rank_events(
@@ -146,6 +132,7 @@ def rank_events(
                 match_topic(members[0], words)[0],
                 others,
                 on_subject=sum(1 for each in found if each.on_subject) >= half,
+                is_sure=sum(1 for each in found if each.is_sure) >= half,
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
                 firms=frozenset(firm for firm, count in named.items() if count >= half),
                 publishers={story.id: published_by[story.id] for story in members},

@@ -39,7 +39,9 @@ MINOR_KIND = -1.0
 GATE, GATE_WITHOUT_VECTORS = 1.0, 0.5  # the relevance of a story that is as likely on the subject as off it
 # Evidence that a story is on the subject: how close its vectors are, plus these for words; measured like the weights.
 TOPIC_IN_TITLE, TOPIC_IN_SUMMARY, NAME_IN_TITLE, FIRM_IN_TITLE = 2.5, 0.5, 1.0, 2.0
-ENOUGH_EVIDENCE = 4.5
+ENOUGH_EVIDENCE, CLEAR_EVIDENCE = 4.5, 6.5
+# A feature needs more if a smaller share than usual of the week's stories is clearly on the subject: for each halving.
+USUAL_SHARE, RARER_BY_HALF = 0.08, 3.0
 NEAR = 3.5  # the closeness of a story that is called near by its meaning
 WORDS_OF_TOPIC, MOST_WORDS = 2, 3.0
 SUMMARY_LENGTH = 400  # characters
@@ -149,6 +151,7 @@ class Relevance:
     kind: StoryKind
     is_near: bool = False  # its meaning is clearly near to the description
     news: float = 0.0  # 1: reads like weighty news; -1: like minor news
+    is_sure: bool = True  # there is as much evidence as a feature needs in such a week
 
 
 @dataclass(slots=True)
@@ -187,19 +190,25 @@ def measure_relevance(
     known = ~np.isnan(likeness)
     if known.any():
         figures[known] = _deviations(np.where(known, likeness, 0.0) + by_words)[known] - GATE
-    has_words = bool(topics_with_words)
+    on_subject = [
+        _is_on_subject(subject, found, close, has_words=bool(topics_with_words))
+        for found, close in zip(words, closeness, strict=True)
+    ]
+    # Without words of topics a story has to be so near to be on the subject that there is no doubt.
+    sure = _are_sure(words, closeness, news, on_subject) if topics_with_words else on_subject
     return {
         story.id: Relevance(
             round(float(figure), _DIGITS),
-            _is_on_subject(subject, found, close, has_words=has_words),
+            is_on_subject,
             tuple(found.found),
             found.firms,
             kind,
             bool(close >= NEAR),
             value,
+            is_sure,
         )
-        for story, figure, found, close, kind, value in zip(
-            stories, figures, words, closeness, kinds, news.tolist(), strict=True
+        for story, figure, found, close, kind, value, is_on_subject, is_sure in zip(
+            stories, figures, words, closeness, kinds, news.tolist(), on_subject, sure, strict=True
         )
     }
 
@@ -315,9 +324,25 @@ def _is_on_subject(subject: Subject, words: _Words, closeness: float, *, has_wor
         return True
     if math.isnan(closeness):
         return not has_words or words.title > 0 or words.summary > 0
+    return _evidence(words, closeness) >= ENOUGH_EVIDENCE
+
+
+def _are_sure(words: Sequence[_Words], closeness: Figures, news: Figures, on_subject: Sequence[bool]) -> list[bool]:
+    """Whether there is so much evidence that each story is news on the subject that it may be a feature.
+
+    The rarer the subject is in a week, the more of the stories that seem to be on it are not, and the more is asked.
+    """
+    figures = [_evidence(found, close) for found, close in zip(words, closeness, strict=True)]
+    clear = sum(figure >= CLEAR_EVIDENCE for figure, on in zip(figures, on_subject, strict=True) if on)
+    share = (clear + 1) / (len(figures) + 1 / USUAL_SHARE)
+    enough = ENOUGH_EVIDENCE + RARER_BY_HALF * max(0.0, math.log2(USUAL_SHARE / share))
+    return [on and not figure + value < enough for figure, value, on in zip(figures, news, on_subject, strict=True)]
+
+
+def _evidence(words: _Words, closeness: float) -> float:
     evidence = closeness
     evidence += TOPIC_IN_TITLE if words.title > 0 else 0.0
     evidence += TOPIC_IN_SUMMARY if words.summary > 0 else 0.0
     evidence += NAME_IN_TITLE if words.in_title else 0.0
     evidence += FIRM_IN_TITLE if words.firms else 0.0
-    return evidence >= ENOUGH_EVIDENCE
+    return evidence

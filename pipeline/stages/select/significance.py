@@ -52,9 +52,9 @@ def known_firms(titles: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def main_firm(title: str, known: Iterable[str], firms: Iterable[str]) -> str | None:
-    """The firm that a title names first: the one that the story is on. Of the known ones and those of the letter."""
+    """The firm that a title names first, in its first half: the one that the story is on, not one beside it."""
     found = [(title.lower().find(form.lower()), _table().get(form, form)) for form in (*known, *firms)]
-    return min(((place, firm) for place, firm in found if place >= 0), default=(0, None))[1]
+    return min(((place, firm) for place, firm in found if 0 <= place < len(title) / 2), default=(0, None))[1]
 
 
 @cache

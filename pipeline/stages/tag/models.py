@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 from langdetect.detector_factory import DetectorFactory
 from langdetect.lang_detect_exception import LangDetectException
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -96,12 +97,16 @@ class _Automaton:
     """py3langid's automaton of n-grams, which advances over all bytes of several texts at once.
 
     Its state after a byte is the longest n-gram that ends there, so the last LONGEST_GRAM bytes alone determine it.
-    py3langid's own loop takes one byte at a time.
+    py3langid's own loop takes one byte at a time. The bytes that no n-gram contains share a column of the table.
     """
 
     def __init__(self, model: Any) -> None:
-        self._next = np.asarray(model.tk_nextmove)
-        self._rows = np.asarray(model.tk_row).astype(np.int64) << 8
+        table = np.asarray(model.tk_nextmove).reshape(-1, 256)
+        used = table.any(axis=0)
+        columns = np.append(np.flatnonzero(~used)[:1], np.flatnonzero(used))
+        self._columns = np.where(used, np.cumsum(used), 0)
+        self._next = table.take(columns, axis=1).ravel()
+        self._rows = np.asarray(model.tk_row).astype(np.int64) * len(columns)
         self._output = np.asarray(model.tk_output).astype(np.int64)
         self._size = int(self._output.max()) + 1
 
@@ -110,7 +115,7 @@ class _Automaton:
 
         A byte that no n-gram contains separates the texts: after it the automaton is back at its start.
         """
-        letters = np.frombuffer(b"\0".join(texts), dtype=np.uint8)
+        letters = self._columns[np.frombuffer(b"\0".join(texts), dtype=np.uint8)]
         states = np.zeros(len(letters), dtype=np.int64)
         for back in range(min(LONGEST_GRAM, len(letters)) - 1, -1, -1):
             states[back:] = self._next[self._rows[states[back:]] + letters[: len(letters) - back]]
@@ -123,18 +128,27 @@ class _Automaton:
         return list(zip(np.split(keys % self._size, cuts), np.split(counts, cuts), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """py3langid's model. `weights` and `start` have a column for each code, and one for the average of all."""
+
+    automaton: _Automaton
+    codes: Sequence[str]
+    weights: npt.NDArray[np.float16]
+    start: npt.NDArray[np.float32]
+
+
 class _Identifier:
     """The naive Bayes model of py3langid over the languages of one script."""
 
-    def __init__(self, automaton: _Automaton, model: Any, tags: Collection[str]) -> None:
-        self._automaton = automaton
-        known = [(column, TAG_OF_CODE.get(code, code)) for column, code in enumerate(model.nb_classes)]
+    def __init__(self, model: _Model, tags: Collection[str]) -> None:
+        self._automaton, self._weights = model.automaton, model.weights
+        known = [(column, TAG_OF_CODE.get(code, code)) for column, code in enumerate(model.codes)]
         columns = [column for column, tag in known if tag in tags]
-        strangers = [column for column, tag in known if tag not in RECOGNISED and tag not in _NEARLY_RECOGNISED]
+        columns += [column for column, tag in known if tag not in RECOGNISED and tag not in _NEARLY_RECOGNISED]
         self._tags = [tag for _, tag in known if tag in tags]
-        weights, start = _averages()
-        self._weights = np.ascontiguousarray(np.hstack((model.nb_ptc[:, columns + strangers], weights)))
-        self._start = np.append(model.nb_pc[columns + strangers], start)
+        self._columns = [*columns, len(known)]
+        self._start = model.start[self._columns]
 
     def score(self, texts: Sequence[str]) -> list[Likelihoods]:
         """The log-likelihoods of each text."""
@@ -145,7 +159,8 @@ class _Identifier:
         if not len(grams):
             return Likelihoods(dict.fromkeys(self._tags, _NO_GRAMS), _NO_GRAMS, _NO_GRAMS, 0.0)
         damped = np.log1p(counts.astype(np.float32))
-        *scores, average = (damped @ self._weights.take(grams, axis=0) + self._start).tolist()
+        weights = self._weights.take(grams, axis=0).take(self._columns, axis=1)
+        *scores, average = (damped @ weights + self._start).tolist()
         known = list(zip(self._tags, scores[: len(self._tags)], strict=True))
         best = dict(known)
         if len(best) < len(known):  # a language may have several models: the best one counts
@@ -160,21 +175,15 @@ def _encode(text: str) -> bytes:
 
 @cache
 def _identifier(script: str) -> _Identifier:
-    automaton, model = _model()
-    return _Identifier(automaton, model, TAGS_BY_SCRIPT[script])
+    return _Identifier(_model(), TAGS_BY_SCRIPT[script])
 
 
 @cache
-def _averages() -> tuple[Any, float]:
-    """The weights of n-grams over all languages of the model, as one column, and their start."""
-    _, model = _model()
-    return model.nb_ptc.mean(axis=1, dtype=np.float32)[:, np.newaxis].astype(model.nb_ptc.dtype), model.nb_pc.mean()
-
-
-@cache
-def _model() -> tuple[_Automaton, Any]:
+def _model() -> _Model:
     model = cast(Any, LanguageIdentifier).from_model_file(MODEL_FILE)
-    return _Automaton(model), model
+    average = model.nb_ptc.mean(axis=1, dtype=np.float32)[:, np.newaxis].astype(model.nb_ptc.dtype)
+    weights, start = np.hstack((model.nb_ptc, average)), np.append(model.nb_pc, model.nb_pc.mean())
+    return _Model(_Automaton(model), model.nb_classes, weights, start)
 
 
 @cache

@@ -8,6 +8,8 @@ from pipeline.text.vectors import LANGUAGES, SCALE, Vectors, embed
 
 _MANY = 6  # sentences of a source from which on figures are looked for around the nearest ones only
 _NEAREST = 2
+_FEWEST = 4  # sentences of a story that show what it is about
+_LEAST_LIKENESS_WITHIN = 0.15  # leaves out .95 of planted instructions and .07 of honest sentences
 
 
 def can_align(language: str, to: str) -> bool:
@@ -32,6 +34,17 @@ def nearest(sentence: str, source: Sequence[str]) -> list[str]:
     best = sorted(range(len(source)), key=lambda place: -cosines[place])[:_NEAREST]
     places = sorted({near for place in best for near in (place - 1, place, place + 1) if 0 <= near < len(source)})
     return [source[place] for place in places]
+
+
+def without_strangers(sentences: Sequence[str], language: str) -> list[str]:
+    """The sentences that are like another one of the story: an instruction to a model that was put there is not."""
+    if len(sentences) < _FEWEST or not can_align(language, language):
+        return list(sentences)
+    return [
+        sentence
+        for place, sentence in enumerate(sentences)
+        if max(likeness(sentence, [*sentences[:place], *sentences[place + 1 :]])) >= _LEAST_LIKENESS_WITHIN
+    ]
 
 
 @lru_cache(maxsize=4096)

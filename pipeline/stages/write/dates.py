@@ -39,7 +39,7 @@ _CAPITALISING = ("en", "de")  # which write the names of months with a capital
 _LEAST_LETTERS = 4  # of a month without a day: less is an abbreviation, or a name
 _BEFORE_MONTH = re.compile(
     r"\b(?:in|of|last|this|next|since|until|till|by|from|early|late|mid|every|between|during|through|to|and|before|after|around"
-    r"|after|around|en|de|fin|début|im|am|seit|bis|ende|anfang|mitte|vom|eind|begin|sinds|tot)[\s-]$",
+    r"|after|around|en|de|fin|début|im|am|ab|nach|vor|zum|seit|bis|ende|anfang|mitte|vom|eind|begin|sinds|tot)[\s-]$",
     re.IGNORECASE,
 )
 _AFTER_MONTH = re.compile(r"\.?,?\s(?:of\s)?\d{4}\b")
@@ -148,11 +148,12 @@ def _stands_for_month(text: str, match: re.Match[str]) -> bool:
 @cache
 def _named_pattern(language: str) -> re.Pattern[str]:
     names = "|".join(sorted((re.escape(name) for name in month_names(language) if len(name) > 2), key=len)[::-1])
-    day = r"(?<![\d.,:])\d{1,2}(?![\d:])"
+    day = r"(?<![\d.,:])\d{1,2}(?![\d:]|[.,]\d)"
+    after = rf"(?:\s(?:the\s)?(?P<day2>{day})(?:st|nd|rd|th)?)?" if language == "en" else "(?P<day2>(?!))?"
     return re.compile(
         rf"(?:(?P<day>{day})(?:st|nd|rd|th|er|\.)?[\s-](?:of\s|de\s)?)?"
         rf"\b(?P<month>(?:{names or '(?!)'})\b(?:\.(?=\s\d))?)"
-        rf"(?:\s(?:the\s)?(?P<day2>{day})(?:st|nd|rd|th)?)?"
+        rf"{after}"
         r"(?:,?\s(?:of\s|de\s)?(?P<year>(?:19|20)\d\d)\b)?",
         re.IGNORECASE,
     )

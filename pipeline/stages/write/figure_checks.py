@@ -25,7 +25,7 @@ def check_figures(text: str, to: str, evidence: Evidence) -> Iterator[Finding]:
     for name in _MISNAMED.findall(text):
         if name not in source.text:
             yield Finding("number", name, "this name with a number is not in the source")
-    times, days = read_times(text), read_dates(text, to)
+    times, days = read_times(text, to), read_dates(text, to)
     yield from _check_times(times, source)
     yield from check_dates(days, source)
     yield from check_weekdays(text, to, source)
@@ -48,8 +48,10 @@ def _check_times(times: tuple[Time, ...], source: Evidence) -> Iterator[Finding]
     values = stated_numbers(source.text, source.language)
     for time in times:
         digits = re.findall(r"\d+", time.text)
-        as_score = len(digits) > 1 and time.text[-1].isdigit() and all(float(each) in values for each in digits)
-        if not time.minutes & stated and not as_score and time.text not in source.text:
+        is_count = all(float(each) in values for each in digits) and (  # a score, or hours that pass
+            (len(digits) > 1 and time.text[-1].isdigit()) or time.text.endswith(("uur", "heure", "heures"))
+        )
+        if not time.minutes & stated and not is_count and time.text not in source.text:
             yield Finding("time", time.text, "this time is not in the source")
 
 

@@ -92,16 +92,17 @@ def read_number_words(text: str, language: str) -> Iterator[tuple[float, int, in
     for match in _run_pattern(base).finditer(text):
         start = match.start()
         parts = [(values[each[0].lower()], *each.span()) for each in _morpheme_pattern(base).finditer(match["run"])]
-        yield from ((value, start + first, start + last) for value, first, last in _compose(parts))
+        numbers = _compose(parts, units_first=base in _COMPOUNDING)
+        yield from ((value, start + first, start + last) for value, first, last in numbers)
 
 
-def _compose(parts: list[tuple[float, int, int]]) -> Iterator[tuple[float, int, int]]:
+def _compose(parts: list[tuple[float, int, int]], *, units_first: bool) -> Iterator[tuple[float, int, int]]:
     """Add and multiply neighbouring words as long as they make one number."""
     total = current = 0.0
     start = end = -1
     least = float("inf")  # the smallest scale so far
     for value, first, last in parts:
-        if start >= 0 and not _continues(current, value, least):
+        if start >= 0 and not _continues(current, value, least, units_first):
             yield total + current, start, end
             total = current = 0.0
             start, least = -1, float("inf")
@@ -117,7 +118,7 @@ def _compose(parts: list[tuple[float, int, int]]) -> Iterator[tuple[float, int, 
         yield total + current, start, end
 
 
-def _continues(current: float, value: float, least: float) -> bool:
+def _continues(current: float, value: float, least: float, units_first: bool) -> bool:
     """Whether a word of this value belongs to the number before it."""
     if value >= 1_000:
         return value < least
@@ -128,7 +129,7 @@ def _continues(current: float, value: float, least: float) -> bool:
         return 0 < current == int(current)
     if 10 <= rest < 100 and rest % 10 == 0 and 0 < value < 20:
         return value < 10 or rest in (60, 80)  # soixante-dix, quatre-vingt-dix
-    return rest == 0 or (0 < rest < 10 and 20 <= value < 100)  # fünfundzwanzig
+    return rest == 0 or (units_first and 0 < rest < 10 and 20 <= value < 100)  # fünfundzwanzig
 
 
 @cache

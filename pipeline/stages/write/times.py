@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from pipeline.stages.write.east_numbers import read_east_numbers
 from pipeline.stages.write.number_words import read_number_words
+from pipeline.text.languages import primary_language
 
 _DAY = 24 * 60
 _HAN = r"[零〇一二兩两三四五六七八九十]{1,3}"
@@ -14,8 +15,10 @@ _EVENING = ("午後", "下午", "晚上", "晚間", "晚间", "傍晚", "深夜"
 _AM_PM = r"(?P<half>[ap])\.?\s?m\b\.?"
 _HOUR_WORD = r"Uhr\b|uur\b|heures?\b|h\b|o['’]clock|Hrs\b|hours\b"
 _WEST = re.compile(
-    rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])(?:(?P<colon>:\s?)(?P<minute>[0-5]\d)(?![\d:])(?:\s?(?:{_AM_PM}|{_HOUR_WORD}))?"
-    rf"|[.h](?P<minute2>[0-5]\d)(?:\s?(?:{_AM_PM.replace('half', 'half2')}|(?:Uhr|uur)\b)|(?<=h\d\d)(?!\d))"
+    rf"(?<![\d:.,])(?P<hour>[01]?\d|2[0-4])"
+    rf"(?:(?::\s?)(?P<minute>[0-5]\d)(?![\d:])(?:\s?(?:{_AM_PM}|{_HOUR_WORD}))?"
+    r"|(?:\.|\s?h\s?)(?P<minute2>[0-5]\d)"
+    rf"(?:\s?(?:{_AM_PM.replace('half', 'half2')}|(?:Uhr|uur)\b)|(?:(?<=h\d\d)|(?<=h \d\d))(?!\d))"
     rf"|\s?(?:{_AM_PM.replace('half', 'half3')}|Uhr\b|uur\b|o['’]clock|heures?\b(?! de| d['’])))",
     re.IGNORECASE,
 )
@@ -29,6 +32,10 @@ _NAMED = {
     720: ("正午", "中午", "noon", "mittag", "midi", "middag", "정오", "mediodía"),
     0: ("午夜", "midnight", "mitternacht", "minuit", "middernacht", "자정", "medianoche", "零时", "零時"),
 }
+_TO_24 = frozenset({"de", "fr", "nl", "it", "es", "pt", "sv", "da", "nb", "fi", "pl", "cs"})
+_LATE_WORDS = re.compile(
+    r"abends|nachmittags|nachts|avonds|middags|\bsoir|après-midi|tarde|noche|sera\b", re.IGNORECASE
+)
 _HALF_BEFORE = re.compile(r"\bhal[bf] (\w+)\b", re.IGNORECASE)  # halb neun is 8:30
 
 
@@ -43,13 +50,15 @@ class Time:
 
 
 @lru_cache(maxsize=512)
-def read_times(text: str) -> tuple[Time, ...]:
-    """The times of day of a text."""
+def read_times(text: str, language: str) -> tuple[Time, ...]:
+    """The times of day of a text. One that names no half of the day may be of both if the language counts to 12."""
     found = []
+    counts_to_24 = primary_language(language) in _TO_24 and not _LATE_WORDS.search(text)
     for match in _WEST.finditer(text):
         half = match["half"] or match["half2"] or match["half3"]
         minute = int(match["minute"] or match["minute2"] or 0)
-        found.append(_time(match, int(match["hour"]), minute, {"a": False, "p": True}.get((half or "").lower())))
+        late = {"a": False, "p": True}.get((half or "").lower())
+        found.append(_time(match, int(match["hour"]), minute, late, counts_to_24=counts_to_24))
     for match in _EAST.finditer(text):
         late = None if not match["part"] else match["part"] in _EVENING
         minute = 30 if match["minute"] in ("半", "반") else _value(match["minute"] or "0")
@@ -60,7 +69,7 @@ def read_times(text: str) -> tuple[Time, ...]:
 def stated_minutes(source: str, language: str) -> frozenset[int]:
     """The minutes after midnight that a source states, in digits or by name."""
     lowered = source.lower()
-    found = {minute for time in read_times(source) for minute in time.minutes}
+    found = {minute for time in read_times(source, language) for minute in time.minutes}
     found |= {minute for minute, names in _NAMED.items() if any(name in lowered for name in names)}
     for match in _HALF_BEFORE.finditer(source):
         for hour, _, _ in read_number_words(match[1], language):
@@ -72,10 +81,12 @@ def _value(digits: str) -> int:
     return next((int(readings[-1]) for readings, _, _ in read_east_numbers(digits)), 0)
 
 
-def _time(match: re.Match[str], hour: int, minute: int, late: bool | None) -> Time:
+def _time(match: re.Match[str], hour: int, minute: int, late: bool | None, *, counts_to_24: bool = False) -> Time:
     """The time in the half of the day that is stated, else in both."""
     if hour > 24 or minute > 59:
         moments: set[int] = set()
+    elif late is None and counts_to_24:
+        moments = {hour * 60 + minute}
     elif late is None:
         moments = {hour * 60 + minute} | ({(hour + 12) * 60 + minute} if hour <= 12 else set())
     elif hour > 12:

@@ -1,0 +1,30 @@
+"""What the keys of the writer need of each other."""
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.config.section import Contradiction
+
+
+def writer_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
+    """Each protocol needs its keys, and texts leave the network only over HTTPS."""
+    protocol, address = given.get("protocol"), given.get("address")
+    needed = {"openai": ("address", "model"), "libretranslate": ("address",), "deepl": ("address", "api_key")}
+    for name in needed.get(str(protocol), ("command",) if protocol == "command" else ()):
+        if not given.get(name):
+            yield (), f"the protocol {protocol} needs {name}"
+    if isinstance(address, str) and not _is_private_or_https(address):
+        yield ("address",), "write https://; http:// is for a service on this machine or in your network"
+
+
+def _is_private_or_https(address: str) -> bool:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    if parts.scheme != "http":
+        return parts.scheme == "https"
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".internal", ".lan"))

@@ -1,0 +1,188 @@
+"""Ask a service or a command for translations, within limits of time, size and requests.
+
+The texts go to the configured address alone, and nothing of the key is in a message.
+"""
+
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http.client import HTTPException, IncompleteRead
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+
+from pipeline.edges.commands import run_command
+from pipeline.edges.writer_protocols import PROTOCOLS, Protocol, command_body, read_command_answer
+from pipeline.errors import WriterError
+from pipeline.records import WriterSettings
+
+_MOST_BYTES = 2 << 20  # of an answer
+_CHUNK_BYTES = 65_536
+_ATTEMPTS = 3
+_FAILURES_IN_ROW = 3  # after which the writer is not asked again
+_STOPPING = (400, 401, 403, 404, 456)  # 456: DeepL's quota is used up
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    retry_after: float | None = None
+
+
+class Writer:
+    """The configured writer and its budget for one command. `pause_seconds`: before the first repetition."""
+
+    def __init__(self, settings: WriterSettings, *, folder: Path, pause_seconds: float = 1.0) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._pause_seconds = pause_seconds
+        self._ends_at = time.monotonic() + settings.max_seconds
+        self._calls = self._tokens = self._failures = 0
+
+    def translate(self, sentences: Sequence[str], language: str, to: str) -> list[str]:
+        """One translation for each sentence. WriterError says why there is none, and whether to stop asking."""
+        try:
+            answer = self._ask(sentences, language, to)
+        except WriterError as error:
+            self._failures += 1
+            if self._failures >= _FAILURES_IN_ROW and not error.stops:
+                raise WriterError(f"{error}; it was the third failure in a row", stops=True) from error
+            raise
+        self._failures = 0
+        return answer
+
+    def _ask(self, sentences: Sequence[str], language: str, to: str) -> list[str]:
+        if self._settings.protocol == "command":
+            return self._run(command_body(sentences, language, to), len(sentences))
+        protocol = PROTOCOLS[self._settings.protocol]
+        body = protocol.body(self._settings, sentences, language, to)
+        reply = self._post(protocol, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+        try:
+            answer = json.loads(reply)
+            self._tokens += protocol.tokens(answer)
+            return protocol.read(answer, len(sentences))
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
+            raise WriterError(f"the writer's answer cannot be used ({error or type(error).__name__})") from error
+
+    def _run(self, body: object, count: int) -> list[str]:
+        seconds = self._take_call()
+        text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        result = run_command(self._settings.command, text, folder=self._folder, seconds=seconds)
+        if result.fault:
+            raise WriterError(f"the writer failed: {result.fault}")
+        try:
+            return read_command_answer(json.loads(result.output), count)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise WriterError(f"the writer's answer cannot be used ({error})") from error
+
+    def _post(self, protocol: Protocol, body: bytes) -> bytes:
+        """The body of a good answer; what may pass is tried twice more."""
+        fault = ""
+        for attempt in range(_ATTEMPTS):
+            seconds = self._take_call()
+            pause = self._pause_seconds * 2**attempt
+            try:
+                reply = self._exchange(protocol, body, seconds)
+            except (OSError, HTTPException, TimeoutError) as error:
+                fault = f"the writer cannot be reached ({getattr(error, 'reason', None) or error or 'timeout'})"
+            else:
+                if reply.status == 200:
+                    return reply.body
+                fault = f"the writer answered {reply.status}"
+                if reply.status in _STOPPING or not (reply.status == 429 or reply.status >= 500):
+                    raise WriterError(fault, stops=True)
+                pause = pause if reply.retry_after is None else reply.retry_after
+            if attempt + 1 < _ATTEMPTS:
+                self._wait(pause, fault)
+        raise WriterError(fault)
+
+    def _take_call(self) -> float:
+        """Count a request, and return the seconds that it may take. WriterError if the budget is spent."""
+        settings, left = self._settings, self._ends_at - time.monotonic()
+        for spent, limit in (
+            (self._calls >= settings.max_calls, f"max_calls: {settings.max_calls}"),
+            (self._tokens >= settings.max_tokens, f"max_tokens: {settings.max_tokens}"),
+            (left <= 0, f"max_seconds: {settings.max_seconds:g}"),
+        ):
+            if spent:
+                raise WriterError(f"the writer's budget is spent ({limit})", stops=True)
+        self._calls += 1
+        return min(left, settings.timeout_seconds)
+
+    def _wait(self, seconds: float, fault: str) -> None:
+        if time.monotonic() + seconds > self._ends_at:
+            raise WriterError(f"{fault}, and the next attempt would be after max_seconds", stops=True)
+        time.sleep(seconds)
+
+    def _exchange(self, protocol: Protocol, body: bytes, seconds: float) -> _Reply:
+        """Send a request and read the answer, both within `seconds` by the clock.
+
+        A thread, because a socket's timeout limits each read: an answer of single bytes would take for ever.
+        """
+        address = str(self._settings.address).rstrip("/") + protocol.path
+        headers = {"Content-Type": "application/json", **protocol.headers(self._settings)}
+        request = Request(address, data=body, headers=headers, method="POST")  # noqa: S310 - checked by the config
+        outcome: queue.SimpleQueue[_Reply | Exception] = queue.SimpleQueue()
+        deadline = time.monotonic() + seconds
+        threading.Thread(
+            target=lambda: outcome.put(_result(lambda: _send(request, deadline))), daemon=True, name="writer"
+        ).start()
+        try:
+            result = outcome.get(timeout=seconds)
+        except queue.Empty:
+            raise TimeoutError(f"no answer within {seconds:g} s") from None
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+
+def _result(send: Callable[[], _Reply]) -> _Reply | Exception:
+    try:
+        return send()
+    except (OSError, HTTPException) as error:
+        return error
+    except ValueError as error:  # a header that cannot be sent
+        return OSError(type(error).__name__)
+
+
+def _send(request: Request, deadline: float) -> _Reply:
+    proxies = [ProxyHandler({})] if request.type == "http" else []
+    opener = build_opener(_NoRedirect, *proxies)
+    try:
+        with opener.open(request, timeout=max(0.001, deadline - time.monotonic())) as response:
+            return _Reply(response.status, _read(response, deadline))
+    except HTTPError as error:
+        with error:
+            return _Reply(error.code, b"", _seconds(error.headers.get("Retry-After")))
+    except URLError as error:
+        raise OSError(str(error.reason)) from error
+
+
+def _read(response: Any, deadline: float) -> bytes:
+    data = bytearray()
+    while chunk := response.read1(_CHUNK_BYTES):
+        data += chunk
+        if len(data) > _MOST_BYTES:
+            raise OSError(f"the answer is larger than {_MOST_BYTES >> 20} MB")
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer takes too long")
+    if response.length:
+        raise IncompleteRead(bytes(data), response.length)
+    return bytes(data)
+
+
+def _seconds(header: str | None) -> float | None:
+    """The seconds of Retry-After; None for a date, which services of this kind do not send."""
+    return float(header) if header and header.strip().isdigit() else None
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """Refuses redirects: texts and the key go to the configured address only."""
+
+    def redirect_request(self, *_: Any, **__: Any) -> None:
+        return None

@@ -1,0 +1,118 @@
+"""`newsletter write` proposes translations, checks them, and changes nothing."""
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.letters import LATER, Command, Letter
+
+STORY = LATER[1]
+RIGHT = [
+    "Busan kühlt seinen Fisch mit Meerwasser",
+    "Sole aus sechzig Metern Tiefe ersetzt in der Auktionshalle das Ammoniak.",
+]
+
+
+def with_writer(letter: Letter, code: str, **writer: Any) -> None:
+    """Add a German edition and a writer that runs Python code on `task`, which logs each call."""
+    body = f"import json, sys\ntask = json.load(sys.stdin)\nopen('asked', 'a').write(json.dumps(task) + '\\n')\n{code}"
+    (letter.folder / "writer.py").write_text(body, encoding="utf-8")
+    config = yaml.safe_load(letter.config.read_text(encoding="utf-8"))
+    german = {"name": "german", "language": "de", "host": {"name": "Ada", "city": "Berlin"}}
+    letter.change(
+        editions=[*config["editions"], german],
+        writer={"protocol": "command", "command": [sys.executable, "writer.py"], **writer},
+    )
+
+
+def answering(texts: list[str]) -> str:
+    """Code that answers with these translations, whatever is asked."""
+    sentences = [{"n": number, "text": text} for number, text in enumerate(texts, 1)]
+    return f"print(json.dumps({{'sentences': {sentences!r}}}))"
+
+
+def asked(letter: Letter) -> list[dict[str, Any]]:
+    """What the writer was asked."""
+    log = letter.folder / "asked"
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
+
+
+@pytest.fixture
+def chosen(newsletter: Command, letter: Letter) -> Letter:
+    """A letter whose week is run, with one short story among the others."""
+    letter.write_feed("paper0", [STORY])
+    with_writer(letter, answering(RIGHT))
+    assert newsletter.on(letter, "run").code == 0
+    return letter
+
+
+def test_a_translation_that_holds_passes(newsletter: Command, chosen: Letter) -> None:
+    """The writer gets title and summary as sentences; the answer is put together by paragraph."""
+    done = newsletter.on(chosen, "write", "Busan freezes", "--edition", "german", "--json")
+    assert (done.code, done.err) == (0, "")
+    (result,) = [done.json]
+    assert (result["headline"], result["paragraphs"], result["passed"]) == (RIGHT[0], [RIGHT[1]], True)
+    (task,) = asked(chosen)
+    assert (task["task"], task["language"], task["to"]) == ("translate", "en", "de")
+    assert [each["text"] for each in task["sentences"]] == [STORY.title, STORY.body]
+
+
+def test_an_invented_figure_fails_and_is_named(newsletter: Command, chosen: Letter) -> None:
+    """The story stays as it is, and the exit code is 0: nothing has gone wrong."""
+    (chosen.folder / "writer.py").write_text(
+        "import json, sys\n" + answering([RIGHT[0], RIGHT[1].replace("sechzig", "neunzig")]), encoding="utf-8"
+    )
+    done = newsletter.on(chosen, "write", "Busan freezes", "--edition", "german")
+    assert done.code == 0
+    assert "finding: number: 'neunzig'" in done.out
+    assert "failed" in done.out
+
+
+def test_the_features_of_the_week_are_the_default(newsletter: Command, chosen: Letter) -> None:
+    """Those in another language than the edition. An English letter of English stories asks for nothing."""
+    newsletter.on(chosen, "write", "--edition", "german")
+    assert len(asked(chosen)) >= 1
+    before = len(asked(chosen))
+    newsletter.on(chosen, "write")
+    assert len(asked(chosen)) == before
+
+
+def test_a_dry_run_sends_nothing(newsletter: Command, chosen: Letter) -> None:
+    """It prints what would be sent."""
+    done = newsletter.on(chosen, "write", "Busan freezes", "--edition", "german", "--dry-run")
+    assert STORY.body in done.out
+    assert asked(chosen) == []
+
+
+def test_a_writer_that_fails_costs_a_line_for_each_story(newsletter: Command, chosen: Letter) -> None:
+    """After three failures in a row it is not asked again."""
+    (chosen.folder / "writer.py").write_text("raise SystemExit(3)", encoding="utf-8")
+    done = newsletter.on(chosen, "write", "--edition", "german")
+    assert done.code == 0
+    assert "no translation: the writer failed" in done.out
+
+
+def test_a_run_asks_no_writer_and_stays_the_same(newsletter: Command, chosen: Letter) -> None:
+    """Only the command asks; the letter is made without it."""
+    assert asked(chosen) == []
+
+
+def test_a_run_loads_nothing_of_the_writer() -> None:
+    """Neither its client nor its checker."""
+    code = (
+        "import sys\nimport pipeline.run.weekly, pipeline.run.render, pipeline.run.edition, pipeline.run.select\n"
+        "print([name for name in sys.modules if 'stages.write' in name or 'edges.writer' in name])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]"
+
+
+def test_without_a_writer_the_command_says_where_to_read(newsletter: Command, letter: Letter) -> None:
+    """A wrong command, exit code 2."""
+    done = newsletter.on(letter, "write")
+    assert done.code == 2
+    assert "docs/writer.md" in done.err
