@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import StoredFeatures, Story
 from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Settings, dedupe_features, extract_features, run_round
-from pipeline.text.vectors import embed
+from tests.deduped import embed_once
 from tests.factories import NOW, story
 
 DEFAULTS = Settings()
@@ -35,7 +35,7 @@ def events(found: Changes) -> set[frozenset[str]]:
 
 
 def dedupe(*stories: Story, vectors: bool = True, rules: Settings = DEFAULTS) -> Changes:
-    features = [extract_features(each, embed=embed if vectors else None) for each in stories]
+    features = [extract_features(each, embed=embed_once if vectors else None) for each in stories]
     return dedupe_features(features, settings=rules)
 
 
@@ -92,6 +92,16 @@ def test_the_results_of_two_companies_in_the_style_of_one_outlet_are_two_events(
     assert found.resembling == ()
     again = replace(one, id="c", outlet="B", title=f"{titles[0]}!")
     assert frozenset("ac") in events(dedupe(one, other, again))
+
+
+def test_the_ledger_says_that_the_form_of_two_titles_parts_them() -> None:
+    """And what would have joined them: two outlets, or titles about one company."""
+    text = "{} quarterly profit rises {}% on strong robot sales in Kisui"
+    titles = (text.format(name, percent) for name, percent in (("Kumori", 12), ("Orm", 8)))
+    found = dedupe(*(headline(f"s{n}", title, outlet="A") for n, title in enumerate(titles)))
+    (line,) = (line for line in found.decisions if line.story == "s0" and line.rule == "other event")
+    assert "another subject and other figures in the outlet's title" in line.detail
+    assert line.detail.endswith("they would be one with two outlets or one subject in the titles")
 
 
 def test_an_outlets_update_with_another_figure_is_the_same_event() -> None:

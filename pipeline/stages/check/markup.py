@@ -184,7 +184,7 @@ def attributes(view: View) -> Iterator[Fault]:
     for node in view.nodes:
         for name in READ_ALOUD:
             value = node.element.get(name) or ""
-            found = _RUST.search(value)
+            found = _RUST.search(value) if "\\" in value else None
             if found and found[0] not in view.wording.whole:
                 yield view.at(node, f"{name}={value[:60]!r} has {found[0]!r} in place of a character")
 
@@ -263,7 +263,8 @@ def remote_loads(view: View) -> Iterator[Fault]:
             continue
         for name in _LOADING.intersection(element.attrib):
             yield view.at(element, f"<{element.tag} {name}> loads {(element.get(name) or '')[:80]}")
-        found = _LOADED.search(element.get("style") or "")
+        style = element.get("style") or ""
+        found = _LOADED.search(style) if "(" in style or "@" in style else None
         if found:
             yield view.at(element, f"{found[0][:80]} in a style loads a file")
     for found in _LOADED.finditer(view.css):

@@ -7,12 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from cssselect import SelectorError
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.etree import XPathError
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 _CLASSES = re.compile(r"\.([\w-]+)")
+_MARKS = re.compile(r"^\[data-[\w-]+\](?= )")  # what a client puts around a letter, such as [data-ogsc]
+_PLAIN = re.compile(r"\.([\w-]+)(?: ([a-z][a-z\d]*))?")  # a class, or the elements of one name in it
 _NAME = re.compile(r"\.[\w-]+|\[[^\]]*\]|(?<!:):[\w-]+")
 _TAG = re.compile(r"(?:^|[\s>+~])[a-z][\w-]*")
 
@@ -31,13 +34,21 @@ class SheetRule:
 
     def elements(self, root: Any, by_class: ElementsByClass) -> list[Any]:
         """Return the elements that the rule applies to; none for a selector that cannot be read."""
-        classes = _CLASSES.findall(self.selector)
-        if not all(name in by_class for name in classes):
-            return []  # most rules end here: their class does not occur
-        if len(classes) == 1 and self.selector == f".{classes[0]}":
-            return by_class[classes[0]]  # ten times as fast as an XPath
+        if not all(name in by_class for name in _needed(self.selector)):
+            return []  # most rules end here: their class, or the mark of a client, does not occur
+        if plain := _PLAIN.fullmatch(self.selector):  # ten times as fast as an XPath
+            name, inner = plain.groups()
+            if inner is None:
+                return by_class[name]
+            return list(dict.fromkeys(one for each in by_class[name] for one in each.iterdescendants(inner)))
         matching = _matcher(self.selector)
         return list(matching(root)) if matching is not None else []
+
+
+@lru_cache(maxsize=512)
+def _needed(selector: str) -> tuple[str, ...]:
+    """The names in `elements_by_class` without which no element can match."""
+    return tuple(_CLASSES.findall(selector) + _MARKS.findall(selector))
 
 
 @lru_cache(maxsize=512)
@@ -107,9 +118,12 @@ def declared_for(
 
 
 def elements_by_class(root: Any) -> ElementsByClass:
-    """Map each class to the elements that have it."""
+    """Map each class, and each attribute as [data-name], to the elements that have it."""
     found: dict[str, list[Any]] = {}
-    for element in root.iter():
-        for name in (element.get("class") or "").split() if isinstance(element.tag, str) else ():
+    for element in root.iter(etree.Element):
+        for name in element.get("class", "").split():
             found.setdefault(name, []).append(element)
+        for name in element.attrib:
+            if name.startswith("data-"):
+                found.setdefault(f"[{name}]", []).append(element)
     return found

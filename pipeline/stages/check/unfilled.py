@@ -13,6 +13,7 @@ _MARKS = re.compile(
     r"%[A-Z][A-Z_]{2,}%|%(?:recipient|user|subscriber)\.\w+%|\[%[^\]]+%\]|\[\[[\w.:| -]{1,60}\]\]|@@\w+@@|"
     r"\bStrictUndefined\b|\[object Object\]|#N/A\b"
 )
+_MARK = re.compile(r"[{}%|\[@#]|Strict")  # one of these is in each of them
 _IN_ADDRESSES = re.compile(r"\{\{|\$\{|\*\||%%\w|<%|\[%|\[\[|%7B%7B", re.IGNORECASE)
 # Rarer as marks, and possible in prose: these count in the texts of templates and editors only.
 _MAYBE_MARKS = re.compile(
@@ -45,7 +46,7 @@ def residue(view: View) -> Iterator[Fault]:
     """No template markup or placeholder is left in the letter, its subject or its addresses."""
     yield from _residue_in_source(view)
     for node, text in view.excerpts:
-        found = _MARKS.search(text)
+        found = _MARKS.search(text) if _MARK.search(text) else None
         if found and not _of_stories(view, found[0]):
             yield _fault(view, node, f"{found[0]!r} is a placeholder that nobody filled in")
     for node, address in view.links:
@@ -92,7 +93,7 @@ def placeholders(view: View) -> Iterator[Fault]:
 def escaped(view: View) -> Iterator[Fault]:
     """No character is escaped twice, lost, or shown as the Markdown or the code that stands for it."""
     for node, text in view.excerpts:
-        for found in _ENTITY.finditer(text):
+        for found in _ENTITY.finditer(text) if "&" in text else ():
             # A story may write of HTML, with blanks around its words; what is glued to a word was escaped twice.
             if not (_of_stories(view, found[0]) and _stands_alone(text, found)):
                 yield _fault(view, node, f"readers see {found[0]!r}: it is escaped twice", _severity(view, found[0]))

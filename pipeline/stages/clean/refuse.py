@@ -1,6 +1,7 @@
 """Refuse pages without a story: consent walls, paywall teasers, error pages with status 200, index pages."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline.errors import CleanError
@@ -26,7 +27,8 @@ def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Resid
 
     The error's reason is two words; its message says what the page has instead of a story.
     """
-    metadata, raw = page.metadata, page.lines
+    metadata, raw = page.metadata, without_titles(page.lines, page.metadata.titles)
+    kept = without_titles(kept, metadata.titles)
     words = sum(count_words(line.text) for line in kept)
     prose = sum(count_words(line.text) for line in kept if _is_prose(line))
     figures = f"{words} words, {prose} of them in sentences, and {page.links} links"
@@ -35,6 +37,9 @@ def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Resid
         missing = titles or [line.text for line in raw[:1] if residue.find(line.text, ("missing",))]
         if missing:
             raise CleanError("not found page", f"{url} says {_quoted(missing[0])}")
+        shells = [line.text for line in raw if residue.find(line.text, ("shell",))]
+        if shells and sum(count_words(line.text) for line in kept if line.text not in shells) < _FEW:
+            raise CleanError("app shell", f"{url} shows its story to browsers alone; it says {_quoted(shells[0])}")
         walls = [line.text for line in raw if residue.find(line.text, ("wall", "consent"))]
         if len(walls) >= max(1, len(raw) / 3):
             raise CleanError("consent wall", f"{url} has {figures}, and asks for consent: {_quoted(walls[0])}")
@@ -46,6 +51,20 @@ def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Resid
         raise CleanError("index page", f"{url} has {figures}: a list of other pages")
     if not kept:
         raise CleanError("no text", f"{url} shows no text of a story; {len(raw)} lines are boilerplate")
+
+
+def without_titles(lines: Sequence[Line], titles: Sequence[str]) -> list[Line]:
+    """The lines without the page's title, which extraction puts before the rest of a page that has little text.
+
+    A title that is a sentence may be all that a post says.
+    """
+    found: list[Line] = []
+    names = [title for title in titles if not ends_sentence(title)]
+    for line in lines:
+        name = next((name for name in names if line.text.startswith(name)), "")
+        if rest := line.text.removeprefix(name).strip():
+            found.append(replace(line, text=rest))
+    return found
 
 
 def _quoted(text: str) -> str:

@@ -17,7 +17,7 @@ from pipeline.text.normalise import normalise
 WORD_LIMITS = {
     "related": 35, "signup": 60, "share": 35, "consent": 130, "comments": 60, "copyright": 60, "notice": 75,
     "player": 30, "reporting": 60, "credit": 45, "label": 8, "end": 9, "byline": 20, "published": 20,
-    "greeting": 25, "told": 60, "coordination": 60, "reading_list": 6, "key_points": 120, "wall": 60,
+    "greeting": 25, "told": 60, "coordination": 60, "reading_list": 6, "key_points": 120, "wall": 60, "shell": 40,
     "paywall": 40, "missing": 25, "mail": 45, "mail_button": 6, "sponsor": 24, "source": 24, "read_on": 9,
 }  # fmt: skip
 REMOVING = (

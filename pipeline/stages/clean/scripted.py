@@ -1,4 +1,6 @@
-"""Read a story from the data of a page that shows it by script: JSON-LD's articleBody, or HTML in a script's strings.
+"""Read a story from the data of a page that shows it by script.
+
+It is JSON-LD's articleBody, HTML in a script's strings, or a list of paragraphs in JSON such as `__NEXT_DATA__`.
 
 A last resort, for pages whose markup has no text. The data also hold other stories, so the text has to fit the title.
 """
@@ -14,10 +16,14 @@ from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.markup import lines_from_markup
 from pipeline.stages.clean.text import count_words, words_of
 from pipeline.text.normalise import fold, normalise
+from pipeline.text.sentences import ends_sentence
 
 _LARGEST_SCRIPT = 2_000_000  # characters
 _STRING = re.compile(r'"((?:[^"\\]|\\.){200,400000})"', re.DOTALL)
 _PARAGRAPH = re.compile(r"<p\b|\\u003cp\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]{1,200}>")
+_TEXT_KEYS = ("text", "content", "html", "value", "body", "data")
+_MOST_VALUES = 200_000
 _LEAST_PARAGRAPHS = 3
 _LEAST_WORDS = 50
 _IN_TEXT = 0.5  # of the title's words, or of its letters' pairs where words have no spaces
@@ -42,11 +48,45 @@ def _texts(tree: Any, article: Mapping[str, Any]) -> Iterator[str]:
         yield body if _PARAGRAPH.search(body) else "".join(f"<p>{line}</p>" for line in body.splitlines())
     for script in tree.iter("script"):
         text = script.text or ""
-        if len(text) > _LARGEST_SCRIPT or len(_PARAGRAPH.findall(text)) < _LEAST_PARAGRAPHS:
+        if len(text) > _LARGEST_SCRIPT:
+            continue
+        if "json" in (script.get("type") or "") and "ld+json" not in script.get("type"):
+            yield from _paragraph_lists(_parsed(text))
+        if len(_PARAGRAPH.findall(text)) < _LEAST_PARAGRAPHS:
             continue
         for string in _STRING.findall(text):
             if len(_PARAGRAPH.findall(string)) >= _LEAST_PARAGRAPHS and (html := _unescaped(string)):
                 yield html
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _paragraph_lists(data: Any) -> Iterator[str]:
+    """Yield the lists of paragraphs in JSON data as HTML: lists of sentences, or of objects that have one each."""
+    waiting = [data]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            texts = [text for item in value if (text := _paragraph_of(item))]
+            if len(texts) >= _LEAST_PARAGRAPHS and 2 * len(texts) >= len(value):
+                yield "".join(f"<p>{text}</p>" for text in texts)
+            else:
+                waiting.extend(value)
+
+
+def _paragraph_of(item: Any) -> str:
+    """The sentence that an item of a list is, or has under one of the usual names."""
+    values = [item.get(key) for key in _TEXT_KEYS] if isinstance(item, dict) else [item]
+    return next((text for text in values if isinstance(text, str) and ends_sentence(_TAG.sub("", text))), "")
 
 
 def _unescaped(string: str) -> str:

@@ -177,12 +177,13 @@ def _compare_block(
     table = np.zeros(len(row), dtype=PAIR)
     table["one"], table["other"] = one[row], other[column]
     table["outlet"] = (outlets[one[row]] == outlets[other[column]]) & (outlets[one[row]] != 0)
-    table["form"] = _fill_in_one_form(index, table)
     table["has_vectors"] = has_vectors[row, column]
     table["minutes"] = np.minimum(gap[row, column] // 60, np.iinfo(np.int32).max)
     for name, values in (("words", words), ("runs", runs), ("vectors", vectors)):
         table[name] = np.rint(COSINE_UNITS * values[row, column])
-    return table[likeness(table, settings, timed=timed) >= FLOOR]
+    table = table[likeness(table, settings, timed=timed) >= FLOOR]
+    table["form"] = _fill_in_one_form(index, table)  # of few pairs, since it lowers the likeness
+    return table[~table["form"] | (likeness(table, settings, timed=timed) >= FLOOR)]
 
 
 def _fill_in_one_form(index: Index, table: Table) -> Mask:
