@@ -16,6 +16,7 @@ from pipeline.run.select import Pool
 from pipeline.run.taste import taste_values
 from pipeline.stages.select import Candidate
 from pipeline.stages.summarise import summarise
+from pipeline.text.markdown import as_markdown
 
 GMAIL_LIMIT_BYTES = 102_400  # of HTML; Gmail hides the rest of a longer message
 MAX_CANDIDATES = 2_000
@@ -105,7 +106,7 @@ def _texts(issue: Issue) -> dict[str, Any]:
                 feature.story: {
                     "kicker": feature.kicker,
                     "headline": feature.headline,
-                    "blurb": "\n\n".join(feature.paragraphs),
+                    "blurb": "\n\n".join(feature.markdown or map(as_markdown, feature.paragraphs)),
                     "alt": feature.picture.alt if feature.picture else "",
                     "credit": feature.picture.credit if feature.picture else "",
                     "picture": feature.picture.name if feature.picture else None,
@@ -240,7 +241,7 @@ def story_view(editor: IssueEditor, edition: str, story_id: str) -> dict[str, An
         "standfirst": story.standfirst,
         "blocks": [[block.kind, block.text, block.language or story.language] for block in story.blocks],
         "truncated": story.truncated,
-        "summary": "\n\n".join(summarise(story, length=file.edition.summary_length)),
+        "summary": "\n\n".join(map(as_markdown, summarise(story, length=file.edition.summary_length))),
         "event": _other_stories(pool, story_id),
         "copies": _copies(pool, story_id),
         "decisions": explained["decisions"],

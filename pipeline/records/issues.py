@@ -151,6 +151,7 @@ class Feature:
     follow_up: FollowUp | None = None
     truncated: bool = False  # the source has only the beginning of the text
     original: Original | None = None  # if the text was converted to the edition's script
+    markdown: tuple[str, ...] = ()  # the paragraphs as an editor wrote them; empty if they are the source's
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import { isPending, setValue } from "./changes.js";
 import { button, fill, h } from "./dom.js";
 import { approved, current, edited, emit, generated, notify, on, setEdited, state } from "./state.js";
+import { formatButtons, writesMarkdown } from "./writing.js";
 
 export const fields = new Map(); // path → the field shown
 const conflicts = new Map(); // "edition path" → {mine, theirs}, until the editor has chosen
@@ -32,8 +33,8 @@ export function startFields() {
   });
 }
 
-// Options: `lang`; `rows`, 0 for a single line; `hint` below; `count`: characters or words; `placeholder`; `fallback`:
-// a function that returns the text if there is neither an edit nor a generated one.
+// Options: `lang`; `rows`, 0 for a single line; `hint` below; `count`: characters or words; `placeholder`; `markdown`;
+// `fallback`: a function that returns the text if there is neither an edit nor a generated one.
 export function textField(path, label, options = {}) {
   const field = new TextField(path, label, options);
   fields.set(path, field);
@@ -42,7 +43,8 @@ export function textField(path, label, options = {}) {
 }
 
 class TextField {
-  constructor(path, label, { lang = null, rows = 0, hint = null, count = null, placeholder = "", fallback = null }) {
+  constructor(path, label, options) {
+    const { lang = null, rows = 0, hint = null, count = null, placeholder = "", fallback = null } = options;
     this.path = path;
     this.label = label;
     this.lang = lang;
@@ -53,6 +55,8 @@ class TextField {
     this.lastValue = null; // the value that the server or the editor set last
     this.conflictKey = `${state.editionName} ${path}`;
     this.input = this.createInput(rows, placeholder);
+    this.composing = false; // with an input method
+    if (options.markdown) writesMarkdown(this.input);
     this.counter = h("span", { className: "counter" });
     this.resetButton = button("Use generated text", () => this.reset(), { className: "quiet reset", hidden: true });
     this.note = h("div", { className: "note", id: `${this.input.id}-note` }, hint);
@@ -61,6 +65,7 @@ class TextField {
       { className: "label" },
       h("label", { for: this.input.id }, label),
       this.counter,
+      options.markdown ? formatButtons(this.input, label) : null,
       this.resetButton,
     );
     this.element = h("div", { className: "field", data: { path } }, labelRow, this.input, this.note);
@@ -81,9 +86,15 @@ class TextField {
       "aria-describedby": `${id}-note`,
     });
     input.addEventListener("input", () => this.typed());
+    input.addEventListener("compositionstart", () => {
+      this.composing = true;
+    });
+    input.addEventListener("compositionend", () => {
+      this.composing = false;
+    });
     if (!rows) {
       input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") event.preventDefault();
+        if (event.key === "Enter" && !event.isComposing) event.preventDefault();
       });
     }
     return input;
@@ -132,7 +143,7 @@ class TextField {
     const value = edited(this.path) ?? (current(this.path) || this.generatedText());
     const focused = document.activeElement === input;
     this.resetButton.hidden = edited(this.path) === null || approved();
-    if (conflicts.has(this.conflictKey)) return;
+    if (conflicts.has(this.conflictKey) || this.composing) return;
     if (isPending(this.path) || input.value === value) {
       this.lastValue ??= value;
       return;

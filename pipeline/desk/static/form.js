@@ -70,7 +70,7 @@ function buildLetter() {
     textField("subject", "Subject", { lang, count: "characters" }),
     textField("preheader", "Preheader", { lang, hint: "The inbox shows it after the subject.", count: "characters" }),
     textField("greeting", "Greeting", { lang, placeholder: city ? `Hello from ${city}` : "" }),
-    textField("letter", "Letter", { lang, rows: 8, count: "words", hint: LETTER_HINT }),
+    textField("letter", "Letter", { lang, rows: 8, count: "words", markdown: true, hint: LETTER_HINT }),
     textField("coordinated_by", "Credits", { lang, rows: 2 }),
     downloads(),
     examplesPanel(),
@@ -117,7 +117,13 @@ function buildStory(story) {
     textField(path("headline"), isRead ? "Title" : "Headline", { lang, fallback: () => card?.title }),
     isRead
       ? null
-      : textField(path("blurb"), "Text", { lang, rows: 9, count: "words", fallback: () => summaryOf(story) }),
+      : textField(path("blurb"), "Text", {
+          lang,
+          rows: 9,
+          count: "words",
+          markdown: true,
+          fallback: () => summaryOf(story),
+        }),
     slot && !isRead ? pictureField(story) : null,
     card?.parts?.length ? reasons(card) : null,
     h("div", { id: "story" }),

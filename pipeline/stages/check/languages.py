@@ -2,10 +2,10 @@
 
 import functools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.records import UNKNOWN_LANGUAGE
-from pipeline.stages.check.view import Fault, Node, View, as_rendered
+from pipeline.stages.check.view import Fault, Node, View, as_rendered, squeezed
 from pipeline.text.languages import primary_language, script_of_language
 from pipeline.text.scripts import RIGHT_TO_LEFT, script_of_character, scripts_written
 
@@ -47,6 +47,14 @@ def direction(view: View) -> Iterator[Fault]:
             yield view.at(node, f"lang={tag!r} is written left to right, but has dir=rtl")
 
 
+def _nodes_of_runs(texts: Sequence[tuple[Node, str]], wording: str) -> list[Node]:
+    """The nodes of a paragraph that links and strong words divide; none where the story does not have all of it."""
+    whole = squeezed(wording)
+    if whole not in squeezed(" ".join(text for _, text in texts)):
+        return []
+    return [node for node, text in texts if squeezed(text) in whole]
+
+
 def _story_languages(view: View) -> Iterator[Fault]:
     texts: dict[str | None, list[tuple[Node, str]]] = {}
     for node, text in view.visible:
@@ -58,8 +66,11 @@ def _story_languages(view: View) -> Iterator[Fault]:
         for paragraph in view.shown_paragraphs(feature)
     ]
     expected += [(read.story, read.language, read.title) for read in view.issue.reads]
+    marked = {feature.story for feature in view.issue.features if feature.markdown}
     for story, language, wording in expected:
-        found = [node for node, text in texts.get(story, []) if text == as_rendered(wording)]
+        runs = texts.get(story, [])
+        found = [node for node, text in runs if text == as_rendered(wording)]
+        found = found or (_nodes_of_runs(runs, as_rendered(wording)) if story in marked else [])
         if not found:
             yield Fault(f"{wording[:40]!r} is not in the HTML", story=story)
         elif all(node.lang != language for node in found):

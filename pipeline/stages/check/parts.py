@@ -53,7 +53,7 @@ def text_headlines(view: View) -> Iterator[Fault]:
     expected += [(read.story, read.title) for read in view.issue.reads]
     expected += [(None, view.issue.letter.greeting), (None, view.issue.masthead.coordinated_by)]
     for story, wording in expected:
-        if squeezed(wording) not in text:
+        if squeezed(wording) not in text and squeezed(wording) not in view.plain_words:
             yield Fault(f"{wording[:40]!r} is not in the text part", story=story)
     yield from _sentences(view, text)
     yield from _numbers(view)

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from pipeline.records import Artwork, Feature, Read
 from pipeline.stages.check.view import Fault, View, as_rendered, squeezed
+from pipeline.text.markdown import addresses_of
 
 
 def story_links(view: View) -> Iterator[Fault]:
@@ -16,6 +17,8 @@ def story_links(view: View) -> Iterator[Fault]:
     for story in stories:
         own[story.story].add(_comparable(story.url or ""))
         own[story.story] |= {_comparable(other.url or "") for other in getattr(story, "also_in", ())}
+        written = getattr(story, "markdown", ())  # an editor may lead from one story to another
+        own[story.story] |= {_comparable(address) for text in written for address in addresses_of(text)}
     for node, address in view.links:
         target = _comparable(address)
         owner = owners.get(target)

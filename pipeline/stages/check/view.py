@@ -125,7 +125,7 @@ class View:
 
         A template may show headlines alone or stop after the first paragraph; it must not skip one in between.
         """
-        parts = (self.visible_text, self.plain_text)
+        parts = (self.visible_text, self.plain_words)
         shown = [
             number
             for number, paragraph in enumerate(feature.paragraphs, 1)
@@ -142,6 +142,14 @@ class View:
     def plain_text(self) -> str:
         """The text part without white space."""
         return squeezed(self.email.text)
+
+    @functools.cached_property
+    def plain_words(self) -> str:
+        """`plain_text` without the addresses in parentheses that stand for the links of a paragraph."""
+        text = self.plain_text
+        for address in sorted({address for _, address in self.links}, key=len, reverse=True):
+            text = text.replace(squeezed(f"({address})"), "")
+        return text
 
     @functools.cached_property
     def plain_addresses(self) -> tuple[str, ...]:

@@ -10,14 +10,14 @@ from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
-from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Issue, Letter, Original, Tally, Theme
+from pipeline.records import UNKNOWN_LANGUAGE, AlsoIn, Feature, Issue, Letter, Original, Tally, Theme
 from pipeline.stages.render.localisation import Localisation
 from pipeline.stages.render.reading_time import issue_texts, minutes_to_read
 from pipeline.stages.render.typography import Face, direction_of, face_of
 from pipeline.text.links import untracked
+from pipeline.text.markdown import markdown_parser
 from pipeline.text.scripts import script_of_character, scripts_written
 from pipeline.text.shorten import split_phrases
 from pipeline.text.width import display_width
@@ -31,8 +31,6 @@ _SPACES = re.compile(r"[ \t\r\n\u2028\u2029]+")
 _SELF_EXPLAINED = re.compile(r"[^\W\d_][\w ]{1,20}[:：]")
 _TWO_STOPS = re.compile(r"(\.(?:</\w+>)*)\.$")  # a name that ends in a full stop, at the end of a sentence
 _ALSO_IN_SHOWN = 2
-
-_MARKDOWN = MarkdownIt("zero").enable(["emphasis", "link", "autolink", "entity", "escape"])
 
 
 def scrub(value: Value) -> Value:
@@ -74,7 +72,7 @@ def issue_link(issue: Issue, url: str | None) -> str | None:
 def markdown(text: str) -> Markup:
     """Render emphasis, strong and links of one paragraph; everything else is text."""
     html = nh3.clean(
-        _MARKDOWN.renderInline(text),
+        markdown_parser().renderInline(text),
         tags={"em", "strong", "a"},
         attributes={"a": {"href"}},
         attribute_filter=lambda _tag, _name, value: safe_link(value),
@@ -86,7 +84,7 @@ def markdown(text: str) -> Markup:
 
 def markdown_text(text: str) -> str:
     """Render a paragraph as plain text, with the address of each link in parentheses."""
-    tokens = _MARKDOWN.parseInline(text)[0].children or []
+    tokens = markdown_parser().parseInline(text)[0].children or []
     out: list[str] = []
     address = ""
     for token in tokens:
@@ -247,6 +245,14 @@ class Voice:
             outlets=self.localisation.ngettext("{count} outlet", "{count} outlets", tally.outlets),
         )
         return (sentence.unescape(),)
+
+    def blurb(self, feature: Feature) -> tuple[str, ...]:
+        """A feature's paragraphs for the HTML, with what an editor made strong, emphasised or a link."""
+        return tuple(markdown(paragraph) for paragraph in feature.markdown) or feature.paragraphs
+
+    def blurb_text(self, feature: Feature) -> tuple[str, ...]:
+        """A feature's paragraphs for the text part, with the addresses of links."""
+        return tuple(markdown_text(paragraph) for paragraph in feature.markdown) or feature.paragraphs
 
     def tally(self, tally: Tally) -> Markup:
         """The line that closes the letter."""

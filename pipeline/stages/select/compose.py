@@ -28,6 +28,7 @@ from pipeline.records import (
     Topic,
 )
 from pipeline.text.languages import is_same_language
+from pipeline.text.markdown import words_of
 from pipeline.text.normalise import fold
 from pipeline.text.places import date_locale
 from pipeline.text.quotes import with_quotes
@@ -226,12 +227,14 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
     story = material.stories[slot.story]
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
+    written = paragraphs_of(edit.blurb) if edit.blurb else ()
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
         kicker_language=kicker_language if edit.kicker is None else words.language,
         headline=edit.headline or with_quotes(story.title, story.language),
-        paragraphs=paragraphs_of(edit.blurb) if edit.blurb else _summary(story, material),
+        paragraphs=tuple(map(words_of, written)) or _summary(story, material),
+        markdown=written,
         outlet=story.outlet,
         authors=story.authors,
         url=_link(story, material),
