@@ -37,7 +37,8 @@ tests/node/node_modules/.installed: tests/node/package.json
 node: tests/node/node_modules/.installed ## Install the npm packages for tests (Node 18 or later)
 
 test: install ## Run the tests and the linters
-	$(BIN)/python -m pytest -n auto
+	@# Each process gets neighbouring tests, so that what a file or folder prepares for its tests is prepared once.
+	$(BIN)/python -m pytest -n auto --dist worksteal
 	$(MAKE) --no-print-directory lint
 
 lint: install ## Check style, types, layers and unused code

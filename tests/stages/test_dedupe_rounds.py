@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.records import Block, Decision, Event, Role, StoredFeatures, Story
 from pipeline.stages.dedupe import Changes, DedupeInputs, Index, Settings, extract_features, run_round
-from pipeline.text.vectors import Embed, embed
+from pipeline.text.vectors import Embed
+from tests.deduped import embed_words
 
 MONDAY = datetime(2026, 11, 16, 8, tzinfo=UTC)
 _WORDS = [first + last for first in ("ban", "cor", "del", "fim", "gus") for last in ("da", "le", "mi", "to", "ra")]
@@ -96,7 +97,7 @@ class Kept:
         self.events = dict(sorted(self.events.items()))
 
 
-def features_of(stories: Sequence[Story], use: Embed | None = embed) -> dict[str, StoredFeatures]:
+def features_of(stories: Sequence[Story], use: Embed | None = embed_words) -> dict[str, StoredFeatures]:
     return {story.id: extract_features(story, embed=use) for story in stories}
 
 

@@ -157,6 +157,10 @@ def test_a_section_is_marked_with_its_language(template: str) -> None:
         found = [each for each in page.xpath("//*[contains(@class, ' own')]//*") if words in (each.text or "")][-1]
         assert next(each for each in (found, *found.iterancestors()) if each.get("lang")).get("lang") == "en", words
         assert next(each for each in (found, *found.iterancestors()) if each.get("dir")).get("dir") == "ltr", words
+    (figure,) = page.xpath("//*[contains(@class, 'figure')]")
+    (quote,) = page.xpath("//*[contains(concat(' ', @class, ' '), ' quote ')]")
+    assert (figure.get("dir"), "text-align:left" in figure.get("style")) == ("ltr", True)  # 41 %, not % 41
+    assert "border-left" in quote.get("style")
     (label,) = page.xpath("//*[contains(@class, 'sponsor-label')]")
     assert (label.get("lang"), label.text) == ("ar", "إعلان")
     assert check_issue(email, issue, eml_bytes(email)) == ()

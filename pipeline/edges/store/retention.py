@@ -50,6 +50,7 @@ _STEPS = (
     ("bodies", "DELETE FROM body WHERE hash NOT IN (SELECT body_hash FROM response)"),
     ("entries", "DELETE FROM filtered WHERE answer IS NOT NULL AND entry NOT IN (SELECT id FROM entry)"),
     ("decisions", "DELETE FROM added WHERE story NOT IN (SELECT id FROM story)"),
+    ("drafts", "DELETE FROM draft WHERE story NOT IN (SELECT id FROM story)"),
     ("decisions", "DELETE FROM decision WHERE story NOT IN (SELECT id FROM story)"),
     ("rejected", "DELETE FROM rejected WHERE rejected_at < :before AND stage <> 'filter'"),
 )

@@ -221,4 +221,15 @@ MIGRATIONS = (
     -- Sources with new stories since their boilerplate was learned, so that a run completes what a kill interrupts.
     CREATE TABLE unlearned (source TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    -- What writers answered, by a hash of the writer and of the exact request.
+    CREATE TABLE draft (
+        key TEXT PRIMARY KEY,
+        story TEXT NOT NULL, language TEXT NOT NULL, -- that it was translated into
+        writer TEXT NOT NULL,
+        sentences TEXT NOT NULL, answer TEXT NOT NULL,  -- JSON lists of equal length
+        asked_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX draft_by_story ON draft (story);
+    """,
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 from pipeline.edges.store.archive import PublishedTable
 from pipeline.edges.store.compared import IndexTable
 from pipeline.edges.store.deliveries import DeliveryTable
+from pipeline.edges.store.drafts import DraftTable
 from pipeline.edges.store.entries import EntryTable
 from pipeline.edges.store.features import FeatureTable
 from pipeline.edges.store.filtered import FilterTable
@@ -44,6 +45,7 @@ class Store:
         self.deliveries = DeliveryTable(connection)
         self.vectors = VectorTable(connection)
         self.grades = GradeTable(connection)
+        self.drafts = DraftTable(connection)
 
     @property
     def version(self) -> int:

@@ -1,5 +1,6 @@
 """Join the bodies that a template splits around advertisements, since extraction returns only one container."""
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def _split_bodies(tree: Any, url: str) -> Iterator[list[Any]]:
     parts: dict[tuple[str, str], list[Any]] = {}
     for element in tree.iter("div", "section"):
         css = element.get("class")
-        if css and _BODY_CLASS.search(css):
+        if css and _names_body(css):
             parts.setdefault((element.tag, css), []).append(element)
     for elements in parts.values():
         if len(elements) < 2:
@@ -64,6 +65,11 @@ def _split_bodies(tree: Any, url: str) -> Iterator[list[Any]]:
         bodies = [body for body in elements if body.find(".//p") is not None and not _is_of_others(body, url)]
         if 2 <= len(bodies) <= _MAX_PARTS and _are_one_story(bodies):
             yield bodies
+
+
+@functools.lru_cache(maxsize=4096)
+def _names_body(css: str) -> bool:
+    return _BODY_CLASS.search(css) is not None
 
 
 def _is_of_others(body: Any, url: str) -> bool:

@@ -11,7 +11,7 @@ from trafilatura.settings import Document as Extracted
 from trafilatura.settings import Extractor
 
 _LENGTH: Callable[[Any], Any] = etree.XPath("string-length(normalize-space(.))")
-_PARAGRAPHS: Callable[[Any], Any] = etree.XPath(".//p//text()")
+_PARAGRAPHS: Callable[[Any], Any] = etree.XPath(".//p//text()", smart_strings=False)
 _UNREAD = ("script", "style", "fencedframe")
 _VIDEO = len("VIDEO")  # readability's placeholder for a video
 # trafilatura prefers the fallback's text only where that is twice as long. With half of the page's text in the

@@ -37,6 +37,7 @@ from pipeline.text.normalise import fold
 MAX_PAGE_CHARACTERS = 5_000_000
 _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
+_LONG_GAP = re.compile(rf"<[^<]{{{_LONG}}}")
 _DENSER = 3
 _SHORTER = 5  # how much shorter the last page of a story may be than a story
 _MIN_SECTIONS = 3  # stories that make a page without article elements a listing
@@ -164,8 +165,7 @@ def _are_shown(names: Sequence[str], opening: Opening) -> bool:
 def _drop_long_tags(html: str) -> tuple[str, int]:
     """Drop the attributes of very long tags, which take the parser quadratic time. Also return the number of `<`."""
     html = html[:MAX_PAGE_CHARACTERS]
-    lengths = [len(piece) for piece in html.split("<")]
-    return _LONG_TAG.sub(r"<\1>", html) if max(lengths) > _LONG else html, len(lengths)
+    return _LONG_TAG.sub(r"<\1>", html) if _LONG_GAP.search(html) else html, html.count("<")
 
 
 def _limit_elements(tree: Any) -> None:

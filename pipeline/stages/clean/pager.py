@@ -1,5 +1,6 @@
 """Find where a page links the later pages of its story."""
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator
@@ -35,6 +36,7 @@ _PAGE_PART = re.compile(
 )
 _COMMENTS = re.compile(r"comment|reply|kommentar|cpage", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,2}")
+_NEXT_PAGE = -1
 _LEVELS = 2  # above a link, at which the words that count the pages may stand
 _LONGEST_PAGER = 200  # characters
 _MOST_TEXTS = 60  # of a pager
@@ -131,22 +133,33 @@ def _numbered(tree: Any, number: int) -> Iterator[tuple[Any, int]]:
         label = "".join(link.itertext()) if len(link) else link.text or ""
         if len(label) > _LONGEST_LABEL * 2:
             continue
-        label = normalise(label)
-        if _NUMBER.fullmatch(label):
-            if (place := int(label)) > number:
-                yield link, place
-        elif _is_next(link, label):
+        page = _page_named(label)
+        if page is None and _is_next(link, label):
+            page = _NEXT_PAGE
+        if page == _NEXT_PAGE:
             yield link, number + 1
+        elif page is not None and page > number:
+            yield link, page
     for link in tree.iter("link"):
         if "next" in (link.get("rel") or "").lower().split():
             yield link, number + 1
 
 
 def _is_next(link: Any, label: str) -> bool:
-    if "next" in (link.get("rel") or "").lower().split():
+    """Whether a link says by its attributes that it leads to the next page."""
+    rel = link.get("rel")
+    if rel and "next" in rel.lower().split():
         return True
-    label = label or normalise(link.get("aria-label") or link.get("title") or "")
-    return 0 < len(label) <= _LONGEST_LABEL and _NEXT.fullmatch(label) is not None
+    return not label.strip() and _page_named(link.get("aria-label") or link.get("title") or "") == _NEXT_PAGE
+
+
+@functools.lru_cache(maxsize=4096)
+def _page_named(label: str) -> int | None:
+    """The page that a link's label names: its number, or the next one; None for any other label."""
+    label = normalise(label)
+    if _NUMBER.fullmatch(label):
+        return int(label)
+    return _NEXT_PAGE if 0 < len(label) <= _LONGEST_LABEL and _NEXT.fullmatch(label) else None
 
 
 def _is_of_comments(link: Any) -> bool:

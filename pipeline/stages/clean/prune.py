@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -16,11 +16,9 @@ from pipeline.stages.clean.pager import same_host
 from pipeline.stages.clean.text import count_words
 
 _XPath = Callable[[Any], Any]
-_MARKED: _XPath = etree.XPath("//body//*[@class or @style or @hidden or @aria-modal or @id or @role] | //noscript")
-_TAILED: _XPath = etree.XPath(
-    "//*[self::blockquote or self::ul or self::ol or self::table or self::pre]"
-    "[string-length(normalize-space(following-sibling::text()[1])) > 40]"
-)
+_MARKED: _XPath = etree.XPath("descendant::*[@class or @style or @hidden or @aria-modal or @id or @role]")
+_TAILED = ("blockquote", "ul", "ol", "table", "pre")
+_LONG_TAIL = 40  # characters
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
@@ -95,8 +93,9 @@ def remove_unread(tree: Any) -> list[Any]:
     marked = _marked_elements(tree)
     for element in marked.initials:
         element.tail = (element.tail or "").lstrip()
-    for element in _TAILED(tree):
-        _wrap_tail(element)
+    for element in list(tree.iter(*_TAILED)):
+        if len(element.tail or "") > _LONG_TAIL and len(" ".join(element.tail.split())) > _LONG_TAIL:
+            _wrap_tail(element)
     if marked.hidden or marked.boxes or marked.consents:
         prose = {element for element in tree.iter("p") if _is_long(element) and not _is_teaser(element)}
         _remove_consents(marked.consents, prose)
@@ -111,31 +110,47 @@ def pager_elements(tree: Any) -> list[Any]:
 
 
 def _marked_elements(tree: Any) -> _Marked:
-    marked = _Marked()
-    for element in _MARKED(tree):
-        names = element.get("class") or ""
-        is_hidden_class, is_box, is_initial, is_pager, is_consent = _kinds(names)
-        if is_consent or element.get("role") == "dialog" or _CONSENTS.search(element.get("id") or ""):
+    marked = _Marked(list(tree.iter("noscript")))
+    for element in itertools.chain.from_iterable(map(_MARKED, tree.iter("body"))):
+        names, own_id = element.get("class"), element.get("id")
+        kinds = _kinds(names) if names else None
+        if (kinds and kinds.is_consent) or (own_id and _names_consent(own_id)) or element.get("role") == "dialog":
             marked.consents.append(element)
-        if element.tag == "noscript" or (element.tag not in _SEEN and (is_hidden_class or _is_hidden(element))):
+        if element.tag not in _SEEN and ((kinds and kinds.is_hidden) or _is_hidden(element)):
             marked.hidden.append(element)
-        elif is_box and element.tag in _BOX_TAGS:
+        elif kinds is None or element.tag == "noscript":
+            continue
+        elif kinds.is_box and element.tag in _BOX_TAGS:
             marked.boxes.append(element)
-        elif is_initial and len("".join(element.itertext()).strip()) == 1:
+        elif kinds.is_initial and len("".join(element.itertext()).strip()) == 1:
             marked.initials.append(element)
-        elif is_pager:
+        elif kinds.is_pager:
             marked.pagers.append(element)
     return marked
 
 
+class _Kinds(NamedTuple):
+    """What a class attribute names."""
+
+    is_hidden: bool
+    is_box: bool
+    is_initial: bool  # a drop cap
+    is_pager: bool
+    is_consent: bool
+
+
 @lru_cache(maxsize=4096)
-def _kinds(names: str) -> tuple[bool, bool, bool, bool, bool]:
-    """Whether a class attribute names something hidden, a box, a drop cap, links to pages, or a demand for consent."""
-    if not names:
-        return False, False, False, False, False
+def _kinds(names: str) -> _Kinds | None:
+    """What a class attribute names; None for most, which name nothing of it."""
     words = split_names(names)
-    found = (_BOXES.search(words), _DROP_CAP.search(words), _PAGER.search(words), _CONSENTS.search(words))
-    return (bool(_HIDDEN_CLASS.search(names)), *map(bool, found))  # type: ignore[return-value]
+    patterns = (_BOXES, _DROP_CAP, _PAGER, _CONSENTS)
+    found = (_HIDDEN_CLASS.search(names), *(pattern.search(words) for pattern in patterns))
+    return _Kinds(*map(bool, found)) if any(found) else None
+
+
+@lru_cache(maxsize=4096)
+def _names_consent(own_id: str) -> bool:
+    return _CONSENTS.search(own_id) is not None
 
 
 def _is_hidden(element: Any) -> bool:

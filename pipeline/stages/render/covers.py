@@ -39,7 +39,7 @@ def draw_cover(seed: str, *, palette: Palette, size: PictureSize) -> bytes:
     canvas = Image.new("RGB", (pixels[0] * _OVERSAMPLING, pixels[1] * _OVERSAMPLING), ground)
     sheet = _Sheet(ImageDraw.Draw(canvas), *canvas.size, random, ground, light, strong, deep, extra)
     random.choice(_MOTIFS)(sheet)
-    return encode(canvas.resize(pixels, Image.Resampling.LANCZOS), _QUALITY)
+    return encode(canvas.reduce(_OVERSAMPLING), _QUALITY)
 
 
 def _colours(palette: Palette, random: Random) -> tuple[Colour, Colour, Colour, Colour, Colour]:
