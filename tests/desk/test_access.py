@@ -97,7 +97,7 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
             page.get_by_role("group", name="View").get_by_role("button", name=part).click()
             expect(page.locator(".page")).to_be_visible()
             assert_accessible(seen, axe)
-        for name in ("? keys", "Send test…", "Approve…"):
+        for name in ("? keys", "Send test…", "Add…", "Same event as…", "Link: Text", "Approve…"):
             page.get_by_role("button", name=name).click()
             expect(page.get_by_role("dialog")).to_be_visible()
             assert_accessible(seen, axe)
