@@ -149,11 +149,13 @@ def test_the_weeks_event_leads_where_it_can_be_read(newsletter: Command, example
 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_block_of_the_demo_declares_its_language(newsletter: Command, example: Path, edition: str) -> None:
-    """Headlines, paragraphs and titles of reads have the language tag of their outlet."""
+    """Headlines, paragraphs and titles of reads have the language tag of their outlet, or of its text's conversion."""
     run(newsletter, example)
     issue = issue_json(example, edition)
     for item in (*issue["features"], *issue["reads"]):
-        assert item["language"] == LANGUAGES.get(item["outlet"], item["language"])
+        original = item.get("original") or item
+        assert original["language"] == LANGUAGES.get(item["outlet"], item["language"])
+        assert original is item or item["language"] == edition
     page = lxml_html.fromstring((example / "outbox" / "2026-W47" / edition / "issue.html").read_bytes())
     assert page.get("lang") == edition
     assert languages_of(page, issue) == expected_languages(issue)
