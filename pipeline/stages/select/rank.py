@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -118,11 +118,6 @@ def rank_events(
         found = [relevance[story.id] for story in members]
         score, parts = _score(members, found, known, coverage, weights=weights, strengths=strengths, now=now)
         half = len(members) / 2
-        named = Counter(
-            firm
-            for story, each in zip(members, found, strict=True)
-            if (firm := main_firm(story.title, known[story.id], each.firms))
-        )
         candidates.append(
             Candidate(
                 event,
@@ -134,11 +129,23 @@ def rank_events(
                 on_subject=sum(1 for each in found if each.on_subject) >= half,
                 is_sure=sum(1 for each in found if each.is_sure) >= half,
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
-                firms=frozenset(firm for firm, count in named.items() if count >= half),
+                firms=_main_firms(members, found, known),
                 publishers={story.id: published_by[story.id] for story in members},
             )
         )
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
+
+
+def _main_firms(
+    members: Sequence[Story], found: Sequence[Relevance], known: Mapping[str, Iterable[str]]
+) -> frozenset[str]:
+    """The firms that at least half of an event's stories are on."""
+    named = Counter(
+        firm
+        for story, each in zip(members, found, strict=True)
+        if (firm := main_firm(story.title, known[story.id], each.firms))
+    )
+    return frozenset(firm for firm, count in named.items() if count >= len(members) / 2)
 
 
 class _Coverage(NamedTuple):
