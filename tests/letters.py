@@ -25,7 +25,7 @@ class Item:
     @property
     def slug(self) -> str:
         """The path of the story's URL."""
-        return "-".join(self.title.lower().split())
+        return "-".join(self.title.lower().replace("’", "").split())
 
     @property
     def html(self) -> str:

@@ -83,7 +83,7 @@ def test_a_pasted_address_is_placed(browser: Browser, desk: Served) -> None:
         page.get_by_label("Search candidates").fill("lighthouse donghae")
         expect(page.locator("#candidates .pick")).to_have_count(1)
     assert desk.newsroom.run("run").returncode in (0, 5)
-    assert TITLE in json.dumps(desk.json("/api/candidates/de"))
+    assert TITLE in json.dumps(desk.json("/api/candidates/de"), ensure_ascii=False)
 
 
 def test_a_story_is_added_by_keyboard_alone(browser: Browser, desk: Served) -> None:
@@ -143,7 +143,7 @@ def test_a_story_without_a_source_is_written(browser: Browser, desk: Served) -> 
         dialog.get_by_label("Place it").select_option("lead")
         dialog.get_by_role("button", name="Add", exact=True).click()
         is_lead(seen, "Open evening at the boatyard")
-        expect(seen.frame.get_by_text("Soup is free.")).to_be_visible()
+        expect(seen.frame.get_by_text("Soup is free.").last).to_be_visible()
     assert desk.newsroom.run("run").returncode in (0, 5)
     lead = desk.newsroom.issue_json()["features"][0]
     assert (lead["headline"], lead["outlet"], lead["url"]) == ("Open evening at the boatyard", "The desk", None)

@@ -47,7 +47,7 @@ def check_story(page: ParsedPage, kept: Sequence[Line], url: str, residue: Resid
     if words < _TEASER and prose < (_SHORT if prompts else _BRIEF) and (prompts or metadata.free is False):
         reason = f"says {_quoted(prompts[0])}" if prompts else "declares that it is not free"
         raise CleanError("paywall", f"{url} has {figures}, and {reason}")
-    if _is_index(metadata, raw, prose, url) or (not prose and words < _FEW and page.links >= _MANY_LINKS):
+    if _is_index(metadata, page.lines, prose, url) or (not prose and words < _FEW and page.links >= _MANY_LINKS):
         raise CleanError("index page", f"{url} has {figures}: a list of other pages")
     if not kept:
         raise CleanError("no text", f"{url} shows no text of a story; {len(raw)} lines are boilerplate")
