@@ -1,4 +1,4 @@
-"""Fetch the article pages that entries link to, and the later pages of stories that go on on another page."""
+"""Fetch the article pages that entries link to, and the later pages of stories that continue on another page."""
 
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence

@@ -77,7 +77,7 @@ def request_for(story: Story, edition: Edition) -> Request:
 def translate(
     session: Session, settings: WriterSettings, requests: Sequence[Request], *, again: bool = False
 ) -> Iterator[Translation]:
-    """Translate each request, from the store if it was answered before, and check it; `again` asks anew.
+    """Translate and check each request. A stored answer is used if there is one, unless `again` is set.
 
     Once the writer has to stop, the requests that the store cannot answer are faults with the same reason.
     """

@@ -134,12 +134,11 @@ def test_another_process_gives_the_same_result() -> None:
     assert "s12" in outputs.pop()
 
 
-def test_tens_of_thousands_of_equal_stories_are_one() -> None:
+def test_a_hundred_thousand_equal_stories_are_one() -> None:
     """Features are extracted once, since the test is about the comparison."""
-    count = 20 * MANY
     data = extract_features(story("s", text(1, 60))).data
-    found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(count))
-    assert len(found.copies) == count - 1
+    found = dedupe_features(StoredFeatures(f"s{number:06}", data) for number in range(100_000))
+    assert len(found.copies) == 99_999
     assert set(found.copies.values()) == {"s000000"}
     assert len(found.events) == 1
 
