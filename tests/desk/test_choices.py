@@ -159,12 +159,33 @@ def test_a_key_after_a_search_acts_on_the_story_with_the_focus(browser: Browser,
         keys.press("/")
         keys.type("robot")
         keys.press("Enter")
+        expect(page.locator("#candidates .pick").first).to_be_focused()
         found = page.evaluate("document.activeElement.dataset.story")
         assert found != lead
         keys.press("x")
         seen.settle()
         assert desk.newsroom.edits()["drops"] == [found]
         assert desk.json("/api/editions/en")["slots"][0]["story"] == lead
+
+
+def test_a_search_entered_before_the_candidates_arrive_is_answered(browser: Browser, desk: Served) -> None:
+    """Enter in the search of a page whose candidates are still loading puts the focus on the first one found."""
+    with watched(browser, desk) as seen:
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        seen.page.route("**/api/candidates/*", hold)
+        with seen.page.expect_request("**/api/candidates/*"):
+            page, keys = seen.open(), seen.page.keyboard
+        keys.press("/")
+        keys.type("robot")
+        keys.press("Enter")
+        expect(page.locator("#search")).to_be_focused()
+        for route in held:
+            route.continue_()
+        expect(page.locator("#candidates .pick").first).to_be_focused()
 
 
 def test_pins_and_drops_survive_a_run(browser: Browser, desk: Served) -> None:

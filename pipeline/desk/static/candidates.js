@@ -7,11 +7,16 @@ import { on, slotOf, state } from "./state.js";
 
 const PAGE_SIZE = 60;
 let listed = PAGE_SIZE;
+let isLoaded = false;
+let enterPending = false; // Enter was pressed in the search before the candidates had arrived
 
 export function startCandidates() {
   on("candidates", () => {
+    isLoaded = true;
     renderLanguages();
     render();
+    if (enterPending && document.activeElement === byId("search")) focusFirst();
+    enterPending = false;
   });
   for (const id of ["search", "language", "filter"]) byId(id).addEventListener("input", search);
   byId("search").addEventListener("keydown", onSearchKey);
@@ -41,8 +46,13 @@ function onSearchKey(event) {
     render();
   } else if (event.key === "ArrowDown" || event.key === "Enter") {
     event.preventDefault();
-    byId("candidates").querySelector(".pick")?.focus();
+    if (isLoaded) focusFirst();
+    else enterPending = true;
   }
+}
+
+function focusFirst() {
+  byId("candidates").querySelector(".pick")?.focus();
 }
 
 // Show the search field together with its results below.
