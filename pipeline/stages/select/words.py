@@ -7,7 +7,7 @@ a name: capitals say nothing at the beginning of a sentence or in a headline tha
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -24,6 +24,7 @@ _UNSPACED_LETTER = re.compile(f"[{_UNSPACED}]")
 _TOKEN = re.compile(rf"[^\W{_UNSPACED}]+")
 # Vowel signs and accents, which regular expressions do not count as word characters.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u0655\u0900-\u0dff"
+_GLUES = re.compile(rf"[^\W{_UNSPACED}]|[{_MARKS}]")  # next to a word, this makes it a part of a longer one
 # What comes before the first word of a sentence or quotation, and before the end of a longer name: “South China Sea”.
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;…|/\]】“”\"«»‘(–—]\s*|\s-\s+|\s['’])$")
 _NAME_BEFORE = re.compile(r"(?<![\w-])(?=[^\W\d_])(?P<word>\w+)\s$")
@@ -102,7 +103,7 @@ class WordFinder:
         likely = self._likely(text)
         if not likely:
             return []
-        spans = [(match.start(), -len(word), word) for word in likely for match in _pattern(word).finditer(text.lower)]
+        spans = [(start, -len(word), word) for word in likely for start in _places_of(word, text.lower)]
         found, end = dict[Found, None](), 0
         for start, length, word in sorted(spans):
             if start >= end:
@@ -158,16 +159,21 @@ def is_meant(found: Found, texts: Iterable[Iterable[Found]], common: frozenset[s
     )
 
 
-@lru_cache(maxsize=8192)
-def _pattern(word: str) -> re.Pattern[str]:
-    """Find a word in small letters. `AI` is in `生成AI模型`, but not in `rain`.
+def _places_of(word: str, text: str) -> Iterator[int]:
+    """Yield where a word in small letters begins in a text. `AI` is in `生成AI模型`, but not in `rain`.
 
-    The word comes before what looks back over it: a search for a literal is much faster.
+    One pattern for each word would be as quick, but compiling them takes longer than a week's texts.
     """
-    literal = re.escape(word)
-    begins = "" if _UNSPACED_LETTER.match(word[0]) else rf"(?<![^\W{_UNSPACED}]{literal})(?<![{_MARKS}]{literal})"
-    ends = "" if _UNSPACED_LETTER.match(word[-1]) else rf"(?![^\W{_UNSPACED}]|[{_MARKS}])"
-    return re.compile(literal + begins + ends)
+    begins_freely, ends_freely = _UNSPACED_LETTER.match(word[0]), _UNSPACED_LETTER.match(word[-1])
+    start = text.find(word)
+    while start >= 0:
+        end = start + len(word)
+        glued = (not begins_freely and start and _GLUES.match(text, start - 1)) or (
+            not ends_freely and _GLUES.match(text, end)
+        )
+        if not glued:
+            yield start
+        start = text.find(word, start + 1 if glued else end)
 
 
 @lru_cache(maxsize=64)
