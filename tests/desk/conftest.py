@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.desks import Newsroom, Served, make_newsroom, served
+from tests.desk.desks import NOW, Newsroom, Served, make_newsroom, served
+from tests.forked import warm_up
 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
     """Return the example newsroom after a run."""
-    return make_newsroom(tmp_path_factory.mktemp("example"))
+    made = make_newsroom(tmp_path_factory.mktemp("example"))
+    warm_up(made.config, f"{NOW}+08:00")
+    return made
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, FrameLocator, Page, Request, expect
 
+from tests.forked import ForkedCommand
+
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-22T08:00"
 KEY = "2026-W47"
@@ -88,7 +90,7 @@ class Served:
 
     newsroom: Newsroom
     address: str
-    process: subprocess.Popen[str]
+    process: ForkedCommand
 
     @property
     def port(self) -> int:
@@ -137,14 +139,8 @@ class Served:
 @contextmanager
 def served(newsroom: Newsroom, *options: str, port: int = 0, **environ: str) -> Iterator[Served]:
     """Serve the desk of a newsroom until the end of the block."""
-    process = subprocess.Popen(
-        [*RUN, "preview", "--no-open", "--port", str(port), "--config", str(newsroom.config), "--now", NOW, *options],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environ},
-    )
-    assert process.stdout is not None
+    where = ["--port", str(port), "--config", str(newsroom.config), "--now", NOW]
+    process = ForkedCommand(["preview", "--no-open", *where, *options], {**os.environ, **environ})
     line = process.stdout.readline()
     match = re.search(r"http://\S+", line)
     assert match, f"the desk did not start: {line}"
