@@ -6,6 +6,7 @@ goes through `subprocess`.
 """
 
 import atexit
+import importlib
 import json
 import os
 import select
@@ -14,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -24,12 +26,12 @@ _STEP_SECONDS = 0.02
 
 
 class ForkedCommand:
-    """A `newsletter` command in a child process, with its standard output as text."""
+    """A `newsletter` command in a child process, or another function (`module:name`) that takes the arguments."""
 
-    def __init__(self, arguments: list[str], environ: dict[str, str]) -> None:
+    def __init__(self, arguments: list[str], environ: dict[str, str], function: str = "pipeline.cli:main") -> None:
         reader, writer = os.pipe()
         self._status, status = os.pipe()
-        request = json.dumps({"arguments": arguments, "environ": environ}).encode()
+        request = json.dumps({"arguments": arguments, "environ": environ, "function": function}).encode()
         socket.send_fds(_server(), [request], [writer, status])
         os.close(writer)
         os.close(status)
@@ -58,6 +60,13 @@ class ForkedCommand:
         """Send a signal, unless the command has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
+
+    def communicate(self) -> str:
+        """Return the output once the command has ended."""
+        with self.stdout as output:
+            text = output.read()
+        self.wait()
+        return text
 
     def kill(self) -> None:
         """Kill the command."""
@@ -116,7 +125,7 @@ def _keep(request: dict[str, Any], output: int, status: int) -> None:
         os.close(output)
         os.environ.clear()
         os.environ.update(request["environ"])
-        _run(request["arguments"])
+        _run(request["function"], request["arguments"])
     os.close(output)
     os.write(status, f"{pid}\n".encode())
     _, code = os.waitpid(pid, 0)
@@ -124,15 +133,17 @@ def _keep(request: dict[str, Any], output: int, status: int) -> None:
     os._exit(0)
 
 
-def _run(arguments: list[str]) -> None:
-    """Run the command and end the process with its exit code."""
-    from pipeline.cli import main
-
+def _run(function: str, arguments: list[str]) -> None:
+    """Call the function and end the process with its exit code."""
     code = 1
     try:
-        main(arguments)
+        module, _, name = function.partition(":")
+        getattr(importlib.import_module(module), name)(arguments)
+        code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    except Exception:  # noqa: BLE001 - shown as an uncaught one would be
+        traceback.print_exc()
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,8 @@ def test_a_signal_ends_a_run_in_one_line(
 ) -> None:
     """Without a traceback or a word of leaked semaphores, and the lock is free again."""
     letter, host = slow
-    monkeypatch.setattr(host, "answers", _Sleeper())
+    ended = threading.Event()
+    monkeypatch.setattr(host, "answers", _Sleeper(ended))
     child = subprocess.Popen(
         [*PROGRAM, "run", "--config", str(letter.config), "--now", NOW],
         env=ENVIRONMENT,
@@ -98,15 +100,20 @@ def test_a_signal_ends_a_run_in_one_line(
         time.sleep(0.05)
     child.send_signal(number)
     _, err = child.communicate(timeout=120)
+    ended.set()
     assert child.returncode == code
     assert re.fullmatch(rf"newsletter: {word}\n", err), err
 
 
 class _Sleeper(dict):  # type: ignore[type-arg]
-    """Answers that take long."""
+    """Answers that come once the run has ended."""
+
+    def __init__(self, ended: threading.Event) -> None:
+        super().__init__()
+        self._ended = ended
 
     def get(self, *_: object) -> Answer:
-        time.sleep(20)
+        self._ended.wait(20)
         return Answer()
 
 

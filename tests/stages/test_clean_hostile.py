@@ -3,39 +3,23 @@
 # ruff: noqa: E501 - sentences of made-up pages are kept whole
 
 import json
+import os
 import random
-import subprocess
+import resource
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.records import Document
-from pipeline.stages.clean import clean_document
+from pipeline.records import Document, Entry, Source
+from pipeline.stages.clean import clean_document, clean_entry
+from tests.forked import ForkedCommand
 
-ROOT = Path(__file__).resolve().parents[2]
 CPU_SECONDS = 20
 MEMORY = 1_000_000_000  # bytes
 
-CHILD = """
-import json, resource, sys
-resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[1]), int(sys.argv[1])))
-from pipeline.records import Document, Entry, Source
-from pipeline.stages.clean import clean_document, clean_entry
-from datetime import UTC, datetime
-url, kind = "https://tide.example/2026/port", sys.argv[2]
-document = Document(url, sys.stdin.buffer.read(), kind, sys.argv[3] or None)
-source = Source("tide", "feed", "https://tide.example/feed", "Tidepaper")
-entry = Entry("e1", "tide", url, "A port wakes up")
-now = datetime(2026, 11, 20, tzinfo=UTC)
-cleaned = [clean_entry(entry, document, source=source, now=now), clean_document(document, now=now)]
-print(json.dumps({
-    "stories": [len(each.stories) for each in cleaned],
-    "reasons": [[rejected.reason for rejected in each.rejected] for each in cleaned],
-    "memory": next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) * 1024,
-}))
-"""
 SENTENCE = "The container terminal that had stood idle for eleven months took its first ship on Tuesday."
 HAN = "港口在一年後重新開放，許多人感到高興，也有人擔心塞車與空氣，因為碼頭邊的路很窄。"
 PARAGRAPH = f"<p>{SENTENCE} And number {{}} went on.</p>"
@@ -74,19 +58,39 @@ PAGES: dict[str, Callable[[], bytes]] = {
 }
 
 
-def run(body: bytes, kind: str = "text/html", charset: str = "") -> dict[str, list[object]]:
+def clean_file(arguments: list[str]) -> None:
+    """Clean the file of these bytes as an entry's page and as a document; print what came out, as JSON."""
+    path, kind, charset = arguments
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    url, now = "https://tide.example/2026/port", datetime(2026, 11, 20, tzinfo=UTC)
+    document = Document(url, Path(path).read_bytes(), kind, charset or None)
+    source = Source("tide", "feed", "https://tide.example/feed", "Tidepaper")
+    entry = Entry("e1", "tide", url, "A port wakes up")
+    cleaned = [clean_entry(entry, document, source=source, now=now), clean_document(document, now=now)]
+    peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    answer = {
+        "stories": [len(each.stories) for each in cleaned],
+        "reasons": [[rejected.reason for rejected in each.rejected] for each in cleaned],
+        "memory": int(peak.split()[1]) * 1024,
+    }
+    sys.stdout.write(json.dumps(answer))
+
+
+def run(folder: Path, body: bytes, kind: str = "text/html", charset: str = "") -> dict[str, list[object]]:
     """Clean the bytes in a child process with a limit on processor time."""
-    command = [sys.executable, "-c", CHILD, str(CPU_SECONDS), kind, charset]
-    done = subprocess.run(command, input=body, capture_output=True, cwd=ROOT, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    answer: dict[str, list[object]] = json.loads(done.stdout)
+    (folder / "body").write_bytes(body)
+    arguments = [str(folder / "body"), kind, charset]
+    process = ForkedCommand(arguments, dict(os.environ), function=f"{__name__}:{clean_file.__name__}")
+    output = process.communicate()
+    assert process.wait() == 0, f"{process.returncode}: {output}"
+    answer: dict[str, list[object]] = json.loads(output)
     return answer
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_hostile_page_gives_a_story_or_a_named_rejection(name: str) -> None:
+def test_a_hostile_page_gives_a_story_or_a_named_rejection(name: str, tmp_path: Path) -> None:
     """It never crashes or exceeds the limits, as an entry's page or as a document."""
-    answer = run(PAGES[name]())
+    answer = run(tmp_path, PAGES[name]())
     for stories, reasons in zip(answer["stories"], answer["reasons"], strict=True):
         assert stories or reasons
     memory = answer["memory"]
@@ -118,9 +122,9 @@ def test_a_hostile_page_gives_a_story_or_a_named_rejection(name: str) -> None:
         "nothing",
     ],
 )
-def test_a_hostile_document_gives_a_story_or_a_named_rejection(kind: str, body: bytes) -> None:
+def test_a_hostile_document_gives_a_story_or_a_named_rejection(kind: str, body: bytes, tmp_path: Path) -> None:
     """The same holds for the other kinds of document."""
-    answer = run(body, kind)
+    answer = run(tmp_path, body, kind)
     assert answer["stories"][1] or answer["reasons"][1]
 
 
