@@ -1,4 +1,6 @@
 PYTHON ?= python3
+# Bytecode that a child process cannot keep is compiled again by the next: half of a start.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
