@@ -1,9 +1,11 @@
 """Fixtures: the example newsroom is run once and copied for each test."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tests.desk.desks import NOW, Newsroom, Served, make_newsroom, served
 from tests.forked import warm_up
@@ -11,10 +13,16 @@ from tests.forked import warm_up
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
-    """Return the example newsroom after a run."""
-    made = make_newsroom(tmp_path_factory.mktemp("example"))
-    warm_up(made.config, f"{NOW}+08:00")
-    return made
+    """Return the example newsroom after a run; the test processes of one session share it."""
+    shared = tmp_path_factory.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else None
+    folder = (shared or tmp_path_factory.getbasetemp()) / "example"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "made").exists():
+            make_newsroom(folder)
+            (folder / "made").touch()
+    example = Newsroom(folder)
+    warm_up(example.copy(tmp_path_factory.mktemp("warm")).config, f"{NOW}+08:00")
+    return example
 
 
 @pytest.fixture
