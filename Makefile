@@ -1,5 +1,5 @@
 PYTHON ?= python3
-# Bytecode that a child process cannot keep is compiled again by the next: half of a start.
+# Without stored bytecode each child process compiles the program again, which takes a quarter of its start.
 unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin

@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import traceback
 from datetime import datetime
 from functools import cache
@@ -22,7 +21,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
-_STEP_SECONDS = 0.02
 
 
 class ForkedCommand:
@@ -30,43 +28,47 @@ class ForkedCommand:
 
     def __init__(self, arguments: list[str], environ: dict[str, str], function: str = "pipeline.cli:main") -> None:
         reader, writer = os.pipe()
-        self._status, status = os.pipe()
+        answers, status = os.pipe()
         request = json.dumps({"arguments": arguments, "environ": environ, "function": function}).encode()
         socket.send_fds(_server(), [request], [writer, status])
         os.close(writer)
         os.close(status)
         self.stdout: TextIO = os.fdopen(reader, encoding="utf-8")
-        self._answers = os.fdopen(self._status, "rb", buffering=0)
+        self._answers = os.fdopen(answers, "rb", buffering=0)
         self.pid = int(self._answers.readline())
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Return the exit code, or None while the command runs; minus the signal's number if one ended it."""
-        if self.returncode is None and select.select([self._answers], [], [], 0)[0]:
-            self.returncode = os.waitstatus_to_exitcode(int(self._answers.readline()))
-            self._answers.close()
-        return self.returncode
+        return self._code_within(0)
 
     def wait(self, timeout: float | None = None) -> int:
         """Return the exit code once the command has ended. subprocess.TimeoutExpired after `timeout` seconds."""
-        end = None if timeout is None else time.monotonic() + timeout
-        while (code := self.poll()) is None:
-            if end is not None and time.monotonic() > end:
-                raise subprocess.TimeoutExpired("newsletter", timeout or 0)
-            time.sleep(_STEP_SECONDS)
+        code = self._code_within(timeout)
+        if code is None:
+            raise subprocess.TimeoutExpired("newsletter", timeout or 0)
         return code
+
+    def _code_within(self, seconds: float | None) -> int | None:
+        if self.returncode is None and select.select([self._answers], [], [], seconds)[0]:
+            self.returncode = os.waitstatus_to_exitcode(int(self._answers.readline()))
+            self._answers.close()
+        return self.returncode
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless the command has ended."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
-    def communicate(self) -> str:
-        """Return the output once the command has ended."""
+    def communicate(self, timeout: float) -> str:
+        """Return the output (at most 64 KB) once the command has ended. Kill it after `timeout` seconds."""
+        try:
+            self.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
         with self.stdout as output:
-            text = output.read()
-        self.wait()
-        return text
+            return output.read()
 
     def kill(self) -> None:
         """Kill the command."""

@@ -40,7 +40,7 @@ def write(
     The config's writer gets the title and the summary of each story. Its translation is printed with every figure,
     date, currency, quotation and sentence that the story does not bear out, and with a doubt for each name that it
     may not have. Nothing enters the letter: copy what you accept to the desk. A story whose translation failed stays as
-    it is. Answers are stored: a request that was answered is not sent again, and its answer is checked anew.
+    it is. The store keeps each answer: the writer is not asked for it again, but it is checked again each time.
 
     With --check each line of FILE (- for stdin) is {"source", "text", "language", "to"} and, if known, {"id", "date"},
     and the exit code is 5 if there are findings. docs/writer.md says what is checked and what is not.

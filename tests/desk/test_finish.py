@@ -180,7 +180,7 @@ def test_a_test_contains_the_latest_edits(browser: Browser, newsroom: Newsroom, 
         page.get_by_label("To (addresses").fill("ada@letter.example, bo@letter.example")
         page.get_by_role("dialog").get_by_label("Edition").select_option("en")
         page.get_by_role("button", name="Send", exact=True).click()
-        expect(page.locator("#notices")).to_contain_text("sent", timeout=15_000)
+        expect(page.locator("#notices")).to_contain_text("sent en to bo@letter.example", timeout=15_000)
     assert [to for to, _ in box.messages] == [["ada@letter.example"], ["bo@letter.example"]]
     message = message_from_bytes(box.messages[0][1], policy=policy.default)
     assert "Typed a moment ago" in str(message["Subject"])

@@ -74,4 +74,4 @@ def test_archives_are_added_listed_and_checked_by_command(newsletter: Command, l
     assert sources[-1] == {"name": "Crawl", "warc": str(letter.folder / "*.warc.gz")}
     assert "1 archives\n" in newsletter("sources", "check", *given).out
     use_archives(letter, "one.warc.gz", keep_links=True)
-    assert "1 archives; its links are kept unchanged\n" in newsletter("sources", "check", *given).out
+    assert "1 archives; its links keep their parameters\n" in newsletter("sources", "check", *given).out

@@ -81,8 +81,8 @@ def run(folder: Path, body: bytes, kind: str = "text/html", charset: str = "") -
     (folder / "body").write_bytes(body)
     arguments = [str(folder / "body"), kind, charset]
     process = ForkedCommand(arguments, dict(os.environ), function=f"{__name__}:{clean_file.__name__}")
-    output = process.communicate()
-    assert process.wait() == 0, f"{process.returncode}: {output}"
+    output = process.communicate(timeout=300)
+    assert process.returncode == 0, f"{process.returncode}: {output}"
     answer: dict[str, list[object]] = json.loads(output)
     return answer
 

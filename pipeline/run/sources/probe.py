@@ -44,7 +44,7 @@ def probe_sources(config: Config, sources: Sequence[Source], *, now: datetime) -
 
 
 def _with_links(result: ProbeResult, source: Source) -> ProbeResult:
-    return replace(result, said=f"{result.said}; its links are kept unchanged") if source.keep_links else result
+    return replace(result, said=f"{result.said}; its links keep their parameters") if source.keep_links else result
 
 
 def _responses(

@@ -162,7 +162,7 @@ def is_meant(found: Found, texts: Iterable[Iterable[Found]], common: frozenset[s
 def _places_of(word: str, text: str) -> Iterator[int]:
     """Yield where a word in small letters begins in a text. `AI` is in `生成AI模型`, but not in `rain`.
 
-    One pattern for each word would be as quick, but compiling them takes longer than a week's texts.
+    To compile a pattern for each word takes longer than to search a week's texts.
     """
     begins_freely, ends_freely = _UNSPACED_LETTER.match(word[0]), _UNSPACED_LETTER.match(word[-1])
     start = text.find(word)
