@@ -150,7 +150,7 @@ def element_names(element: Any) -> str:
 
 def split_names(names: str) -> str:
     """Return the values of attributes in lower case, with hyphens between the words of each."""
-    return _CAMEL.sub("-", names).lower().replace("_", "-") if names else ""
+    return (names if names.islower() else _CAMEL.sub("-", names).lower()).replace("_", "-")
 
 
 def _title_element(tree: Any, titles: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@
 import itertools
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,6 @@ from pipeline.text.normalise import fold
 MAX_PAGE_CHARACTERS = 5_000_000
 _LONG = 20_000  # characters
 _LONG_TAG = re.compile(rf"<([A-Za-z][A-Za-z0-9]*)\s[^<>]{{{_LONG},}}>")
-_LONG_GAP = re.compile(rf"<[^<]{{{_LONG}}}")
 _DENSER = 3
 _SHORTER = 5  # how much shorter the last page of a story may be than a story
 _MIN_SECTIONS = 3  # stories that make a page without article elements a listing
@@ -165,7 +164,19 @@ def _are_shown(names: Sequence[str], opening: Opening) -> bool:
 def _drop_long_tags(html: str) -> tuple[str, int]:
     """Drop the attributes of very long tags, which take the parser quadratic time. Also return the number of `<`."""
     html = html[:MAX_PAGE_CHARACTERS]
-    return _LONG_TAG.sub(r"<\1>", html) if _LONG_GAP.search(html) else html, html.count("<")
+    is_long = any(_LONG_TAG.match(html, at) for at in _before_gaps(html))
+    return _LONG_TAG.sub(r"<\1>", html) if is_long else html, html.count("<")
+
+
+def _before_gaps(html: str) -> Iterator[int]:
+    """Yield the places of each `<` that is followed by so many other characters that its tag may be very long."""
+    at = html.find("<")
+    while 0 <= at < len(html) - _LONG:
+        nearest = html.rfind("<", at + 1, at + _LONG + 1)
+        if nearest < 0:
+            yield at
+            nearest = html.find("<", at + 1)
+        at = nearest
 
 
 def _limit_elements(tree: Any) -> None:

@@ -30,23 +30,22 @@ _COLOURED = re.compile(rf"background(?:-color|-image)?\s*:(?!\s*(?:{_WHITE}|none
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|visually-?hidden|screen-reader(?:-(?:text|only))?|u-hidden)(?:$|\s)", re.IGNORECASE
 )
-_DROP_CAP = re.compile(r"(?<![a-z])(?:drop-?cap|drop|initial|first-?letter|lettrine|versal)(?![a-z])")
-_PAGER = re.compile(
-    r"(?<![a-z])(?:pag(?:ination|inator|ing)|pager|pages?-?(?:nav(?:i|igation)?|links?|numbers?|count(?:er)?)"
-    r"|seiten-?(?:navi(?:gation)?|zahl(?:en)?))(?![a-z])"
+_DROP_CAP = r"drop-?cap|drop|initial|first-?letter|lettrine|versal"
+_PAGER = (
+    r"pag(?:ination|inator|ing)|pager|pages?-?(?:nav(?:i|igation)?|links?|numbers?|count(?:er)?)"
+    r"|seiten-?(?:navi(?:gation)?|zahl(?:en)?)"
 )
 # Boxes within a story that are none of its text, by the names that templates give them.
-_BOXES = re.compile(
-    r"(?<![a-z])(?:fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
+_BOXES = (
+    r"fact-?(?:s|box)?|fakta-?(?:boks|ruta|box)?|info-?box|video-?player|player-(?:wrapper|container)|captions?"
     r"|image-widget|photo-?(?:caption|credit)"
     r"|related-(?:articles?|stories|posts|content|links)|newsletter-(?:sign-?up|box|form|promo)"
     r"|(?:log-?in|sign-?in|register|registration|subscribe)-(?:prompt|box|wall|form|promo|banner|cta)|comments?-(?:form|list|section)"
-    r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools))(?![a-z])"
+    r"|cookie-?(?:consent|banner|notice)|article-(?:tags|share)|share-?(?:bar|buttons?|tools)"
 )
-_CONSENTS = re.compile(
-    r"(?<![a-z])(?:cookies?|consent|gdpr|dsgvo|rgpd|cmp|onetrust|didomi|usercentrics|cookiebot|sp[-_]message|privacy-?(?:banner"
-    r"|notice|popup|wall|layer|modal))(?![a-z])",
-    re.IGNORECASE,
+_CONSENTS = (
+    r"cookies?|consent|gdpr|dsgvo|rgpd|cmp|onetrust|didomi|usercentrics|cookiebot|sp[-_]message|privacy-?(?:banner"
+    r"|notice|popup|wall|layer|modal)"
 )
 _CONSENT_WORDS = re.compile(
     r"consent|privacy|partners|personal data|einwillig|datenschutz|zustimm|données|vie privée|privacidad|datos"
@@ -140,6 +139,16 @@ def _marked_elements(tree: Any) -> _Marked:
     return marked
 
 
+def _named(names: str) -> re.Pattern[str]:
+    """An expression that finds the names as whole words of an attribute in lower case."""
+    return re.compile(f"(?<![a-z])(?:{names})(?![a-z])")
+
+
+_PATTERNS = tuple(map(_named, (_BOXES, _DROP_CAP, _PAGER, _CONSENTS)))
+_ANY = _named("|".join((_BOXES, _DROP_CAP, _PAGER, _CONSENTS)))  # most names fit none, so one search is enough
+_CONSENT_ID = re.compile(_named(_CONSENTS).pattern, re.IGNORECASE)
+
+
 class _Kinds(NamedTuple):
     """What a class attribute names."""
 
@@ -154,14 +163,15 @@ class _Kinds(NamedTuple):
 def _kinds(names: str) -> _Kinds | None:
     """What a class attribute names; None for most, which name nothing of it."""
     words = split_names(names)
-    patterns = (_BOXES, _DROP_CAP, _PAGER, _CONSENTS)
-    found = (_HIDDEN_CLASS.search(names), *(pattern.search(words) for pattern in patterns))
-    return _Kinds(*map(bool, found)) if any(found) else None
+    is_hidden = _HIDDEN_CLASS.search(names) is not None
+    if not is_hidden and not _ANY.search(words):
+        return None
+    return _Kinds(is_hidden, *(pattern.search(words) is not None for pattern in _PATTERNS))
 
 
 @lru_cache(maxsize=4096)
 def _names_consent(own_id: str) -> bool:
-    return _CONSENTS.search(own_id) is not None
+    return _CONSENT_ID.search(own_id) is not None
 
 
 def _is_hidden(element: Any) -> bool:

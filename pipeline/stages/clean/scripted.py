@@ -36,10 +36,9 @@ def read_scripted(tree: Any, article: Mapping[str, Any], titles: Sequence[str]) 
 
 
 def drop_data(tree: Any) -> None:
-    """Empty the JSON-LD, which extraction would read without comparing it with the title."""
-    for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or ""):
-            script.text = None
+    """Empty scripts and styles, which extraction copies; it would read JSON-LD without comparing it with the title."""
+    for element in tree.iter("script", "style"):
+        element.text = None
 
 
 def _texts(tree: Any, article: Mapping[str, Any]) -> Iterator[str]:
