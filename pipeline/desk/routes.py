@@ -138,9 +138,8 @@ class _Handlers:
 
     async def login(self, request: Request) -> Response:
         """Send the page that asks for the password."""
-        query = request.query_params
         login = self._templates.get_template("login.html.j2")
-        return HTMLResponse(login.render(wrong="wrong" in query, added=query.get("add")))
+        return HTMLResponse(login.render(wrong="wrong" in request.query_params))
 
     async def token(self, request: Request) -> Response:
         """Send the token that writes need; pages of other sites cannot read it."""

@@ -27,7 +27,7 @@ export function startAdding() {
 export function addFromAddress() {
   const address = new URLSearchParams(location.search).get("add");
   if (address === null) return;
-  history.replaceState(null, "", location.pathname);
+  history.replaceState(null, "", location.pathname + location.hash);
   addPage(address);
 }
 

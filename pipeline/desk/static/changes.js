@@ -1,22 +1,24 @@
 // The queue of the editor's changes: one request at a time, retried while the server is away; undo and redo.
 
-import { local, store, stored } from "./dom.js";
+import { local, session, store, stored } from "./dom.js";
 import { RefusedError, UnreachableError, write } from "./server.js";
 import { edited, emit, notify, state } from "./state.js";
 
 const MERGE_MS = 1500; // typing in one field without a longer pause is one step of undo
 const RETRY_MS = 1000;
 const RETRIED_STATUSES = [423, 503];
+const MAX_STEPS = 200; // that a reload keeps
 
 const waiting = []; // {edition, change, path?, step?}
 const inFlight = new Map(); // "edition path" → value
 let sent = []; // the batch that was sent last
 let busy = false;
-const undoSteps = []; // {edition, changes, path, at}
+let undoSteps = []; // {edition, changes, path, at}
 let redoSteps = [];
 let retryTimer = null;
 
 const storageKey = () => `desk:unsent:${state.issue?.key}`;
+const stepsKey = () => `desk:steps:${state.issue?.key}`;
 const isSameField = (one, other) => one.path && one.path === other.path && one.edition === other.edition;
 
 // The value that the editor saw when they changed a field: the one in flight, or the server's last one.
@@ -167,6 +169,23 @@ function rememberUndo(edition, batch, undo) {
       last.at = performance.now();
     } else undoSteps.push({ edition, changes: undo, path, at: performance.now() });
   }
+  stepsChanged();
+}
+
+// The steps survive a reload of this tab. A step whose texts someone has changed since is refused as a conflict.
+function stepsChanged() {
+  const steps = [undoSteps, redoSteps].map((list) => list.slice(-MAX_STEPS));
+  store(session, stepsKey(), JSON.stringify(steps));
+  emit("undo-changed");
+}
+
+export function restoreSteps() {
+  try {
+    [undoSteps, redoSteps] = JSON.parse(stored(session, stepsKey())) ?? [[], []];
+  } catch {
+    return;
+  }
+  for (const step of undoSteps) step.at = Number.NEGATIVE_INFINITY; // typing does not go on with a step from before
   emit("undo-changed");
 }
 
@@ -178,7 +197,7 @@ export const redo = () => replay(redoSteps, "redo");
 function replay(steps, step) {
   const last = steps.pop();
   if (!last) return;
-  emit("undo-changed");
+  stepsChanged();
   for (const change of last.changes) waiting.push({ edition: last.edition, change, step });
   enqueued();
   if (last.edition !== state.editionName) notify(`Changed in the edition ${last.edition}.`);

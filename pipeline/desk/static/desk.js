@@ -1,10 +1,11 @@
 // The desk's page: starts its parts and keeps them in step with the server.
 
 import { addFromAddress, startAdding } from "./add.js";
+import { openPlace, startAddress, wantedEdition } from "./address.js";
 import { startCandidates } from "./candidates.js";
-import { canRedo, canUndo, isUnsaved, redo, restoreUnsent, retryNow, undo } from "./changes.js";
+import { canRedo, canUndo, isUnsaved, redo, restoreSteps, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
-import { byId, choices, fill, session, store, stored } from "./dom.js";
+import { byId, choices, fill } from "./dom.js";
 import { startFinish } from "./finish.js";
 import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
@@ -15,7 +16,6 @@ import { startSlots } from "./slots.js";
 import { editionUrl, emit, notify, on, state } from "./state.js";
 import { startSuggestions } from "./suggestions.js";
 
-const EDITION_KEY = "desk:edition";
 let candidatesKey = null; // of the edits and slots that the candidates were loaded for
 
 // Show an edition as the server sent it. `own`: as the answer to this page's change.
@@ -54,11 +54,11 @@ async function openEdition(name) {
   state.editionName = name;
   state.findings = null;
   candidatesKey = null;
-  store(session, EDITION_KEY, name);
   const options = state.issue.editions.map((edition) => [edition.name, edition.name]);
   const group = choices("Edition", options, name, (chosen) => emit("open-edition", chosen));
   byId("editions").hidden = options.length < 2;
   fill(byId("editions"), [...group.children]);
+  emit("edition-opened");
   await refresh();
 }
 
@@ -133,10 +133,12 @@ async function start() {
   const parts = [startNotices, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
   for (const startPart of [...parts, startAdding, startFinish, startKeys, listenToPage]) startPart();
   state.issue = await read("/api/issue");
-  const names = state.issue.editions.map((edition) => edition.name);
-  const last = stored(session, EDITION_KEY);
-  await openEdition(names.includes(last) ? last : names[0]);
+  const opening = openEdition(wantedEdition());
+  openPlace();
+  startAddress();
+  await opening;
   showLastSaved();
+  restoreSteps();
   restoreUnsent();
   listenToServer();
   document.body.classList.add("ready");
