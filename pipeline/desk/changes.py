@@ -1,7 +1,7 @@
 """Apply an editor's changes to the edits. A change names the value it replaces, so that it never overwrites another's.
 
-Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, judge, split, join or
-example.
+Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, star, judge, split, join
+or example.
 """
 
 import re
@@ -20,7 +20,7 @@ MAX_LINE_CHARACTERS = 2_000  # of every other text
 MAX_IDS = 2_000
 MAX_EXAMPLES = 50
 
-_ID_LISTS = ("features", "reads", "drops")
+_ID_LISTS = ("features", "reads", "drops", "shortlist")
 _PAIR_LISTS = ("same_event", "other_event")
 _TEXT_LISTS = ("examples",)
 _LISTS = (*_ID_LISTS, *_PAIR_LISTS, *_TEXT_LISTS)
@@ -77,6 +77,8 @@ def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edi
             return replace(edits, drops=tuple(story for story in edits.drops if story not in restored))
         case "unpin":
             return _remove_pins(edits, {_story_id(change, "story")}, lineup)
+        case "star":
+            return _set_star(edits, _story_id(change, "story"), lineup, wanted=bool(change.get("wanted")))
         case "judge":
             return _judge_pair(edits, _story_id(change, "one"), _story_id(change, "other"), change.get("verdict"))
         case "split":
@@ -196,6 +198,13 @@ def _place_story(edits: Edits, story: str, section: Section, index: int, lineup:
 def _drop_event(edits: Edits, stories: Collection[str], lineup: Lineup) -> Edits:
     new_drops = (story for story in stories if story not in edits.drops)
     return replace(_remove_pins(edits, stories, lineup), drops=(*edits.drops, *new_drops))
+
+
+def _set_star(edits: Edits, story: str, lineup: Lineup, *, wanted: bool) -> Edits:
+    """Put a story on the shortlist, or take its event off it."""
+    event_stories = lineup.event_stories.get(story, (story,))
+    others = tuple(known for known in edits.shortlist if known not in event_stories)
+    return replace(edits, shortlist=(*others, story) if wanted else others)
 
 
 def _remove_pins(edits: Edits, stories: Collection[str], lineup: Lineup) -> Edits:

@@ -21,10 +21,12 @@ from pipeline.desk.changes import ConflictError
 from pipeline.desk.editor import IssueEditor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.preview_html import preview_html
+from pipeline.desk.search import search_past, search_week, words_of_query
 from pipeline.desk.worker import EditorThread
 from pipeline.edges.outbox import OutboxError
 from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreError, UsageError
 from pipeline.records import Waiver
+from pipeline.run.past import PastIssues
 
 MAX_BODY_BYTES = 1_000_000
 MAX_CHANGES = 200
@@ -75,6 +77,7 @@ class _Handlers:
 
     def __init__(self, editor_thread: Callable[[], EditorThread]) -> None:
         self._editor_thread = editor_thread
+        self._past_issues = PastIssues()
         pages = files("pipeline.desk") / "pages"
         self._templates = Environment(
             loader=FunctionLoader(lambda name: (pages / name).read_text("utf-8")),
@@ -95,6 +98,7 @@ class _Handlers:
             "/api/issue": self._view(views.issue_view),
             "/api/editions/{edition}": self._view(views.edition_view),
             "/api/candidates/{edition}": self._view(views.candidates_view),
+            "/api/search/{edition}": self.search,
             "/api/stories/{edition}/{story}": self._view(views.story_view),
             "/api/pictures/{edition}/{story}": self._view(pictures.pictures_view),
             "/api/crops/{edition}": self.crops,
@@ -214,6 +218,13 @@ class _Handlers:
         picture = request.query_params.get("picture", "")
         body, media_type = await self._run(pictures.scaled_picture, request.path_params["edition"], picture)
         return Response(body, media_type=media_type, headers={"cache-control": "private, max-age=3600"})
+
+    async def search(self, request: Request) -> Response:
+        """Send the candidates and the stories of earlier issues that have every word of the query."""
+        words = words_of_query(request.query_params.get("q", ""))
+        answer, paths = await self._run(search_week, request.path_params["edition"], words)
+        past = await asyncio.to_thread(search_past, self._past_issues, paths, words)
+        return JSONResponse({**answer, **past})
 
     async def versions(self, _request: Request) -> Response:
         """Stream the editor's version after each change, as server-sent events."""

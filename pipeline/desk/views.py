@@ -137,18 +137,24 @@ def _size(preview: Preview) -> dict[str, int]:
 
 def candidates_view(editor: IssueEditor, edition: str) -> dict[str, Any]:
     """The candidates, the highest score first, each with the reason it is in or out; the suggested same events."""
+    pool = editor.pool()
+    return {
+        "candidates": candidate_cards(editor, edition, pool.candidates[:MAX_CANDIDATES]),
+        "not_listed": max(0, len(pool.candidates) - MAX_CANDIDATES),
+        "suggestions": _suggestions(editor, pool),
+    }
+
+
+def candidate_cards(editor: IssueEditor, edition: str, candidates: Sequence[Candidate]) -> list[dict[str, Any]]:
+    """Candidates as the page lists them."""
     pool, choice = editor.pool(), editor.choice(edition)
     slots = {slot.event: slot for slot in choice.slots}
     drop_decisions = {decision.story: decision for decision in choice.decisions if decision.outcome == Outcome.DROPPED}
     drops = set(editor.edits_file(edition).edits.drops)
-    return {
-        "candidates": [
-            _candidate(candidate, slots.get(candidate.event.id), drop_decisions.get(candidate.best.id), drops, pool)
-            for candidate in pool.candidates[:MAX_CANDIDATES]
-        ],
-        "not_listed": max(0, len(pool.candidates) - MAX_CANDIDATES),
-        "suggestions": _suggestions(editor, pool),
-    }
+    return [
+        _candidate(candidate, slots.get(candidate.event.id), drop_decisions.get(candidate.best.id), drops, pool)
+        for candidate in candidates
+    ]
 
 
 def _candidate(
@@ -194,7 +200,7 @@ def _card(story: Story, candidate: Candidate | None) -> dict[str, Any]:
         "topic": candidate.topic if candidate else None,
         "kind": candidate.kind(story.id).kind if candidate else "story",
         "kind_reason": candidate.kind(story.id).reason if candidate else "",
-        "outlets": len({other.outlet for other in candidate.stories}) if candidate else 1,
+        "outlets": candidate.outlets if candidate else 1,
     }
 
 

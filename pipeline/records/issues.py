@@ -34,6 +34,9 @@ class Edits:
     features: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned features in order, the lead first"))
     reads: tuple[StoryId, ...] = field(default=(), metadata=key("the pinned suggested reads in order"))
     drops: tuple[StoryId, ...] = field(default=(), metadata=key("the stories to leave out"))
+    shortlist: tuple[StoryId, ...] = field(
+        default=(), metadata=key("the stories that the desk's shortlist keeps in sight; they count for nothing else")
+    )
     stories: Mapping[StoryId, StoryEdit] = field(default_factory=dict, metadata=key("text and pictures, by story"))
     sections: Mapping[Line, SectionEdit] = field(
         default_factory=dict, metadata=key("sections of your own, by a name that you choose, in their order")

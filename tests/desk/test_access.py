@@ -77,8 +77,16 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
     with watched(browser, judged, dark=dark) as seen:
         page = seen.open()
         expect(seen.frame.locator(".headline").first).to_be_visible()
+        page.locator("#checks-count").click()
         expect(page.locator("#checks .finding").first).to_be_visible()
+        page.get_by_role("button", name="Filters").click()
+        page.get_by_label("Only my languages").check()
+        page.get_by_label("Search candidates").fill("battery")
+        expect(page.get_by_text("No earlier issue has these words.")).to_be_visible()
         assert_accessible(seen, axe)
+        page.get_by_role("button", name="Clear filters").click()
+        page.get_by_label("Search candidates").press("Escape")
+        page.locator("#pairs-toggle").click()
         page.locator(".judged summary").click()
         for number in (1, 6):
             page.locator("#slots .pick").nth(number).click()

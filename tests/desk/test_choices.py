@@ -14,7 +14,8 @@ def test_candidates_are_found_by_words_language_and_filter(browser: Browser, des
     korean = [each for each in candidates if each["language"] == "ko" and not each["section"]]
     with watched(browser, desk) as seen:
         page = seen.open()
-        page.get_by_label("Language").select_option("ko")
+        page.get_by_role("button", name="Filters").click()
+        page.get_by_label("Language", exact=True).select_option("ko")
         picks = page.locator("#candidates .pick")
         expect(picks).to_have_count(len(korean))
         expect(picks.first).to_contain_text(korean[0]["outlet"])
@@ -22,7 +23,7 @@ def test_candidates_are_found_by_words_language_and_filter(browser: Browser, des
         page.get_by_label("Search candidates").fill("no story says this")
         expect(page.get_by_text("No candidates match.")).to_be_visible()
         page.get_by_label("Search candidates").fill("")
-        page.get_by_label("Language").select_option("")
+        page.get_by_label("Language", exact=True).select_option("")
         page.get_by_label("Show", exact=True).select_option("outlets")
         expect(picks).to_have_count(sum(each["outlets"] > 1 for each in candidates))
         picks.first.click()
@@ -42,7 +43,9 @@ def test_ten_thousand_candidates_are_listed_in_steps(browser: Browser, desk: Ser
         page = seen.open()
         picks = page.locator("#candidates .pick")
         expect(picks).to_have_count(60)
-        expect(page.get_by_text("8,000 candidates with lower scores are not listed.")).to_be_visible()
+        expect(
+            page.get_by_text("8,000 candidates with lower scores are not listed; a search finds them.")
+        ).to_be_visible()
         page.get_by_role("button", name="Show 60 more").click()
         expect(picks).to_have_count(120)
         page.get_by_label("Search candidates").fill(f"number {len(many) - 1}")
@@ -76,6 +79,7 @@ def test_an_accepted_pair_is_one_event_in_every_edition(browser: Browser, desk: 
     pair = before["suggestions"][0]
     with watched(browser, desk) as seen:
         page = seen.open()
+        page.get_by_role("button", name="Same event?").click()
         row = page.get_by_role("list", name="Suggestions").locator(".pair").first
         expect(row).to_contain_text(pair["one"]["title"])
         row.get_by_role("button", name="Same event").click()

@@ -1,24 +1,30 @@
-// The candidates: search, filters, and what speaks for and against each.
+// The list of candidates: what is found, filtered and ordered, and what speaks for and against each.
 
 import { button, byId, fill, h, plural } from "./dom.js";
+import { inOrder, passing, startFilters } from "./filters.js";
 import { draggedStory, markSelected, storyItem } from "./items.js";
 import { drop } from "./moves.js";
-import { on, slotOf, state } from "./state.js";
+import { clearSearch, excerptOf, queryWords, startSearch } from "./search.js";
+import { edited, on, slotOf, state } from "./state.js";
 
 const PAGE_SIZE = 60;
 let listed = PAGE_SIZE;
 let isLoaded = false;
 let enterPending = false; // Enter was pressed in the search before the candidates had arrived
+let shownStars = "[]";
 
 export function startCandidates() {
+  startFilters(search);
+  startSearch();
   on("candidates", () => {
     isLoaded = true;
-    renderLanguages();
     render();
     if (enterPending && document.activeElement === byId("search")) focusFirst();
     enterPending = false;
   });
-  for (const id of ["search", "language", "filter"]) byId(id).addEventListener("input", search);
+  on("searched", render);
+  on("edition", renderStars);
+  byId("search").addEventListener("input", search);
   byId("search").addEventListener("keydown", onSearchKey);
   const list = byId("candidates");
   list.addEventListener("dragover", (event) => {
@@ -37,12 +43,18 @@ export function startCandidates() {
 function search() {
   listed = PAGE_SIZE;
   render();
+  byId("results").scrollTop = 0;
   scrollToCandidates();
+}
+
+function renderStars() {
+  const stars = JSON.stringify(edited("shortlist") ?? []);
+  if (isLoaded && stars !== shownStars) render();
 }
 
 function onSearchKey(event) {
   if (event.key === "Escape") {
-    event.target.value = "";
+    clearSearch();
     render();
   } else if (event.key === "ArrowDown" || event.key === "Enter") {
     event.preventDefault();
@@ -60,65 +72,47 @@ export function scrollToCandidates() {
   byId("candidates-title").scrollIntoView({ block: "start" });
 }
 
-function renderLanguages() {
-  const known = [...new Set(state.candidates.map((candidate) => candidate.language))].sort();
-  const chosen = byId("language").value;
-  const options = known.map((tag) => h("option", { value: tag, text: languageName(tag) }));
-  fill(byId("language"), h("option", { value: "", text: "All languages" }), options);
-  byId("language").value = known.includes(chosen) ? chosen : "";
-}
-
-function languageName(tag) {
-  if (tag === "und") return "Unknown";
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(tag);
-  } catch {
-    return tag;
-  }
-}
-
-function matches(candidate, words) {
-  const language = byId("language").value;
-  const filter = byId("filter").value;
-  if (language && candidate.language !== language) return false;
-  if (filter === "out" && (candidate.section || candidate.dropped)) return false;
-  if (filter === "dropped" && !candidate.dropped) return false;
-  if (filter === "outlets" && candidate.outlets < 2) return false;
+// Whether the titles of a candidate's event, its outlets, topic, kind or writers have every word.
+function hasWords(candidate, words) {
   const others = candidate.event_stories.flatMap((story) => [story.title, story.outlet]);
-  const text = [
-    candidate.title,
-    candidate.outlet,
-    candidate.topic,
-    candidate.kind,
-    ...candidate.authors,
-    ...others,
-  ].join(" ");
-  return words.every((word) => text.toLocaleLowerCase().includes(word));
+  const texts = [candidate.title, candidate.outlet, candidate.topic, candidate.kind, ...candidate.authors, ...others];
+  const text = texts.join(" ").toLocaleLowerCase();
+  return words.every((word) => text.includes(word));
 }
 
-function note(candidate) {
-  return candidate.section ? `in ${candidate.section}` : candidate.why_not;
+function found() {
+  const words = queryWords();
+  const passes = passing();
+  const all = words.length ? [...state.candidates, ...state.unlisted] : state.candidates;
+  const isFound = (candidate) => !words.length || hasWords(candidate, words) || excerptOf(candidate) !== null;
+  return inOrder(all.filter((candidate) => passes(candidate) && isFound(candidate)));
+}
+
+function item(candidate) {
+  const note = candidate.section ? `in ${candidate.section}` : candidate.why_not;
+  return storyItem(candidate, { note, excerpt: excerptOf(candidate) });
 }
 
 function render() {
-  const words = byId("search").value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-  const found = state.candidates.filter((candidate) => matches(candidate, words));
-  const items = found.slice(0, listed).map((candidate) => storyItem(candidate, { note: note(candidate) }));
-  const notListed = `${plural(state.notListed, "candidate")} with lower scores are not listed.`;
-  byId("candidates-title").textContent = `Candidates · ${found.length.toLocaleString("en")}`;
+  const candidates = found();
+  shownStars = JSON.stringify(edited("shortlist") ?? []);
+  const notListed = `${plural(state.notListed, "candidate")} with lower scores are not listed; a search finds them.`;
+  byId("candidates-title").textContent = `Candidates · ${candidates.length.toLocaleString("en")}`;
   fill(
     byId("candidates"),
-    found.length
-      ? h("ul", { className: "list", "aria-label": "Candidates" }, items)
+    candidates.length
+      ? h("ul", { className: "list", "aria-label": "Candidates" }, candidates.slice(0, listed).map(item))
       : h("p", { className: "soft empty", text: "No candidates match." }),
-    found.length > listed &&
-      button(`Show ${Math.min(PAGE_SIZE, found.length - listed)} more`, showMore, { className: "quiet more" }),
+    candidates.length > listed &&
+      button(`Show ${Math.min(PAGE_SIZE, candidates.length - listed)} more`, showMore, { className: "quiet more" }),
     state.notListed && h("p", { className: "soft empty", text: notListed }),
   );
   markSelected();
 }
 
 function showMore() {
+  const first = listed;
   listed += PAGE_SIZE;
   render();
+  byId("candidates").querySelectorAll(".pick")[first]?.focus();
 }

@@ -1,4 +1,5 @@
-// The findings of the checks. A click leads to the field, or to the line of the source.
+// The findings of the checks: their number in the bar, which opens the list above the form. A click on one leads to
+// the field, or to the line of the source.
 
 import { button, byId, fill, h, plural } from "./dom.js";
 import { read } from "./server.js";
@@ -12,10 +13,23 @@ let requests = 0;
 let timer = null;
 
 export function startChecks() {
+  byId("checks-count").addEventListener("click", toggle);
   on("edition", () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, state.findings ? DELAY_MS : 0);
   });
+}
+
+function toggle() {
+  const panel = byId("checks-panel");
+  const hadFocus = panel.contains(document.activeElement);
+  panel.hidden = !panel.hidden;
+  byId("checks-count").setAttribute("aria-expanded", String(!panel.hidden));
+  if (!panel.hidden) {
+    emit("pane", "edit");
+    byId("edit").scrollTop = 0;
+    panel.querySelector("button")?.focus();
+  } else if (hadFocus) byId("checks-count").focus();
 }
 
 async function refresh() {
@@ -29,9 +43,24 @@ async function refresh() {
   render(others);
 }
 
+function renderCount({ length }) {
+  const hasErrors = state.findings.some((finding) => finding.severity === "error");
+  const count = byId("checks-count");
+  fill(
+    count,
+    h("span", { "aria-hidden": "true", text: length ? (hasErrors ? "✕" : "!") : "✓" }),
+    h("span", { className: "word", text: "Checks" }),
+    length > 0 && h("span", { text: String(length) }),
+  );
+  count.title = `${length ? plural(length, "finding") : "All passed"}; show the checks (G)`;
+  count.classList.toggle("error", hasErrors);
+  count.classList.toggle("warning", length > 0 && !hasErrors);
+}
+
 function render(others) {
   const { findings } = state;
   const size = state.edition?.size;
+  renderCount(findings);
   byId("checks-title").textContent = findings.length ? `Checks · ${plural(findings.length, "finding")}` : "Checks";
   const items = findings.map((finding) => h("li", {}, findingButton(finding)));
   const otherItems = others.map(({ edition, findings: { length } }) => {

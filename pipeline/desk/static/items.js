@@ -2,6 +2,7 @@
 
 import { age, h, langOf } from "./dom.js";
 import { indexOf, picks, place } from "./moves.js";
+import { starButton } from "./shortlist.js";
 import { approved, editionLanguage, emit, select, state } from "./state.js";
 
 let dragged = null; // the id of a story
@@ -9,7 +10,8 @@ let dragged = null; // the id of a story
 export const draggedStory = () => dragged;
 
 // `role`: lead or feature. `section` and `index`: the slot that another story is dropped on. `note`: why it is not in.
-export function storyItem(card, { section = null, index = 0, role = null, note = "" } = {}) {
+// `excerpt`: its text around the words that were searched for.
+export function storyItem(card, { section = null, index = 0, role = null, note = "", excerpt = "" } = {}) {
   const { story } = card;
   const item = h(
     "li",
@@ -21,7 +23,9 @@ export function storyItem(card, { section = null, index = 0, role = null, note =
       titleRow(card),
       aboutRow(card, role),
       section ? null : reasonsRow(card, note),
+      excerpt && h("span", { className: "excerpt", dir: "auto", text: excerpt }),
     ),
+    section ? null : starButton(card),
   );
   item.addEventListener("dragstart", (event) => {
     dragged = story;
@@ -47,26 +51,28 @@ export function pickButton(focusKey, selected, ...children) {
 }
 
 const titleRow = (card) =>
-  h("span", { className: "title", text: card.headline || card.title, lang: langOf(card.language), dir: "auto" });
+  h("span", { className: "title", lang: langOf(card.language), dir: "auto", ...named(card.headline || card.title) });
+
+const named = (text) => ({ text, title: text }); // a slot's line shows only the beginning
 
 function aboutRow(card, role) {
   const lang = langOf(card.language);
-  const details = [card.outlet, age(card.dated_at, state.issue.cutoff_at)].filter(Boolean).join(" · ");
   return h(
     "span",
     { className: "about" },
-    role && h("span", { className: "tag", text: role }),
+    role && h("span", { className: `tag role ${role}`, text: role }),
     card.pinned && h("span", { className: "tag pin", text: "pinned" }),
     card.kind && card.kind !== "story" && h("span", { className: "tag", text: card.kind }),
     lang && lang !== editionLanguage() && h("span", { className: "tag", text: lang }),
-    h("span", { text: details, dir: "auto" }),
+    card.outlet && h("span", { className: "outlet", text: card.outlet, dir: "auto" }),
+    h("span", { className: "age", text: `${card.outlet ? "· " : ""}${age(card.dated_at, state.issue.cutoff_at)}` }),
   );
 }
 
 // The slots have no such row, so that they fit a screen. What keeps a story out comes first; one that is out for its
 // kind or subject needs no word on its merits.
 function reasonsRow(card, note) {
-  const merits = card.why_not && !card.section ? [] : (card.reasons ?? []);
+  const merits = card.why_not && !card.section ? [] : [...(card.reasons ?? []), card.taste].filter(Boolean);
   if (!note && !merits.length) return null;
   return h(
     "span",

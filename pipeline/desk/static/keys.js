@@ -6,6 +6,7 @@ import { canRedo, canUndo, redo, undo } from "./changes.js";
 import { button, byId, h, isTyping, local, openDialog, store, stored } from "./dom.js";
 import { toggleExample } from "./examples.js";
 import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
+import { toggleStar } from "./shortlist.js";
 import { step } from "./slots.js";
 import { emit, on, select, setView, state } from "./state.js";
 
@@ -37,6 +38,7 @@ const KEYS = [
   ["p", "pin or unpin", withStory(togglePin)],
   ["[", "up", withStory((story) => shift(story, -1))],
   ["]", "down", withStory((story) => shift(story, 1))],
+  ["*", "shortlist", withStory(toggleStar)],
   ["+", "more like this", withStory(toggleExample)],
   ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
   ["l", "edit the letter", editLetter],
@@ -50,6 +52,7 @@ const KEYS = [
   ["s", "source", showPart("source")],
   ["r", "headers", showPart("headers")],
   ["f", "diff", showPart("diff")],
+  ["g", "checks", () => byId("checks-count").click()],
   ["n", "next edition", openNextEdition],
   ["u", "undo", undoOnce],
   ["m", "send a test", () => byId("send").click()],

@@ -18,6 +18,7 @@ const PATH_NAMES = {
   features: "the order",
   reads: "the reads",
   drops: "the dropped stories",
+  shortlist: "the shortlist",
   same_event: "a suggestion",
   other_event: "a suggestion",
   coordinated_by: "the credits",
@@ -29,6 +30,9 @@ let shownProblems = "[]";
 
 export function startNotices() {
   on("notice", showNotice);
+  on("announce", (text) => {
+    byId("announced").textContent = text;
+  });
   on("saving", () => showSaved("Saving…"));
   on("saved", () => {
     lastSaved = `Saved ${new Date().toLocaleTimeString("en-GB")}`;

@@ -7,6 +7,7 @@ export const state = {
   candidates: [],
   suggestions: [],
   notListed: 0, // candidates with scores too low to be sent
+  unlisted: [], // those of them that a search has found
   findings: null, // of the edition shown; null until they arrive
   selected: { kind: "letter" },
   view: { width: 600, dark: false, pictures: true, part: "html", line: null },
@@ -25,6 +26,9 @@ export function emit(topic, detail) {
 export function notify(text, kind = "plain") {
   emit("notice", { text, kind });
 }
+
+// Say something that the page shows anyway to a screen reader.
+export const announce = (text) => emit("announce", text);
 
 export function setView(changes) {
   Object.assign(state.view, changes);
@@ -46,14 +50,16 @@ export function slotsIn(section) {
 
 export const isLead = (story) => slotsIn("features")[0]?.story === story;
 
+const allCandidates = () => [...state.candidates, ...state.unlisted];
+
 // The slot or the candidate of a story, or the candidate of its event.
 export function cardOf(story) {
-  return slotOf(story) || state.candidates.find((candidate) => candidate.story === story) || cardOfMember(story);
+  return slotOf(story) || allCandidates().find((candidate) => candidate.story === story) || cardOfMember(story);
 }
 
 // The candidate of the event, with the title and outlet of this story, which does not tell the event.
 function cardOfMember(story) {
-  for (const candidate of state.candidates) {
+  for (const candidate of allCandidates()) {
     const own = candidate.event_stories.find((other) => other.story === story);
     if (own) return { ...candidate, ...own };
   }

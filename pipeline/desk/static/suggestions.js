@@ -4,33 +4,38 @@ import { button, byId, fill, h, langOf, score } from "./dom.js";
 import { judge } from "./moves.js";
 import { approved, on, state } from "./state.js";
 
-const FIRST_PAIRS = 3; // so that the candidates stay in sight
-let collapsed = false;
+const FIRST_PAIRS = 3;
+let isOpen = false; // at first the candidates are in sight
 let allPairs = false;
 
 export function startSuggestions() {
   on("candidates", render);
+  byId("pairs-toggle").addEventListener("click", () => {
+    isOpen = !isOpen;
+    render();
+    if (isOpen) byId("results").scrollTop = 0;
+  });
 }
 
 function render() {
   const open = state.suggestions.filter((pair) => !pair.verdict);
   const judged = state.suggestions.filter((pair) => pair.verdict);
-  fill(byId("suggestions"), open.length && openPairs(open), judged.length && judgedPairs(judged));
+  const toggle = byId("pairs-toggle");
+  toggle.hidden = !state.suggestions.length;
+  toggle.textContent = `Same event? · ${open.length}`;
+  toggle.setAttribute("aria-expanded", String(isOpen));
+  const panel = byId("suggestions");
+  panel.hidden = !isOpen || !state.suggestions.length;
+  fill(panel, open.length && openPairs(open), judged.length && judgedPairs(judged));
 }
 
 function openPairs(pairs) {
   const listed = allPairs ? pairs : pairs.slice(0, FIRST_PAIRS);
   const more = pairs.length - listed.length;
-  const onToggle = (event) => {
-    collapsed = !event.target.open;
-  };
-  return h(
-    "details",
-    { className: "open-pairs", open: !collapsed, on: { toggle: onToggle } },
-    h("summary", { className: "overline", text: `Same event? · ${pairs.length}` }),
+  return [
     h("ul", { className: "list pairs", "aria-label": "Suggestions" }, listed.map(pairItem)),
     more > 0 && button(`Show ${more} more`, showAllPairs, { className: "quiet more" }),
-  );
+  ];
 }
 
 function showAllPairs() {

@@ -1,6 +1,7 @@
 """Stories, and the events that they report."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pipeline.edges.store.codec import decode, encode, format_time, storable_tex
 from pipeline.edges.store.entries import CLEAN_AGAIN
 from pipeline.edges.store.waiting import PAGE, waiting_rows
 from pipeline.records import Event, Story
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +128,17 @@ class StoryTable:
 
     def iterate(self, ids: Iterable[str]) -> Iterator[Story]:
         """Yield the stories of `get` one at a time, to save memory. Stories may be written between two of them."""
+        return (decode(Story, record) for record in self._records(ids))
+
+    def _records(self, ids: Iterable[str]) -> Iterator[str]:
+        """Yield the encoded records of the stories with these ids, ordered by id."""
         wanted = sorted(set(ids))
         for start in range(0, len(wanted), PAGE):
             rows = self._connection.execute(
                 "SELECT record FROM story WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
                 (json.dumps(wanted[start : start + PAGE]),),
             ).fetchall()
-            yield from (decode(Story, row[0]) for row in rows)
+            yield from (row[0] for row in rows)
 
     def total_length(self, ids: Iterable[str]) -> int:
         """Return the total length, in characters, of the encoded records of these stories."""
@@ -161,6 +168,20 @@ class StoryTable:
             {"w": wanted.strip(), "limit": limit},
         )
         return [decode(Story, row[0]) for row in rows]
+
+    def containing(self, ids: Iterable[str], words: Iterable[str]) -> list[tuple[str, str]]:
+        """List (id, text) for those of these stories that have every word in their outlet, title or text."""
+        folded = [word.casefold() for word in words]
+        found = []
+        for record in self._records(ids):
+            # Most stories lack a word: that shows before their JSON is read, unless JSON would escape the word.
+            if all(word in record.casefold() for word in folded if not _ESCAPED.search(word)):
+                story = json.loads(record)
+                blocks = (block["text"] for block in story["blocks"])
+                text = " ".join(filter(None, (story["title"], story["outlet"], story["standfirst"], *blocks)))
+                if all(word in text.casefold() for word in folded):
+                    found.append((story["id"], text))
+        return found
 
     def put_copies(self, considered: Iterable[str], copies: Mapping[str, str]) -> None:
         """Store which of the `considered` stories is folded into which; the others are not copies."""

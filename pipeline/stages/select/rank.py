@@ -42,6 +42,7 @@ class Candidate:
     kinds: Mapping[str, StoryKind] = field(default_factory=dict)  # by story; a plain story without an entry
     firms: frozenset[str] = frozenset()  # that most of its titles name first
     publishers: Mapping[str, str] = field(default_factory=dict)  # by story; its outlet without an entry
+    outlets: int = 1  # that report it
 
     @property
     def best(self) -> Story:
@@ -131,6 +132,7 @@ def rank_events(
                 kinds={story.id: each.kind for story, each in zip(members, found, strict=True)},
                 firms=_main_firms(members, found, known),
                 publishers={story.id: published_by[story.id] for story in members},
+                outlets=coverage.reporting,
             )
         )
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.event.id))
