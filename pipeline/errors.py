@@ -10,6 +10,7 @@ NewsletterError
 ├── StoreError           the database cannot be used             exit 1
 ├── EmbeddingError       a service gave no sentence vectors      the run goes on without
 ├── WriterError          a writer gave no usable answer          the story stays as it is
+│   └── UnreadableAnswerError   the answer has another form
 └── RecordError          one record cannot be used: it is rejected, the run goes on
     ├── FetchError       an address gave no usable response
     ├── FeedError        the bytes are not a readable feed
@@ -19,6 +20,8 @@ NewsletterError
 
 A message says what is wrong, where, and what to do.
 """
+
+from typing import Any
 
 
 class NewsletterError(Exception):
@@ -77,6 +80,19 @@ class WriterError(NewsletterError):
     def __init__(self, message: str, *, stops: bool = False) -> None:
         super().__init__(message)
         self.stops = stops
+
+    def stop(self, reason: str) -> None:
+        """Add the reason why a further request would have no better answer."""
+        self.args = (f"{self}; {reason}",)
+        self.stops = True
+
+
+class UnreadableAnswerError(WriterError):
+    """A writer's answer has another form than it was asked for. `answer`: the WriterAnswer, which is kept."""
+
+    def __init__(self, message: str, answer: Any = None) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class RecordError(NewsletterError):

@@ -73,6 +73,7 @@ def cluster_stories(stories: Path, clusters: Path | None) -> None:
 
 def check_passages(file: Path, *, as_json: bool) -> int:
     """Print what the checker objects to in each passage of a file; the exit code says whether there is anything."""
+    from pipeline.run.write import finding_lines
     from pipeline.stages.write import check_translation, doubtful_names
 
     failed = False
@@ -88,12 +89,12 @@ def check_passages(file: Path, *, as_json: bool) -> int:
         doubts = doubtful_names(*texts)
         failed = failed or bool(findings)
         name = passage.id or str(number)
+        judged = {"id": name, "findings": to_json(findings), "doubts": to_json(doubts)}
         if as_json:
-            write_json({"id": name, "findings": to_json(findings), "doubts": to_json(doubts)}, lines=True)
+            write_json(judged, lines=True)
             continue
-        for kind, found in (("", findings), ("doubt: ", doubts)):
-            for each in found:
-                click.echo(f"{name}: {kind}{each.rule}: {each.excerpt!r}: {each.message}")
+        for finding in finding_lines(judged):
+            click.echo(f"{name}: {finding}")
     return CHECK_FAILED if failed else 0
 
 

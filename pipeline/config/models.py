@@ -261,7 +261,7 @@ class Config(Section):
         default=None, description="the relay that sends the letter"
     )
     writer: Annotated[WriterSettings, Fill(writer_conflicts)] | None = Field(
-        default=None, description="who proposes translations for newsletter write; nobody by default"
+        default=None, description="who proposes texts for newsletter write; nobody by default"
     )
     source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
         default_factory=dict, description="values for all sources that do not have their own"

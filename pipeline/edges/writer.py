@@ -1,4 +1,4 @@
-"""Ask a service or a command for translations, within limits of time, size and requests.
+"""Ask a service or a command for texts, within limits of time, size and requests.
 
 The texts go to the configured address alone, and nothing of the key is in a message.
 """
@@ -8,8 +8,8 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from http.client import HTTPException, IncompleteRead
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from pipeline.edges.commands import run_command
-from pipeline.edges.writer_protocols import PROMPT_VERSION, PROTOCOLS, Protocol, command_body, read_command_answer
-from pipeline.errors import WriterError
-from pipeline.records import WriterSettings
+from pipeline.edges.writer_protocols import PROTOCOLS, Protocol
+from pipeline.errors import UnreadableAnswerError, WriterError
+from pipeline.records import WriterAnswer, WriterSettings, WriterTask
 
 _MOST_BYTES = 2 << 20  # of an answer
 _CHUNK_BYTES = 65_536
@@ -34,6 +34,11 @@ class _Reply:
     status: int
     body: bytes
     retry_after: float | None = None
+
+
+def can_write(settings: WriterSettings) -> bool:
+    """Whether the writer can be asked for texts of its own; a translator cannot."""
+    return settings.protocol == "command" or PROTOCOLS[settings.protocol].writes
 
 
 class Writer:
@@ -53,48 +58,52 @@ class Writer:
         who = settings.model or (settings.command[0] if settings.command else urlsplit(str(settings.address)).hostname)
         return f"{settings.protocol} {who}"
 
-    def key_of(self, sentences: Sequence[str], language: str, to: str) -> str:
+    def key_of(self, task: WriterTask) -> str:
         """A hash of all that an answer depends on: the writer, without its key, and the exact request."""
         settings = self._settings
         who = (settings.protocol, settings.address, settings.model, settings.command)
-        request = (*who, PROMPT_VERSION, language, to, list(sentences))
-        return hashlib.sha256(json.dumps(request).encode()).hexdigest()
+        asked = (task.name, task.prompt_version, task.prompt, task.body)
+        return hashlib.sha256(json.dumps((*who, *asked), sort_keys=True).encode()).hexdigest()
 
-    def translate(self, sentences: Sequence[str], language: str, to: str) -> list[str]:
-        """One translation for each sentence. WriterError says why there is none, and whether to stop asking."""
+    def ask(self, task: WriterTask, fault_of: Callable[[str], str]) -> WriterAnswer:
+        """The answer to a task. WriterError says why there is none, and whether to stop asking.
+
+        `fault_of` returns what is wrong with an answer that cannot be read: such answers count as failures as well.
+        """
+        if task.name == "write" and not can_write(self._settings):
+            raise WriterError(f"{self._settings.protocol} translates and writes no texts of its own", stops=True)
+        started = time.monotonic()
         try:
-            answer = self._ask(sentences, language, to)
+            answer = self._run(task) if self._settings.protocol == "command" else self._request(task)
+            answer = replace(answer, seconds=round(time.monotonic() - started, 3))
+            if fault := fault_of(answer.content):
+                raise UnreadableAnswerError(fault, answer)
         except WriterError as error:
             self._failures += 1
             if self._failures >= _FAILURES_IN_ROW and not error.stops:
-                raise WriterError(f"{error}; it was the third failure in a row", stops=True) from error
+                error.stop("it was the third failure in a row")
             raise
         self._failures = 0
         return answer
 
-    def _ask(self, sentences: Sequence[str], language: str, to: str) -> list[str]:
-        if self._settings.protocol == "command":
-            return self._run(command_body(sentences, language, to), len(sentences))
+    def _request(self, task: WriterTask) -> WriterAnswer:
         protocol = PROTOCOLS[self._settings.protocol]
-        body = protocol.body(self._settings, sentences, language, to)
+        body = protocol.body(self._settings, task)
         reply = self._post(protocol, json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
         try:
-            answer = json.loads(reply)
-            self._tokens += protocol.tokens(answer)
-            return protocol.read(answer, len(sentences))
+            answer = protocol.read(json.loads(reply))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
             raise WriterError(f"the writer's answer cannot be used ({error or type(error).__name__})") from error
+        self._tokens += answer.tokens
+        return answer
 
-    def _run(self, body: object, count: int) -> list[str]:
+    def _run(self, task: WriterTask) -> WriterAnswer:
         seconds = self._take_call()
-        text = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
+        text = json.dumps(task.body, ensure_ascii=False).encode("utf-8", "replace")
         result = run_command(self._settings.command, text, folder=self._folder, seconds=seconds)
         if result.fault:
             raise WriterError(f"the writer failed: {result.fault}")
-        try:
-            return read_command_answer(json.loads(result.output), count)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise WriterError(f"the writer's answer cannot be used ({error})") from error
+        return WriterAnswer(result.output.decode("utf-8", "replace"))
 
     def _post(self, protocol: Protocol, body: bytes) -> bytes:
         """The body of a good answer; what may pass is tried twice more."""

@@ -4,6 +4,7 @@ They are frozen, slotted dataclasses of plain values: they can be pickled for a 
 to JSON and back (`to_json`, `from_json`). Times are aware and in UTC. Languages are BCP 47 tags; `und` is unknown.
 """
 
+from pipeline.records.drafts import TaskName, WriterAnswer, WriterTask
 from pipeline.records.forms import from_json, json_layer, to_json
 from pipeline.records.issues import (
     AlsoIn,
@@ -119,12 +120,15 @@ __all__ = [
     "Story",
     "StoryEdit",
     "Tally",
+    "TaskName",
     "Templates",
     "Theme",
     "Topic",
     "Waiver",
     "Weights",
+    "WriterAnswer",
     "WriterSettings",
+    "WriterTask",
     "from_json",
     "json_layer",
     "stable_id",

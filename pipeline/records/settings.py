@@ -217,7 +217,7 @@ class Relay:
 
 @dataclass(frozen=True, slots=True)
 class WriterSettings:
-    """The service or command that proposes translations."""
+    """The service or command that proposes texts."""
 
     protocol: Literal["openai", "libretranslate", "deepl", "command"] = field(
         metadata=key("openai (any service with OpenAI's chat API, such as Ollama), libretranslate, deepl or command")

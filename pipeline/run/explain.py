@@ -108,10 +108,18 @@ def format_explanation(explanation: dict[str, Any]) -> Iterator[str]:
         yield "dedupe"
         yield f"  {explanation['not_compared']}"
     if explanation["drafts"]:
-        yield "write"
-    for draft in explanation["drafts"]:
-        verdict = ", ".join(f"{each['rule']} {each['excerpt']!r}" for each in draft["findings"]) or "passed"
-        yield f"  {draft['to']} by {draft['writer']}, {draft['asked_at']}: “{draft['headline']}”: {verdict}"
+        yield from _draft_lines(explanation["drafts"])
+
+
+def _draft_lines(drafts: list[dict[str, Any]]) -> Iterator[str]:
+    from pipeline.run.write import finding_lines  # loads the checker
+
+    yield "write"
+    for draft in drafts:
+        verdict = draft["fault"] or ("passed" if draft["passed"] else "failed")
+        asked = f"{draft['task']} {draft['to']} by {draft['writer']}, {draft['asked_at']}"
+        yield f"  {asked}: “{draft['headline']}”: {verdict}" if draft["headline"] else f"  {asked}: {verdict}"
+        yield from (f"    {line}" for line in finding_lines(draft))
 
 
 def _with_title(story_id: str, titles: dict[str, str]) -> str:

@@ -1,62 +1,67 @@
-"""Ask the writer for translations of stories, and check each against its story."""
+"""Ask the writer about stories, and check each answer against its story."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from pipeline.config import Edition
 from pipeline.edges.store.drafts import StoredDraft
-from pipeline.errors import NoIssueError, WriterError
-from pipeline.records import Story, WriterSettings, to_json
+from pipeline.errors import NoIssueError, UnreadableAnswerError, WriterError
+from pipeline.records import Story, TaskName, WriterAnswer, WriterSettings, WriterTask, from_json, to_json
 from pipeline.run.session import Session
 from pipeline.stages.summarise import summarise
-from pipeline.stages.write import Finding, check_translation, doubtful_names, without_strangers
+from pipeline.stages.write import (
+    CHECKER_VERSION,
+    Verdict,
+    answer_fault,
+    join_sentences,
+    judge_answer,
+    translation_task,
+    without_strangers,
+    writing_task,
+)
 from pipeline.text.chinese import needs_conversion
-from pipeline.text.languages import is_same_language, primary_language
+from pipeline.text.languages import is_same_language
 from pipeline.text.sentences import split_sentences
-
-_UNSPACED = ("zh", "ja")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """The sentences of a story that the writer is to translate: the title, then those of its summary by paragraph."""
+    """What the writer is asked about a story."""
 
     story: Story
-    to: str
-    paragraphs: tuple[tuple[str, ...], ...]
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The title and all sentences, as they are sent."""
-        return (self.story.title, *(sentence for paragraph in self.paragraphs for sentence in paragraph))
+    task: WriterTask
+    lengths: tuple[int, ...] = ()  # of the paragraphs of a translation, in sentences
 
 
 @dataclass(frozen=True, slots=True)
-class Translation:
-    """A proposed translation with what the checker says, or the reason why there is none."""
+class Draft:
+    """A writer's answer with the verdict on it, or the reason why there is none."""
 
     request: Request
-    headline: str = ""
-    paragraphs: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    doubts: tuple[Finding, ...] = ()
-    fault: str = ""
+    verdict: Verdict
+    answer: WriterAnswer | None = None
 
     @property
-    def passed(self) -> bool:
-        """Whether there is a translation and no finding."""
-        return not self.fault and not self.findings
+    def paragraphs(self) -> tuple[str, ...]:
+        """The blurb: one paragraph, or those of the summary that was translated."""
+        sentences, to = iter(self.verdict.sentences), self.request.task.to
+        if not self.verdict.sentences:
+            return ()
+        lengths = self.request.lengths or (len(self.verdict.sentences),)
+        return tuple(join_sentences([next(sentences) for _ in range(length)], to) for length in lengths)
 
 
-def stories_to_translate(session: Session, edition: Edition) -> list[Story]:
-    """The features of this week's issue that are in another language than the edition. NoIssueError before select."""
+def features_to_write(session: Session, edition: Edition, task: TaskName) -> list[Story]:
+    """This week's features; for a translation, those in another language. NoIssueError before select."""
     if session.store.issues.get(session.key) is None:
         raise NoIssueError(f"{session.key}: no stories are chosen yet; run `newsletter select` first")
     slots = session.store.issues.slots(session.key, edition.name)
     features = [slot.story for slot in slots if slot.section == "features"]
     stories = {story.id: story for story in session.store.stories.get(features)}
-    return [stories[name] for name in features if name in stories and is_foreign(stories[name], edition)]
+    wanted = [stories[name] for name in features if name in stories]
+    return [story for story in wanted if task == "write" or is_foreign(story, edition)]
 
 
 def is_foreign(story: Story, edition: Edition) -> bool:
@@ -66,78 +71,115 @@ def is_foreign(story: Story, edition: Edition) -> bool:
     )
 
 
-def request_for(story: Story, edition: Edition) -> Request:
-    """What the writer is to translate of a story, without sentences that do not belong to it."""
+def translation_request(story: Story, edition: Edition) -> Request:
+    """What the writer is to translate of a story: title and summary, without sentences that do not belong to it."""
     paragraphs = [split_sentences(each, story.language) for each in summarise(story, length=edition.summary_length)]
     kept = set(without_strangers([sentence for each in paragraphs for sentence in each], story.language))
-    chosen = (tuple(sentence for sentence in each if sentence in kept) for each in paragraphs)
-    return Request(story, edition.language, tuple(filter(None, chosen)))
+    chosen = [[sentence for sentence in each if sentence in kept] for each in paragraphs]
+    sentences = [story.title, *(sentence for each in chosen for sentence in each)]
+    task = translation_task(sentences, story.language, edition.language)
+    return Request(story, task, tuple(len(each) for each in chosen if each))
 
 
-def translate(
+def writing_request(story: Story, edition: Edition) -> Request:
+    """What the writer is to write from: the whole story, without sentences that do not belong to it."""
+    texts = "\n".join(filter(None, (story.standfirst, *(block.text for block in story.blocks))))
+    sentences = without_strangers(split_sentences(texts, story.language), story.language)
+    published = story.published_at.date() if story.published_at else None
+    return Request(story, writing_task(story.title, sentences, story.language, edition.language, published))
+
+
+REQUESTS = {"translate": translation_request, "write": writing_request}
+
+
+def ask(
     session: Session, settings: WriterSettings, requests: Sequence[Request], *, again: bool = False
-) -> Iterator[Translation]:
-    """Translate and check each request. A stored answer is used if there is one, unless `again` is set.
+) -> Iterator[Draft]:
+    """Ask the writer for each request, and judge what it answers. `again`: ask even if the store has the answer.
 
     Once the writer has to stop, the requests that the store cannot answer are faults with the same reason.
     """
     from pipeline.edges.writer import Writer
 
     writer = Writer(settings, folder=session.config.folder)
-    drafts = session.store.drafts
     stopped = ""
-    for request in _tracked(session, requests):
-        texts = (request.sentences, request.story.language, request.to)
-        key = writer.key_of(*texts)
-        draft = None if again else drafts.get(key)
-        if draft is None and stopped:
-            yield Translation(request, fault=stopped)
+    for request in session.track(requests, "write", len(requests)):
+        key = writer.key_of(request.task)
+        stored = None if again else session.store.drafts.get(key)
+        if stored is not None:
+            yield Draft(request, _stored_verdict(session, key, stored, request.story), stored.answer)
+            continue
+        if stopped:
+            yield Draft(request, Verdict(fault=stopped))
             continue
         try:
-            answer = draft.answer if draft else tuple(writer.translate(*texts))
+            answer = writer.ask(request.task, partial(answer_fault, task=request.task.name, count=_count(request)))
         except WriterError as error:
+            unread = error.answer if isinstance(error, UnreadableAnswerError) else None
+            if unread:
+                _put(session, key, request, writer.name, unread)
             stopped = str(error) if error.stops else ""
-            yield Translation(request, fault=str(error))
-            continue
-        if draft is None:
-            with session.store.transaction():
-                drafts.put(key, _draft(session, request, writer.name, answer))
-        yield _checked(request, answer)
-
-
-def _draft(session: Session, request: Request, writer: str, answer: tuple[str, ...]) -> StoredDraft:
-    return StoredDraft(request.story.id, request.to, writer, request.sentences, answer, session.now)
+            yield Draft(request, Verdict(fault=str(error)), unread)
+        else:
+            yield Draft(request, _put(session, key, request, writer.name, answer), answer)
 
 
 def drafts_of(session: Session, story: Story) -> list[dict[str, Any]]:
-    """What writers answered about a story, with what the checker says now, as JSON values."""
-    drafts = session.store.drafts.of(story.id)
-    return [
-        {
-            "to": draft.language,
-            "writer": draft.writer,
-            "asked_at": to_json(draft.asked_at),
-            "headline": draft.answer[0],
-            "findings": to_json(_findings(story, draft.sentences, draft.answer, draft.language)),
-        }
-        for draft in drafts
-    ]
+    """What writers answered about a story, with the verdict of this checker, as JSON values."""
+    return [_draft_json(draft, _current_verdict(draft, story)) for draft in session.store.drafts.of(story.id)]
 
 
-def _findings(story: Story, sentences: Sequence[str], answer: Sequence[str], to: str) -> tuple[Finding, ...]:
+def _draft_json(draft: StoredDraft, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "task": draft.task,
+        "to": draft.language,
+        "writer": draft.writer,
+        "model": draft.answer.model,
+        "asked_at": to_json(draft.asked_at),
+        "tokens": draft.answer.tokens,
+        "seconds": draft.answer.seconds,
+        **to_json(verdict),
+        "passed": verdict.passed,
+    }
+
+
+def finding_lines(judged: Mapping[str, Any]) -> Iterator[str]:
+    """The findings and doubts of something judged, as lines for a person."""
+    for label, found in (("", judged["findings"]), ("doubt: ", judged["doubts"])):
+        for each in found:
+            yield f"{label}{each['rule']}: {each['excerpt']!r}: {each['message']}"
+
+
+def _count(request: Request) -> int:
+    return len(request.task.sentences)
+
+
+def _put(session: Session, key: str, request: Request, writer: str, answer: WriterAnswer) -> Verdict:
+    """Judge an answer and store both."""
+    task = request.task
+    verdict = _judge(request.story, task.name, task.sentences, task.to, answer.content)
+    judged = (CHECKER_VERSION, to_json(verdict))
+    draft = StoredDraft(request.story.id, task.name, task.to, writer, task.sentences, answer, session.now, *judged)
+    with session.store.transaction():
+        session.store.drafts.put(key, draft)
+    return verdict
+
+
+def _stored_verdict(session: Session, key: str, draft: StoredDraft, story: Story) -> Verdict:
+    """The verdict on a stored answer; if another checker gave it, the answer is judged again and nobody is asked."""
+    verdict = _current_verdict(draft, story)
+    if draft.checker != CHECKER_VERSION:
+        with session.store.transaction():
+            session.store.drafts.put(key, replace(draft, checker=CHECKER_VERSION, verdict=to_json(verdict)))
+    return verdict
+
+
+def _current_verdict(draft: StoredDraft, story: Story) -> Verdict:
+    if draft.checker == CHECKER_VERSION:
+        return from_json(Verdict, draft.verdict)
+    return _judge(story, draft.task, draft.sentences, draft.language, draft.answer.content)
+
+
+def _judge(story: Story, task: TaskName, sentences: Sequence[str], to: str, content: str) -> Verdict:
     published = story.published_at.date() if story.published_at else None
-    return tuple(check_translation("\n".join(sentences), "\n".join(answer), story.language, to, date=published))
-
-
-def _tracked(session: Session, requests: Sequence[Request]) -> Iterable[Request]:
-    return session.track(requests, "write", len(requests))
-
-
-def _checked(request: Request, answer: Sequence[str]) -> Translation:
-    headline, *rest = answer
-    sentences = iter(rest)
-    space = "" if primary_language(request.to) in _UNSPACED else " "
-    paragraphs = tuple(space.join(next(sentences) for _ in paragraph) for paragraph in request.paragraphs)
-    findings = _findings(request.story, request.sentences, answer, request.to)
-    doubts = doubtful_names("\n".join(request.sentences), "\n".join(answer), request.story.language, request.to)
-    return Translation(request, headline, paragraphs, findings, tuple(doubts))
+    return judge_answer(content, task, sentences, story.language, to, date=published)

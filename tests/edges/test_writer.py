@@ -14,7 +14,8 @@ import pytest
 
 from pipeline.edges.writer import Writer
 from pipeline.errors import WriterError
-from pipeline.records import WriterSettings
+from pipeline.records import WriterSettings, WriterTask
+from pipeline.stages.write import answer_fault, judge_answer, translation_task, writing_task
 
 SENTENCES = ("Der Bau dauert.", "Er kostet 3 Euro.")
 RIGHT = ["The work takes time.", "It costs 3 euros."]
@@ -78,9 +79,19 @@ def settings(service: Service, **changes: Any) -> WriterSettings:
     return replace(made, **changes)
 
 
+def ask(writer: Writer, task: WriterTask) -> list[str]:
+    """The texts that the writer answers a task with."""
+    answer = writer.ask(task, lambda content: answer_fault(content, task.name, len(task.sentences)))
+    verdict = judge_answer(answer.content, task.name, task.sentences, task.language, task.to, date=None)
+    return [*filter(None, (verdict.kicker, verdict.headline)), *verdict.sentences]
+
+
+def translation(to: str = "en", language: str = "de") -> WriterTask:
+    return translation_task(SENTENCES, language, to)
+
+
 def translate(service: Service, **changes: Any) -> list[str]:
-    writer = Writer(settings(service, **changes), folder=Path(), pause_seconds=0.01)
-    return writer.translate(SENTENCES, "de", "en")
+    return ask(Writer(settings(service, **changes), folder=Path(), pause_seconds=0.01), translation())
 
 
 def test_a_chat_service_gets_the_story_as_data(service: Service) -> None:
@@ -221,9 +232,9 @@ def test_a_long_wait_is_not_begun(service: Service) -> None:
 def test_a_spent_budget_ends_the_writer(budget: dict[str, int], name: str, service: Service) -> None:
     """The first request is within it, the second is not sent."""
     writer = Writer(settings(service, **budget), folder=Path())
-    writer.translate(SENTENCES, "de", "en")
+    ask(writer, translation())
     with pytest.raises(WriterError, match=name) as caught:
-        writer.translate(SENTENCES, "de", "en")
+        ask(writer, translation())
     assert caught.value.stops
     assert len(service.asked) == 1
 
@@ -235,7 +246,7 @@ def test_three_failures_in_a_row_end_the_writer(service: Service) -> None:
     stops = []
     for _ in range(3):
         with pytest.raises(WriterError) as caught:
-            writer.translate(SENTENCES, "de", "en")
+            ask(writer, translation())
         stops.append(caught.value.stops)
     assert stops == [False, False, True]
 
@@ -256,7 +267,7 @@ def test_deepl_is_asked_as_it_documents(to: str, target: str, service: Service) 
     answer = {"translations": [{"detected_source_language": "JA", "text": text} for text in RIGHT]}
     service.answer = lambda handler: handler.reply(json.dumps(answer).encode())
     made = settings(service, protocol="deepl", address=service.address, api_key="k3y")
-    assert Writer(made, folder=Path()).translate(SENTENCES, "ja", to) == RIGHT
+    assert ask(Writer(made, folder=Path()), translation(to, "ja")) == RIGHT
     path, body, headers = service.asked[0]
     assert (path, headers["Authorization"]) == ("/v2/translate", "DeepL-Auth-Key k3y")
     assert body == {"text": list(SENTENCES), "source_lang": "JA", "target_lang": target}
@@ -283,11 +294,78 @@ def test_a_command_gets_json_and_answers_with_json() -> None:
         "for each in task['sentences']: each['text'] = each['text'].upper() + task['language'] + task['to']\n"
         "print(json.dumps({'sentences': task['sentences']}))"
     )
-    assert writer.translate(SENTENCES, "de", "en") == ["DER BAU DAUERT.deen", "ER KOSTET 3 EURO.deen"]
+    assert ask(writer, translation()) == ["DER BAU DAUERT.deen", "ER KOSTET 3 EURO.deen"]
 
 
 @pytest.mark.parametrize("code", ["sys.exit(3)", "print('hello')", "print('[]')", "print('{\"sentences\": []}')"])
 def test_a_command_that_fails_is_one_failure(code: str) -> None:
     """The message says what it did."""
     with pytest.raises(WriterError):
-        command(code).translate(SENTENCES, "de", "en")
+        ask(command(code), translation())
+
+
+def proposal(**changes: Any) -> str:
+    """The JSON of a kicker, headline and blurb about SENTENCES, with other values for some keys."""
+    blurb = [{"text": "The work takes time.", "from": [1]}, {"text": "It costs 3 euros.", "from": [1]}]
+    return json.dumps({"kicker": "Building", "headline": "Slow work for little money", "blurb": blurb, **changes})
+
+
+WRITING = writing_task(SENTENCES[0], SENTENCES[1:], "de", "en", None)
+
+
+def test_a_chat_service_writes_kicker_headline_and_blurb_in_one_request(service: Service) -> None:
+    """The story is data in the user's message; the answer's model, fingerprint and tokens are kept."""
+    answer = json.loads(chat(f"```json\n{proposal()}\n```")) | {"model": "small-2", "system_fingerprint": "f1"}
+    service.answer = lambda handler: handler.reply(json.dumps(answer).encode())
+    answered = Writer(settings(service), folder=Path()).ask(WRITING, lambda _: "")
+    assert (answered.model, answered.fingerprint, answered.tokens) == ("small-2", "f1", 50)
+    assert answered.content.startswith("```json")
+    (_, body, _) = service.asked[0]
+    system, user = (message["content"] for message in body["messages"])
+    assert json.loads(user)["story"]["sentences"] == [{"n": 1, "text": SENTENCES[1]}]
+    assert SENTENCES[1] not in system
+    assert body["response_format"]["json_schema"]["schema"]["required"] == ["kicker", "headline", "blurb"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        proposal(kicker=None),
+        proposal(headline=" "),
+        proposal(blurb="It costs 3 euros."),
+        proposal(blurb=[]),
+        proposal(blurb=[{"text": "It costs 3 euros."}]),
+        proposal(blurb=[{"text": "It costs 3 euros.", "from": ["1"]}]),
+        proposal(blurb=[{"text": "It costs 3 euros.", "from": [2]}]),
+        proposal(note="Done!"),
+        sentences(RIGHT),
+        "[]",
+        "null",
+    ],
+)
+def test_a_proposal_in_another_form_is_one_failure(content: str, service: Service) -> None:
+    """Wrong keys and types, and numbers of sentences that were not sent."""
+    service.answer = lambda handler: handler.reply(chat(content))
+    with pytest.raises(WriterError, match="cannot be used") as caught:
+        ask(Writer(settings(service), folder=Path()), WRITING)
+    assert not caught.value.stops
+    assert "\n" not in str(caught.value)
+
+
+def test_a_translator_is_not_asked_to_write(service: Service) -> None:
+    """LibreTranslate and DeepL know no such request."""
+    made = settings(service, protocol="libretranslate", address=service.address)
+    with pytest.raises(WriterError, match="writes no texts") as caught:
+        ask(Writer(made, folder=Path()), WRITING)
+    assert caught.value.stops
+    assert service.asked == []
+
+
+def test_a_command_that_writes_gets_the_limits() -> None:
+    """They are in no schema, so that no model cuts its texts in the middle of a word."""
+    writer = command(
+        "limits = task['limits']\n"
+        "print(json.dumps({'kicker': task['task'], 'headline': str(limits['headline_columns']),"
+        " 'blurb': [{'text': each['text'], 'from': [each['n']]} for each in task['story']['sentences']]}))"
+    )
+    assert ask(writer, WRITING) == ["write", "70", SENTENCES[1]]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.stages.write import Finding
 from tests.letters import LATER, Command, Letter
 
 STORY = LATER[1]
@@ -33,6 +34,12 @@ def answering(texts: list[str]) -> str:
     """Code that answers with these translations, whatever is asked."""
     sentences = [{"n": number, "text": text} for number, text in enumerate(texts, 1)]
     return f"print(json.dumps({{'sentences': {sentences!r}}}))"
+
+
+def writing(letter: Letter, answer: str) -> None:
+    """Let the writer log each call and answer with this text, whatever is asked."""
+    code = "import json, sys\ntask = json.load(sys.stdin)\nopen('asked', 'a').write(json.dumps(task) + '\\n')\n"
+    (letter.folder / "writer.py").write_text(f"{code}print({answer!r})", encoding="utf-8")
 
 
 def asked(letter: Letter) -> list[dict[str, Any]]:
@@ -68,7 +75,7 @@ def test_an_invented_figure_fails_and_is_named(newsletter: Command, chosen: Lett
     )
     done = newsletter.on(chosen, "write", "Busan freezes", "--edition", "german")
     assert done.code == 0
-    assert "finding: number: 'neunzig'" in done.out
+    assert "number: 'neunzig'" in done.out
     assert "failed" in done.out
 
 
@@ -112,12 +119,61 @@ def test_a_dry_run_sends_nothing(newsletter: Command, chosen: Letter) -> None:
     assert asked(chosen) == []
 
 
+HEADLINE = "Sea water takes the place of ammonia"
+BLURB = ["In Busan, brine from sixty metres down freezes the fish.", "It replaces ammonia at the auction hall."]
+WRITTEN = {"kicker": "Fishing", "headline": HEADLINE, "blurb": [{"text": text, "from": [1]} for text in BLURB]}
+
+
+def test_a_writer_is_asked_for_kicker_headline_and_blurb(newsletter: Command, chosen: Letter) -> None:
+    """In one request with the story as data; the answer is stored with its verdict, and not asked for again."""
+    writing(chosen, json.dumps(WRITTEN))
+    before = len(asked(chosen))
+    arguments = ("write", "--task", "write", "Busan freezes")
+    result = newsletter.on(chosen, *arguments, "--json").json
+    assert (result["kicker"], result["headline"], result["passed"]) == ("Fishing", HEADLINE, True)
+    assert result["paragraphs"] == [" ".join(BLURB)]
+    task = asked(chosen)[before]
+    assert (task["task"], task["story"]["headline"]) == ("write", STORY.title)
+    assert "passed" in newsletter.on(chosen, *arguments).out
+    assert len(asked(chosen)) == before + 1
+    assert "write en by command" in newsletter.on(chosen, "explain", "Busan freezes").out
+
+
+def test_an_unreadable_answer_is_kept_and_not_asked_for_again(newsletter: Command, chosen: Letter) -> None:
+    """It costs its tokens once; --again asks again."""
+    writing(chosen, "Sure! Here is your headline.")
+    arguments = ("write", "--task", "write", "Busan freezes")
+    assert "no proposal: the writer's answer cannot be used" in newsletter.on(chosen, *arguments).out
+    count = len(asked(chosen))
+    assert "cannot be used" in newsletter.on(chosen, *arguments).out
+    assert len(asked(chosen)) == count
+    newsletter.on(chosen, *arguments, "--again")
+    assert len(asked(chosen)) == count + 1
+
+
+def test_another_checker_judges_stored_answers_again(
+    newsletter: Command, chosen: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked, and the new verdict is stored with the checker's version."""
+    arguments = ("write", "Busan freezes", "--edition", "german")
+    newsletter.on(chosen, *arguments)
+    objection = Finding("number", "sechzig", "this number is not in the source")
+    monkeypatch.setattr("pipeline.stages.write.judge.check_translation", lambda *_, **__: [objection])
+    assert "passed" in newsletter.on(chosen, *arguments).out
+    monkeypatch.setattr("pipeline.run.write.CHECKER_VERSION", "next")
+    assert "failed" in newsletter.on(chosen, *arguments).out
+    monkeypatch.undo()
+    monkeypatch.setattr("pipeline.run.write.CHECKER_VERSION", "next")
+    assert "failed" in newsletter.on(chosen, *arguments).out  # stored, so not judged once more
+    assert len(asked(chosen)) == 1
+
+
 def test_a_writer_that_fails_costs_a_line_for_each_story(newsletter: Command, chosen: Letter) -> None:
     """After three failures in a row it is not asked again."""
     (chosen.folder / "writer.py").write_text("raise SystemExit(3)", encoding="utf-8")
     done = newsletter.on(chosen, "write", "--edition", "german")
     assert done.code == 0
-    assert "no translation: the writer failed" in done.out
+    assert "no proposal: the writer failed" in done.out
 
 
 def test_a_run_asks_no_writer_and_stays_the_same(newsletter: Command, chosen: Letter) -> None:

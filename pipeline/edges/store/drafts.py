@@ -2,23 +2,30 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from pipeline.edges.store.codec import format_time
+from pipeline.records import TaskName, WriterAnswer, from_json, to_json
+
+_COLUMNS = "story, task, language, writer, sentences, answer, asked_at, checker, verdict"
 
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A writer's translations of a story's sentences."""
+    """A writer's answer about a story, with the verdict of the checker whose version is `checker`."""
 
     story: str
-    language: str  # that they are in
+    task: TaskName
+    language: str  # of the answer
     writer: str
-    sentences: tuple[str, ...]  # as they were sent
-    answer: tuple[str, ...]
+    sentences: tuple[str, ...]  # as they were sent, the title first
+    answer: WriterAnswer
     asked_at: datetime
+    checker: str
+    verdict: Mapping[str, Any]  # as JSON values
 
 
 class DraftTable:
@@ -37,26 +44,32 @@ class DraftTable:
 
     def put(self, key: str, draft: StoredDraft) -> None:
         """Store an answer; it replaces the earlier one to the same request."""
-        texts = (_encode(draft.sentences), _encode(draft.answer))
+        values = (draft.story, draft.task, draft.language, draft.writer, _encode(draft.sentences))
+        judged = (_encode(draft.answer), format_time(draft.asked_at), draft.checker, _encode(draft.verdict))
         self._connection.execute(
-            "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, draft.story, draft.language, draft.writer, *texts, format_time(draft.asked_at)),
+            f"INSERT OR REPLACE INTO draft (key, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            (key, *values, *judged),
         )
 
     def _query(self, condition: str, value: str) -> list[StoredDraft]:
-        rows = self._connection.execute(
-            f"SELECT story, language, writer, sentences, answer, asked_at FROM draft WHERE {condition}",  # noqa: S608
-            (value,),
-        )
-        return [
-            StoredDraft(story, language, writer, _decode(sentences), _decode(answer), datetime.fromisoformat(asked_at))
-            for story, language, writer, sentences, answer, asked_at in rows.fetchall()
-        ]
+        rows = self._connection.execute(f"SELECT {_COLUMNS} FROM draft WHERE {condition}", (value,))  # noqa: S608
+        return [_draft(*row) for row in rows.fetchall()]
 
 
-def _decode(texts: str) -> tuple[str, ...]:
-    return tuple(json.loads(texts))
+def _draft(*row: str) -> StoredDraft:
+    story, task, language, writer, sentences, answer, asked_at, checker, verdict = row
+    return StoredDraft(
+        story,
+        cast("TaskName", task),
+        language,
+        writer,
+        tuple(json.loads(sentences)),
+        from_json(WriterAnswer, json.loads(answer)),
+        datetime.fromisoformat(asked_at),
+        checker,
+        json.loads(verdict),
+    )
 
 
-def _encode(texts: Sequence[str]) -> str:
-    return json.dumps(texts)  # ASCII, so that half a surrogate pair is kept too
+def _encode(value: object) -> str:
+    return json.dumps(to_json(value))  # ASCII, so that half a surrogate pair is kept too

@@ -232,4 +232,18 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX draft_by_story ON draft (story);
     """,
+    """
+    -- What writers answered, by a hash of the writer and of the exact request. Answers that were kept before have
+    -- neither their unread text nor a verdict, so they are asked for again.
+    DROP TABLE draft;
+    CREATE TABLE draft (
+        key TEXT PRIMARY KEY,
+        story TEXT NOT NULL, task TEXT NOT NULL, language TEXT NOT NULL, -- of the answer
+        writer TEXT NOT NULL, sentences TEXT NOT NULL,                   -- JSON: as they were sent, the title first
+        answer TEXT NOT NULL,                                            -- JSON: WriterAnswer
+        asked_at TEXT NOT NULL,
+        checker TEXT NOT NULL, verdict TEXT NOT NULL                     -- its version, and JSON: Verdict
+    ) WITHOUT ROWID;
+    CREATE INDEX draft_by_story ON draft (story);
+    """,
 )

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from pipeline.records import Block, Story
 from pipeline.stages.summarise.leaning import names_unseen, points_back
-from pipeline.stages.summarise.likeness import repeats, share, units
 from pipeline.stages.summarise.notes import is_note, without_blanks, without_dateline
 from pipeline.text.languages import primary_language
+from pipeline.text.likeness import repeats, share, units
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import CLOSERS, ends_sentence, has_full_stops, split_sentences
 from pipeline.text.shorten import shorten

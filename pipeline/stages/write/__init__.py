@@ -1,7 +1,21 @@
-"""Write: what a writer is sent of a story, and whether the source bears out what it proposes."""
+"""Write: what a writer is asked about a story, and whether the source bears out what it proposes."""
 
 from pipeline.stages.write.alignment import without_strangers
 from pipeline.stages.write.checker import CHECKER_VERSION, check_translation, doubtful_names
 from pipeline.stages.write.finding import Finding
+from pipeline.stages.write.judge import Verdict, answer_fault, join_sentences, judge_answer
+from pipeline.stages.write.tasks import translation_task, writing_task
 
-__all__ = ["CHECKER_VERSION", "Finding", "check_translation", "doubtful_names", "without_strangers"]
+__all__ = [
+    "CHECKER_VERSION",
+    "Finding",
+    "Verdict",
+    "answer_fault",
+    "check_translation",
+    "doubtful_names",
+    "join_sentences",
+    "judge_answer",
+    "translation_task",
+    "without_strangers",
+    "writing_task",
+]

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Rule = Literal["number", "time", "date", "currency", "quotation", "language", "origin", "markup", "name"]
+Rule = Literal[
+    "number", "time", "date", "currency", "quotation", "language", "origin", "markup", "name", "length", "likeness"
+]
 
 
 @dataclass(frozen=True, slots=True)
