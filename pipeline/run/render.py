@@ -13,12 +13,14 @@ from pipeline.run.evaluate import outcomes
 from pipeline.run.fetch import answered_sources
 from pipeline.run.health import ailing
 from pipeline.run.images import ImageMaker
-from pipeline.run.select import build_pool
+from pipeline.run.select import Pool, build_pool
 from pipeline.run.session import APPROVED, Report, Session
 
 
-def render(session: Session) -> Report:
+def render(session: Session, pool: Pool | None = None) -> Report:
     """Render every edition of the week's issue into the outbox. NoIssueError if no stories were selected.
+
+    `pool`: what the stories were selected from, if that is at hand.
 
     An edition whose worker dies is left out and named, and bars approval; RenderError if no edition is left.
     """
@@ -28,7 +30,7 @@ def render(session: Session) -> Report:
     if stored.status == APPROVED:
         missing = tuple(filter(None, [missing_notice(session, stored.key)]))
         return Report("render", {"editions": 0}, missing, (f"{stored.key} is approved and is not changed",))
-    rendered, failed = _render_editions(session, stored)
+    rendered, failed = _render_editions(session, stored, pool or build_pool(session))
     files = {
         session.outbox.prefix(edition.edition) + name: content
         for edition in rendered
@@ -57,9 +59,10 @@ def _finding_line(edition: str, finding: Finding) -> str:
     return f"{edition}: {finding.severity}: {finding.message}{where}"
 
 
-def _render_editions(session: Session, stored: StoredIssue) -> tuple[list[RenderedEdition], list[RenderError]]:
+def _render_editions(
+    session: Session, stored: StoredIssue, pool: Pool
+) -> tuple[list[RenderedEdition], list[RenderError]]:
     """Render every edition that has slots; the errors of those that failed. Raises the first if all failed."""
-    pool = build_pool(session)
     rendered, failed = [], []
     with session.engine(few=True) as engine:
         for edition in session.config.editions:

@@ -52,9 +52,14 @@ class Pool:
 
 def select(session: Session) -> Report:
     """Propose the week's issue around the editor's edits. An approved issue is not changed."""
+    return select_with_pool(session)[0]
+
+
+def select_with_pool(session: Session) -> tuple[Report, Pool | None]:
+    """Propose the week's issue as `select` does, and return what it was selected from; None for an approved issue."""
     stored = session.store.issues.get(session.key)
     if stored and stored.status == APPROVED:
-        return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",))
+        return Report("select", {"slots": 0}, (), (f"{stored.key} is approved and is not changed",)), None
     examples = desk_examples(session)
     notices, remarks = [*embed_subject(session, _typed_examples(session, examples))], list[str]()
     pool = build_pool(session, examples=examples)
@@ -79,7 +84,7 @@ def select(session: Session) -> Report:
         _record_proposals(session, pool, slots, has_examples=bool(examples))
     _fetch_pictures(session, slots, pool)
     counts = {"candidates": len(pool.candidates), "slots": sum(len(chosen) for chosen in slots.values())}
-    return Report("select", counts, tuple(notices), tuple(remarks))
+    return Report("select", counts, tuple(notices), tuple(remarks)), pool
 
 
 def build_pool(

@@ -60,13 +60,13 @@ def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Repor
     yield dedupe(session)
     from pipeline.run.approve import approve
     from pipeline.run.render import render
-    from pipeline.run.select import select
+    from pipeline.run.select import select_with_pool
 
     answered, _ = answered_sources(session)
     if not answered:
         yield Report("select", {"slots": 0}, ("no source answered: no issue",))
         return
-    selected = select(session)
+    selected, pool = select_with_pool(session)
     yield selected
     stored = session.store.issues.get(session.key)
     if stored is not None and stored.status == APPROVED:
@@ -74,7 +74,7 @@ def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Repor
         return
     if stored is None or not selected.counts["slots"]:
         return
-    rendered = render(session)
+    rendered = render(session, pool)
     yield rendered
     if session.config.approve == "auto" and not rendered.counts["errors"]:
         yield approve(session, session.key)

@@ -47,6 +47,7 @@ def unpack(data: bytes) -> Vectors:
     return np.frombuffer(data, dtype=np.int8)
 
 
+@cache
 def model_name() -> str:
     """The name and version of the built-in model; empty if it is not installed."""
     try:
