@@ -29,6 +29,7 @@ COMMANDS = {
     "preview": ("preview", "Open the desk in a browser to view, edit and approve the issue."),
     "approve": ("issues", "Approve an issue and spend its stories."),
     "deliver": ("deliver", "Deliver the approved issue to its mailing list, once."),
+    "publish": ("publish", "Hand the approved issue over to a publisher as a draft."),
     "templates": ("templates", "List the templates, or create one of your own."),
     "status": ("issues", "Show counts for each stage, the health of the sources and the issue."),
     "evaluate": ("evaluate", "Compare past proposals with what the editor approved."),

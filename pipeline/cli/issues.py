@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("issue", required=False)
+@click.option("--withdraw", is_flag=True, help="Take the approval back, until the issue is delivered or sent.")
 @common
-def approve(call: Call, *, issue: str | None) -> None:
+def approve(call: Call, *, issue: str | None, withdraw: bool) -> None:
     """Approve ISSUE, such as 2026-W47 (this week's by default). It no longer changes, and its stories are spent."""
     with call.session() as session:
         from pipeline.run.approve import approve as approve_issue
+        from pipeline.run.approve import withdraw as withdraw_approval
 
-        report = approve_issue(session, issue or session.key)
+        report = (withdraw_approval if withdraw else approve_issue)(session, issue or session.key)
     call.output(report, says_done=True)
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from pipeline.config.fill import Fill
 from pipeline.config.operations import Filter, OnFinish
+from pipeline.config.publish import edition_conflicts, publisher_conflicts
 from pipeline.config.section import Contradiction, Section, collect_problems, repeated
 from pipeline.config.sources import FillSource, FillSourceDefaults
 from pipeline.config.values import (
@@ -39,6 +40,7 @@ from pipeline.records import (
     About,
     DedupeSettings,
     FetchSettings,
+    Publisher,
     Relay,
     SelectSettings,
     Source,
@@ -263,6 +265,9 @@ class Config(Section):
     writer: Annotated[WriterSettings, Fill(writer_conflicts)] | None = Field(
         default=None, description="who proposes texts for newsletter write; nobody by default"
     )
+    publish: tuple[Annotated[Publisher, Fill(publisher_conflicts)], ...] = Field(
+        default=(), description="services and commands that get an approved issue as a draft by newsletter publish"
+    )
     source_defaults: Annotated[Mapping[str, Any], FillSourceDefaults()] = Field(
         default_factory=dict, description="values for all sources that do not have their own"
     )
@@ -288,9 +293,10 @@ class Config(Section):
         """Names are unique, and there is an edition."""
         if given.get("editions") in ([], ()):
             yield ("editions",), "needs at least one edition"
-        for key in ("editions", "topics", "filters", "sources"):
+        for key in ("editions", "topics", "filters", "publish", "sources"):
             for position, value, first in repeated(given.get(key), "name"):
                 yield (key, position, "name"), f"{value!r} is also the name of {key}[{first}]; use two different names"
+        yield from edition_conflicts(given)
 
     def model_post_init(self, context: Any, /) -> None:
         """Keep the folder that paths are relative to."""

@@ -15,11 +15,12 @@ def writer_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     for name in needed.get(str(protocol), ("command",) if protocol == "command" else ()):
         if not given.get(name):
             yield (), f"the protocol {protocol} needs {name}"
-    if isinstance(address, str) and not _is_private_or_https(address):
+    if isinstance(address, str) and not is_private_or_https(address):
         yield ("address",), "write https://; http:// is for a service on this machine or in your network"
 
 
-def _is_private_or_https(address: str) -> bool:
+def is_private_or_https(address: str) -> bool:
+    """Whether an address is HTTPS, or HTTP to a host that only this network knows."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     if parts.scheme != "http":

@@ -5,35 +5,23 @@ The texts go to the configured address alone, and nothing of the key is in a mes
 
 import hashlib
 import json
-import queue
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from http.client import HTTPException, IncompleteRead
+from dataclasses import replace
+from http.client import HTTPException
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from pipeline.edges.commands import run_command
+from pipeline.edges.exchange import Answer, exchange
 from pipeline.edges.writer_protocols import PROTOCOLS, Protocol
 from pipeline.errors import UnreadableAnswerError, WriterError
 from pipeline.records import WriterAnswer, WriterSettings, WriterTask
 
-_MOST_BYTES = 2 << 20  # of an answer
-_CHUNK_BYTES = 65_536
 _ATTEMPTS = 3
 _FAILURES_IN_ROW = 3  # after which the writer is not asked again
 _STOPPING = (400, 401, 403, 404, 456)  # 456: DeepL's quota is used up
-
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    status: int
-    body: bytes
-    retry_after: float | None = None
 
 
 def can_write(settings: WriterSettings) -> bool:
@@ -144,70 +132,8 @@ class Writer:
             raise WriterError(f"{fault}, and the next attempt would be after max_seconds", stops=True)
         time.sleep(seconds)
 
-    def _exchange(self, protocol: Protocol, body: bytes, seconds: float) -> _Reply:
-        """Send a request and read the answer, both within `seconds` by the clock.
-
-        A thread, because a socket's timeout limits each read: an answer of single bytes would take for ever.
-        """
+    def _exchange(self, protocol: Protocol, body: bytes, seconds: float) -> Answer:
         address = str(self._settings.address).rstrip("/") + protocol.path
         headers = {"Content-Type": "application/json", **protocol.headers(self._settings)}
         request = Request(address, data=body, headers=headers, method="POST")  # noqa: S310 - checked by the config
-        outcome: queue.SimpleQueue[_Reply | Exception] = queue.SimpleQueue()
-        deadline = time.monotonic() + seconds
-        threading.Thread(
-            target=lambda: outcome.put(_result(lambda: _send(request, deadline))), daemon=True, name="writer"
-        ).start()
-        try:
-            result = outcome.get(timeout=seconds)
-        except queue.Empty:
-            raise TimeoutError(f"no answer within {seconds:g} s") from None
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-
-def _result(send: Callable[[], _Reply]) -> _Reply | Exception:
-    try:
-        return send()
-    except (OSError, HTTPException) as error:
-        return error
-    except ValueError as error:  # a header that cannot be sent
-        return OSError(type(error).__name__)
-
-
-def _send(request: Request, deadline: float) -> _Reply:
-    proxies = [ProxyHandler({})] if request.type == "http" else []
-    opener = build_opener(_NoRedirect, *proxies)
-    try:
-        with opener.open(request, timeout=max(0.001, deadline - time.monotonic())) as response:
-            return _Reply(response.status, _read(response, deadline))
-    except HTTPError as error:
-        with error:
-            return _Reply(error.code, b"", _seconds(error.headers.get("Retry-After")))
-    except URLError as error:
-        raise OSError(str(error.reason)) from error
-
-
-def _read(response: Any, deadline: float) -> bytes:
-    data = bytearray()
-    while chunk := response.read1(_CHUNK_BYTES):
-        data += chunk
-        if len(data) > _MOST_BYTES:
-            raise OSError(f"the answer is larger than {_MOST_BYTES >> 20} MB")
-        if time.monotonic() > deadline:
-            raise TimeoutError("the answer takes too long")
-    if response.length:
-        raise IncompleteRead(bytes(data), response.length)
-    return bytes(data)
-
-
-def _seconds(header: str | None) -> float | None:
-    """The seconds of Retry-After; None for a date, which services of this kind do not send."""
-    return float(header) if header and header.strip().isdigit() else None
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """Refuses redirects: texts and the key go to the configured address only."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
+        return exchange(request, seconds=seconds, thread="writer")

@@ -26,6 +26,7 @@ from pipeline.records.issues import (
     Templates,
     Waiver,
 )
+from pipeline.records.publishing import Handover, Publisher, PublisherKind, RemoteDraft
 from pipeline.records.sections import SECTION_KEYS, Occasion, OwnSection, SectionEdit, SectionKind
 from pipeline.records.settings import (
     BARRED_KINDS,
@@ -92,6 +93,7 @@ __all__ = [
     "Finding",
     "Fingerprint",
     "FollowUp",
+    "Handover",
     "Issue",
     "Kind",
     "Letter",
@@ -104,10 +106,13 @@ __all__ = [
     "Palette",
     "Picture",
     "Proposal",
+    "Publisher",
+    "PublisherKind",
     "Purpose",
     "Read",
     "Rejected",
     "Relay",
+    "RemoteDraft",
     "Response",
     "Role",
     "SectionEdit",

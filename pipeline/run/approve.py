@@ -28,7 +28,7 @@ def publish(session: Session) -> list[Report]:
 
 
 def withdraw(session: Session, key: str) -> Report:
-    """Withdraw an approval: the issue can be edited again, its stories are free. UsageError once it is delivered."""
+    """Withdraw an approval: the issue can be edited again, its stories are free. UsageError once it has gone out."""
     stored = session.store.issues.get(key)
     if stored is None or stored.status != APPROVED:
         raise UsageError(f"{key} is not approved: there is nothing to take back")
@@ -39,6 +39,9 @@ def withdraw(session: Session, key: str) -> Report:
             f"{key} went to {delivered.address} on {delivered.started_at:%Y-%m-%d}: a delivered issue cannot be taken"
             " back"
         )
+    sent = next((each for each in session.store.publications.of_issue(key) if each.state == "sent"), None)
+    if sent:
+        raise UsageError(f"{sent.publisher} has sent {key}: a sent issue cannot be taken back")
     _keep_approved_texts(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)

@@ -69,7 +69,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         assert last is not None
         raise UsageError(f"{key} was delivered to {last.address} on {_format_time(last)}; an issue goes out once")
     for built in waiting:
-        _require_passed_checks(built)
+        require_passed_checks(built)
     results = []
     for built in waiting:
         address = addresses[built.edition.name]
@@ -142,7 +142,8 @@ def _undelivered(
     return waiting
 
 
-def _require_passed_checks(built: PrintedEdition) -> None:
+def require_passed_checks(built: PrintedEdition) -> None:
+    """Refuse to let an edition out that no longer passes the checks: ChecksError."""
     errors = built.errors(check_issue(built.email, built.issue, built.eml))
     if errors:
         more = f" (and {len(errors) - 1} more; see 'newsletter check')" if len(errors) > 1 else ""

@@ -10,6 +10,7 @@ from pipeline.edges.store.sources import SourceState
 from pipeline.records import Source, to_json
 from pipeline.run.health import Condition, Health, healths
 from pipeline.run.session import STORE_FILE, Session, issue_key
+from pipeline.text.normalise import one_line
 
 _NEVER_POLLED: dict[bool, Condition] = {True: "never asked", False: "disabled"}  # by Source.enabled
 
@@ -107,6 +108,15 @@ def _issue_status(session: Session) -> dict[str, Any] | None:
             }
             for delivery in session.store.deliveries.of_issue(stored.key)
         ],
+        "publications": [
+            {
+                "edition": publication.edition,
+                "publisher": publication.publisher,
+                "state": publication.state,
+                "address": publication.address,
+            }
+            for publication in session.store.publications.of_issue(stored.key)
+        ],
     }
 
 
@@ -156,6 +166,7 @@ def format_issue(status: dict[str, Any]) -> Iterator[str]:
                 f" ({slot['outlet']}, {slot['language']}, {slot['score']:.2f}{pin})"
             )
     yield from _format_deliveries(issue["deliveries"])
+    yield from _format_publications(issue["publications"])
 
 
 _DELIVERY_STATES = {
@@ -178,3 +189,20 @@ def _format_deliveries(deliveries: list[dict[str, Any]]) -> Iterator[str]:
         answer = " ".join(str(part) for part in (delivery["code"], delivery["answer"]) if part)
         state = _DELIVERY_STATES[delivery["state"]] + f" ({answer})" * bool(answer)
         yield f"    {time}  {delivery['edition']} to {delivery['address']}{test}: {state}"
+
+
+_PUBLICATION_STATES = {
+    "started": "interrupted; publish again",
+    "draft": "a draft",
+    "scheduled": "scheduled",
+    "sent": "sent",
+}
+
+
+def _format_publications(publications: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a line for each edition that a publisher has."""
+    if publications:
+        yield "  publishers"
+    for each in publications:
+        where = f" ({one_line(each['address'])})" if each["address"] else ""
+        yield f"    {each['edition']} at {each['publisher']}: {_PUBLICATION_STATES[each['state']]}{where}"

@@ -66,7 +66,15 @@ def test_the_examples_of_the_page_are_right(tmp_path: Path) -> None:
     pieces = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
     assert len(pieces) >= 5
     (tmp_path / "config.yaml").write_text("\n".join(pieces), encoding="utf-8")
-    names = ("SMTP_LOGIN", "SMTP_PASSWORD", "QUAY_USER", "QUAY_PASSWORD", "MAIL_LOGIN", "MAIL_PASSWORD")
+    names = (
+        "SMTP_LOGIN",
+        "SMTP_PASSWORD",
+        "QUAY_USER",
+        "QUAY_PASSWORD",
+        "MAIL_LOGIN",
+        "MAIL_PASSWORD",
+        "GHOST_ADMIN_KEY",
+    )
     config = load_config(tmp_path / "config.yaml", environ=dict.fromkeys(names, "word"))
     assert len(config.editions) == 2
     assert len(config.sources) == 5

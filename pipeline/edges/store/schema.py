@@ -246,4 +246,18 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX draft_by_story ON draft (story);
     """,
+    """
+    -- What publishers have of each edition. A row is written before the first request, so that what a kill interrupts
+    -- is found again.
+    CREATE TABLE publication (
+        issue TEXT NOT NULL, edition TEXT NOT NULL, publisher TEXT NOT NULL,
+        state TEXT NOT NULL,                         -- started, draft, scheduled, sent
+        remote TEXT NOT NULL, version TEXT NOT NULL, -- the draft's id and its version as we left it; empty at first
+        address TEXT NOT NULL,
+        digest TEXT NOT NULL,                        -- of what was handed over
+        pictures TEXT NOT NULL,                      -- JSON: hash of an uploaded picture → its address
+        changed_at TEXT NOT NULL,
+        PRIMARY KEY (issue, edition, publisher)
+    ) WITHOUT ROWID;
+    """,
 )

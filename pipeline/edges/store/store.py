@@ -17,6 +17,7 @@ from pipeline.edges.store.issues import IssueTable
 from pipeline.edges.store.later_pages import LaterPageTable
 from pipeline.edges.store.ledger import LedgerTable
 from pipeline.edges.store.proposals import ProposalTable
+from pipeline.edges.store.publications import PublicationTable
 from pipeline.edges.store.responses import ResponseTable
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
@@ -43,6 +44,7 @@ class Store:
         self.proposals = ProposalTable(connection)
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
+        self.publications = PublicationTable(connection)
         self.vectors = VectorTable(connection)
         self.grades = GradeTable(connection)
         self.drafts = DraftTable(connection)

@@ -1,0 +1,98 @@
+"""listmonk, by its API (versions 4 to 6).
+
+Source: listmonk's documentation of campaigns and media. The account is an API user; the key is its token.
+"""
+
+import base64
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from pipeline.edges.publishers.api import Api, PublisherError, version_of
+from pipeline.records import Handover, Publisher, RemoteDraft
+
+_CAMPAIGNS = "/api/campaigns"
+_STATES = {"draft": "draft", "scheduled": "scheduled"}
+
+
+class Listmonk:
+    """Campaigns for the lists of the config."""
+
+    def __init__(self, publisher: Publisher, api: Api) -> None:
+        self._publisher, self._api = publisher, api
+        pair = f"{publisher.login}:{publisher.api_key}".encode()
+        self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
+
+    def find(self, marker: str) -> RemoteDraft | None:
+        """The campaign with the marker as a tag."""
+        query = urlencode({"tags": marker, "per_page": "20", "order_by": "created_at", "order": "DESC"})
+        found = self._ask("GET", f"{_CAMPAIGNS}?{query}")["data"]["results"]
+        return next((_draft(each) for each in found if marker in (each.get("tags") or ())), None)
+
+    def read(self, id: str) -> RemoteDraft | None:  # noqa: A002
+        """The campaign with this number."""
+        try:
+            answer = self._ask("GET", f"{_CAMPAIGNS}/{int(id)}", missing=True)
+        except PublisherError as error:
+            if error.status == 400 and "not found" in str(error).lower():  # as listmonk answers for a deleted campaign
+                return None
+            raise
+        return None if answer is None else _draft(answer["data"])
+
+    def upload(self, name: str, body: bytes) -> str | None:
+        """Upload a picture to the media."""
+        answer = self._api.upload("/api/media", name, body, headers=self._headers, fields={})
+        return str(answer["data"]["url"])
+
+    def version(self, handover: Handover) -> str:
+        """The version of an unedited draft."""
+        return version_of(handover.subject, handover.html, handover.text)
+
+    def create(self, handover: Handover) -> RemoteDraft:
+        """Create a campaign as a draft."""
+        return _draft(self._ask("POST", _CAMPAIGNS, self._fields(handover))["data"])
+
+    def update(self, draft: RemoteDraft, handover: Handover) -> RemoteDraft:
+        """Replace what the campaign has."""
+        return _draft(self._ask("PUT", f"{_CAMPAIGNS}/{int(draft.id)}", self._fields(handover))["data"])
+
+    def release(self, draft: RemoteDraft, at: datetime | None) -> RemoteDraft:
+        """Start the campaign, or schedule it."""
+        path = f"{_CAMPAIGNS}/{int(draft.id)}"
+        if at is not None:
+            kept = self._ask("GET", path)["data"]
+            lists = [each["id"] for each in kept["lists"]]
+            self._ask(
+                "PUT", path, {**_kept_fields(kept), "lists": lists, "send_at": at.isoformat(), "send_later": True}
+            )
+        status = "running" if at is None else "scheduled"
+        return _draft(self._ask("PUT", f"{path}/status", {"status": status})["data"])
+
+    def _fields(self, handover: Handover) -> Mapping[str, Any]:
+        publisher = self._publisher
+        return {
+            "name": handover.marker,
+            "subject": handover.subject,
+            "lists": [int(number) for number in publisher.lists],
+            "type": "regular",
+            "content_type": "html",
+            "body": handover.html,
+            "altbody": handover.text,
+            "tags": [handover.marker],
+            "messenger": "email",
+            **({"template_id": publisher.template} if publisher.template else {}),
+        }
+
+    def _ask(self, method: str, path: str, value: Any = None, *, missing: bool = False) -> Any:
+        return self._api.ask(method, path, headers=self._headers, value=value, missing=missing)
+
+
+def _kept_fields(campaign: Mapping[str, Any]) -> dict[str, Any]:
+    names = ("name", "subject", "type", "content_type", "body", "altbody", "tags", "messenger", "template_id")
+    return {name: campaign[name] for name in names if campaign.get(name) is not None}
+
+
+def _draft(campaign: Mapping[str, Any]) -> RemoteDraft:
+    version = version_of(campaign.get("subject"), campaign.get("body"), campaign.get("altbody"))
+    return RemoteDraft(str(campaign["id"]), _STATES.get(campaign["status"], "sent"), version)  # type: ignore[arg-type]
