@@ -43,6 +43,9 @@ def running_host() -> Iterator[Host]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_PUT(self) -> None:
+            self._answer()
+
         def log_message(self, *_: Any) -> None:
             """Log nothing."""
 

@@ -69,7 +69,7 @@ class Service:
     def config(self) -> dict[str, Any]:
         """Its entry in the config."""
         given: dict[str, Any] = {"name": "there", "kind": self.kind, "address": self.base, "api_key": "${KEY}"}
-        given |= {"login": LOGIN} if self.kind in ("listmonk", "wordpress") else {}
+        given |= {"login": "${LOGIN}"} if self.kind in ("listmonk", "wordpress") else {}
         given |= {"lists": ["3"]} if self.kind in ("listmonk", "mailchimp") else {}
         given |= {"newsletter": "weekly"} if self.kind == "ghost" else {}
         return given

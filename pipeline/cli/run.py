@@ -66,11 +66,12 @@ def _run_and_log(call: Call, config: "Config", *, force: bool) -> "tuple[list[Re
     An error is also logged and passed to on_finish before it is raised.
     """
     from pipeline.run.session import open_session
-    from pipeline.run.summary import summarise_fault, summarise_run
+    from pipeline.run.summary import begin, summarise_fault, summarise_run
 
     started = time.monotonic()
     try:
         with open_session(config, now=call.now(config), track=progress, command="run", all_stages=True) as session:
+            _print_faults(begin(config))
             from pipeline.run.weekly import run as run_week
 
             reports, code = run_week(session, force=force, past=call.now_text is not None)
@@ -85,10 +86,13 @@ def _run_and_log(call: Call, config: "Config", *, force: bool) -> "tuple[list[Re
 
 
 def _finish(config: "Config", summary: "dict[str, Any]") -> list[str]:
-    """Log the summary and call on_finish. Prints and returns what went wrong with that."""
+    """Log the summary, and call on_finish and the watch. Prints and returns what went wrong with that."""
     from pipeline.run.summary import finish
 
-    faults = finish(config, summary)
+    return _print_faults(finish(config, summary))
+
+
+def _print_faults(faults: list[str]) -> list[str]:
     for fault in faults:
         click.echo(f"newsletter: {fault}", err=True)
     return faults

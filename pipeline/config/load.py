@@ -116,11 +116,8 @@ def _key_in_file(document: ConfigDocument, location: KeyPath) -> KeyPath:
 
 
 def _exposed_secrets(document: ConfigDocument, kind: type) -> Iterator[Problem]:
-    for key in _secret_keys(kind, ()):
-        value: Any = document.data
-        for part in key:
-            value = value.get(part) if isinstance(value, dict) else None
-        if value is not None and not _SECRET_VALUE.fullmatch(document.written.get(key, "").strip()):
+    for key in _secret_keys(kind, document.data, ()):
+        if not _SECRET_VALUE.fullmatch(document.written.get(key, "").strip()):
             message = f"do not write a secret in this file; {_HINT}"
             yield Problem(document.line_of(key), key, message)
     for key, value in _texts(document.data, ()):
@@ -138,23 +135,30 @@ def _names_variables(written: str) -> bool:
     return bool(_SECRET_VALUE.search(written)) and "${" not in _SECRET_VALUE.sub("", written)
 
 
-def _secret_keys(kind: type, key: KeyPath) -> Iterator[KeyPath]:
+def _secret_keys(kind: type, values: Any, key: KeyPath) -> Iterator[KeyPath]:
+    """The keys of the file that have a secret, but for those of sources."""
     for item in keys_of(kind):
+        given = values.get(item.name) if isinstance(values, dict) and item.name != "sources" else None
+        if given is None:
+            continue
         for part in _parts(item.annotation):
             if part == _SECRET:
                 yield (*key, item.name)
             elif isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
-                yield from _secret_keys(part, (*key, item.name))
+                if not isinstance(given, list):
+                    yield from _secret_keys(part, given, (*key, item.name))
+                    continue
+                for position, each in enumerate(given):
+                    yield from _secret_keys(part, each, (*key, item.name, position))
 
 
 def _parts(annotation: Any) -> Iterator[Any]:
-    """A type and its parts, without the items of tuples."""
+    """A type and its parts."""
     yield annotation
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
-    if get_origin(annotation) is not tuple:
-        for part in get_args(annotation):
-            yield from _parts(part)
+    for part in get_args(annotation):
+        yield from _parts(part)
 
 
 def _texts(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:

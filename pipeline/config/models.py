@@ -48,6 +48,7 @@ from pipeline.records import (
     Topic,
     WriterSettings,
 )
+from pipeline.records.keys import Secret
 from pipeline.text.languages import EDITION_LANGUAGES, catalogue_names, text_for
 
 
@@ -237,7 +238,7 @@ class Config(Section):
         " off; openai://host:port/model, a service with OpenAI's embeddings API, over HTTPS, or over HTTP on this"
         " machine",
     )
-    vectors_key: str | None = Field(default=None, repr=False, description="the service's key, written ${NAME}")
+    vectors_key: Secret | None = Field(default=None, repr=False, description="the service's key, written ${NAME}")
     language: LanguageSettings = Field(default=LanguageSettings(), description="what the language tagger may expect")
     select: Annotated[SelectSettings, Fill(_select_conflicts)] = Field(
         default=SelectSettings(), description="how an issue is chosen"
@@ -253,6 +254,10 @@ class Config(Section):
     )
     filters: tuple[Filter, ...] = Field(default=(), description="your own commands, which get each entry")
     on_finish: OnFinish | None = Field(default=None, description="who gets the summary of a run")
+    ping: Address | None = Field(
+        default=None,
+        description="the address of a watch such as healthchecks.io, which a run tells of its beginning and its end",
+    )
     keep_days: Positive = Field(
         default=400, description="how many days newsletter prune keeps stories that no issue refers to"
     )

@@ -1,12 +1,13 @@
 """Commands around the pipeline: the user's own filters, and notifications at the end of a run."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from pipeline.config.section import Section
 from pipeline.config.values import Address, Line, Seconds
+from pipeline.records.keys import Secret
 
 
 class Filter(Section):
@@ -28,6 +29,12 @@ class OnFinish(Section):
         default=(), description="a command and its arguments; it gets the summary on standard input"
     )
     url: Address | None = Field(default=None, description="an address that gets the summary by POST")
+    chat: Literal["slack", "teams", "discord", "feishu", "matrix"] | None = Field(
+        default=None,
+        description="slack, teams, discord, feishu or matrix: the url is one of these, which gets the line and the"
+        " notices of the summary as a message",
+    )
+    token: Secret | None = Field(default=None, repr=False, description="the account's access token, for matrix")
     timeout_seconds: Seconds = Field(default=30, description="how long each of the two may take")
 
     @classmethod
@@ -35,3 +42,7 @@ class OnFinish(Section):
         """At least one of the two is needed."""
         if not given.get("command") and not given.get("url"):
             yield (), "needs a command or a url, which gets the summary of a run"
+        if given.get("chat") and not given.get("url"):
+            yield ("chat",), "needs url, the address of the chat's webhook"
+        if given.get("chat") == "matrix" and given.get("token", "") == "":
+            yield ("chat",), "matrix needs token, the access token of an account in the room"

@@ -1,15 +1,11 @@
-"""Run the user's own commands and post to the user's addresses, within time limits. A failure is never fatal."""
+"""Run the user's own commands within time limits. A failure is never fatal."""
 
 import contextlib
 import os
-import queue
 import selectors
 import signal
 import subprocess
-import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,33 +114,3 @@ def _write(descriptor: int, unsent: memoryview) -> int:
         return 0
     except OSError:
         return len(unsent)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object, **__: object) -> None:
-        """Follow no redirect: a summary goes to the configured address only."""
-        return
-
-
-def post_json(url: str, body: bytes, *, seconds: float) -> str:
-    """POST JSON to an address; return what went wrong, or "" if it was accepted."""
-    outcome: queue.SimpleQueue[str] = queue.SimpleQueue()
-
-    def send() -> None:
-        headers = {"Content-Type": "application/json"}
-        try:
-            request = urllib.request.Request(url, body, headers, method="POST")  # noqa: S310 - http(s) alone
-            with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds):
-                outcome.put("")
-        except urllib.error.HTTPError as error:
-            error.close()
-            outcome.put(f"answered {error.code} {error.reason}")
-        except Exception as error:  # noqa: BLE001 - a webhook never fails a run, whatever goes wrong
-            outcome.put(str(getattr(error, "reason", error)) or type(error).__name__)
-
-    # A thread, because urllib's timeout limits each read, not the whole request. The daemon ends with the program.
-    threading.Thread(target=send, daemon=True, name="on_finish").start()
-    try:
-        return outcome.get(timeout=seconds)
-    except queue.Empty:
-        return f"no answer within {seconds:g} s"

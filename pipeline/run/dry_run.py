@@ -29,6 +29,6 @@ def open_dry_run(config: Config, *, now: datetime, track: Track = no_track) -> I
                 f"{folder}: the store and the outbox could not be copied to this folder ({error}); free some space on"
                 " its disk, or set TMPDIR to another folder"
             ) from error
-        copied = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None})
+        copied = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None, "ping": None})
         with open_session(copied, now=now, track=track, command="run --dry-run", all_stages=True) as session:
             yield session

@@ -1,11 +1,12 @@
 """The summary of a run: one line and JSON values, for the log and for on_finish."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.edges.commands import post_json, run_command
+from pipeline.edges.commands import run_command
+from pipeline.edges.hooks import ping, post_json, post_message
 from pipeline.edges.log import Log
 from pipeline.records import to_json
 from pipeline.run.fetch import answered_sources
@@ -49,21 +50,38 @@ def summarise_fault(message: str, code: int, seconds: float) -> dict[str, Any]:
     return {"line": message, "exit_code": code, "seconds": round(seconds, 1)}
 
 
+def begin(config: Config) -> list[str]:
+    """Tell the watch that a run begins. Returns what went wrong with that, which fails no run."""
+    fault = ping(config.ping, "/start") if config.ping else ""
+    return [f"ping: {fault}"] * bool(fault)
+
+
 def finish(config: Config, summary: dict[str, Any]) -> list[str]:
-    """Log the summary and pass it to on_finish. Returns what went wrong with on_finish, which fails no run."""
+    """Log the summary and pass it to on_finish and the watch. Returns what went wrong with them: it fails no run."""
     log = Log(config.state)
     log.write("end", **summary)
-    hook = config.on_finish
-    if hook is None:
-        return []
-    body = (json.dumps(summary, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
-    faults = []
-    if hook.command:
-        result = run_command(hook.command, body, folder=config.folder, seconds=hook.timeout_seconds)
-        faults += [f"on_finish.command: {result.fault}"] * bool(result.fault)
-    if hook.url:
-        fault = post_json(hook.url, body, seconds=hook.timeout_seconds)
-        faults += [f"on_finish.url: {fault}"] * bool(fault)
+    faults = list(_tell(config, summary))
     for fault in faults:
         log.write("fault", said=fault)
     return faults
+
+
+def _tell(config: Config, summary: dict[str, Any]) -> Iterator[str]:
+    hook = config.on_finish
+    if hook and hook.command:
+        body = (json.dumps(summary, ensure_ascii=False, default=str) + "\n").encode("utf-8", "replace")
+        result = run_command(hook.command, body, folder=config.folder, seconds=hook.timeout_seconds)
+        if result.fault:
+            yield f"on_finish.command: {result.fault}"
+    if hook and hook.url:
+        if hook.chat:
+            text = "\n".join((f"{config.name}: {summary['line']}", *summary.get("notices", ())))
+            fault = post_message(hook.chat, hook.url, text, token=hook.token, seconds=hook.timeout_seconds)
+        else:
+            fault = post_json(hook.url, summary, seconds=hook.timeout_seconds)
+        if fault:
+            yield f"on_finish.url: {fault}"
+    if config.ping:
+        ending = "" if summary["exit_code"] == ISSUE else "/fail"
+        if fault := ping(config.ping, ending, summary["line"]):
+            yield f"ping: {fault}"

@@ -2,7 +2,8 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -100,3 +101,82 @@ def test_a_dry_run_does_not_call_on_finish(newsletter: Command, letter: Letter, 
     newsletter.on(letter, "run", "--dry-run")
     newsletter.on(letter, "fetch")
     assert host.paths == []
+
+
+@pytest.mark.parametrize(
+    ("chat", "found"),
+    [
+        ("slack", lambda value: value["text"]),
+        ("teams", lambda value: value["attachments"][0]["content"]["body"][0]["text"]),
+        ("discord", lambda value: value["content"] if value["allowed_mentions"] == {"parse": []} else ""),
+        ("feishu", lambda value: value["content"]["text"] if value["msg_type"] == "text" else ""),
+    ],
+)
+def test_a_chat_gets_a_message_of_its_form(
+    newsletter: Command, letter: Letter, host: Host, chat: str, found: Callable[[Any], str]
+) -> None:
+    """The letter's name, the line of the summary, and a line for each notice, as words and not as markup."""
+    host.answers["/hook"] = Answer(200, b"ok")
+    letter.write_feed("paper3", [])
+    letter.change(on_finish={"chat": chat, "url": f"{host.base}/hook"}, name="#test & <letter>")
+    assert newsletter.on(letter, "run").code == 0
+    ((method, _, headers, body),) = host.asked
+    assert (method, headers["content-type"]) == ("POST", "application/json")
+    text = found(json.loads(body))
+    name = "#test &amp; &lt;letter&gt;" if chat == "slack" else "#test & <letter>"
+    assert text.startswith(f"{name}: 2026-W47: issue 1 is rendered")
+
+
+def test_a_matrix_room_gets_a_message_with_the_token(
+    newsletter: Command, letter: Letter, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By PUT, at an address of its own; the token is in no output and no log."""
+    monkeypatch.setenv("MATRIX_TOKEN", "syt-0badc0de")
+    letter.change(on_finish={"chat": "matrix", "url": f"{host.base}/room", "token": "${MATRIX_TOKEN}"})
+    done = newsletter.on(letter, "run")
+    ((method, path, headers, body),) = host.asked
+    assert (method, path[:6], headers["authorization"]) == ("PUT", "/room/", "Bearer syt-0badc0de")
+    assert json.loads(body)["msgtype"] == "m.text"
+    assert "answered 404" in done.err
+    assert "syt-" not in done.err + (letter.folder / ".newsletter/log.jsonl").read_text()
+
+
+def test_feishus_refusal_in_a_good_answer_is_named(newsletter: Command, letter: Letter, host: Host) -> None:
+    """It answers 200 with a code of its own."""
+    host.answers["/hook"] = Answer(200, b'{"code": 19024, "msg": "Key Words Not Found"}')
+    letter.change(on_finish={"chat": "feishu", "url": f"{host.base}/hook"})
+    done = newsletter.on(letter, "run")
+    assert (done.code, "answered 19024: Key Words Not Found" in done.err) == (0, True)
+
+
+def test_a_watch_is_told_of_the_begin_and_the_end(newsletter: Command, letter: Letter, host: Host) -> None:
+    """Begin and success; begin and failure with the line; a watch that is away fails no run."""
+    host.answers |= dict.fromkeys(("/id", "/id/start", "/id/fail"), Answer(200, b"OK"))
+    letter.change(ping=f"{host.base}/id")
+    assert newsletter.on(letter, "run").code == 0
+    assert host.paths == ["/id/start", "/id"]
+    assert host.asked[1][3].startswith(b"2026-W47: issue 1 is rendered")
+    for name in range(4):
+        (letter.folder / f"paper{name}.xml").unlink()
+    assert newsletter.on(letter, "run", "--force").code != 0
+    assert host.paths[2:] == ["/id/start", "/id/fail"]
+    letter.change(ping="http://127.0.0.1:9/id")
+    done = newsletter.on(letter, "run")
+    assert "ping: " in done.err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"chat": "slack", "command": ["true"]}, "needs url"),
+        ({"chat": "matrix", "url": "https://m.example"}, "needs token"),
+        ({"chat": "irc", "url": "https://i.example"}, "chat"),
+    ],
+)
+def test_a_chat_that_cannot_be_reached_is_refused_by_the_config(
+    newsletter: Command, letter: Letter, given: dict[str, Any], said: str
+) -> None:
+    """With the key that is missing."""
+    letter.change(on_finish=given)
+    refused = newsletter.on(letter, "run")
+    assert (refused.code, said in refused.err) == (2, True)

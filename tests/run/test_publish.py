@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipeline.cli import main
 from tests.letters import NOW, Command, Letter, Outcome, make_letter
-from tests.publishers import KINDS, PICTURES, Fault, Service, running_service
+from tests.publishers import KINDS, LOGIN, PICTURES, Fault, Service, running_service
 from tests.run.test_operations import script
 
 KEY = "2026-W47"
@@ -73,6 +73,7 @@ def service(request: pytest.FixtureRequest, letter: Letter, monkeypatch: pytest.
     """A publisher that the letter's config names."""
     with running_service(request.param) as running:
         monkeypatch.setenv("KEY", running.key)
+        monkeypatch.setenv("LOGIN", LOGIN)
         use(letter, running)
         yield running
 
@@ -314,8 +315,15 @@ def test_what_is_missing_is_named(newsletter: Command, letter: Letter, service: 
     [
         ({"kind": "ghost", "address": "https://g.example"}, "ghost needs api_key"),
         ({"kind": "ghost", "address": "http://g.example", "api_key": "${KEY}"}, "write https://"),
+        ({"kind": "buttondown", "api_key": "0badc0de"}, "publish[0].api_key: do not write a secret in this file"),
         (
-            {"kind": "listmonk", "address": "https://l.example", "login": "d", "api_key": "${KEY}", "lists": ["x"]},
+            {
+                "kind": "listmonk",
+                "address": "https://l.example",
+                "login": "${KEY}",
+                "api_key": "${KEY}",
+                "lists": ["x"],
+            },
             "have numbers",
         ),
         ({"kind": "buttondown", "api_key": "${KEY}", "send": True, "schedule": "07:00"}, "contradict each other"),
