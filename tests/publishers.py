@@ -21,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 LOGIN = "desk"
 KEYS = {"ghost": "6489:" + "0badc0de" * 8, "mailchimp": "0badc0de-us21"}
 KEY = "0badc0de0badc0de"
+UNSUBSCRIBE = "https://service.example/leave/reader"  # of one reader
 PICTURES = "https://files.example/"
 
 
@@ -213,10 +214,17 @@ def _go_template(text: str) -> str:
 
     def result(action: re.Match[str]) -> str:
         quoted = re.fullmatch(r'\s*"((?:[^"\\]|\\.)*)"\s*', action[1])
+        if action[1].strip() == "UnsubscribeURL":
+            return UNSUBSCRIBE
         _demand(quoted or action[1].strip().startswith("."), 400, f"function not defined: {action[1]}")
         return quoted[1] if quoted else "reader@example.com"
 
     return re.sub(r"\{\{(.*?)\}\}", result, text, flags=re.DOTALL)
+
+
+def _fill(marks: str, leave: str, text: str) -> str:
+    """The text with each mark replaced: `leave` by the reader's address to leave the list, all others by nothing."""
+    return re.sub(marks, lambda match: UNSUBSCRIBE if match[0] == leave else "", text, flags=re.DOTALL)
 
 
 def _buttondown(service: Service, asked: Asked) -> Any:
@@ -268,7 +276,7 @@ def _mailchimp(service: Service, asked: Asked) -> Any:
 
 
 def _campaign(draft: dict[str, Any]) -> dict[str, Any]:
-    return {"id": draft["id"], "status": draft["status"], "settings": draft, "archive_url": "https://mc.example/1"}
+    return {"id": draft["id"], "status": draft["status"], "settings": draft, "web_id": 7}
 
 
 def _wordpress(service: Service, asked: Asked) -> Any:
@@ -315,8 +323,8 @@ KINDS = tuple(_HANDLERS)
 _FILLED: dict[str, Callable[[str], str]] = {
     "ghost": lambda text: re.sub(r"%%\{.*?\}%%", "", text),
     "listmonk": _go_template,
-    "buttondown": lambda text: re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "", text, flags=re.DOTALL),
-    "mailchimp": lambda text: re.sub(r"\*\|.*?\|\*", "", text),
+    "buttondown": lambda text: _fill(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", "{{ unsubscribe_url }}", text),
+    "mailchimp": lambda text: _fill(r"\*\|.*?\|\*", "*|UNSUB|*", text),
     "wordpress": lambda text: re.sub(r"\[/?(?:shortcode|gallery)\b.*?\]", "", text),
 }
 _SHOWN = {

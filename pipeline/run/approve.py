@@ -39,14 +39,20 @@ def withdraw(session: Session, key: str) -> Report:
             f"{key} went to {delivered.address} on {delivered.started_at:%Y-%m-%d}: a delivered issue cannot be taken"
             " back"
         )
-    sent = next((each for each in session.store.publications.of_issue(key) if each.state == "sent"), None)
+    publications = session.store.publications.of_issue(key)
+    sent = next((each for each in publications if each.state == "sent"), None)
     if sent:
         raise UsageError(f"{sent.publisher} has sent {key}: a sent issue cannot be taken back")
     _keep_approved_texts(session, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
         unread = write_archive(session)
-    return Report("withdraw", {"withdrawn": 1}, tuple(unread), (f"{key} is no longer approved",))
+    scheduled = [
+        f"{each.publisher} still has {each.edition} of {key} scheduled: stop it there"
+        for each in publications
+        if each.state == "scheduled"
+    ]
+    return Report("withdraw", {"withdrawn": 1}, (*unread, *scheduled), (f"{key} is no longer approved",))
 
 
 def _keep_approved_texts(session: Session, key: str) -> None:

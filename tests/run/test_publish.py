@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipeline.cli import main
 from tests.letters import NOW, Command, Letter, Outcome, make_letter
-from tests.publishers import KINDS, LOGIN, PICTURES, Fault, Service, running_service
+from tests.publishers import KINDS, LOGIN, PICTURES, UNSUBSCRIBE, Fault, Service, running_service
 from tests.run.test_operations import script
 
 KEY = "2026-W47"
@@ -138,6 +138,43 @@ def test_marks_of_templates_arrive_as_written(newsletter: Command, letter: Lette
         assert mark in subject.replace(JOINER, ""), mark
 
 
+@pytest.mark.parametrize("service", ["listmonk", "buttondown", "mailchimp"], indirect=True)
+def test_readers_leave_the_list_of_the_publisher(newsletter: Command, letter: Letter, service: Service) -> None:
+    """The letter's own unsubscribe address becomes each reader's, in the HTML and in the plain text."""
+    assert publish(newsletter, letter).code == 0
+    ((_, page),) = service.shown()
+    assert f'href="{UNSUBSCRIBE}"' in page
+    assert "https://letter.example/out" not in page
+    (draft,) = service.drafts.values()
+    texts = [draft[name] for name in ("altbody", "plain") if name in draft]
+    assert all("https://letter.example/out" not in text for text in texts)
+    assert all("UnsubscribeURL" in text or "*|UNSUB|*" in text for text in texts)
+
+
+@pytest.mark.parametrize("service", ["ghost", "listmonk", "wordpress", "mailchimp"], indirect=True)
+def test_the_address_of_a_draft_is_where_an_editor_opens_it(
+    newsletter: Command, letter: Letter, service: Service
+) -> None:
+    """Not the public page, which a draft does not have yet."""
+    paths = {"ghost": "/ghost/#/editor/post/1", "listmonk": "/admin/campaigns/1"}
+    page = paths.get(service.kind, "/wp-admin/post.php?action=edit&post=1")
+    center = "https://us21.admin.mailchimp.com/campaigns/show/?id=7"
+    address = center if service.kind == "mailchimp" else service.base + page
+    assert address in publish(newsletter, letter).out
+    assert address in newsletter.on(letter, "status").out
+
+
+def test_a_mailchimp_key_that_names_no_data_centre_goes_nowhere(
+    newsletter: Command, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not taken for the name of a host, which would show it to name servers and in messages."""
+    monkeypatch.setenv("KEY", "0badc0de0badc0de")
+    letter.change(publish=[{"name": "there", "kind": "mailchimp", "api_key": "${KEY}", "lists": ["3"]}])
+    refused = publish(newsletter, letter)
+    assert (refused.code, "ends with its data centre" in refused.err) == (7, True)
+    assert "0badc0de" not in refused.err
+
+
 def test_a_changed_issue_updates_its_draft(newsletter: Command, letter: Letter, service: Service) -> None:
     """Withdrawn, reworded, approved again: the same draft has the new words, and pictures are not uploaded again."""
     assert publish(newsletter, letter).code == 0
@@ -215,12 +252,14 @@ def test_a_draft_of_another_store_is_not_replaced_unasked(
 
 @pytest.mark.parametrize("service", SERVICES, indirect=True)
 def test_a_schedule_is_kept_by_the_publisher(newsletter: Command, letter: Letter, service: Service) -> None:
-    """The next 07:10 of the newsroom's clock; for Mailchimp the quarter hour after it."""
+    """The next 07:10 of the newsroom's clock; for Mailchimp the quarter hour after it. Withdrawing tells of it."""
     use(letter, service, schedule="07:10")
     done = publish(newsletter, letter)
     assert (done.code, "created, scheduled" in done.out) == (0, True)
     bodies = b" ".join(each.body for each in service.asked)
     assert re.search(rb"2026-11-22T23:1[05]:00|2026-11-23T07:1[05]:00", bodies)
+    withdrawn = newsletter.on(letter, "approve", "--withdraw")
+    assert (withdrawn.code, "there still has en of 2026-W47 scheduled" in withdrawn.err) == (0, True)
 
 
 @pytest.mark.parametrize("service", SERVICES, indirect=True)

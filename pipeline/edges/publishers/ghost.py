@@ -28,14 +28,17 @@ class Ghost:
 
     def __init__(self, publisher: Publisher, api: Api) -> None:
         self._publisher, self._api = publisher, api
+        self._editor = f"{str(publisher.address).rstrip('/')}/ghost/#/editor/post/"
 
     def find(self, marker: str) -> RemoteDraft | None:
         """The post with this slug."""
-        return _draft(self._ask("GET", f"{_POSTS}/slug/{quote(marker)}/?formats=html", missing=True))
+        answer = self._ask("GET", f"{_POSTS}/slug/{quote(marker)}/?formats=html", missing=True)
+        return None if answer is None else self._draft(answer)
 
     def read(self, id: str) -> RemoteDraft | None:  # noqa: A002
         """The post with this id."""
-        return _draft(self._ask("GET", f"{_POSTS}/{quote(id)}/?formats=html", missing=True))
+        answer = self._ask("GET", f"{_POSTS}/{quote(id)}/?formats=html", missing=True)
+        return None if answer is None else self._draft(answer)
 
     def upload(self, name: str, body: bytes) -> str | None:
         """Upload a picture."""
@@ -50,12 +53,12 @@ class Ghost:
     def create(self, handover: Handover) -> RemoteDraft:
         """Create a draft."""
         post = {**_fields(handover), "slug": handover.marker, "status": "draft", "email_only": True}
-        return _made(self._ask("POST", f"{_POSTS}/?source=html&formats=html", {"posts": [post]}))
+        return self._draft(self._ask("POST", f"{_POSTS}/?source=html&formats=html", {"posts": [post]}))
 
     def update(self, draft: RemoteDraft, handover: Handover) -> RemoteDraft:
         """Replace the letter. Ghost refuses it if the post has changed since `draft` was read."""
         post = {**_fields(handover), "updated_at": draft.revision}
-        return _made(self._ask("PUT", f"{_POSTS}/{quote(draft.id)}/?source=html&formats=html", {"posts": [post]}))
+        return self._draft(self._ask("PUT", f"{_POSTS}/{quote(draft.id)}/?source=html&formats=html", {"posts": [post]}))
 
     def release(self, draft: RemoteDraft, at: datetime | None) -> RemoteDraft:
         """Send the post to the subscribers of the newsletter, now or at a time."""
@@ -63,9 +66,15 @@ class Ghost:
         if at is not None:
             post["published_at"] = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         newsletter = quote(str(self._publisher.newsletter))
-        return _made(
+        return self._draft(
             self._ask("PUT", f"{_POSTS}/{quote(draft.id)}/?formats=html&newsletter={newsletter}", {"posts": [post]})
         )
+
+    def _draft(self, answer: Any) -> RemoteDraft:
+        post = answer["posts"][0]
+        name, state = str(post["id"]), _STATES.get(post["status"], "sent")
+        version = version_of(post["title"], _inside_card(str(post.get("html") or "")))
+        return RemoteDraft(name, state, version, self._editor + quote(name), str(post["updated_at"]))  # type: ignore[arg-type]
 
     def _ask(self, method: str, path: str, value: Any = None, *, missing: bool = False) -> Any:
         return self._api.ask(method, path, headers=self._headers(), value=value, missing=missing)
@@ -99,17 +108,6 @@ def _fields(handover: Handover) -> dict[str, Any]:
         "custom_excerpt": handover.preheader[:300],  # the longest that Ghost takes
         "email_subject": handover.subject,
     }
-
-
-def _draft(answer: Any) -> RemoteDraft | None:
-    return None if answer is None else _made(answer)
-
-
-def _made(answer: Any) -> RemoteDraft:
-    post = answer["posts"][0]
-    state = _STATES.get(post["status"], "sent")
-    version = version_of(post["title"], _inside_card(str(post.get("html") or "")))
-    return RemoteDraft(str(post["id"]), state, version, str(post.get("url") or ""), str(post["updated_at"]))  # type: ignore[arg-type]
 
 
 def _inside_card(page: str) -> str:

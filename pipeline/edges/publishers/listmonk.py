@@ -7,7 +7,7 @@ import base64
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from pipeline.edges.publishers.api import Api, PublisherError, version_of
 from pipeline.records import Handover, Publisher, RemoteDraft
@@ -21,6 +21,7 @@ class Listmonk:
 
     def __init__(self, publisher: Publisher, api: Api) -> None:
         self._publisher, self._api = publisher, api
+        self._editor = f"{str(publisher.address).rstrip('/')}/admin/campaigns/"
         pair = f"{publisher.login}:{publisher.api_key}".encode()
         self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
@@ -28,7 +29,7 @@ class Listmonk:
         """The campaign with the marker as a tag."""
         query = urlencode({"tags": marker, "per_page": "20", "order_by": "created_at", "order": "DESC"})
         found = self._ask("GET", f"{_CAMPAIGNS}?{query}")["data"]["results"]
-        return next((_draft(each) for each in found if marker in (each.get("tags") or ())), None)
+        return next((self._draft(each) for each in found if marker in (each.get("tags") or ())), None)
 
     def read(self, id: str) -> RemoteDraft | None:  # noqa: A002
         """The campaign with this number."""
@@ -38,7 +39,7 @@ class Listmonk:
             if error.status == 400 and "not found" in str(error).lower():  # as listmonk answers for a deleted campaign
                 return None
             raise
-        return None if answer is None else _draft(answer["data"])
+        return None if answer is None else self._draft(answer["data"])
 
     def upload(self, name: str, body: bytes) -> str | None:
         """Upload a picture to the media."""
@@ -51,11 +52,11 @@ class Listmonk:
 
     def create(self, handover: Handover) -> RemoteDraft:
         """Create a campaign as a draft."""
-        return _draft(self._ask("POST", _CAMPAIGNS, self._fields(handover))["data"])
+        return self._draft(self._ask("POST", _CAMPAIGNS, self._fields(handover))["data"])
 
     def update(self, draft: RemoteDraft, handover: Handover) -> RemoteDraft:
         """Replace what the campaign has."""
-        return _draft(self._ask("PUT", f"{_CAMPAIGNS}/{int(draft.id)}", self._fields(handover))["data"])
+        return self._draft(self._ask("PUT", f"{_CAMPAIGNS}/{int(draft.id)}", self._fields(handover))["data"])
 
     def release(self, draft: RemoteDraft, at: datetime | None) -> RemoteDraft:
         """Start the campaign, or schedule it."""
@@ -67,7 +68,7 @@ class Listmonk:
                 "PUT", path, {**_kept_fields(kept), "lists": lists, "send_at": at.isoformat(), "send_later": True}
             )
         status = "running" if at is None else "scheduled"
-        return _draft(self._ask("PUT", f"{path}/status", {"status": status})["data"])
+        return self._draft(self._ask("PUT", f"{path}/status", {"status": status})["data"])
 
     def _fields(self, handover: Handover) -> Mapping[str, Any]:
         publisher = self._publisher
@@ -84,6 +85,11 @@ class Listmonk:
             **({"template_id": publisher.template} if publisher.template else {}),
         }
 
+    def _draft(self, campaign: Mapping[str, Any]) -> RemoteDraft:
+        name, state = str(campaign["id"]), _STATES.get(campaign["status"], "sent")
+        version = version_of(campaign.get("subject"), campaign.get("body"), campaign.get("altbody"))
+        return RemoteDraft(name, state, version, f"{self._editor}{quote(name)}")  # type: ignore[arg-type]
+
     def _ask(self, method: str, path: str, value: Any = None, *, missing: bool = False) -> Any:
         return self._api.ask(method, path, headers=self._headers, value=value, missing=missing)
 
@@ -91,8 +97,3 @@ class Listmonk:
 def _kept_fields(campaign: Mapping[str, Any]) -> dict[str, Any]:
     names = ("name", "subject", "type", "content_type", "body", "altbody", "tags", "messenger", "template_id")
     return {name: campaign[name] for name in names if campaign.get(name) is not None}
-
-
-def _draft(campaign: Mapping[str, Any]) -> RemoteDraft:
-    version = version_of(campaign.get("subject"), campaign.get("body"), campaign.get("altbody"))
-    return RemoteDraft(str(campaign["id"]), _STATES.get(campaign["status"], "sent"), version)  # type: ignore[arg-type]

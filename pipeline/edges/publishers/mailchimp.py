@@ -1,12 +1,13 @@
 """Mailchimp, by its Marketing API 3.0. Source: Mailchimp's reference of campaigns and the file manager."""
 
 import base64
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from pipeline.edges.publishers.api import Api, version_of
+from pipeline.edges.publishers.api import Api, PublisherError, version_of
 from pipeline.records import Handover, Publisher, RemoteDraft
 
 _CAMPAIGNS = "/3.0/campaigns"
@@ -15,8 +16,16 @@ _QUARTER = timedelta(minutes=15)  # Mailchimp schedules on the quarter hours alo
 
 
 def address_of(key: str) -> str:
-    """The address of the data centre that a key names at its end, such as us21."""
-    return f"https://{key.rpartition('-')[2] or 'us1'}.api.mailchimp.com"
+    """The address of the data centre that a key names."""
+    return f"https://{_center(key)}.api.mailchimp.com"
+
+
+def _center(key: str) -> str:
+    """The data centre at the end of a key, such as us21. Any other text is refused: it may be a key, and is no host."""
+    found = re.fullmatch(r".+-([a-z]{2,4}\d{1,4})", key)
+    if found is None:
+        raise PublisherError("a key for Mailchimp ends with its data centre, such as -us21; copy the whole key")
+    return found[1]
 
 
 class Mailchimp:
@@ -24,6 +33,7 @@ class Mailchimp:
 
     def __init__(self, publisher: Publisher, api: Api) -> None:
         self._publisher, self._api = publisher, api
+        self._editor = f"https://{_center(str(publisher.api_key))}.admin.mailchimp.com/campaigns/show/?id="
         pair = f"newsletter:{publisher.api_key}".encode()
         self._headers = {"Authorization": f"Basic {base64.b64encode(pair).decode()}"}
 
@@ -90,7 +100,8 @@ class Mailchimp:
         content = self._ask("GET", f"{_CAMPAIGNS}/{quote(str(campaign['id']))}/content", missing=True) or {}
         version = version_of(campaign["settings"].get("subject_line"), content.get("html"))
         state = _STATES.get(campaign["status"], "sent")
-        return RemoteDraft(str(campaign["id"]), state, version, str(campaign.get("archive_url") or ""))  # type: ignore[arg-type]
+        address = f"{self._editor}{int(campaign['web_id'])}"  # in the web application an id of its own
+        return RemoteDraft(str(campaign["id"]), state, version, address)  # type: ignore[arg-type]
 
     def _ask(self, method: str, path: str, value: Any = None, *, missing: bool = False) -> Any:
         return self._api.ask(method, path, headers=self._headers, value=value, missing=missing)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.records import Email, Handover, Issue, PublisherKind
+from pipeline.records import Email, Handover, Issue, Masthead, PublisherKind
 
 CARD_BYTES = 45_000  # that Ghost's own frame adds to an email, as measured with Ghost 6
 PICTURE = re.compile(r"(?<=[\"'(])pictures/([^\"'()\s<>]+)")
@@ -22,11 +22,18 @@ _MARKS: Mapping[PublisherKind, re.Pattern[str]] = {
     "mailchimp": re.compile(r"\*(?=\|)"),
     "wordpress": re.compile(r"\["),
 }
+# Each reader's own address to leave the publisher's list. Ghost puts one into its frame; the others have no list.
+_UNSUBSCRIBE: Mapping[PublisherKind, str] = {
+    "listmonk": "{{ UnsubscribeURL }}",
+    "buttondown": "{{ unsubscribe_url }}",
+    "mailchimp": "*|UNSUB|*",
+}
 # A style sheet and what mail programs read in comments have no words of a story.
 _NOT_TEXT = re.compile(r"<!--.*?-->|<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL | re.IGNORECASE)
 _HEAD = re.compile(r"<head\b.*?</head>", re.DOTALL | re.IGNORECASE)
 _BODY = re.compile(r"<body\b([^>]*)>(.*)</body>", re.DOTALL | re.IGNORECASE)
+_NOTHING = re.compile(r"(?!)")
 _JOINER = "\u2060"  # takes no room and allows no break
 
 
@@ -44,12 +51,14 @@ def prepare_handover(
     ValueError if a picture has no address.
     """
     page = PICTURE.sub(lambda match: html.escape(_address(addresses, match[1])), email.html)
+    leave = _unsubscribe_pattern(kind, issue.masthead)
+    own = _UNSUBSCRIBE.get(kind, "")
     return Handover(
         marker=marker,
         subject=_plain(kind, email.subject),
         preheader=_plain(kind, email.preheader),
-        html=_FRAMES.get(kind, _whole)(_disarm(kind, page)),
-        text=_plain(kind, email.text),
+        html=_FRAMES.get(kind, _whole)(leave.sub(own, _disarm(kind, page))),
+        text=leave.sub(own, _plain(kind, email.text)),
         issue=record,
         sender=issue.masthead.desk_name,
         reply_to=issue.masthead.desk_address,
@@ -60,6 +69,15 @@ def _address(addresses: Mapping[str, str], name: str) -> str:
     if name not in addresses:
         raise ValueError(f"the picture {name} has no public address")
     return addresses[name]
+
+
+def _unsubscribe_pattern(kind: PublisherKind, masthead: Masthead) -> re.Pattern[str]:
+    """Matches the letter's unsubscribe address, which knows nobody on the publisher's list; nothing if it stays."""
+    address = masthead.unsubscribe_url.rstrip("/")
+    if kind not in _UNSUBSCRIBE or address == masthead.subscribe_url.rstrip("/"):  # new readers need that one
+        return _NOTHING
+    written = "|".join(re.escape(each) for each in dict.fromkeys((address, html.escape(address))))
+    return re.compile(rf"(?<![^\s\"])(?:{written})/?(?![^\s\"])")
 
 
 def _disarm(kind: PublisherKind, page: str) -> str:
