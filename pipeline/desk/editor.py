@@ -181,7 +181,7 @@ class IssueEditor:
                 if revision_of(built.email) != revisions.get(built.edition.name):
                     raise UsageError(f"the edition {built.edition.name} differs from its preview; look at it again")
             approve(Session(session.config, session.store, self.now), self.key, waivers=waivers)
-        self._after_writing()
+        self.after_writing()
 
     def issue_to_add_to(self, edition: str) -> IssueToAddTo:
         """What `add_story` needs. UsageError if the issue is approved."""
@@ -193,14 +193,14 @@ class IssueEditor:
         """Withdraw the approval. UsageError if the issue is delivered."""
         with self._writing() as session:
             withdraw(session, self.key)
-        self._after_writing()
+        self.after_writing()
 
     def prepare_test(self) -> tuple[Config, str, datetime]:
         """Publish the issue as it is now, for `send_test`; return the first three arguments of that function."""
         if not self.approved:
             with self._writing() as session:
                 publish(session)
-            self._after_writing()
+            self.after_writing()
         return self.config, self.key, self.now
 
     @property
@@ -225,7 +225,8 @@ class IssueEditor:
             finally:
                 self._watched.ignore_writes()
 
-    def _after_writing(self) -> None:
+    def after_writing(self) -> None:
+        """Read again what the desk wrote in a session of its own, and let the pages know."""
         self.poll()
         self.version += 1
 

@@ -1,10 +1,12 @@
 """An issue's HTML for the preview frame: nothing in it runs, navigates or loads from another host."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 
-from pipeline.stages.render import pictures_at
+from pipeline.records import Email
+from pipeline.stages.render import media_type, pictures_at
 
 _LIGHT_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*light\s*\)")
 _DARK_QUERY = re.compile(r"\(\s*prefers-color-scheme:\s*dark\s*\)")
@@ -39,3 +41,13 @@ def preview_html(
         html = _IMAGE_SOURCE.sub(r"\1", html)
         extra += f"<style>{_NO_IMAGES_CSS}</style>"
     return _HEAD.sub(lambda match: match[0] + extra, html, count=1)
+
+
+def complete_html(email: Email, base_url: str | None) -> str:
+    """Return the issue's HTML as a file of its own: the pictures are inside, unless they are hosted at `base_url`."""
+    if base_url:
+        return email.html
+    bodies = dict(email.pictures)
+    return pictures_at(
+        email.html, lambda name: f"data:{media_type(bodies[name])};base64,{b64encode(bodies[name]).decode('ascii')}"
+    )

@@ -1,8 +1,7 @@
 """The desk's addresses: the page, the preview for its frame, and the JSON that the page works with."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -17,23 +16,20 @@ from starlette.routing import Route
 
 from pipeline.desk import pictures, views
 from pipeline.desk.additions import add_story
-from pipeline.desk.changes import ConflictError
+from pipeline.desk.delivery import deliver_when_due, delivery_routes
 from pipeline.desk.editor import IssueEditor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
-from pipeline.desk.preview_html import preview_html
+from pipeline.desk.preview_html import complete_html, preview_html
+from pipeline.desk.requests import Handler, json_body, limited_body, with_json_errors
 from pipeline.desk.search import search_past, search_week, words_of_query
 from pipeline.desk.worker import EditorThread
-from pipeline.edges.outbox import OutboxError
-from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreError, UsageError
+from pipeline.errors import UsageError
 from pipeline.records import Waiver
 from pipeline.run.past import PastIssues
 
-MAX_BODY_BYTES = 1_000_000
 MAX_CHANGES = 200
 MAX_TEST_ADDRESSES = 20
 MAX_REASON_CHARACTERS = 1_000
-
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 _MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _NO_ISSUE = (
@@ -53,18 +49,19 @@ def make_app(
         thread = EditorThread(open_editor)
         threads[:] = [thread]
         await thread.open()
-        watching = asyncio.create_task(thread.watch())
+        tasks = [asyncio.create_task(thread.watch()), asyncio.create_task(deliver_when_due(thread))]
         try:
             yield
         finally:
             await thread.close()
-            watching.cancel()
+            for task in tasks:
+                task.cancel()
 
     def editor_thread() -> EditorThread:
         return threads[0]
 
     app = Starlette(
-        routes=_Handlers(editor_thread).routes(),
+        routes=[*_Handlers(editor_thread).routes(), *delivery_routes(editor_thread)],
         lifespan=lifespan,
         middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, password=password)],
     )
@@ -119,8 +116,8 @@ class _Handlers:
             "/api/test": self.test,
         }
         return [
-            *(Route(path, _with_json_errors(handler), methods=["GET"]) for path, handler in reads.items()),
-            *(Route(path, _with_json_errors(handler), methods=["POST"]) for path, handler in writes.items()),
+            *(Route(path, with_json_errors(handler), methods=["GET"]) for path, handler in reads.items()),
+            *(Route(path, with_json_errors(handler), methods=["POST"]) for path, handler in writes.items()),
         ]
 
     async def _run(self, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -202,7 +199,8 @@ class _Handlers:
             preview = editor.preview(edition)
             if preview is None:
                 raise UsageError("there are too few stories for an issue")
-            body = preview.eml if name == "issue.eml" else preview.email.html.encode()
+            html = complete_html(preview.email, editor.config.pictures.base_url)
+            body = preview.eml if name == "issue.eml" else html.encode()
             return body, f"{editor.key}-{edition}{name.removeprefix('issue')}"
 
         body, file_name = await self._run(find, request.path_params["edition"])
@@ -238,7 +236,7 @@ class _Handlers:
 
     async def change(self, request: Request) -> Response:
         """Make changes; send the changes that undo them and the edition's new view."""
-        changes = (await _json_body(request)).get("changes")
+        changes = (await json_body(request)).get("changes")
         if not isinstance(changes, list) or not all(isinstance(change, dict) for change in changes):
             raise UsageError("changes: expected a list of objects")
         if len(changes) > MAX_CHANGES:
@@ -259,7 +257,7 @@ class _Handlers:
 
     async def add(self, request: Request) -> Response:
         """Add the story at an address, or one that the editor wrote; send what it is."""
-        wanted = await _json_body(request)
+        wanted = await json_body(request)
         issue = await self._run(IssueEditor.issue_to_add_to, request.path_params["edition"])
         added = await asyncio.to_thread(add_story, issue, wanted)
         await self._run(IssueEditor.poll)
@@ -276,13 +274,13 @@ class _Handlers:
 
     async def upload(self, request: Request) -> Response:
         """Store the picture in the request's body."""
-        body = await _limited_body(request, pictures.MAX_UPLOAD_BYTES)
+        body = await limited_body(request, pictures.MAX_UPLOAD_BYTES)
         picture = await self._run(pictures.upload_picture, request.path_params["edition"], body)
         return JSONResponse({"picture": picture})
 
     async def approve(self, request: Request) -> Response:
         """Approve the issue as the editor has seen it, with a reason for each failed check."""
-        body = await _json_body(request)
+        body = await json_body(request)
         revisions = {str(name): str(revision) for name, revision in dict(body.get("revisions") or {}).items()}
         waivers = [_waiver(value) for value in body.get("waivers") or []]
         await self._run(IssueEditor.approve, revisions, waivers)
@@ -295,7 +293,7 @@ class _Handlers:
 
     async def test(self, request: Request) -> Response:
         """Send a test."""
-        body = await _json_body(request)
+        body = await json_body(request)
         to = [str(address).strip() for address in body.get("to") or [] if str(address).strip()]
         if not to or len(to) > MAX_TEST_ADDRESSES:
             raise UsageError(f"to: expected 1 to {MAX_TEST_ADDRESSES} addresses")
@@ -307,46 +305,6 @@ class _Handlers:
     async def _changed_issue(self) -> Response:
         self._editor_thread().notify()
         return JSONResponse(await self._run(views.issue_view))
-
-
-def _with_json_errors(handler: Handler) -> Handler:
-    """Turn errors into JSON that the page can show."""
-
-    async def handle(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except ConflictError as error:
-            return JSONResponse({"error": str(error), "conflict": {"path": error.path, "current": error.current}}, 409)
-        except RecursionError:
-            return JSONResponse({"error": "The request's JSON is nested too deep."}, 400)
-        except LockedError:
-            return JSONResponse({"error": "A run or a test is in progress; try again when it has ended."}, 423)
-        except (ConfigError, OutboxError, StoreError) as error:  # the page tries again: a broken file, a full disk
-            return JSONResponse({"error": str(error)}, 503)
-        except NewsletterError as error:
-            return JSONResponse({"error": str(error)}, 422)
-
-    return handle
-
-
-async def _json_body(request: Request) -> dict[str, Any]:
-    try:
-        value = json.loads(await _limited_body(request, MAX_BODY_BYTES) or b"{}")
-    except ValueError as error:
-        raise UsageError("the request's body is not JSON") from error
-    if not isinstance(value, dict):
-        raise UsageError("the request's body is not a JSON object")
-    return value
-
-
-async def _limited_body(request: Request, limit: int) -> bytes:
-    parts, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise UsageError(f"the request's body is larger than {limit:,} bytes")
-        parts.append(chunk)
-    return b"".join(parts)
 
 
 def _waiver(value: Any) -> Waiver:

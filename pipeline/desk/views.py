@@ -11,6 +11,7 @@ from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_
 from pipeline.run.approve import TAKEN, approved_text_path
 from pipeline.run.explain import STORY_ID, explain_story
 from pipeline.run.fetch import answered_sources
+from pipeline.run.planned import planned_delivery
 from pipeline.run.preview import Preview
 from pipeline.run.select import Pool
 from pipeline.run.taste import taste_values
@@ -26,13 +27,11 @@ def issue_view(editor: IssueEditor) -> dict[str, Any]:
     """Everything about the issue that does not depend on the edition."""
     session, stored, config = editor.session, editor.stored, editor.config
     answered, failed = answered_sources(session)
-    deliveries = session.store.deliveries.of_issue(editor.key)
-    delivered = [delivery for delivery in deliveries if not delivery.preview and delivery.state in TAKEN]
     return {
         "key": editor.key,
         "number": stored.number,
         "status": stored.status,
-        "delivered_at": to_json(delivered[0].started_at) if delivered else None,
+        "delivery": _delivery(editor),
         "cutoff_at": to_json(stored.cutoff_at),
         "name": config.name,
         "editions": [{"name": edition.name, "language": edition.language} for edition in config.editions],
@@ -40,8 +39,35 @@ def issue_view(editor: IssueEditor) -> dict[str, Any]:
         "sources": {"answered": len(answered), "total": len(answered) + len(failed)},
         "sizes": {"features": config.select.features, "reads": config.select.reads},
         "can_send": config.smtp is not None,
+        "pictures_at": config.pictures.base_url,
         "max_upload_bytes": MAX_UPLOAD_BYTES,
         "config_problem": editor.config_problem,
+    }
+
+
+def _delivery(editor: IssueEditor) -> dict[str, Any]:
+    """Where each edition goes and whether it is delivered; the planned delivery, or why it was not made."""
+    store, config, key = editor.session.store, editor.config, editor.key
+    attempts = [attempt for attempt in store.deliveries.of_issue(key) if not attempt.preview]
+    editions = [
+        (edition, store.deliveries.taken(key, edition.name))
+        for edition in config.editions
+        if store.issues.slots(key, edition.name)
+    ]
+    planned = planned_delivery(config.state, key)
+    return {
+        "started": any(attempt.state in TAKEN for attempt in attempts),  # then an approval stays
+        "editions": [
+            {
+                "edition": edition.name,
+                "to": taken.address if taken else edition.to or (config.smtp.to if config.smtp else None),
+                "state": taken.state if taken else None,
+                "at": to_json(taken.started_at) if taken else None,
+            }
+            for edition, taken in editions
+        ],
+        "planned_at": to_json(planned.at) if planned and not planned.problem else None,
+        "problem": {"at": to_json(planned.at), "text": planned.problem} if planned and planned.problem else None,
     }
 
 

@@ -9,6 +9,7 @@ from pipeline.edges.outbox import OutboxError, encode_issue_json, read_issue_jso
 from pipeline.errors import ChecksError, NoIssueError, UsageError
 from pipeline.records import Waiver, to_json
 from pipeline.run.archive_pages import write_archive
+from pipeline.run.planned import cancel_planned
 from pipeline.run.render import render
 from pipeline.run.select import select
 from pipeline.run.session import APPROVED, Report, Session
@@ -44,6 +45,7 @@ def withdraw(session: Session, key: str) -> Report:
     if sent:
         raise UsageError(f"{sent.publisher} has sent {key}: a sent issue cannot be taken back")
     _keep_approved_texts(session, key)
+    cancel_planned(session.config.state, key)
     with session.store.transaction():
         session.store.issues.withdraw(key)
         unread = write_archive(session)

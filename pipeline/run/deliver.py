@@ -56,6 +56,32 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
     checks, and DeliveryError if the relay did not accept an edition.
     """
     relay = _relay(session)
+    waiting, all_editions = require_deliverable(session, key, again=again)
+    results = []
+    for built, address in waiting:
+        message = readdress(built.eml, to=address)
+        result = _hand_over(session, relay, built, message, key=key, address=address, preview=False)
+        results.append((built, address, result))
+    delivered = sum(result.state == "accepted" for _, _, result in results)
+    failed = _failures(results)
+    if failed:
+        others = f"; the relay accepted {delivered} other editions" if delivered else ""
+        raise DeliveryError(
+            f"{key}: not delivered{others}; 'newsletter deliver {key}' sends what is missing:\n{failed}"
+        )
+    counts = {"delivered": delivered, "delivered before": all_editions - len(waiting)}
+    remarks = tuple(f"delivered {built.edition.name} of {key} to {address}" for built, address, _ in results)
+    return Report("deliver", counts, (), remarks)
+
+
+def require_deliverable(
+    session: Session, key: str, *, again: bool = False
+) -> tuple[list[tuple[PrintedEdition, str]], int]:
+    """Return the editions that `deliver` would hand over, with their lists, and the number of all editions.
+
+    Raises what `deliver` raises before it sends anything.
+    """
+    relay = _relay(session)
     stored = session.store.issues.get(key)
     if stored is None:
         raise NoIssueError(f"{key}: there is no such issue; run 'newsletter run' first")
@@ -70,22 +96,7 @@ def deliver(session: Session, key: str, *, again: bool = False) -> Report:
         raise UsageError(f"{key} was delivered to {last.address} on {_format_time(last)}; an issue goes out once")
     for built in waiting:
         require_passed_checks(built)
-    results = []
-    for built in waiting:
-        address = addresses[built.edition.name]
-        message = readdress(built.eml, to=address)
-        result = _hand_over(session, relay, built, message, key=key, address=address, preview=False)
-        results.append((built, address, result))
-    delivered = sum(result.state == "accepted" for _, _, result in results)
-    failed = _failures(results)
-    if failed:
-        others = f"; the relay accepted {delivered} other editions" if delivered else ""
-        raise DeliveryError(
-            f"{key}: not delivered{others}; 'newsletter deliver {key}' sends what is missing:\n{failed}"
-        )
-    counts = {"delivered": delivered, "delivered before": len(editions) - len(waiting)}
-    remarks = tuple(f"delivered {built.edition.name} of {key} to {address}" for built, address, _ in results)
-    return Report("deliver", counts, (), remarks)
+    return [(built, addresses[built.edition.name]) for built in waiting], len(editions)
 
 
 def mark_arrived(session: Session, key: str) -> Report:

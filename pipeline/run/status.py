@@ -9,6 +9,7 @@ from pipeline.edges.store import open_store
 from pipeline.edges.store.sources import SourceState
 from pipeline.records import Source, to_json
 from pipeline.run.health import Condition, Health, healths
+from pipeline.run.planned import planned_delivery
 from pipeline.run.session import STORE_FILE, Session, issue_key
 from pipeline.text.normalise import one_line
 
@@ -74,6 +75,7 @@ def _issue_status(session: Session) -> dict[str, Any] | None:
     stored = session.store.issues.get(session.key)
     if stored is None:
         return None
+    planned = planned_delivery(session.config.state, session.key)
     editions = {}
     for edition in session.config.editions:
         slots = session.store.issues.slots(stored.key, edition.name)
@@ -117,6 +119,7 @@ def _issue_status(session: Session) -> dict[str, Any] | None:
             }
             for publication in session.store.publications.of_issue(stored.key)
         ],
+        "planned": {"at": to_json(planned.at), "problem": planned.problem} if planned else None,
     }
 
 
@@ -167,6 +170,10 @@ def format_issue(status: dict[str, Any]) -> Iterator[str]:
             )
     yield from _format_deliveries(issue["deliveries"])
     yield from _format_publications(issue["publications"])
+    if issue["planned"]:
+        plan = issue["planned"]
+        state = f"was not made: {plan['problem']}" if plan["problem"] else "waits in the desk"
+        yield f"  the delivery planned for {_minute(plan['at'])} {state}"
 
 
 _DELIVERY_STATES = {
@@ -184,11 +191,10 @@ def _format_deliveries(deliveries: list[dict[str, Any]]) -> Iterator[str]:
     if deliveries:
         yield "  deliveries"
     for delivery in deliveries:
-        time = f"{delivery['at'][:10]} {delivery['at'][11:16]} UTC"
         test = " (a test)" if delivery["test"] else ""
         answer = " ".join(str(part) for part in (delivery["code"], delivery["answer"]) if part)
         state = _DELIVERY_STATES[delivery["state"]] + f" ({answer})" * bool(answer)
-        yield f"    {time}  {delivery['edition']} to {delivery['address']}{test}: {state}"
+        yield f"    {_minute(delivery['at'])}  {delivery['edition']} to {delivery['address']}{test}: {state}"
 
 
 _PUBLICATION_STATES = {
@@ -206,3 +212,7 @@ def _format_publications(publications: list[dict[str, Any]]) -> Iterator[str]:
     for each in publications:
         where = f" ({one_line(each['address'])})" if each["address"] else ""
         yield f"    {each['edition']} at {each['publisher']}: {_PUBLICATION_STATES[each['state']]}{where}"
+
+
+def _minute(at: str) -> str:
+    return f"{at[:10]} {at[11:16]} UTC"

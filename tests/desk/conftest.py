@@ -1,13 +1,16 @@
 """Fixtures: the example newsroom is run once and copied for each test."""
 
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from filelock import FileLock
 
 from tests.desk.desks import NOW, Newsroom, Served, make_newsroom, served
+from tests.desk.mailbox import Mailbox
 from tests.forked import warm_up
 
 
@@ -36,3 +39,15 @@ def desk(newsroom: Newsroom) -> Iterator[Served]:
     """Serve the desk of the copy."""
     with served(newsroom) as running:
         yield running
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, int]]:
+    """Run a relay on loopback; return its mailbox and its port."""
+    box = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield box, port
+    controller.stop()

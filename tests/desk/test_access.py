@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk.desks import Newsroom, Served, Watched, served, watched
+from tests.desk.mailbox import relay_at
 from tests.programs import package
 
 pytestmark = [pytest.mark.chromium, pytest.mark.node]
@@ -116,6 +117,29 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
         assert_accessible(seen, axe)
         judged.newsroom.edits_path().write_bytes(edits)
         expect(page.locator(".notice.standing")).to_have_count(0)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing_on_an_approved_issue(browser: Browser, newsroom: Newsroom, axe: str, dark: bool) -> None:
+    """The notice with its button, the choice of a time, the planned delivery."""
+    relay_at(newsroom, 9)  # nothing listens there, and nothing is sent
+    with served(newsroom) as desk, watched(browser, desk, dark=dark) as seen:
+        page = seen.open()
+        page.get_by_role("button", name="Approve…").click()
+        for reason in page.locator("dialog textarea").all():
+            reason.fill("Known")
+        page.locator("dialog [type=submit]").click()
+        expect(page.locator("#passing .notice")).to_be_visible()
+        assert_accessible(seen, axe)
+        page.keyboard.press("o")
+        page.get_by_role("radio", name="At a time").check()
+        page.get_by_text("Export", exact=True).click()
+        assert_accessible(seen, axe)
+        page.get_by_role("button", name="Plan the delivery").click()
+        expect(page.locator("#status")).to_contain_text("goes out")
+        page.get_by_role("button", name="Deliver…").click()
+        expect(page.get_by_role("button", name="Cancel the delivery")).to_be_visible()
+        assert_accessible(seen, axe)
 
 
 def test_screen_readers_announce_saving_once_and_problems_at_once(browser: Browser, judged: Served) -> None:

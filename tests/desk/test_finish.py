@@ -1,20 +1,15 @@
 """Finishing an issue: findings, approval with reasons, withdrawal, tests, downloads."""
 
-import asyncio
 import json
-import socket
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-import yaml
-from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, expect
 
 from tests.desk.desks import KEY, Newsroom, Served, served, watched
+from tests.desk.mailbox import Mailbox, relay_at
 
 
 def spoil(desk: Served) -> str:
@@ -47,6 +42,7 @@ def test_a_finding_leads_to_its_field(browser: Browser, desk: Served) -> None:
     story = spoil(desk)
     with watched(browser, desk) as seen:
         page = seen.open()
+        page.locator("#checks-count").click()
         page.locator(".finding", has_text="is a file name").click()
         expect(page.get_by_label("Alt text")).to_be_focused()
         assert page.locator('.pick[aria-current="true"]').first.get_attribute("data-story") == story
@@ -111,41 +107,6 @@ def test_a_delivered_issue_cannot_be_withdrawn(desk: Served) -> None:
     assert "cannot be taken back" in answer["error"]
 
 
-class Mailbox:
-    """An SMTP handler that keeps the messages."""
-
-    def __init__(self) -> None:
-        self.messages: list[tuple[list[str], bytes]] = []
-        self.receiving, self.may_answer = threading.Event(), threading.Event()
-        self.may_answer.set()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep the message, once `may_answer` is set."""
-        self.receiving.set()
-        await asyncio.to_thread(self.may_answer.wait, 60)
-        self.messages.append((list(envelope.rcpt_tos), bytes(envelope.content)))
-        return "250 taken"
-
-
-@pytest.fixture
-def mailbox() -> Iterator[tuple[Mailbox, int]]:
-    """Run a relay on loopback; return its mailbox and its port."""
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, port
-    controller.stop()
-
-
-def relay_at(newsroom: Newsroom, port: int) -> None:
-    """Make the newsroom send through the relay at that port."""
-    config = yaml.safe_load(newsroom.config.read_text(encoding="utf-8"))
-    config["smtp"] = {"host": "127.0.0.1", "port": port, "security": "none", "retries": 0}
-    newsroom.config.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")
-
-
 def test_edits_are_saved_while_a_test_is_being_sent(newsroom: Newsroom, mailbox: tuple[Mailbox, int]) -> None:
     """A slow relay blocks no edits; a second test is refused until the first one has ended."""
     box, port = mailbox
@@ -189,7 +150,7 @@ def test_a_test_contains_the_latest_edits(browser: Browser, newsroom: Newsroom, 
 
 @pytest.mark.chromium
 def test_the_message_and_its_html_can_be_downloaded(browser: Browser, desk: Served) -> None:
-    """The .eml is the message that would be sent; the copied HTML is the source."""
+    """The .eml is the message that would be sent; the copied HTML is the downloaded one."""
     with watched(browser, desk) as seen:
         seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = seen.open()
@@ -201,7 +162,7 @@ def test_the_message_and_its_html_can_be_downloaded(browser: Browser, desk: Serv
         page.get_by_role("button", name="Copy HTML").click()
         expect(page.locator("#notices")).to_contain_text("Copied")
         copied = page.evaluate("navigator.clipboard.readText()")
-    source = desk.ask("GET", "/api/part/en/source")[2].decode()
-    assert copied == source
-    assert desk.ask("GET", "/download/en/issue.html")[1]["content-disposition"].startswith("attachment")
+    _, headers, downloaded = desk.ask("GET", "/download/en/issue.html")
+    assert copied == downloaded.decode()
+    assert headers["content-disposition"].startswith("attachment")
     assert json.loads(desk.ask("GET", "/api/issue")[2])["key"] == KEY

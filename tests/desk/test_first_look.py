@@ -119,6 +119,7 @@ def test_the_search_reads_the_texts_of_the_week(browser: Browser, desk: Served) 
     ]
     with watched(browser, desk) as seen:
         page = seen.open()
+        expect(page.locator("#candidates-title")).to_contain_text("·")
         everything = page.locator("#candidates-title").inner_text()
         page.get_by_label("Search candidates").fill(f"mandaue {word}")
         found = page.locator("#candidates .pick")

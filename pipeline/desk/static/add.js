@@ -119,8 +119,7 @@ async function add(wanted, place) {
     await new Promise((resolve) => setTimeout(resolve, STEP_MS));
   }
   select({ kind: "story", story });
-  for (const notice of added.notices) notify(notice);
-  return messageOf(added, PLACES.find(([value]) => value === place)[1].toLowerCase());
+  return [messageOf(added, PLACES.find(([value]) => value === place)[1].toLowerCase()), ...added.notices].join(" ");
 }
 
 function messageOf({ title, outlet, known, copy_of: copyOf }, where) {

@@ -198,6 +198,7 @@ function replay(steps, step) {
   const last = steps.pop();
   if (!last) return;
   stepsChanged();
+  emit("replayed");
   for (const change of last.changes) waiting.push({ edition: last.edition, change, step });
   enqueued();
   if (last.edition !== state.editionName) notify(`Changed in the edition ${last.edition}.`);

@@ -5,6 +5,7 @@ import { openPlace, startAddress, wantedEdition } from "./address.js";
 import { startCandidates } from "./candidates.js";
 import { canRedo, canUndo, isUnsaved, redo, restoreSteps, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
+import { renderDelivery, startDelivery, stateOfIssue } from "./delivery.js";
 import { byId, choices, fill } from "./dom.js";
 import { startFinish } from "./finish.js";
 import { startForm } from "./form.js";
@@ -16,6 +17,7 @@ import { startSlots } from "./slots.js";
 import { editionUrl, emit, notify, on, state } from "./state.js";
 import { startSuggestions } from "./suggestions.js";
 
+let shownStatus = null; // of the issue
 let candidatesKey = null; // of the edits and slots that the candidates were loaded for
 
 // Show an edition as the server sent it. `own`: as the answer to this page's change.
@@ -78,11 +80,14 @@ async function refresh() {
 
 function renderStatus() {
   const approved = state.issue.status === "approved";
-  const delivered = approved && Boolean(state.issue.delivered_at);
-  byId("status").textContent = delivered ? "delivered" : approved ? "approved" : "";
+  const { delivery, status } = state.issue;
+  byId("status").textContent = stateOfIssue();
+  renderDelivery();
+  if (shownStatus && shownStatus !== status) emit("status");
+  shownStatus = status;
   byId("approve").textContent = approved ? "Withdraw…" : "Approve…";
   byId("approve").classList.toggle("main", !approved);
-  byId("approve").disabled = delivered;
+  byId("approve").disabled = approved && delivery.started;
   document.body.classList.toggle("approved", approved);
 }
 
@@ -131,7 +136,7 @@ function listenToServer() {
 
 async function start() {
   const parts = [startNotices, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
-  for (const startPart of [...parts, startAdding, startFinish, startKeys, listenToPage]) startPart();
+  for (const startPart of [...parts, startAdding, startFinish, startDelivery, startKeys, listenToPage]) startPart();
   state.issue = await read("/api/issue");
   const opening = openEdition(wantedEdition());
   openPlace();

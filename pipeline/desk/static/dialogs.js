@@ -4,14 +4,14 @@ import { button, h, openDialog } from "./dom.js";
 import { notify } from "./state.js";
 
 // A dialog whose submit button runs `action`; an error is shown in it, else it closes and shows
-// the message that the action returns. `busy`: the button's text meanwhile.
+// the message that the action returns. `busy`: the button's text meanwhile, also in its data-busy.
 export function formDialog(
   title,
   { submit, cancel = "Cancel", autofocus = false, busy = submit, action },
   ...children
 ) {
   const error = h("p", { className: "bad", role: "alert" });
-  const submitButton = h("button", { type: "submit", className: "main", autofocus }, submit);
+  const submitButton = h("button", { type: "submit", className: "main", autofocus, data: { busy } }, submit);
   const buttons = h(
     "div",
     { className: "buttons" },
@@ -23,7 +23,10 @@ export function formDialog(
     event.preventDefault();
     submitButton.disabled = true;
     error.textContent = "";
-    submitButton.textContent = busy;
+    const wanted = submitButton.textContent;
+    submitButton.textContent = submitButton.dataset.busy;
+    const progress = h("progress", { className: "late", "aria-label": submitButton.dataset.busy });
+    form.append(progress);
     try {
       const message = await action();
       dialog.close();
@@ -31,7 +34,8 @@ export function formDialog(
     } catch (problem) {
       error.textContent = problem.message;
       submitButton.disabled = false;
-      submitButton.textContent = submit;
+      submitButton.textContent = wanted;
+      progress.remove();
     }
   });
   const dialog = openDialog(title, form);

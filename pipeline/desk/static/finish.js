@@ -1,6 +1,7 @@
 // Approve the issue, withdraw the approval, send a test.
 
 import { isUnsaved } from "./changes.js";
+import { openDelivery } from "./delivery.js";
 import { formDialog } from "./dialogs.js";
 import { button, byId, h, local, openDialog, plural, store, stored } from "./dom.js";
 import { read, write } from "./server.js";
@@ -44,12 +45,13 @@ async function approve() {
     const revisions = Object.fromEntries(checks.editions.map(({ edition, revision }) => [edition, revision]));
     const waivers = errors.map((finding, index) => ({ ...finding, reason: reasons[index].value }));
     emit("issue", await write("/api/approve", { revisions, waivers }));
-    return `No. ${state.issue.number} is approved.`;
+    const text = `No. ${state.issue.number} is approved. Next: deliver it now, at a time, or export it.`;
+    emit("notice", { text, action: ["Deliver…", openDelivery] });
   };
   const submit = errors.length ? "Approve with these reasons" : "Approve";
   formDialog(
     "Approve the issue",
-    { submit, autofocus: !errors.length, action },
+    { submit, busy: "Approving…", autofocus: !errors.length, action },
     approvalText(checks, findings.length - errors.length),
     [
       errors.length ? h("p", { text: FAILED }) : h("p", { className: "good", text: "All checks passed." }),
@@ -114,7 +116,7 @@ function sendTest() {
     store(local, TEST_ADDRESSES, to.value);
     return `Done: ${answer.message}.`;
   };
-  formDialog("Send a test", { submit: "Send", action }, [
+  formDialog("Send a test", { submit: "Send", busy: "Sending…", action }, [
     h("div", { className: "field" }, h("label", { for: "test-to" }, "To (addresses, separated by commas)"), to),
     editions.length > 1 && h("div", { className: "field" }, h("label", { for: "test-edition" }, "Edition"), which),
   ]);

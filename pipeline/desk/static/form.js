@@ -87,14 +87,25 @@ function downloads() {
     h("a", { className: "button", href: `${url}/issue.eml`, download: "" }, "Download .eml"),
     button("Copy HTML", copyHtml),
     h("a", { className: "button", href: `${url}/issue.html`, download: "" }, "Download HTML"),
+    h("p", { className: "soft", text: picturesOfHtml() }),
+  );
+}
+
+// Where the pictures of the copied and of the downloaded HTML are.
+function picturesOfHtml() {
+  const { pictures_at: host } = state.issue;
+  if (host) return `The HTML shows its pictures from ${host}: upload the issue's folder “pictures” there first.`;
+  return (
+    "The HTML has its pictures inside. Some mail services remove such pictures: " +
+    "set pictures.base_url in the config for HTML that shows them from the web."
   );
 }
 
 async function copyHtml() {
   try {
-    const html = await readText(`${editionUrl("/api/part")}/source`);
+    const html = await readText(`${editionUrl("/download")}/issue.html`);
     await navigator.clipboard.writeText(html);
-    notify(`Copied ${html.length.toLocaleString("en")} characters of HTML.`);
+    notify(`Copied ${Math.round(html.length / 1000).toLocaleString("en")} kB of HTML. ${picturesOfHtml()}`);
   } catch {
     notify("The browser did not allow copying. Copy the HTML from the Source view.", "bad");
   }

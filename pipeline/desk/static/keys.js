@@ -57,6 +57,7 @@ const KEYS = [
   ["u", "undo", undoOnce],
   ["m", "send a test", () => byId("send").click()],
   ["a", "approve or withdraw", () => byId("approve").click()],
+  ["o", "deliver", () => byId("deliver").click()],
   ["?", "show the keys", showKeys],
 ];
 const OTHER_KEYS = [

@@ -6,7 +6,8 @@ import { on, state } from "./state.js";
 
 const NOTICE_MS = 8000;
 const ANNOUNCE_MS = 1500; // screen readers announce "Saved" once the typing has paused
-const MAX_NOTICES = 3;
+const MAX_PROBLEMS = 2;
+const MAX_NAMES = 3;
 const MAX_TITLE = 48;
 const UNSAVED = {
   unreachable: "Not saved: the server does not respond. Your text is kept here and saved when it does.",
@@ -30,6 +31,8 @@ let shownProblems = "[]";
 
 export function startNotices() {
   on("notice", showNotice);
+  on("replayed", () => clearNotices(".plain"));
+  on("status", () => clearNotices("*"));
   on("announce", (text) => {
     byId("announced").textContent = text;
   });
@@ -58,13 +61,23 @@ export function showSaved(text, bad = false) {
   }, ANNOUNCE_MS);
 }
 
-function showNotice({ text, kind = "plain" }) {
+// One message at a time: the newest replaces the one before it, which it may contradict. Problems stay until they are
+// closed, the same one once. `action`: a button's text and what it does.
+function showNotice({ text, kind = "plain", action = null }) {
   const close = button("Close", () => notice.remove(), { className: "quiet", "aria-label": "Close this notice" });
-  const notice = h("p", { className: `notice ${kind}` }, h("span", { text }), close);
-  const notices = byId("passing");
-  notices.append(notice);
-  while (notices.childElementCount > MAX_NOTICES) notices.firstElementChild.remove();
+  const act = action && button(action[0], () => [notice.remove(), action[1]()]);
+  const notice = h("p", { className: `notice ${kind}` }, h("span", { text }), act, close);
+  const shown = [...byId("passing").children];
+  if (kind !== "bad") clearNotices(".plain");
+  for (const other of shown) if (other.firstChild.textContent === text) other.remove();
+  const problems = byId("passing").querySelectorAll(".bad");
+  if (kind === "bad" && problems.length >= MAX_PROBLEMS) problems[0].remove();
+  byId("passing").append(notice);
   if (kind !== "bad") setTimeout(() => notice.remove(), NOTICE_MS);
+}
+
+function clearNotices(kind) {
+  for (const notice of byId("passing").querySelectorAll(`.notice${kind === "*" ? "" : kind}`)) notice.remove();
 }
 
 // Problems with the config and edits.yaml stay on the page until they are corrected.
@@ -92,8 +105,8 @@ export function announceChanges(before, after) {
   const paths = changedPaths(before.edits, after.edits);
   if (!paths.length || isUnsaved()) return;
   const names = [...new Set(paths.map((path) => pathName(path, after.slots)))];
-  const more = paths.length > MAX_NOTICES ? " and more" : "";
-  showNotice({ text: `Changed elsewhere: ${names.slice(0, MAX_NOTICES).join(", ")}${more}.` });
+  const more = paths.length > MAX_NAMES ? " and more" : "";
+  showNotice({ text: `Changed elsewhere: ${names.slice(0, MAX_NAMES).join(", ")}${more}.` });
 }
 
 function pathName(path, slots) {

@@ -1,5 +1,7 @@
 // Requests to the desk's server.
 
+import { withProgress } from "./progress.js";
+
 let token = document.querySelector('meta[name="desk-token"]').content;
 
 export class RefusedError extends Error {
@@ -17,7 +19,7 @@ export class UnreachableError extends Error {}
 async function request(path, options) {
   let response;
   try {
-    response = await fetch(path, { credentials: "same-origin", ...options });
+    response = await withProgress(fetch(path, { credentials: "same-origin", ...options }));
   } catch {
     throw new UnreachableError("The desk's server does not respond.");
   }
