@@ -361,3 +361,64 @@ def test_a_story_has_the_address_of_its_page(link: str, opened: str, story: str 
     assert found.url == (story or link)
     kept = clean_entry(replace(ENTRY, url=link), document, source=replace(SOURCE, keep_links=True), now=NOW)
     assert only(kept).url == link
+
+
+@pytest.mark.parametrize(
+    ("outlet", "written", "right"),
+    [
+        ("Tidepaper", "A port wakes up after eleven months - Tidepaper", "A port wakes up after eleven months"),
+        ("Tidepaper", "A port wakes up after eleven months | tidepaper.example", "A port wakes up after eleven months"),
+        (
+            "The Tide Paper",
+            "A port wakes up - again - after a year - Tide Paper",
+            "A port wakes up - again - after a year",
+        ),
+        ("潮紙", "十一个月后，港口恢复作业｜潮紙", "十一个月后，港口恢复作业"),
+        ("潮ニュース", "港が11カ月ぶりに再開 - 潮ニュース", "港が11カ月ぶりに再開"),
+        ("조수일보", "[단독] 항구, 11개월 만에 다시 문 열다 - 조수일보", "항구, 11개월 만에 다시 문 열다"),
+        ("Gezeitenblatt", "[Exklusiv] Der Hafen erwacht – Gezeitenblatt", "Der Hafen erwacht"),
+        ("Tidepaper", "[News] A port wakes up after eleven months", "A port wakes up after eleven months"),
+        # The story's own words
+        ("Tidepaper", "A port wakes up - and its dockers strike", "A port wakes up - and its dockers strike"),
+        ("Tidepaper", "Tidepaper", "Tidepaper"),
+        ("Tidepaper", "Why we started Tidepaper", "Why we started Tidepaper"),
+        ("Tidepaper", "[Video]", "[Video]"),
+        ("Tidepaper", "[Poem] The port at night", "[Poem] The port at night"),
+        ("潮紙", "港口恢复作业：潮紙读者来信", "港口恢复作业：潮紙读者来信"),
+    ],
+)
+def test_a_feeds_title_loses_the_name_of_its_outlet(outlet: str, written: str, right: str) -> None:
+    """At its end, behind a dash or a bar, and what kind of news it is in brackets at its beginning; nothing else."""
+    made = entry(source="tide", url=URL, title=written, summary_html=f"<p>{FIRST} {SECOND}</p>")
+    cleaned = clean_entry(made, None, source=replace(SOURCE, outlet=outlet), now=NOW)
+    assert only(cleaned).title == right
+
+
+def test_the_outlet_of_an_aggregators_item_is_cut_too_but_no_heading_of_the_page() -> None:
+    """The item names its own outlet; a title that the page shows as its heading stays as it is."""
+    made = entry(source="tide", url=URL, title="A port wakes up - Ebb Daily", summary_html=f"<p>{FIRST} {SECOND}</p>")
+    assert only(clean(None, replace(made, outlet="Ebb Daily"))).title == "A port wakes up"
+    heading = "A port wakes up - Tidepaper"
+    shown = page(
+        f"<h1>{heading}</h1>" + article(FIRST, SECOND, THIRD), f"<meta property='og:title' content='{heading}'>"
+    )
+    assert only(clean(shown, replace(ENTRY, title=heading))).title == heading
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "right"),
+    [
+        ("A port wakes up today", f"A port wakes up today {FIRST}", FIRST),
+        (
+            "멈췄던 항구, 열한 달 만에 다시 열다",
+            "멈췄던 항구, 열한 달 만에 다시 열다 새 주인은 여름까지 일자리 사백 개를 약속했다.",
+            "새 주인은 여름까지 일자리 사백 개를 약속했다.",
+        ),
+        ("The port of Tide Bay", "The port of Tide Bay is open again after eleven months of silence.", None),
+        ("A port", f"A port {FIRST}", None),
+    ],
+)
+def test_a_summary_loses_the_title_that_it_begins_with(title: str, summary: str, right: str | None) -> None:
+    """Unless its words are the beginning of the first sentence."""
+    story = only(clean(None, entry(source="tide", url=URL, title=title, summary_html=summary)))
+    assert story.blocks[0].text == (right or summary)

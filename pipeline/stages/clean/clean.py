@@ -14,6 +14,7 @@ from pipeline.stages.clean.authors import author_names
 from pipeline.stages.clean.decode import decode_document
 from pipeline.stages.clean.documents import ParsedDocument, mark_headings, parse_markdown, parse_text
 from pipeline.stages.clean.furniture import without_furniture, without_teasers
+from pipeline.stages.clean.head import without_title_before
 from pipeline.stages.clean.later import follow_pages, join_pages
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.listing import split_page
@@ -26,6 +27,7 @@ from pipeline.stages.clean.residue import Residue, default_residue
 from pipeline.stages.clean.roundup import split_roundup
 from pipeline.stages.clean.split import DocumentPart, split_document
 from pipeline.stages.clean.standfirst import split_standfirst
+from pipeline.stages.clean.tails import entry_title
 from pipeline.stages.clean.text import count_words, is_cut_off
 from pipeline.stages.clean.title import first_words, has_words
 from pipeline.stages.clean.trim import Removal, StoryHints, Trimmed, trim
@@ -248,7 +250,7 @@ class _StoryBuilder:
         if about is None:
             check_story(page, trimmed.lines, self.page_address(document.url), self.residue)
         story_id = stable_id(self.entry.id)
-        title = self.entry.title or self.own_title(metadata, site, authors)
+        title = self.entry_title(metadata.titles) or self.own_title(metadata, site, authors)
         cut = not is_whole or _is_truncated(pages[-1].lines)
         standfirst, lines = split_standfirst(page.standfirst, trimmed.lines) if about is None else ("", about)
         trimmed = replace(trimmed, lines=lines)
@@ -279,6 +281,11 @@ class _StoryBuilder:
             return None
         return (Line("paragraph", work.text),) if work.text else ()
 
+    def entry_title(self, page_titles: Sequence[str] = ()) -> str:
+        """The feed's title without the outlet's name."""
+        entry, source = self.entry, self.source
+        return entry_title(entry.title, (entry.outlet, source.outlet, source.name), entry.url or "", page_titles)
+
     def own_title(self, metadata: Metadata, site: str, authors: Sequence[str]) -> str:
         """Return the page's title, unless it only names whose page it is, as those of posts without a title do."""
         names = {fold(name) for name in (site, self.source.outlet, metadata.site, *authors, *metadata.authors)}
@@ -296,11 +303,13 @@ class _StoryBuilder:
         lines = content or summary
         if not lines and not self.is_link():
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry has neither a page nor a text"),))
-        trimmed = trim(lines, StoryHints((entry.title,), entry.authors, self.source.outlet), self.residue, self.learned)
+        title = self.entry_title()
+        hints = StoryHints((entry.title, title), entry.authors, self.source.outlet)
+        trimmed = trim(without_title_before(lines, hints.titles), hints, self.residue, self.learned)
         short = not content and sum(count_words(line.text) for line in summary) < _SUMMARY_WORDS
         story_id = stable_id(entry.id)
         story = self.build(
-            story_id, Metadata(), trimmed, title=entry.title, url=self.link(), truncated=short or _is_truncated(lines)
+            story_id, Metadata(), trimmed, title=title, url=self.link(), truncated=short or _is_truncated(lines)
         )
         if lines and not story.blocks:
             return Cleaned((), (Rejected(entry.id, STAGE, "no text", "the entry's text is only residue"),))

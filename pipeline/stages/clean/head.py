@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.stages.clean.lines import Line
 from pipeline.stages.clean.residue import Residue
@@ -9,6 +10,7 @@ from pipeline.stages.clean.text import count_words, is_punctuated
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import ends_sentence
 
+_TITLE_WORDS = 4  # of a title that a text may begin with, and of the text after it
 _DEPTH = 12  # lines
 _PROSE_WORDS = 18
 _KICKER_WORDS = 8
@@ -97,3 +99,18 @@ def _is_date(text: str, words: int, residue: Residue) -> bool:
     if residue.find(text, ("published",)):
         return digits >= 3
     return (dated or bool(_CLOCK.search(text) and digits >= 5)) and digits * 6 >= len(text.replace(" ", ""))
+
+
+def without_title_before(lines: Sequence[Line], titles: Sequence[str]) -> Sequence[Line]:
+    """The lines without the title that a feed's summary begins with, followed by a text without any mark between."""
+    if not lines:
+        return lines
+    first = lines[0]
+    text = first.text
+    for title in filter(None, titles):
+        rest = text[len(title) :]
+        # A letter in lower case continues the title's words: they are a sentence of the text.
+        is_apart = text.startswith(title) and rest[:1].isspace() and not rest.lstrip()[:1].islower()
+        if is_apart and min(count_words(title), count_words(rest)) >= _TITLE_WORDS:
+            return (replace(first, text=rest.lstrip(), linked=False, lead=""), *lines[1:])
+    return lines

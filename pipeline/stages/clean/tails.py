@@ -1,11 +1,12 @@
 """Cut what a page puts around its headline in a title: the names of site, section and author, dates, page numbers."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from pipeline.stages.clean.text import count_words, is_unspaced
+from pipeline.stages.clean.title import has_words
 from pipeline.text.normalise import fold
 
 # A bar needs no spaces around it; the Hangul letter ㅣ stands for one.
@@ -19,6 +20,12 @@ _PAGE_NUMBER = re.compile(
 )
 _DATE = re.compile(r"(?:\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})")
 _BY = re.compile(r"^(?:by|von|par|por|di|door|av|af)\s+", re.IGNORECASE)
+# What aggregators and desks put before a headline.
+_KINDS_OF_NEWS = (
+    "news|breaking(?: news)?|exclusive|update|video|live|watch|eilmeldung|exklusiv|vidéo|exclusif|en direct|urgente"
+    "|exclusivo|última hora|速報|独自|動画|写真|快讯|快訊|獨家|独家|视频|影片|단독|속보|영상|포토|종합"
+)
+_KIND_OF_NEWS = re.compile(rf"^\s*[\[【〔](?:{_KINDS_OF_NEWS})[\]】〕]\s*", re.IGNORECASE)
 _LONGEST_TAIL = 60  # characters of a site's or a section's name
 _SECTION_WORDS = 3
 _UNSPACED_SECTION = 5  # characters
@@ -67,6 +74,18 @@ def initials(site: str, url: str) -> frozenset[str]:
     words = [word for word in re.split(r"[\s-]+", site) if word]
     short = "".join(word[0] for word in words).casefold()
     return frozenset(key for key in (short, *host[:-1]) if len(key) >= 2)
+
+
+def entry_title(title: str, names: Collection[str | None], url: str, page_titles: Sequence[str] = ()) -> str:
+    """A feed's title without its labels at the ends: the outlet's name, and what kind of news it is in brackets.
+
+    `names`: of the outlet and the source; `page_titles`: of the story's page, the best one first, which has no labels.
+    """
+    keys = (key for name in names if name for key in (fold(name), *site_keys(name, url)))
+    labels = Labels(frozenset(filter(None, keys)), frozenset(), frozenset(), frozenset(), frozenset)
+    bare = _KIND_OF_NEWS.sub("", title)
+    peers = [fold(text) for text in page_titles]
+    return cut_title(bare if has_words(bare) else title, peers, peers[:1], labels)
 
 
 def without_page_number(title: str) -> str:
