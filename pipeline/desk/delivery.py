@@ -35,23 +35,28 @@ async def deliver_when_due(thread: EditorThread) -> None:
 
 def delivery_routes(editor_thread: Callable[[], EditorThread]) -> list[Route]:
     """Return the routes that deliver the issue, plan the delivery, and settle one that was never confirmed."""
+    works = {"/api/deliver": _deliver, "/api/plan": _plan, "/api/arrived": _mark_arrived}
+    return [writing_route(editor_thread, path, work) for path, work in works.items()]
 
-    def route(path: str, work: Callable[[Config, str, dict[str, Any]], str]) -> Route:
-        async def handler(request: Request) -> Response:
-            body = await json_body(request)
-            thread = editor_thread()
-            config, key = await thread.run(lambda editor: (editor.config, editor.key))
-            try:
-                message = await asyncio.to_thread(work, config, key, body)
-            finally:  # an edition may be delivered although another was refused
-                await thread.run(IssueEditor.after_writing)
-                thread.notify()
-            return JSONResponse({"message": message, "issue": await thread.run(issue_view)})
 
-        checked: Handler = with_json_errors(handler)
-        return Route(path, checked, methods=["POST"])
+def writing_route(
+    editor_thread: Callable[[], EditorThread], path: str, work: Callable[[Config, str, dict[str, Any]], str]
+) -> Route:
+    """Return the route that does `work` in a session of its own and answers its message and the new view."""
 
-    return [route("/api/deliver", _deliver), route("/api/plan", _plan), route("/api/arrived", _mark_arrived)]
+    async def handler(request: Request) -> Response:
+        body = await json_body(request)
+        thread = editor_thread()
+        config, key = await thread.run(lambda editor: (editor.config, editor.key))
+        try:
+            message = await asyncio.to_thread(work, config, key, body)
+        finally:  # an edition may have gone out although another was refused
+            await thread.run(IssueEditor.after_writing)
+            thread.notify()
+        return JSONResponse({"message": message, "issue": await thread.run(issue_view)})
+
+    checked: Handler = with_json_errors(handler)
+    return Route(path, checked, methods=["POST"])
 
 
 def _deliver(config: Config, key: str, body: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from pipeline.desk.delivery import deliver_when_due, delivery_routes
 from pipeline.desk.editor import IssueEditor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.preview_html import complete_html, preview_html
+from pipeline.desk.publishing import publishing_route
 from pipeline.desk.requests import Handler, json_body, limited_body, with_json_errors
 from pipeline.desk.search import search_past, search_week, words_of_query
 from pipeline.desk.worker import EditorThread
@@ -61,7 +62,7 @@ def make_app(
         return threads[0]
 
     app = Starlette(
-        routes=[*_Handlers(editor_thread).routes(), *delivery_routes(editor_thread)],
+        routes=[*_Handlers(editor_thread).routes(), *delivery_routes(editor_thread), publishing_route(editor_thread)],
         lifespan=lifespan,
         middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, password=password)],
     )

@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.desk.differences import differences
 from pipeline.desk.editor import IssueEditor, revision_of
 from pipeline.desk.pictures import MAX_UPLOAD_BYTES
+from pipeline.edges.store.publications import Publication
 from pipeline.errors import UsageError
 from pipeline.records import Decision, Finding, Issue, Outcome, Slot, Story, to_json
 from pipeline.run.approve import TAKEN, approved_text_path
@@ -15,6 +16,7 @@ from pipeline.run.planned import planned_delivery
 from pipeline.run.preview import Preview
 from pipeline.run.select import Pool
 from pipeline.run.taste import taste_values
+from pipeline.stages.render.template_values import safe_link
 from pipeline.stages.select import Candidate
 from pipeline.stages.summarise import summarise
 from pipeline.text.markdown import as_markdown
@@ -32,6 +34,7 @@ def issue_view(editor: IssueEditor) -> dict[str, Any]:
         "number": stored.number,
         "status": stored.status,
         "delivery": _delivery(editor),
+        "publishers": _publishers(editor),
         "cutoff_at": to_json(stored.cutoff_at),
         "name": config.name,
         "editions": [{"name": edition.name, "language": edition.language} for edition in config.editions],
@@ -55,8 +58,9 @@ def _delivery(editor: IssueEditor) -> dict[str, Any]:
         if store.issues.slots(key, edition.name)
     ]
     planned = planned_delivery(config.state, key)
+    sent = any(each.state == "sent" for each in store.publications.of_issue(key))
     return {
-        "started": any(attempt.state in TAKEN for attempt in attempts),  # then an approval stays
+        "started": sent or any(attempt.state in TAKEN for attempt in attempts),  # then an approval stays
         "editions": [
             {
                 "edition": edition.name,
@@ -69,6 +73,30 @@ def _delivery(editor: IssueEditor) -> dict[str, Any]:
         "planned_at": to_json(planned.at) if planned and not planned.problem else None,
         "problem": {"at": to_json(planned.at), "text": planned.problem} if planned and planned.problem else None,
     }
+
+
+def _publishers(editor: IssueEditor) -> list[dict[str, Any]]:
+    """What each publisher of the config has of the issue, and whether it sends by itself."""
+    store, config, key = editor.session.store, editor.config, editor.key
+    return [
+        {
+            "name": publisher.name,
+            "sends": publisher.send,
+            "schedule": publisher.schedule,
+            "editions": [
+                {"edition": edition.name, **_publication(store.publications.get(key, edition.name, publisher.name))}
+                for edition in config.editions
+                if edition.name in (publisher.editions or (edition.name,)) and store.issues.slots(key, edition.name)
+            ],
+        }
+        for publisher in config.publish
+    ]
+
+
+def _publication(there: Publication | None) -> dict[str, Any]:
+    if there is None:
+        return {"state": None, "address": None}
+    return {"state": there.state, "address": safe_link(there.address, keep=True)}
 
 
 def edition_view(editor: IssueEditor, edition: str) -> dict[str, Any]:

@@ -189,8 +189,8 @@ class _Handing:
 
     def _public_folder(self) -> str | None:
         archive = self._session.config.desk.archive_url
-        inside = self._built.folder.relative_to(self._session.config.outbox)
-        return f"{str(archive).rstrip('/')}/{inside.as_posix()}" if archive else None
+        page = self._session.outbox.page_href(self._key, self._built.edition.name)
+        return f"{archive.rstrip('/')}/{page.rpartition('/')[0]}" if archive else None
 
     def _release(self, draft: RemoteDraft, digest: str) -> Publication:
         """Send or schedule the draft, unless that is done or not wanted."""

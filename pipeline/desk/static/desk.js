@@ -12,6 +12,7 @@ import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
 import { announceChanges, showLastSaved, showProblems, showSaved, signedOut, startNotices } from "./notices.js";
 import { startPreview } from "./preview.js";
+import { renderPublishers } from "./publishing.js";
 import { listen, read } from "./server.js";
 import { startSlots } from "./slots.js";
 import { editionUrl, emit, notify, on, state } from "./state.js";
@@ -67,8 +68,9 @@ async function openEdition(name) {
 async function refresh() {
   const name = state.editionName;
   try {
-    const [issue, edition] = await Promise.all([read("/api/issue"), read(editionUrl("/api/editions"))]);
-    state.issue = issue;
+    // In this order: the edition has the version, and an issue older than that would never be read again.
+    const edition = await read(editionUrl("/api/editions"));
+    state.issue = await read("/api/issue");
     if (name === state.editionName) receive(edition);
     renderStatus();
   } catch (error) {
@@ -83,6 +85,7 @@ function renderStatus() {
   const { delivery, status } = state.issue;
   byId("status").textContent = stateOfIssue();
   renderDelivery();
+  renderPublishers();
   if (shownStatus && shownStatus !== status) emit("status");
   shownStatus = status;
   byId("approve").textContent = approved ? "Withdraw…" : "Approve…";
