@@ -6,6 +6,7 @@ Source: Ghost's documentation of the Admin API. The key of a custom integration 
 import base64
 import hashlib
 import hmac
+import html
 import json
 import re
 import time
@@ -19,7 +20,8 @@ from pipeline.records import Handover, Publisher, RemoteDraft
 
 _POSTS = "/ghost/api/admin/posts"
 _TOKEN_SECONDS = 300  # the longest that Ghost accepts
-_CARD = re.compile(r"<!--kg-card-(?:begin|end): html-->")
+# What Ghost adds and removes when it stores a card, beside writing references as characters.
+_STORED_OTHERWISE = re.compile(r"<!--kg-card-(?:begin|end): html-->|</?tbody>|\s+")
 _STATES = {"draft": "draft", "scheduled": "scheduled"}
 
 
@@ -48,7 +50,7 @@ class Ghost:
 
     def version(self, handover: Handover) -> str:
         """The version of an unedited draft."""
-        return version_of(handover.subject, _inside_card(handover.html))
+        return version_of(handover.subject, _comparable(handover.html))
 
     def create(self, handover: Handover) -> RemoteDraft:
         """Create a draft."""
@@ -73,7 +75,7 @@ class Ghost:
     def _draft(self, answer: Any) -> RemoteDraft:
         post = answer["posts"][0]
         name, state = str(post["id"]), _STATES.get(post["status"], "sent")
-        version = version_of(post["title"], _inside_card(str(post.get("html") or "")))
+        version = version_of(post["title"], _comparable(str(post.get("html") or "")))
         return RemoteDraft(name, state, version, self._editor + quote(name), str(post["updated_at"]))  # type: ignore[arg-type]
 
     def _ask(self, method: str, path: str, value: Any = None, *, missing: bool = False) -> Any:
@@ -110,5 +112,6 @@ def _fields(handover: Handover) -> dict[str, Any]:
     }
 
 
-def _inside_card(page: str) -> str:
-    return _CARD.sub("", page)
+def _comparable(page: str) -> str:
+    """A letter without the differences between what Ghost gets and what it stores."""
+    return _STORED_OTHERWISE.sub("", html.unescape(page))

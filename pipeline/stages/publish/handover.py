@@ -84,15 +84,20 @@ def _disarm(kind: PublisherKind, page: str) -> str:
     mark = _MARKS.get(kind)
     if mark is None:
         return page
+    disarmed = _joined if kind == "ghost" else _reference  # Ghost stores a reference as the character
     pieces, end = [], 0
     for untouched in _NOT_TEXT.finditer(page):
-        pieces += [mark.sub(_reference, page[end : untouched.start()]), untouched[0]]
+        pieces += [mark.sub(disarmed, page[end : untouched.start()]), untouched[0]]
         end = untouched.end()
-    return "".join(pieces) + mark.sub(_reference, page[end:])
+    return "".join(pieces) + mark.sub(disarmed, page[end:])
 
 
 def _reference(match: re.Match[str]) -> str:
     return f"&#{ord(match[0])};"
+
+
+def _joined(match: re.Match[str]) -> str:
+    return match[0] + _JOINER
 
 
 def _plain(kind: PublisherKind, text: str) -> str:
@@ -102,7 +107,7 @@ def _plain(kind: PublisherKind, text: str) -> str:
         return text
     if kind == "listmonk":
         return text.replace("{{", '{{ "{{" }}')
-    return mark.sub(lambda match: match[0] + _JOINER, text)
+    return mark.sub(_joined, text)
 
 
 def _whole(page: str) -> str:
