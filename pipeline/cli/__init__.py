@@ -14,6 +14,7 @@ from pipeline.errors import NewsletterError
 # Command → (module, one line of help). `newsletter --help` imports none of the modules.
 COMMANDS = {
     "init": ("letter", "Create a newsletter of your own in a folder."),
+    "config": ("config", "Check the config, show the values in force, or print its schema."),
     "sources": ("sources", "List, add, remove, check, import and export sources."),
     "add": ("add", "Add a page by its address to this week's stories."),
     "fetch": ("stages", "Poll the sources that are due and fetch the pages they link to."),
@@ -37,6 +38,8 @@ COMMANDS = {
     "store": ("store", "Check, back up, repair and shrink the store."),
     "schedule": ("schedule", "Print a crontab line and systemd units."),
     "explain": ("issues", "Show every decision on a story, with rule and figure."),
+    "completion": ("shell", "Print the completion of commands and options for a shell."),
+    "man": ("shell", "Print the manual page."),
 }
 
 
@@ -94,6 +97,10 @@ def main(arguments: list[str] | None = None) -> None:
     keep_streams()
     if is_folder_gone():
         sys.exit(_fail("the working directory is gone: change to another one", 2))
+    if instruction := os.environ.get("_NEWSLETTER_COMPLETE"):  # a shell asks what may follow
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(newsletter, {}, "newsletter", "_NEWSLETTER_COMPLETE", instruction))
     with ending_on_sigterm():
         code = _run(sys.argv[1:] if arguments is None else arguments)
     sys.exit(code if isinstance(code, int) else 0)

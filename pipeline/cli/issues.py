@@ -30,14 +30,20 @@ def approve(call: Call, *, issue: str | None, withdraw: bool) -> None:
 
 @click.command()
 @click.option("--taste", is_flag=True, help="Show what was kept of the proposals of approved issues, and its effect.")
+@click.option("--metrics", is_flag=True, help="Print figures of store and last run as Prometheus text.")
+@click.option("--health", is_flag=True, help="Say whether last run and store are well; exit code 1 if not.")
 @as_json
 @common
-def status(call: Call, *, taste: bool, as_json: bool) -> None:
+def status(call: Call, *, taste: bool, metrics: bool, health: bool, as_json: bool) -> int:
     """Show counts for each stage, the health of the sources and this week's issue."""
+    if metrics + health + (taste or as_json) > 1:
+        raise UsageError("--metrics, --health and the other outputs exclude each other; choose one")
     config = call.config()
     if taste:
         _show_taste(config, call.now(config), as_json=as_json)
-        return
+        return 0
+    if metrics or health:
+        return _monitor(config, call.now(config), metrics=metrics)
     from pipeline.run.status import collect_status, format_status
 
     values = collect_status(config, call.now(config))
@@ -45,6 +51,21 @@ def status(call: Call, *, taste: bool, as_json: bool) -> None:
         write_json(values)
     else:
         click.echo("\n".join(format_status(values)))
+    return 0
+
+
+def _monitor(config: "Config", now: datetime, *, metrics: bool) -> int:
+    """Print the figures for monitoring, or whether all is well. StoreError if the store cannot be read."""
+    from pipeline.run.metrics import ailments, format_metrics
+    from pipeline.run.status import collect_status
+
+    values = collect_status(config, now)
+    if metrics:
+        click.echo("\n".join(format_metrics(config, values)))
+        return 0
+    faults = ailments(config)
+    click.echo("\n".join(faults) or "well")
+    return int(bool(faults))
 
 
 def _show_taste(config: "Config", now: datetime, *, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 """init: create a newsletter."""
 
+import json
 import shlex
 import sys
 from collections.abc import Callable
@@ -47,10 +48,11 @@ _DESCRIBE = """\
     help="Fetch the sources and show what would be chosen; by default if questions are asked.",
 )
 def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **options: str | tuple[str, ...]) -> None:
-    """Create a newsletter in FOLDER: a commented config.yaml, templates/, letters/ and outbox/.
+    """Create a newsletter in FOLDER: a commented config.yaml and its schema, templates/, letters/ and outbox/.
 
     Existing files are kept.
     """
+    from pipeline.config.schema import config_schema
     from pipeline.edges.scaffold import Description, create_letter
     from pipeline.records import About
 
@@ -65,7 +67,8 @@ def init(*, folder: Path, name: str | None, yes: bool, show: bool | None, **opti
         tuple(answers["feeds"]),
         tuple(answers["languages"]),
     )
-    written = create_letter(folder, name=str(answers["name"]) or None, description=description)
+    schema = json.dumps(config_schema(), ensure_ascii=False, indent=1)
+    written = create_letter(folder, name=str(answers["name"]) or None, description=description, schema=schema)
     click.echo(f"{folder}: wrote {len(written)} files")
     if asks if show is None else show:
         _show_choice(folder / "config.yaml")

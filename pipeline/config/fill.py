@@ -61,7 +61,9 @@ class Fill:
 
         fields = {
             key.name: core_schema.typed_dict_field(
-                handler.generate_schema(checked(key.annotation, **key.limits)),
+                handler.generate_schema(
+                    Annotated[checked(key.annotation, **key.limits), Field(description=key.description)]
+                ),
                 required=key.default is dataclasses.MISSING,
             )
             for key in keys

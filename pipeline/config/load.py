@@ -69,7 +69,7 @@ def _key_paths(kind: type, key: KeyPath) -> Iterator[KeyPath]:
     """The path of every key of a config outside lists."""
     for item in keys_of(kind):
         yield (*key, item.name)
-        for part in _parts(item.annotation):
+        for part in parts_of(item.annotation):
             if isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
                 yield from _key_paths(part, (*key, item.name))
 
@@ -141,7 +141,7 @@ def _secret_keys(kind: type, values: Any, key: KeyPath) -> Iterator[KeyPath]:
         given = values.get(item.name) if isinstance(values, dict) and item.name != "sources" else None
         if given is None:
             continue
-        for part in _parts(item.annotation):
+        for part in parts_of(item.annotation):
             if part == _SECRET:
                 yield (*key, item.name)
             elif isinstance(part, type) and (is_dataclass(part) or issubclass(part, Section)):
@@ -152,13 +152,13 @@ def _secret_keys(kind: type, values: Any, key: KeyPath) -> Iterator[KeyPath]:
                     yield from _secret_keys(part, each, (*key, item.name, position))
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
+def parts_of(annotation: Any) -> Iterator[Any]:
     """A type and its parts."""
     yield annotation
     if get_origin(annotation) is Annotated:
         yield from annotation.__metadata__
     for part in get_args(annotation):
-        yield from _parts(part)
+        yield from parts_of(part)
 
 
 def _texts(value: Any, key: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from pipeline.config.section import Contradiction, suggest
 from pipeline.config.writer import is_private_or_https
 
-_NEEDS = {
+NEEDS: Mapping[str, tuple[str, ...]] = {
     "ghost": ("address", "api_key"),
     "listmonk": ("address", "login", "api_key", "lists"),
     "buttondown": ("api_key",),
@@ -22,7 +22,7 @@ _TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
 def publisher_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     """Each kind needs its keys, letters leave the network only over HTTPS, and a time is a time."""
     kind, address = given.get("kind"), given.get("address")
-    for name in _NEEDS.get(str(kind), ()):
+    for name in NEEDS.get(str(kind), ()):
         # None: a variable that the environment lacks, which is a problem of its own.
         if given.get(name, "") in ("", [], ()):
             yield (), f"{kind} needs {name}"

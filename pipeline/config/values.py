@@ -297,35 +297,49 @@ def _letter(value: str, info: ValidationInfo) -> str:
     return str(resolve_path(Path(_known_fields(value, frozenset({"issue", "edition"}))), info))
 
 
+def _form(pattern: str) -> Any:
+    """What the schema for editors says of a text: a pattern that is a little wider than the check."""
+    return Field(json_schema_extra={"pattern": pattern})
+
+
+_TAG_FORM = _form(r"^(?!zh$)[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$")
+_PATH_OR = r"(?!.*://)(?=.*\S).+"
+
 Whole = Annotated[int, BeforeValidator(_no_bool), Field(ge=0, le=_LARGEST)]
 Positive = Annotated[int, BeforeValidator(_no_bool), Field(ge=1, le=_LARGEST)]
 Number = Annotated[float, BeforeValidator(_no_bool), Field(ge=0)]
 Seconds = Annotated[float, BeforeValidator(_no_bool), Field(gt=0)]
 Share = Annotated[float, BeforeValidator(_no_bool), Field(ge=0, le=1)]
-Line = Annotated[str, AfterValidator(_one_line)]
-Language = Annotated[str, AfterValidator(_language)]
-EditionLanguage = Annotated[str, AfterValidator(_edition_language)]
-StoryLanguage = Annotated[str, AfterValidator(_story_language)]
-DeclaredLanguage = Annotated[str, AfterValidator(_declared_language)]
+Line = Annotated[str, AfterValidator(_one_line), _form(r"\S")]
+Language = Annotated[str, AfterValidator(_language), _TAG_FORM]
+EditionLanguage = Annotated[str, AfterValidator(_edition_language), _TAG_FORM]
+StoryLanguage = Annotated[str, AfterValidator(_story_language), _TAG_FORM]
+DeclaredLanguage = Annotated[str, AfterValidator(_declared_language), _TAG_FORM]
 TimeZone = Annotated[str, AfterValidator(_zone)]
-FolderName = Annotated[str, AfterValidator(_folder_name)]
-Address = Annotated[str, AfterValidator(_address)]
-Linkable = Annotated[str, AfterValidator(_link)]  # an address, or mailto:
-EmailAddress = Annotated[str, AfterValidator(_email)]
-ListId = Annotated[str, AfterValidator(_list_id)]
-Colour = Annotated[str, BeforeValidator(_colour)]
-Fonts = Annotated[str, AfterValidator(_fonts)]
-PrivateHost = Annotated[str, AfterValidator(_private_host)]
+FolderName = Annotated[str, AfterValidator(_folder_name), _form(f"^{_FOLDER_NAME.pattern}$")]
+Address = Annotated[str, AfterValidator(_address), _form(r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/]+\S*$")]
+Linkable = Annotated[
+    str, AfterValidator(_link), _form(r"^([Hh][Tt][Tt][Pp][Ss]?://[^\s/]+|mailto:\S+@)\S*$")
+]  # an address, or mailto:
+EmailAddress = Annotated[str, AfterValidator(_email), _form(r'^[^@\s,;:<>()"]+@[^@\s,;:<>()"]+$')]
+ListId = Annotated[str, AfterValidator(_list_id), _form(r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9-]+)+$")]
+Colour = Annotated[str, BeforeValidator(_colour), _form(f"^(?:{_COLOUR.pattern})$")]
+Fonts = Annotated[str, AfterValidator(_fonts), _form(r"""^[\w\s,"'-]+$""")]
+PrivateHost = Annotated[str, AfterValidator(_private_host), _form(r"^(?!.*://)\S+$")]
 PathTo = Annotated[Path, AfterValidator(resolve_path)]
 PathThere = Annotated[Path, AfterValidator(_existing_path)]
-Location = Annotated[str, AfterValidator(_location)]  # an http(s) address as it is, or an absolute path
-Mailbox = Annotated[str, AfterValidator(_mailbox)]
-HeaderName = Annotated[str, AfterValidator(_header_name)]
+Location = Annotated[
+    str, AfterValidator(_location), _form(rf"^([Hh][Tt][Tt][Pp][Ss]?://\S+|{_PATH_OR})$")
+]  # an http(s) address as it is, or an absolute path
+Mailbox = Annotated[str, AfterValidator(_mailbox), _form(rf"^([Ii][Mm][Aa][Pp][Ss]://\S+|{_PATH_OR})$")]
+HeaderName = Annotated[str, AfterValidator(_header_name), _form(r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$")]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
-Engine = Annotated[str, AfterValidator(_engine)]
-VectorSource = Annotated[str, BeforeValidator(_off), AfterValidator(_vectors)]
-Subject = Annotated[str, AfterValidator(_subject)]
-LetterPattern = Annotated[str, AfterValidator(_letter)]
+Engine = Annotated[str, AfterValidator(_engine), _form(r"^(serial|processes|dask|dask://[^/]+:\d+)$")]
+VectorSource = Annotated[
+    str, BeforeValidator(_off), AfterValidator(_vectors), _form(r"^(builtin|off|openai://[^/]+/.+)$")
+]
+Subject = Annotated[str, AfterValidator(_subject), _form(r"^([^{}]|\{(title|number|headline|date)\})*$")]
+LetterPattern = Annotated[str, AfterValidator(_letter), _form(r"^([^{}]|\{(issue|edition)\})*$")]
 
 PerLanguage = Annotated[
     Annotated[tuple[StoryLanguage, ...], Tag("list")] | Annotated[dict[StoryLanguage, Positive], Tag("mapping")],
@@ -338,6 +352,9 @@ NameList = Annotated[
 Sentence = Annotated[
     Annotated[Line, Tag("text")] | Annotated[dict[Language, Line], Tag("mapping")], Discriminator(_text_or_mapping)
 ]
+
+# The check is of the file: see `pipeline.config.load`.
+SecretText = Annotated[str, _form(r"^\$\{[A-Za-z_][A-Za-z0-9_]*(:-)?\}$")]
 
 StoryId = Annotated[str, StringConstraints(pattern=r"^s[0-9a-f]{15}$")]
 Zoom = Annotated[float, BeforeValidator(_no_bool), Field(ge=1, le=8)]
@@ -360,7 +377,7 @@ CHECKS = {
     "mailbox": Mailbox,
     "path": PathTo,
     "existing path": PathThere,
-    "secret": str,
+    "secret": SecretText,
     "header name": HeaderName,
     "header value": HeaderValue,
     "address": Linkable,

@@ -7,12 +7,18 @@ from urllib.parse import urlsplit
 
 from pipeline.config.section import Contradiction
 
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "openai": ("address", "model"),
+    "libretranslate": ("address",),
+    "deepl": ("address", "api_key"),
+    "command": ("command",),
+}
+
 
 def writer_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     """Each protocol needs its keys, and texts leave the network only over HTTPS."""
     protocol, address = given.get("protocol"), given.get("address")
-    needed = {"openai": ("address", "model"), "libretranslate": ("address",), "deepl": ("address", "api_key")}
-    for name in needed.get(str(protocol), ("command",) if protocol == "command" else ()):
+    for name in NEEDS.get(str(protocol), ()):
         if not given.get(name):
             yield (), f"the protocol {protocol} needs {name}"
     if isinstance(address, str) and not is_private_or_https(address):

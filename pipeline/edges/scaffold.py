@@ -37,15 +37,26 @@ class Description:
     languages: Sequence[str] = ()  # an edition in each: tags, or names such as German
 
 
-def create_letter(folder: Path, *, name: str | None = None, description: Description | None = None) -> list[Path]:
+SCHEMA_FILE = "config.schema.json"
+_CONFIG_FILE = "config.yaml"
+
+
+def create_letter(
+    folder: Path, *, name: str | None = None, description: Description | None = None, schema: str = ""
+) -> list[Path]:
     """Write the files of a new letter into a folder, and return their paths.
 
-    Existing files are never overwritten: UsageError names them, and nothing is changed.
+    `schema`: the JSON Schema of the config, which editors find by the config's first line. Existing files are never
+    overwritten: UsageError names them, and nothing is changed.
     """
     name = " ".join((name or _default_name(folder)).split())
     if not name or not name.isprintable():
         raise UsageError("the name of a letter must be one line of printable characters")
-    made = {folder / path: content for path, content in _contents(name, description or Description()).items()}
+    contents = _contents(name, description or Description())
+    if schema:
+        contents[SCHEMA_FILE] = schema.encode()
+        contents[_CONFIG_FILE] = f"# yaml-language-server: $schema={SCHEMA_FILE}\n".encode() + contents[_CONFIG_FILE]
+    made = {folder / path: content for path, content in contents.items()}
     _refuse_taken(folder, made)
     written: list[Path] = []
     try:
@@ -65,7 +76,7 @@ def _contents(name: str, description: Description) -> dict[str, bytes]:
     """The files of a letter, by their path in its folder."""
     starter = (files("pipeline.edges") / "starter.yaml").read_text(encoding="utf-8")
     contents = {
-        "config.yaml": _described(starter, description).replace("{{name}}", _quoted(name)).encode(),
+        _CONFIG_FILE: _described(starter, description).replace("{{name}}", _quoted(name)).encode(),
         "letters/README.md": _LETTERS.encode(),
         "outbox/.gitkeep": b"",
         ".gitignore": _IGNORED.encode(),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,15 @@ from tests.letters import Command, Letter
 
 ROOT = Path(__file__).resolve().parents[2]
 NEWSLETTER = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+WITHOUT_OPTIONS = {
+    "completion",
+    "config",
+    "init",
+    "man",
+    "sources",
+    "store",
+    "templates",
+}  # groups, or without a config
 STORED = ("fetch", "clean", "dedupe", "tag", "select", "render", "run", "approve", "status")
 
 
@@ -31,7 +41,7 @@ def test_every_command_has_help_and_a_row_in_the_readme(newsletter: Command, nam
     assert f"`newsletter {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"init", "sources", "store", "templates"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - WITHOUT_OPTIONS))
 def test_every_command_has_the_common_options(newsletter: Command, name: str) -> None:
     """--config, --now and -v."""
     text = newsletter(name, "--help").out
@@ -279,3 +289,105 @@ def test_a_missing_file_is_named(newsletter: Command, arguments: list[str]) -> N
     done = newsletter(*arguments)
     assert done.code == 2
     assert arguments[-1] in done.err
+
+
+def test_config_check_says_whether_the_config_is_right(newsletter: Command, letter: Letter) -> None:
+    """One line for a right config; every mistake with its line, and exit code 2."""
+    done = newsletter("config", "check", "--config", letter.config)
+    assert (done.code, done.out) == (0, f"{letter.config}: right: 4 sources; editions en\n")
+    letter.change(first_number=0, selct={})
+    wrong = newsletter("config", "check", "--config", letter.config)
+    assert wrong.code == 2
+    assert "first_number: must be 1 or more" in wrong.err
+    assert "did you mean select?" in wrong.err
+
+
+def test_config_show_gives_the_values_in_force_without_secrets(
+    newsletter: Command, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file's own values; with --effective the defaults too; a key alone; secrets by their variables."""
+    monkeypatch.setenv("RELAY_PASSWORD", "0badc0de")
+    monkeypatch.setenv("TOKEN", "Bearer 0badc0de")
+    sources = [{"name": "a", "feed": "https://a.example/feed", "headers": {"Authorization": "${TOKEN}"}}]
+    smtp = {"host": "mx.example", "login": "${RELAY_PASSWORD}", "password": "${RELAY_PASSWORD}"}
+    letter.change(smtp=smtp, sources=sources, theme={"dark_accent": "#abc"})
+
+    def show(*options: str) -> Any:
+        done = newsletter("config", "show", "--config", letter.config, "--json", *options)
+        assert (done.code, "0badc0de" in done.out) == (0, False), done.err
+        return done.json
+
+    assert show()["smtp"] == smtp
+    everything = show("--effective")
+    assert everything["smtp"] == {**everything["smtp"], **smtp, "port": 587}
+    assert everything["sources"][0]["headers"] == {"Authorization": "${TOKEN}"}
+    assert everything["sources"][0]["feed"] == "https://a.example/feed"
+    assert everything["theme"]["dark_accent"] == "#aabbcc"
+    assert show("select.features", "--effective") == 4
+    missing = newsletter("config", "show", "select.features", "--config", letter.config)
+    assert (missing.code, "--effective" in missing.err) == (2, True)
+    text = newsletter("config", "show", "sources.0.name", "--config", letter.config)
+    assert text.out == "a\n"
+
+
+def test_secrets_from_source_defaults_are_not_shown_either(
+    newsletter: Command, letter: Letter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A source that has a value only by default shows no secret."""
+    monkeypatch.setenv("TOKEN", "Bearer 0badc0de")
+    letter.change(source_defaults={"headers": {"Authorization": "${TOKEN}"}})
+    done = newsletter("config", "show", "--effective", "--config", letter.config)
+    assert done.code in (0, 2)
+    assert "0badc0de" not in done.out + done.err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_names_commands_and_options(newsletter: Command, shell: str) -> None:
+    """The script asks the program, which answers what may follow."""
+    done = newsletter("completion", shell)
+    assert (done.code, "_NEWSLETTER_COMPLETE" in done.out) == (0, True)
+    words = ("newsletter status", "--hea") if shell == "fish" else ("newsletter status --hea", "2")
+    environ = dict(zip(("COMP_WORDS", "COMP_CWORD"), words, strict=True))
+    environ = {**os.environ, **environ, "_NEWSLETTER_COMPLETE": f"{shell}_complete"}
+    answered = subprocess.run(NEWSLETTER, env=environ, capture_output=True, text=True, check=False, timeout=60)
+    assert "--health" in answered.stdout
+
+
+def test_the_manual_has_every_command(newsletter: Command) -> None:
+    """With its options, and no line that roff would take for a command of its own."""
+    done = newsletter("man")
+    assert done.code == 0
+    for name in COMMANDS:
+        assert f"\\fBnewsletter {name}\\fR" in done.out.replace("\\-", "-")
+    known = {".TH", ".SH", ".SS", ".PP", ".TP", ".B"}
+    assert {line.split()[0] for line in done.out.splitlines() if line.startswith(".")} <= known
+
+
+def test_metrics_and_health_of_a_run(newsletter: Command, letter: Letter) -> None:
+    """Prometheus's text, with escaped labels; well after a good run, and not after one that an error ended."""
+    letter.change(name='#a "b" \\ c')
+    assert newsletter.on(letter, "status", "--health").out == "well\n"
+    assert newsletter.on(letter, "run").code == 0
+    text = newsletter.on(letter, "status", "--metrics").out
+    label = r'letter="#a \"b\" \\ c"'
+    assert f'newsletter_sources{{{label},health="ok"}} 4' in text
+    assert f"newsletter_run_exit_code{{{label}}} 0" in text
+    assert re.search(r"newsletter_run_duration_seconds\{.*\} \d", text)
+    for line in text.splitlines():
+        assert re.fullmatch(
+            r'# (HELP|TYPE) newsletter_\w+ .+|newsletter_\w+\{(\w+="(\\.|[^"\\])*",?)*\} -?[\d.e+]+', line
+        )
+    (letter.folder / ".newsletter" / "store.sqlite").write_bytes(b"this is no database" * 100)
+    assert newsletter.on(letter, "run").code == 1
+    broken = newsletter.on(letter, "status", "--health")
+    assert broken.code == 1
+    assert newsletter.on(letter, "status", "--health", "--json").code == 2
+
+
+def test_init_gives_editors_the_schema(newsletter: Command, tmp_path: Path) -> None:
+    """The config's first line names the file next to it, which is what `config schema` prints."""
+    assert newsletter("init", tmp_path / "letter", "--yes").code == 0
+    first = (tmp_path / "letter" / "config.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=config.schema.json"
+    written = json.loads((tmp_path / "letter" / "config.schema.json").read_text())
+    assert written == newsletter("config", "schema").json
