@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo preview node test lint bench faults clean
+.PHONY: help install demo preview node test ghost lint bench faults clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -43,6 +43,9 @@ test: install ## Run the tests and the linters
 	$(BIN)/python -m pytest -n auto --dist worksteal
 	$(MAKE) --no-print-directory lint
 
+ghost: install ## Publish to a real Ghost, which npm installs in minutes, and record its answers for the tests
+	NEWSLETTER_GHOST=1 $(BIN)/python -m pytest -p no:xdist tests/run/test_ghost.py
+
 lint: install ## Check style, types, layers and unused code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -71,5 +74,5 @@ faults: install ## Run the fault tests in full, in an hour or two
 	$(BIN)/python -m bench.fetch 1000
 
 clean: ## Remove installed and generated files
-	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules
+	rm -rf $(VENV) .newsletter build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache tests/node/node_modules .ghost
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -156,7 +156,7 @@ def _ghost(service: Service, asked: Asked) -> Any:
         return _ghost_post(known[0] if known else _find(service, path.removeprefix("/posts/").strip("/")))
     (post,) = asked.json["posts"]
     if "html" in post:
-        post["html"] = _as_ghost_stores(post["html"])
+        post["html"] = as_ghost_stores(post["html"])
     if asked.method == "POST":
         _demand(asked.query.get("source") == "html", 422, "source=html is missing, so the HTML would be lost")
         return _ghost_post(_add(service, {**post, "revision": 0}))
@@ -169,7 +169,7 @@ def _ghost(service: Service, asked: Asked) -> Any:
     return _ghost_post(draft)
 
 
-def _as_ghost_stores(page: str) -> str:
+def as_ghost_stores(page: str) -> str:
     """A card as Ghost 5.130 stores it: references are characters, tables have a body."""
     page = re.sub(r"&#x?[0-9a-fA-F]+;", lambda match: html.unescape(match[0]), page)
     return re.sub(r"(<table[^>]*>)(?=<tr)", r"\1<tbody>", page)

@@ -82,11 +82,11 @@ class Ghost:
         return self._api.ask(method, path, headers=self._headers(), value=value, missing=missing)
 
     def _headers(self) -> Mapping[str, str]:
-        token = _token(str(self._publisher.api_key), int(time.time()))
+        token = make_token(str(self._publisher.api_key), int(time.time()))
         return {"Authorization": f"Ghost {token}", "Accept-Version": "v5.0"}
 
 
-def _token(key: str, now: int) -> str:
+def make_token(key: str, now: int) -> str:
     """A JSON Web Token (RFC 7519) with HS256, which is all of that format that Ghost takes."""
     name, _, secret = key.partition(":")
     header = {"alg": "HS256", "typ": "JWT", "kid": name}
