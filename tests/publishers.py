@@ -122,12 +122,13 @@ def _add(service: Service, draft: dict[str, Any]) -> dict[str, Any]:
     return service.drafts[name]
 
 
-def _file(asked: Asked) -> tuple[str, bytes]:
-    """The file of a form."""
+def _file(asked: Asked, field: str = "file") -> tuple[str, bytes]:
+    """The file in a field of a form."""
     head = f"Content-Type: {asked.headers['content-type']}\r\n\r\n".encode()
     for part in message_from_bytes(head + asked.body).get_payload():
         assert not isinstance(part, str)
-        if name := part.get_filename():
+        name = part.get_filename()
+        if name and part.get_param("name", header="content-disposition") == field:
             _demand(str(part.get_content_type()).startswith("image/"), 415, "that is no picture")
             content = part.get_payload(decode=True)
             assert isinstance(content, bytes)
@@ -238,20 +239,24 @@ def _fill(marks: str, leave: str, text: str) -> str:
 
 def _buttondown(service: Service, asked: Asked) -> Any:
     _demand(asked.headers.get("authorization") == f"Token {service.key}", 401, "the key is not valid")
-    _demand(re.fullmatch(r"\d{4}-\d\d-\d\d", asked.headers.get("x-api-version", "")), 400, "X-API-Version is missing")
+    _demand(asked.headers.get("x-api-version") in ("2026-01-01", "2026-04-01"), 400, "X-API-Version is missing")
     if asked.path == "/v1/images":
-        service.uploads.append(_file(asked))
+        service.uploads.append(_file(asked, "image"))
         return {"id": "1", "image": f"{PICTURES}{len(service.uploads)}.png"}
     name = asked.path.removeprefix("/v1/emails").strip("/")
     if asked.method == "GET":
-        return _find(service, name) if name else {"results": list(service.drafts.values())}
+        found = [each for each in service.drafts.values() if each["status"] == asked.query.get("status", "sent")]
+        return _find(service, name) if name else {"results": found}
     value = asked.json
     if asked.method == "POST":
         _demand(value.get("status") == "draft", 400, "without a status it would have been sent")
         return _add(service, value)
+    sends = value.get("status") in ("about_to_send", "scheduled")
+    _demand(
+        not sends or asked.headers.get("x-buttondown-live-dangerously") == "true", 400, "sending needs confirmation"
+    )
     draft = _find(service, name)
     draft.update(value)
-    draft["status"] = {"about_to_send": "about_to_send"}.get(draft["status"], draft["status"])
     return draft
 
 

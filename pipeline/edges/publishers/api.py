@@ -84,16 +84,16 @@ class Api:
         return self._json(self._send(method, path, {**kind, **headers}, body, missing=missing))
 
     def upload(
-        self, path: str, name: str, body: bytes, *, headers: Mapping[str, str], fields: Mapping[str, str]
+        self, path: str, name: str, body: bytes, *, headers: Mapping[str, str], file: str, fields: Mapping[str, str]
     ) -> Any:
-        """Send a file as a form does, and return the JSON of the answer."""
+        """Send a file in the field `file` as a form does, and return the JSON of the answer."""
         boundary = secrets.token_hex(16)
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'.encode()
             for field, value in fields.items()
         ]
         parts += [
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'.encode(),
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{file}"; filename="{name}"\r\n'.encode(),
             f"Content-Type: {picture_type(name)}\r\n\r\n".encode() + body + f"\r\n--{boundary}--\r\n".encode(),
         ]
         kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}

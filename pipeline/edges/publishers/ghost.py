@@ -45,7 +45,8 @@ class Ghost:
     def upload(self, name: str, body: bytes) -> str | None:
         """Upload a picture."""
         fields = {"purpose": "image", "ref": name}
-        answer = self._api.upload("/ghost/api/admin/images/upload/", name, body, headers=self._headers(), fields=fields)
+        path, headers = "/ghost/api/admin/images/upload/", self._headers()
+        answer = self._api.upload(path, name, body, headers=headers, file="file", fields=fields)
         return str(answer["images"][0]["url"])
 
     def version(self, handover: Handover) -> str:

@@ -43,7 +43,7 @@ class Listmonk:
 
     def upload(self, name: str, body: bytes) -> str | None:
         """Upload a picture to the media."""
-        answer = self._api.upload("/api/media", name, body, headers=self._headers, fields={})
+        answer = self._api.upload("/api/media", name, body, headers=self._headers, file="file", fields={})
         return str(answer["data"]["url"])
 
     def version(self, handover: Handover) -> str:
