@@ -195,7 +195,7 @@ def _listmonk(service: Service, asked: Asked) -> Any:
     _, _, rest = asked.path.partition("/api/campaigns")
     number, _, action = rest.strip("/").partition("/")
     if asked.method == "GET" and not number:
-        found = [each for each in service.drafts.values() if asked.query.get("tags") in each["tags"]]
+        found = [each for each in service.drafts.values() if asked.query.get("tag") in each["tags"]]
         return {"data": {"results": found}}
     if asked.method == "GET":
         if number not in service.drafts:
@@ -220,16 +220,20 @@ def _listmonk(service: Service, asked: Asked) -> Any:
 
 
 def _go_template(text: str) -> str:
-    """The result of Go's template, which knows no functions here but a quoted text."""
+    """The result of Go's template, which drops the comments of a page and knows a quoted text, marked Safe or not."""
+    action = r'\{\{((?:"(?:[^"\\]|\\.)*"|[^"])*?)\}\}'
+    pattern = re.compile(f"{action}|<!--.*?-->" if "<table" in text else action, re.DOTALL)
 
     def result(action: re.Match[str]) -> str:
-        quoted = re.fullmatch(r'\s*"((?:[^"\\]|\\.)*)"\s*', action[1])
+        if action[1] is None:
+            return ""
+        quoted = re.fullmatch(r'\s*(?:Safe )?("(?:[^"\\]|\\.)*")\s*', action[1])
         if action[1].strip() == "UnsubscribeURL":
             return UNSUBSCRIBE
         _demand(quoted or action[1].strip().startswith("."), 400, f"function not defined: {action[1]}")
-        return quoted[1] if quoted else "reader@example.com"
+        return json.loads(quoted[1]) if quoted else "reader@example.com"
 
-    return re.sub(r"\{\{(.*?)\}\}", result, text, flags=re.DOTALL)
+    return pattern.sub(result, text)
 
 
 def _fill(marks: str, leave: str, text: str) -> str:

@@ -116,6 +116,7 @@ def test_an_approved_issue_arrives_once_as_a_draft(newsletter: Command, letter: 
     assert page.count("<table") == printed.count("<table")
     assert page.count("style=") >= printed.count("style=") - 2  # of the tags around the letter
     assert "prefers-color-scheme" in page
+    assert page.count("<!--[if mso") >= printed.partition("<body")[2].count("<!--[if mso") > 0
     assert "cid:" not in page
     assert not re.search(r"""["'(]pictures/""", page)
     expected = "https://letter.example/archive/2026-W47/pictures/" if service.kind == "webhook" else PICTURES

@@ -27,7 +27,8 @@ class Listmonk:
 
     def find(self, marker: str) -> RemoteDraft | None:
         """The campaign with the marker as a tag."""
-        query = urlencode({"tags": marker, "per_page": "20", "order_by": "created_at", "order": "DESC"})
+        # The documentation names the parameter tags, the program reads tag.
+        query = urlencode({"tag": marker, "tags": marker, "per_page": "20", "order_by": "created_at", "order": "DESC"})
         found = self._ask("GET", f"{_CAMPAIGNS}?{query}")["data"]["results"]
         return next((self._draft(each) for each in found if marker in (each.get("tags") or ())), None)
 
@@ -36,7 +37,7 @@ class Listmonk:
         try:
             answer = self._ask("GET", f"{_CAMPAIGNS}/{int(id)}", missing=True)
         except PublisherError as error:
-            if error.status == 400 and "not found" in str(error).lower():  # as listmonk answers for a deleted campaign
+            if error.status == 400:  # as listmonk answers, in its own language, for a deleted campaign
                 return None
             raise
         return None if answer is None else self._draft(answer["data"])

@@ -5,6 +5,7 @@ for WordPress, `%%{name}%%` for Ghost. A story may have these characters, and re
 """
 
 import html
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -87,9 +88,15 @@ def _disarm(kind: PublisherKind, page: str) -> str:
     disarmed = _joined if kind == "ghost" else _reference  # Ghost stores a reference as the character
     pieces, end = [], 0
     for untouched in _NOT_TEXT.finditer(page):
-        pieces += [mark.sub(disarmed, page[end : untouched.start()]), untouched[0]]
+        kept = _safe(untouched[0]) if kind == "listmonk" else untouched[0]
+        pieces += [mark.sub(disarmed, page[end : untouched.start()]), kept]
         end = untouched.end()
     return "".join(pieces) + mark.sub(disarmed, page[end:])
+
+
+def _safe(part: str) -> str:
+    """A comment, which Outlook reads, in the form in which listmonk's templates leave it there; styles as they are."""
+    return f"{{{{ Safe {json.dumps(part, ensure_ascii=False)} }}}}" if part.startswith("<!--") else part
 
 
 def _reference(match: re.Match[str]) -> str:
