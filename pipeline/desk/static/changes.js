@@ -29,6 +29,7 @@ function seenValue(path) {
 
 export function setValue(path, value) {
   const edition = state.editionName;
+  emit("typed", path);
   const queued = waiting.find((item) => isSameField(item, { path, edition }));
   if (queued) queued.change.value = value;
   else waiting.push({ edition, path, change: { kind: "set", path, value, was: seenValue(path) } });
@@ -37,6 +38,16 @@ export function setValue(path, value) {
 
 export function sendChange(change) {
   waiting.push({ edition: state.editionName, change });
+  enqueued();
+}
+
+// Changes that are one step for the editor: `texts` are values by path, set together with the change.
+export function sendWithTexts(change, texts) {
+  const edition = state.editionName;
+  waiting.push({ edition, change });
+  for (const [path, value] of texts) {
+    waiting.push({ edition, path, change: { kind: "set", path, value, was: seenValue(path) } });
+  }
   enqueued();
 }
 

@@ -7,6 +7,7 @@ import { canRedo, canUndo, isUnsaved, redo, restoreSteps, restoreUnsent, retryNo
 import { startChecks } from "./checks.js";
 import { renderDelivery, startDelivery, stateOfIssue } from "./delivery.js";
 import { byId, choices, fill } from "./dom.js";
+import { sayDisplaced, startDisplaced } from "./displaced.js";
 import { startFinish } from "./finish.js";
 import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
@@ -32,6 +33,7 @@ function receive(edition, own = false) {
   showProblems();
   renderStatus();
   if (changed) emit("edition");
+  if (own) sayDisplaced(before, edition);
   loadCandidatesIfChanged(edition);
 }
 
@@ -138,7 +140,7 @@ function listenToServer() {
 }
 
 async function start() {
-  const parts = [startNotices, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
+  const parts = [startNotices, startDisplaced, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
   for (const startPart of [...parts, startAdding, startFinish, startDelivery, startKeys, listenToPage]) startPart();
   state.issue = await read("/api/issue");
   const opening = openEdition(wantedEdition());

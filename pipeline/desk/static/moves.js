@@ -1,7 +1,9 @@
 // What an editor does with a story: place, drop, restore, pin, move up and down, judge a pair.
 
-import { sendChange } from "./changes.js";
-import { approved, cardOf, notify, select, slotOf, slotsIn, state } from "./state.js";
+import { sendChange, sendWithTexts } from "./changes.js";
+import { approved, cardOf, edited, emit, notify, select, slotOf, slotsIn, state } from "./state.js";
+
+const OWN_WORDS = ["kicker", "headline"];
 
 export const picks = () => [...document.querySelectorAll("#slots .pick, #candidates .pick")];
 
@@ -13,7 +15,13 @@ export function refused() {
 }
 
 export function place(story, section, index) {
-  if (!refused()) sendChange({ kind: "place", story, section, index });
+  if (!refused()) send({ kind: "place", story, section, index });
+}
+
+// Send a change that moves stories; the preview follows the story, and what else moves is said.
+function send(change) {
+  emit("placed", change);
+  sendChange(change);
 }
 
 export function drop(story) {
@@ -21,7 +29,7 @@ export function drop(story) {
   const card = cardOf(story);
   const buttons = picks();
   const at = buttons.findIndex((pick) => pick.dataset.story === story);
-  sendChange({ kind: "drop", story });
+  send({ kind: "drop", story });
   notify(`Dropped: ${card?.headline || card?.title || story}. Undo brings it back.`);
   // Select the next story, so that the keys continue from there.
   const next = at >= 0 ? buttons[at + 1] || buttons[at - 1] : null;
@@ -30,7 +38,7 @@ export function drop(story) {
 }
 
 export function restore(story) {
-  if (!refused()) sendChange({ kind: "restore", story });
+  if (!refused()) send({ kind: "restore", story });
 }
 
 export function toggleDropped(story) {
@@ -54,7 +62,7 @@ export function shift(story, by) {
 
 // Place a story in the last slot of a section.
 export function placeLast(story, section) {
-  if (!refused()) sendChange(placeChange(story, section));
+  if (!refused()) send(placeChange(story, section));
 }
 
 // The change that places a story as the lead, or in the last slot of a section.
@@ -65,10 +73,19 @@ export function placeChange(story, where) {
   return { kind: "place", story, section: where, index };
 }
 
-// Put another story of the same event in a story's slot.
+// Put another story of the same event in a story's slot. The editor's own words for the event stay.
 export function replaceStory(story, other) {
+  if (refused()) return;
   const slot = slotOf(story);
-  place(other, slot.section, indexOf(story, slot.section));
+  const change = { kind: "place", story: other, section: slot.section, index: indexOf(story, slot.section) };
+  const own = (id, name) => edited(`stories.${id}.${name}`);
+  const kept = OWN_WORDS.filter((name) => own(story, name) && !own(other, name));
+  emit("placed", change);
+  sendWithTexts(
+    change,
+    kept.map((name) => [`stories.${other}.${name}`, own(story, name)]),
+  );
+  if (kept.length) notify(`Your ${kept.join(" and ")} stays: check it against the other story.`);
   select({ kind: "story", story: other });
 }
 

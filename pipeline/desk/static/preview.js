@@ -1,6 +1,7 @@
 // The issue as its readers get it: the inbox row, and the HTML in a frame that runs nothing.
 
 import { byId, choices, fill, h, plural } from "./dom.js";
+import { scrollTo, startFollowing } from "./follow.js";
 import { showDiff, showText } from "./parts.js";
 import { editionUrl, emit, on, select, setView, state } from "./state.js";
 
@@ -39,6 +40,7 @@ export function startPreview() {
     show();
   });
   on("selected", () => markStory(true));
+  startFollowing(() => shownFrame?.contentWindow ?? null);
   renderViewOptions();
 }
 
@@ -135,6 +137,7 @@ function swapFrames(container, frame) {
   frame.contentDocument.addEventListener("click", onFrameClick);
   frame.contentDocument.addEventListener("keydown", (event) => emit("keydown", event));
   markStory(false);
+  emit("preview-shown");
 }
 
 // A click selects the story and focuses the field of the text; links lead nowhere.
@@ -176,14 +179,5 @@ function markStory(scroll) {
   element.dataset.marked = "";
   element.style.outline = "2px solid #c5321f";
   element.style.outlineOffset = "-2px";
-  if (scroll) scrollFrameTo(element);
-}
-
-// Not scrollIntoView: it would also scroll the desk around the frame.
-function scrollFrameTo(element) {
-  const box = element.getBoundingClientRect();
-  const view = shownFrame.contentWindow;
-  const margin = Math.max(0, (view.innerHeight - box.height) / 2);
-  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
-  view.scrollTo({ top: view.scrollY + box.top - margin, behavior });
+  if (scroll) scrollTo(shownFrame.contentWindow, element);
 }
