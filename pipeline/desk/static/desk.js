@@ -6,8 +6,8 @@ import { startCandidates } from "./candidates.js";
 import { canRedo, canUndo, isUnsaved, redo, restoreSteps, restoreUnsent, retryNow, undo } from "./changes.js";
 import { startChecks } from "./checks.js";
 import { renderDelivery, startDelivery, stateOfIssue } from "./delivery.js";
-import { byId, choices, fill } from "./dom.js";
 import { sayDisplaced, startDisplaced } from "./displaced.js";
+import { byId, choices, fill } from "./dom.js";
 import { startFinish } from "./finish.js";
 import { startForm } from "./form.js";
 import { startKeys } from "./keys.js";
@@ -18,6 +18,7 @@ import { listen, read } from "./server.js";
 import { startSlots } from "./slots.js";
 import { editionUrl, emit, notify, on, state } from "./state.js";
 import { startSuggestions } from "./suggestions.js";
+import { startTouch } from "./touch.js";
 
 let shownStatus = null; // of the issue
 let candidatesKey = null; // of the edits and slots that the candidates were loaded for
@@ -139,9 +140,16 @@ function listenToServer() {
   });
 }
 
+function startParts() {
+  const choosing = [startSlots, startCandidates, startSuggestions, startAdding, startTouch];
+  const finishing = [startChecks, startFinish, startDelivery];
+  const parts = [startNotices, startDisplaced, startPreview, ...choosing, startForm, ...finishing, startKeys];
+  for (const startPart of parts) startPart();
+}
+
 async function start() {
-  const parts = [startNotices, startDisplaced, startPreview, startSlots, startCandidates, startSuggestions, startForm, startChecks];
-  for (const startPart of [...parts, startAdding, startFinish, startDelivery, startKeys, listenToPage]) startPart();
+  startParts();
+  listenToPage();
   state.issue = await read("/api/issue");
   const opening = openEdition(wantedEdition());
   openPlace();

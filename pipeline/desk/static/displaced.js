@@ -39,8 +39,8 @@ function movements(before, after, story) {
   }
   const [lead] = before.filter((slot) => slot.section === "features");
   const [newLead] = after.filter((slot) => slot.section === "features");
-  const isStillFeature = lead && now.get(lead.story)?.section === "features";
-  if (isStillFeature && newLead.story === story && lead.story !== story) lines.push(`${title(lead)} is no longer the lead.`);
+  const stays = lead && lead.story !== story && now.get(lead.story)?.section === "features";
+  if (stays && newLead.story === story) lines.push(`${title(lead)} is no longer the lead.`);
   const more = lines.length - MOST_NAMED;
   return more > 0 ? [...lines.slice(0, MOST_NAMED), `${more} more moved.`] : lines;
 }

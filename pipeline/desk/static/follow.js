@@ -4,7 +4,13 @@
 import { on, state } from "./state.js";
 
 const MARK_MS = 1600;
-const STORY_PARTS = { kicker: ".kicker", headline: ".headline, .read-title", blurb: ".body", picture: "img", alt: "img" };
+const STORY_PARTS = {
+  kicker: ".kicker",
+  headline: ".headline, .read-title",
+  blurb: ".body",
+  picture: "img",
+  alt: "img",
+};
 const LETTER_PARTS = { greeting: ".greeting, .host", letter: ".letter", coordinated_by: ".footer" };
 const STORY_PATH = /^stories\.(s[0-9a-f]{15})\.(\w+)$/;
 
