@@ -107,7 +107,7 @@ def test_an_issue_is_made_by_touch(browser: Browser, desk: Served, width: int) -
         expect(page.locator(f'#slots .pick[data-story="{story}"]')).to_have_count(1)
         page.locator("#slots .pick[data-story]").first.tap()
         page.get_by_label("Headline").fill("Made on a phone")
-        expect(page.locator("#slots .pick .title").first).to_have_text("Made on a phone")
+        expect(page.locator("#slots .pick[data-story] .title").first).to_have_text("Made on a phone")
         page.get_by_role("button", name="Approve…").tap()
         expect(page.get_by_role("dialog")).to_be_visible()
         for reason in page.locator("dialog textarea").all():
