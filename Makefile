@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo preview node test ghost lint bench faults clean
+.PHONY: help install demo preview docs node test ghost lint bench faults clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -29,6 +29,10 @@ demo: install ## Build an issue from examples/ into outbox/, offline
 preview: install ## Open the desk on the issue that make demo builds
 	@test -f .newsletter/examples/store.sqlite || $(MAKE) --no-print-directory demo
 	@$(BIN)/newsletter preview --config examples/config.yaml --now $(DEMO_NOW)
+
+docs: install ## Build the documentation as a site in build/site, offline
+	$(BIN)/mkdocs build --strict --quiet --config-file .ci/mkdocs.yml
+	@echo "Open build/site/index.html in a browser."
 
 # package.json pins exact versions; a lock file would name the host they came from. They are the newest that run on
 # Debian 12's Node 18, for which MJML's undici is an older one.
