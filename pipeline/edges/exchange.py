@@ -41,6 +41,8 @@ def exchange(request: Request, *, seconds: float, thread: str = "exchange") -> A
         result = outcome.get(timeout=seconds)
     except queue.Empty:
         raise TimeoutError(f"no answer within {seconds:g} s") from None
+    if isinstance(result, TimeoutError):  # the socket's own limit, which is the same
+        raise TimeoutError(f"no answer within {seconds:g} s") from result
     if isinstance(result, Exception):
         raise result
     return result
@@ -65,6 +67,8 @@ def _send(request: Request, deadline: float) -> Answer:
         with error:
             return Answer(error.code, _read_refusal(error, deadline), _headers(error))
     except URLError as error:
+        if isinstance(error.reason, TimeoutError):
+            raise error.reason from error
         raise OSError(str(error.reason)) from error
 
 

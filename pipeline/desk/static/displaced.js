@@ -49,5 +49,6 @@ const word = (slot) => (slot.section === "features" ? "feature" : "read");
 
 function title({ headline, title: own, story }) {
   const characters = [...(headline || own || story)];
-  return `“${characters.length > MOST_TITLE ? `${characters.slice(0, MOST_TITLE - 1).join("")}…` : characters.join("")}”`;
+  const isLong = characters.length > MOST_TITLE;
+  return `“${characters.slice(0, isLong ? MOST_TITLE - 1 : MOST_TITLE).join("")}${isLong ? "…" : ""}”`;
 }

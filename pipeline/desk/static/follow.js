@@ -1,5 +1,5 @@
-// The preview follows what is in hand: a story that was placed, a text that is edited, a finding that was clicked. It is
-// scrolled to, unless it is in sight, and marked for a moment.
+// The preview follows what is in hand: a story that was placed, a text that is edited, a finding that was clicked. It
+// is scrolled to, unless it is in sight, and marked for a moment.
 
 import { on, state } from "./state.js";
 
