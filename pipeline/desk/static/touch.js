@@ -1,4 +1,5 @@
-// Drag and drop by touch: hold a story, move it, let it go. Browsers drag by mouse alone, or by touch in their own ways.
+// Drag and drop by touch: hold a story, move it, let it go. Browsers drag by mouse alone, or by touch in ways of their
+// own.
 
 const HOLD_MS = 450; // before a browser's own long press
 const SLOP = 10; // pixels that a finger moves while it holds still
