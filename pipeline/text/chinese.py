@@ -11,12 +11,15 @@ from itertools import count
 from typing import Any
 
 from pipeline.text.languages import primary_language, script_of_language
+from pipeline.text.scripts import script_of_character
 
 _HONG_KONG = frozenset({"HK", "MO"})
 _MARKS = {"Hant": ("「」", "『』"), "Hans": ("“”", "‘’")}
 _OPENERS, _CLOSERS = "“‘「『", "”’」』"
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z0-9])’(?=[A-Za-z])|(?<![\w’])’(?=\d0s)")
 _PRIVATE_USE = 0xE000
+_OTHER_SCRIPT_SHARE = 0.1  # of a text's letters; right texts stay below .08, and a third of most letters differ
+_FEWEST_OTHER = 2  # 台, 里 and the like are written in both scripts
 # The converter cuts 被发明 after 被发, and so takes 发 for hair.
 _MISREAD = {
     re.compile("髮(?=[明射表佈布展言揮達])"): "發",
@@ -30,6 +33,18 @@ def needs_conversion(language: str, to: str) -> bool:
     if any(primary_language(tag) != "zh" for tag in both) or "zh" in both:
         return False
     return {script_of_language(tag) for tag in both} == {"Hans", "Hant"}
+
+
+def is_in_other_script(text: str, to: str) -> bool:
+    """Whether a Chinese text is in Simplified characters where `to` says Traditional ones, or the other way round."""
+    script = script_of_language(to)
+    if primary_language(to) != "zh" or to == "zh" or script not in _MARKS:
+        return False
+    letters = "".join(character for character in text if script_of_character(character) == "Hani")
+    # What either region writes is right: 着 and 説 are Traditional in Hong Kong.
+    regions = (f"zh-{script}", f"zh-{script}-HK")
+    changed = min(sum(map(str.__ne__, letters, convert_chinese(letters, region))) for region in regions)
+    return changed >= _FEWEST_OTHER and changed > _OTHER_SCRIPT_SHARE * len(letters)
 
 
 def convert_chinese(text: str, to: str, names: Mapping[str, str] | None = None) -> str:

@@ -210,3 +210,34 @@ def test_languages_without_vectors_are_checked_for_figures() -> None:
     source = "A fost cumpărat cu 350 de milioane de euro."
     assert rules(source, "It was bought for 350 million euros.", "ro", "en") == set()
     assert rules(source, "It was bought for 530 million euros.", "ro", "en") == {"number"}
+
+
+OTHER_SCRIPT = (
+    (
+        "zh-Hant",
+        "港務局說，新碼頭將於明年春天啟用，可停泊最大的貨輪。",
+        "港务局说，新码头将于明年春天启用，可停泊最大的货轮。",
+    ),
+    ("zh-Hant-HK", "港務局説，新碼頭着重環保，衞生設備亦已更換。", "港务局说，新码头着重环保，卫生设备亦已更换。"),
+    ("zh-Hant-TW", "台灣電力公司在台中興建電廠。", "台湾电力公司在台中兴建电厂。"),
+    (
+        "zh-Hans",
+        "港务局说，新码头将于明年春天启用，可停泊最大的货轮。",
+        "港務局說，新碼頭將於明年春天啟用，可停泊最大的貨輪。",
+    ),
+)
+
+
+@pytest.mark.parametrize(("to", "right", "wrong"), OTHER_SCRIPT)
+def test_chinese_is_in_the_script_of_the_edition(to: str, right: str, wrong: str) -> None:
+    """Simplified for Traditional is an untranslated answer, and the other way round; both regions' forms are right."""
+    source = "The harbour authority says that the new berth opens next spring."
+    assert "language" not in rules(source, right, "en", to)
+    assert "language" in rules(source, wrong, "en", to)
+
+
+def test_a_name_in_the_other_script_makes_no_sentence_foreign() -> None:
+    """A person or firm may write itself in either script, and 台 and 里 are written in both."""
+    source = "The singer Yu Jing of Hangzhou performs in Taichung."
+    text = "杭州歌手余静週末將在台中里民中心舉行演唱會，門票早已售完。"
+    assert "language" not in rules(source, text, "en", "zh-Hant")

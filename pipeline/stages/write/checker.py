@@ -15,7 +15,7 @@ from pipeline.stages.write.quotations import unsupported_quotations
 from pipeline.stages.write.sentence_checks import find_markup, is_stranger, is_untranslated
 from pipeline.text.sentences import split_sentences
 
-CHECKER_VERSION = "1"
+CHECKER_VERSION = "2"
 
 
 def check_translation(source: str, text: str, language: str, to: str, *, date: Date | None = None) -> list[Finding]:

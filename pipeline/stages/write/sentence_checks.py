@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.stages.write.alignment import likeness
 from pipeline.stages.write.quotations import length_in_words
+from pipeline.text.chinese import is_in_other_script
 from pipeline.text.languages import primary_language, script_of_language
 from pipeline.text.scripts import script_of_character, scripts_written
 
@@ -29,7 +30,8 @@ def is_untranslated(sentence: str, to: str, source: str, language: str) -> bool:
     scripts = [script for script in map(script_of_character, sentence) if script]
     own = set(scripts_written(script_of_language(to)))
     latin = scripts.count("Latn")
-    if sum(script not in own and script != "Latn" for script in scripts) > _FOREIGN_SHARE * len(scripts):
+    foreign = sum(script not in own and script != "Latn" for script in scripts)
+    if foreign > _FOREIGN_SHARE * len(scripts) or is_in_other_script(sentence, to):
         return True
     words = _WORD.findall(sentence.lower())
     if "Latn" not in own:
