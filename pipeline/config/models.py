@@ -268,7 +268,7 @@ class Config(Section):
         default=None, description="the relay that sends the letter"
     )
     writer: Annotated[WriterSettings, Fill(writer_conflicts)] | None = Field(
-        default=None, description="who proposes texts for newsletter write; nobody by default"
+        default=None, description="who proposes texts, in a run and by newsletter write; nobody by default"
     )
     publish: tuple[Annotated[Publisher, Fill(publisher_conflicts)], ...] = Field(
         default=(), description="services and commands that get an approved issue as a draft by newsletter publish"

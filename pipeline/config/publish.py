@@ -36,16 +36,22 @@ def publisher_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
 
 
 def edition_conflicts(config: Mapping[str, Any]) -> Iterable[Contradiction]:
-    """A publisher's editions are editions of the letter. `config`: the whole mapping."""
+    """The editions of a publisher and of the writer are editions of the letter. `config`: the whole mapping."""
     known = {_name_of(each) for each in _items(config.get("editions"))}
-    for position, publisher in enumerate(_items(config.get("publish"))):
-        chosen = publisher.get("editions") if isinstance(publisher, Mapping) else None
-        for number, name in enumerate(_items(chosen)):
+    for place, part in _parts_with_editions(config):
+        for number, name in enumerate(_items(part.get("editions"))):
             if name not in known:
-                yield (
-                    ("publish", position, "editions", number),
-                    f"there is no edition {name!r}{suggest(str(name), known)}",
-                )
+                yield (*place, "editions", number), f"there is no edition {name!r}{suggest(str(name), known)}"
+
+
+def _parts_with_editions(config: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    for position, publisher in enumerate(_items(config.get("publish"))):
+        if isinstance(publisher, Mapping):
+            yield ("publish", position), publisher
+    writer = config.get("writer")
+    rules = writer.get("translate") if isinstance(writer, Mapping) else None
+    if isinstance(rules, Mapping):
+        yield ("writer", "translate"), rules
 
 
 def _items(value: Any) -> Iterable[Any]:

@@ -5,6 +5,7 @@ The texts go to the configured address alone, and nothing of the key is in a mes
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +31,10 @@ def can_write(settings: WriterSettings) -> bool:
 
 
 class Writer:
-    """The configured writer and its budget for one command. `pause_seconds`: before the first repetition."""
+    """The configured writer and its budget for one command. `pause_seconds`: before the first repetition.
+
+    Several threads may ask at a time.
+    """
 
     def __init__(self, settings: WriterSettings, *, folder: Path, pause_seconds: float = 1.0) -> None:
         self._settings = settings
@@ -38,6 +42,8 @@ class Writer:
         self._pause_seconds = pause_seconds
         self._ends_at = time.monotonic() + settings.max_seconds
         self._calls = self._tokens = self._failures = 0
+        self._stopped = ""  # why it is not asked again
+        self._lock = threading.Lock()  # for the counters and the reason
 
     @property
     def name(self) -> str:
@@ -60,6 +66,8 @@ class Writer:
         """
         if task.name == "write" and not can_write(self._settings):
             raise WriterError(f"{self._settings.protocol} translates and writes no texts of its own", stops=True)
+        if self._stopped:
+            raise WriterError(self._stopped, stops=True)
         started = time.monotonic()
         try:
             answer = self._run(task) if self._settings.protocol == "command" else self._request(task)
@@ -67,12 +75,24 @@ class Writer:
             if fault := fault_of(answer.content):
                 raise UnreadableAnswerError(fault, answer)
         except WriterError as error:
+            self._count_failure(error)
+            raise
+        with self._lock:
+            self._failures = 0
+        return answer
+
+    def stop(self, reason: str) -> None:
+        """Send no further request; each gets this reason. The first reason stays."""
+        with self._lock:
+            self._stopped = self._stopped or reason
+
+    def _count_failure(self, error: WriterError) -> None:
+        with self._lock:
             self._failures += 1
             if self._failures >= _FAILURES_IN_ROW and not error.stops:
                 error.stop("it was the third failure in a row")
-            raise
-        self._failures = 0
-        return answer
+        if error.stops:
+            self.stop(str(error))
 
     def _request(self, task: WriterTask) -> WriterAnswer:
         protocol = PROTOCOLS[self._settings.protocol]
@@ -82,7 +102,8 @@ class Writer:
             answer = protocol.read(json.loads(reply))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
             raise WriterError(f"the writer's answer cannot be used ({error or type(error).__name__})") from error
-        self._tokens += answer.tokens
+        with self._lock:
+            self._tokens += answer.tokens
         return answer
 
     def _run(self, task: WriterTask) -> WriterAnswer:
@@ -117,14 +138,15 @@ class Writer:
     def _take_call(self) -> float:
         """Count a request, and return the seconds that it may take. WriterError if the budget is spent."""
         settings, left = self._settings, self._ends_at - time.monotonic()
-        for spent, limit in (
-            (self._calls >= settings.max_calls, f"max_calls: {settings.max_calls}"),
-            (self._tokens >= settings.max_tokens, f"max_tokens: {settings.max_tokens}"),
-            (left <= 0, f"max_seconds: {settings.max_seconds:g}"),
-        ):
-            if spent:
-                raise WriterError(f"the writer's budget is spent ({limit})", stops=True)
-        self._calls += 1
+        with self._lock:
+            for spent, limit in (
+                (self._calls >= settings.max_calls, f"max_calls: {settings.max_calls}"),
+                (self._tokens >= settings.max_tokens, f"max_tokens: {settings.max_tokens}"),
+                (left <= 0, f"max_seconds: {settings.max_seconds:g}"),
+            ):
+                if spent:
+                    raise WriterError(f"the writer's budget is spent ({limit})", stops=True)
+            self._calls += 1
         return min(left, settings.timeout_seconds)
 
     def _wait(self, seconds: float, fault: str) -> None:

@@ -216,6 +216,22 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslateRules:
+    """The translations that a run asks the writer for, and what they may replace."""
+
+    to: Literal["own", "none"] = field(
+        default="own", metadata=key("own for the language of each edition; none for no translations in a run")
+    )
+    editions: tuple[Line, ...] = field(default=(), metadata=key("the editions that get them; all by default"))
+    languages: tuple[Language, ...] = field(
+        default=(), metadata=key("the languages of stories that are translated; all but the edition's by default")
+    )
+    fields: tuple[Literal["headline", "blurb"], ...] = field(
+        default=("headline", "blurb"), metadata=key("the texts that are translated", min_length=1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class WriterSettings:
     """The service or command that proposes texts."""
 
@@ -231,7 +247,9 @@ class WriterSettings:
     command: tuple[Line, ...] = field(
         default=(), metadata=key("the command and its arguments; it gets JSON on standard input and prints JSON")
     )
+    translate: TranslateRules = field(default=TranslateRules(), metadata=key("the translations that a run asks for"))
     timeout_seconds: Seconds = field(default=60, metadata=key("how long one answer may take"))
+    parallel: Positive = field(default=2, metadata=key("how many requests may wait for their answers at a time"))
     max_calls: Positive = field(default=40, metadata=key("the most requests of one command"))
     max_seconds: Seconds = field(default=600, metadata=key("the most time of one command"))
     max_tokens: Positive = field(

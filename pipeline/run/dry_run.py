@@ -30,5 +30,12 @@ def open_dry_run(config: Config, *, now: datetime, track: Track = no_track) -> I
                 " its disk, or set TMPDIR to another folder"
             ) from error
         copied = config.model_copy(update={"state": state, "outbox": outbox, "on_finish": None, "ping": None})
-        with open_session(copied, now=now, track=track, command="run --dry-run", all_stages=True) as session:
+        with open_session(
+            copied,
+            now=now,
+            track=track,
+            command="run --dry-run",
+            all_stages=True,
+            asks_writer=False,  # its answers would be paid for, and be lost with the copy
+        ) as session:
             yield session

@@ -66,6 +66,7 @@ class Session:
     interrupted_run: str = ""  # description of the last command, if it died
     shared_engine: SharedEngine | None = None  # only in a run of all stages
     judge: "JudgeSettings | None" = None
+    asks_writer: bool = True  # a run may ask the config's writer
 
     @property
     def log(self) -> Log:
@@ -171,6 +172,7 @@ def open_session(
     command: str = "command",
     all_stages: bool = False,
     judge: "JudgeSettings | None" = None,
+    asks_writer: bool = True,
 ) -> Iterator[Session]:
     """Open a session on the config's store. If it `writes`, it holds the lock: LockedError if another command does.
 
@@ -191,4 +193,4 @@ def open_session(
         )
         if shared is not None:
             stack.callback(shared.close)
-        yield Session(config, store, now, track, str(died) if died else "", shared, judge)
+        yield Session(config, store, now, track, str(died) if died else "", shared, judge, asks_writer)

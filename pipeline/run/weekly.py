@@ -74,6 +74,10 @@ def _run_stages(session: Session, digest: str, *, force: bool) -> Iterator[Repor
         return
     if stored is None or not selected.counts["slots"]:
         return
+    if pool is not None and session.config.writer is not None and session.asks_writer:
+        from pipeline.run.drafts import make_drafts  # loads the writer and the checker
+
+        yield make_drafts(session, pool, session.config.writer)
     rendered = render(session, pool)
     yield rendered
     if session.config.approve == "auto" and not rendered.counts["errors"]:

@@ -1,9 +1,12 @@
 """Ask the writer about stories, and check each answer against its story."""
 
+import contextlib
+import queue
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.config import Edition
 from pipeline.edges.store.drafts import StoredDraft
@@ -25,6 +28,11 @@ from pipeline.text.chinese import needs_conversion
 from pipeline.text.languages import is_same_language
 from pipeline.text.sentences import split_sentences
 
+if TYPE_CHECKING:
+    from pipeline.edges.writer import Writer
+
+Answered = WriterAnswer | WriterError
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -42,6 +50,7 @@ class Draft:
     request: Request
     verdict: Verdict
     answer: WriterAnswer | None = None
+    asked: bool = False  # now; else the answer was stored
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -71,8 +80,10 @@ def is_foreign(story: Story, edition: Edition) -> bool:
     )
 
 
-def translation_request(story: Story, edition: Edition) -> Request:
+def translation_request(story: Story, edition: Edition, *, blurb: bool = True) -> Request:
     """What the writer is to translate of a story: title and summary, without sentences that do not belong to it."""
+    if not blurb:
+        return Request(story, translation_task([story.title], story.language, edition.language))
     paragraphs = [split_sentences(each, story.language) for each in summarise(story, length=edition.summary_length)]
     kept = set(without_strangers([sentence for each in paragraphs for sentence in each], story.language))
     chosen = [[sentence for sentence in each if sentence in kept] for each in paragraphs]
@@ -95,33 +106,70 @@ REQUESTS = {"translate": translation_request, "write": writing_request}
 def ask(
     session: Session, settings: WriterSettings, requests: Sequence[Request], *, again: bool = False
 ) -> Iterator[Draft]:
-    """Ask the writer for each request, and judge what it answers. `again`: ask even if the store has the answer.
+    """Ask the writer for each request, several at a time, and judge what it answers. The order is that of `requests`.
 
-    Once the writer has to stop, the requests that the store cannot answer are faults with the same reason.
+    `again`: ask even if the store has the answer. Once the writer has to stop, the requests that the store cannot
+    answer are faults with the same reason. Threads only wait for the writer: the store is used here alone.
     """
     from pipeline.edges.writer import Writer
 
     writer = Writer(settings, folder=session.config.folder)
-    stopped = ""
-    for request in session.track(requests, "write", len(requests)):
-        key = writer.key_of(request.task)
-        stored = None if again else session.store.drafts.get(key)
-        if stored is not None:
-            yield Draft(request, _stored_verdict(session, key, stored, request.story), stored.answer)
+    keys = [writer.key_of(request.task) for request in requests]
+    stored = {key: None if again else session.store.drafts.get(key) for key in keys}
+    new = {key: request for key, request in zip(keys, requests, strict=True) if stored[key] is None}
+    asked: dict[str, Draft] = {}
+    answers = iter(session.track(ask_each(writer, new, settings.parallel), "Asking the writer", len(new)))
+    for key, request in zip(keys, requests, strict=True):
+        if draft := stored[key]:
+            yield Draft(request, _stored_verdict(session, key, draft, request.story), draft.answer)
             continue
-        if stopped:
-            yield Draft(request, Verdict(fault=stopped))
-            continue
-        try:
-            answer = writer.ask(request.task, partial(answer_fault, task=request.task.name, count=_count(request)))
-        except WriterError as error:
-            unread = error.answer if isinstance(error, UnreadableAnswerError) else None
-            if unread:
-                _put(session, key, request, writer.name, unread)
-            stopped = str(error) if error.stops else ""
-            yield Draft(request, Verdict(fault=str(error)), unread)
-        else:
-            yield Draft(request, _put(session, key, request, writer.name, answer), answer)
+        while key not in asked:
+            done, answer = next(answers)
+            asked[done] = _receive(session, done, new[done], writer.name, answer)
+        yield replace(asked[key], request=request)
+
+
+def ask_each(writer: "Writer", requests: Mapping[str, Request], parallel: int) -> Iterator[tuple[str, Answered]]:
+    """Ask for each request, and yield its key with the answer or the reason why there is none, as they come."""
+    todo: queue.SimpleQueue[str] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[str, Answered | BaseException]] = queue.SimpleQueue()
+    for key in requests:
+        todo.put(key)
+
+    def work() -> None:
+        with contextlib.suppress(queue.Empty):
+            while True:
+                key = todo.get_nowait()
+                done.put((key, _answer(writer, requests[key])))
+
+    # Not a pool of executors: a command that is interrupted does not wait for the answers.
+    for _ in range(min(parallel, len(requests))):
+        threading.Thread(target=work, daemon=True, name="writer").start()
+    try:
+        for _ in requests:
+            key, answer = done.get()
+            if not isinstance(answer, WriterAnswer | WriterError):
+                raise answer
+            yield key, answer
+    finally:
+        writer.stop("the command was interrupted")
+
+
+def _answer(writer: "Writer", request: Request) -> Answered | BaseException:
+    try:
+        return writer.ask(request.task, partial(answer_fault, task=request.task.name, count=_count(request)))
+    except BaseException as error:  # noqa: BLE001 - raised again where the answers are read
+        return error
+
+
+def _receive(session: Session, key: str, request: Request, writer: str, answer: Answered) -> Draft:
+    """Store and judge what the writer answered."""
+    if isinstance(answer, WriterAnswer):
+        return Draft(request, _put(session, key, request, writer, answer), answer, asked=True)
+    unread: WriterAnswer | None = answer.answer if isinstance(answer, UnreadableAnswerError) else None
+    if unread:
+        _put(session, key, request, writer, unread)
+    return Draft(request, Verdict(fault=str(answer)), unread, asked=True)
 
 
 def drafts_of(session: Session, story: Story) -> list[dict[str, Any]]:
