@@ -24,6 +24,7 @@ from pipeline.records.issues import (
     StoryEdit,
     Tally,
     Templates,
+    TextOrigin,
     Waiver,
 )
 from pipeline.records.publishing import Handover, Publisher, PublisherKind, RemoteDraft
@@ -40,6 +41,7 @@ from pipeline.records.settings import (
     SelectSettings,
     Theme,
     Topic,
+    TranslateRules,
     Weights,
     WriterSettings,
 )
@@ -127,8 +129,10 @@ __all__ = [
     "Tally",
     "TaskName",
     "Templates",
+    "TextOrigin",
     "Theme",
     "Topic",
+    "TranslateRules",
     "Waiver",
     "Weights",
     "WriterAnswer",

@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pipeline.records.keys import Line, Share, StoryId, Zoom, key
+from pipeline.records.keys import Language, Line, Share, StoryId, Zoom, key
 from pipeline.records.sections import OwnSection, SectionEdit
+
+
+@dataclass(frozen=True, slots=True)
+class TextOrigin:
+    """Where a text comes from that a writer proposed."""
+
+    writer: str  # the protocol, and the model, host or command as the config has it
+    model: str  # as it names itself; empty if it does not
+    language: str  # of the story
+    verdict: Literal["passed", "accepted"]  # by the checker alone, or by an editor as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,13 @@ class StoryEdit:
     credit: str | None = field(default=None, metadata=key("who made the picture"))
     crop: tuple[Share, Share, Zoom] | None = field(
         default=None, metadata=key("the centre from the left and from the top, from 0 to 1, and the zoom")
+    )
+    origin: tuple[Line, Line, Language] | None = field(
+        default=None,
+        metadata=key("for texts that a writer proposed: the writer, its model, and the language of the story"),
+    )
+    draft: Literal["refused"] | None = field(
+        default=None, metadata=key("refused: what a writer proposes for the story is not printed")
     )
 
 
@@ -155,6 +172,17 @@ class Feature:
     truncated: bool = False  # the source has only the beginning of the text
     original: Original | None = None  # if the text was converted to the edition's script
     markdown: tuple[str, ...] = ()  # the paragraphs as an editor wrote them; empty if they are the source's
+    origin: TextOrigin | None = None  # if a writer proposed the text
+
+    @property
+    def source_language(self) -> str:
+        """The language of the story that the texts were made from."""
+        return self.origin.language if self.origin else self.language
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a machine wrote the text, and no editor has accepted it."""
+        return self.origin is not None and self.origin.verdict == "passed"
 
 
 @dataclass(frozen=True, slots=True)

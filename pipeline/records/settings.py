@@ -247,6 +247,10 @@ class WriterSettings:
     command: tuple[Line, ...] = field(
         default=(), metadata=key("the command and its arguments; it gets JSON on standard input and prints JSON")
     )
+    use: Literal["accepted", "checked"] = field(
+        default="accepted",
+        metadata=key("accepted prints what an editor has accepted; checked also what passed the checks, with a mark"),
+    )
     translate: TranslateRules = field(default=TranslateRules(), metadata=key("the translations that a run asks for"))
     timeout_seconds: Seconds = field(default=60, metadata=key("how long one answer may take"))
     parallel: Positive = field(default=2, metadata=key("how many requests may wait for their answers at a time"))

@@ -148,7 +148,11 @@ def _material(session: Session, draft: EditionDraft) -> Material:
         },
         follow_ups=_follow_ups(session, pool),
     )
-    edition = draft.edition
+    edition, writer = draft.edition, session.config.writer
+    if writer is not None and writer.use == "checked":
+        from pipeline.run.checked import with_checked_texts  # loads the checker
+
+        material = with_checked_texts(session, writer.translate, draft, material)
     if not edition.convert:
         return material
     return convert_material(material, (slot.story for slot in draft.slots), edition.language, edition.names)

@@ -174,7 +174,7 @@ def _receive(session: Session, key: str, request: Request, writer: str, answer: 
 
 def drafts_of(session: Session, story: Story) -> list[dict[str, Any]]:
     """What writers answered about a story, with the verdict of this checker, as JSON values."""
-    return [_draft_json(draft, _current_verdict(draft, story)) for draft in session.store.drafts.of(story.id)]
+    return [_draft_json(draft, current_verdict(draft, story)) for draft in session.store.drafts.of(story.id)]
 
 
 def _draft_json(draft: StoredDraft, verdict: Verdict) -> dict[str, Any]:
@@ -215,14 +215,15 @@ def _put(session: Session, key: str, request: Request, writer: str, answer: Writ
 
 def _stored_verdict(session: Session, key: str, draft: StoredDraft, story: Story) -> Verdict:
     """The verdict on a stored answer; if another checker gave it, the answer is judged again and nobody is asked."""
-    verdict = _current_verdict(draft, story)
+    verdict = current_verdict(draft, story)
     if draft.checker != CHECKER_VERSION:
         with session.store.transaction():
             session.store.drafts.put(key, replace(draft, checker=CHECKER_VERSION, verdict=to_json(verdict)))
     return verdict
 
 
-def _current_verdict(draft: StoredDraft, story: Story) -> Verdict:
+def current_verdict(draft: StoredDraft, story: Story) -> Verdict:
+    """What this checker says of a stored answer."""
     if draft.checker == CHECKER_VERSION:
         return from_json(Verdict, draft.verdict)
     return _judge(story, draft.task, draft.sentences, draft.language, draft.answer.content)

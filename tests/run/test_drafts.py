@@ -116,3 +116,58 @@ def test_a_run_without_a_writer_loads_nothing_of_it(letter: Letter) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+MACHINE = "Maschinelle Übersetzung; Original: Englisch"
+
+
+def printed(letter: Letter, name: str) -> str:
+    """A file of the German edition."""
+    return (letter.folder / "outbox/2026-W47/german" / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def lenient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checker that objects to numbers alone: the answers of these tests fit any story."""
+    monkeypatch.setattr("pipeline.stages.write.checker.is_stranger", lambda *_: False)
+
+
+@pytest.mark.usefixtures("lenient")
+def test_checked_texts_are_printed_and_marked(newsletter: Command, letter: Letter) -> None:
+    """In the edition's language below the credit, in all parts; issue.json has model, source and verdict."""
+    run_with(newsletter, letter, WORD_BY_WORD, use="checked")
+    features = features_of(letter)
+    translated = [feature for feature in features if feature["origin"]]
+    assert translated
+    for feature in translated:
+        assert (feature["headline"], feature["language"]) == ("Der Satz mit der Nummer steht so im Text", "de")
+        assert (feature["origin"]["language"], feature["origin"]["verdict"]) == ("en", "passed")
+        assert feature["origin"]["writer"].startswith("command ")
+    assert printed(letter, "issue.html").count(MACHINE) == len(translated)
+    assert printed(letter, "issue.txt").count(MACHINE) == len(translated)
+    assert "Der Satz" not in json.loads(printed(letter, "issue.json"))["subject"]
+
+
+@pytest.mark.usefixtures("lenient")
+def test_an_editor_has_the_last_word(newsletter: Command, letter: Letter) -> None:
+    """A refused draft is not printed; what was accepted is printed without the mark, and issue.json says so."""
+    run_with(newsletter, letter, WORD_BY_WORD, use="checked")
+    refused, accepted = [feature["story"] for feature in features_of(letter) if feature["origin"]][:2]
+    texts = {"headline": "Von Hand", "blurb": "Geprüft.", "origin": ["openai qwen", "qwen-8b", "en"]}
+    edits = {"stories": {refused: {"draft": "refused"}, accepted: texts}}
+    path = letter.folder / "outbox/2026-W47/german/edits.yaml"
+    path.write_text(yaml.safe_dump(edits, allow_unicode=True), encoding="utf-8")
+    newsletter.on(letter, "render")
+    by_story = {feature["story"]: feature for feature in features_of(letter)}
+    assert by_story[refused]["origin"] is None
+    assert by_story[refused]["language"] == "en"
+    origin = {"writer": "openai qwen", "model": "qwen-8b", "language": "en", "verdict": "accepted"}
+    assert (by_story[accepted]["origin"], by_story[accepted]["language"]) == (origin, "de")
+    assert printed(letter, "issue.html").count(MACHINE) == len(features_of(letter)) - 2
+
+
+def test_what_failed_is_not_printed(newsletter: Command, letter: Letter) -> None:
+    """Even with `use: checked`: the story stays as it is."""
+    run_with(newsletter, letter, WORD_BY_WORD.replace("so im Text", "auf 47 Seiten"), use="checked")
+    assert [feature["origin"] for feature in features_of(letter)] == [None] * len(features_of(letter))
+    assert MACHINE not in printed(letter, "issue.html")

@@ -135,6 +135,13 @@ class Voice:
             self._labels[tag] = self.localisation.gettext("in {language}", language=language) if other else Markup()
         return self._labels[tag]
 
+    def machine(self, feature: Feature) -> Markup:
+        """“Machine translation; original: Japanese” for a text that no editor has read; empty for others."""
+        if not feature.is_unread:
+            return Markup()
+        language = self.localisation.language(feature.source_language)
+        return self.localisation.gettext("Machine translation; original: {language}", language=language)
+
     def inline(self, text: str, tag: str) -> Markup:
         """A title in its own language inside a sentence in the letter's language."""
         if tag == self.localisation.tag:

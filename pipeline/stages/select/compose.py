@@ -25,9 +25,10 @@ from pipeline.records import (
     Story,
     StoryEdit,
     Tally,
+    TextOrigin,
     Topic,
 )
-from pipeline.text.languages import is_same_language
+from pipeline.text.languages import is_same_language, story_language
 from pipeline.text.markdown import words_of
 from pipeline.text.normalise import fold
 from pipeline.text.places import date_locale
@@ -73,6 +74,7 @@ class Material:
     summaries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     follow_ups: Mapping[str, FollowUp] = field(default_factory=dict)  # by event
     originals: Mapping[str, Original] = field(default_factory=dict)  # of stories that were converted
+    origins: Mapping[str, TextOrigin] = field(default_factory=dict)  # of stories that were translated
 
 
 def compose_issue(
@@ -192,7 +194,8 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 def _subject_headline(features: Sequence[Feature], reads: Sequence[Read], language: str, edits: Edits) -> str:
     """The first headline in the edition's language, or written by the editor; empty if there is none."""
     written = {story for story, edit in edits.stories.items() if edit.headline}
-    headlines = [(each.story, each.language, each.headline) for each in features]
+    # What nobody has read is not the subject of a letter: its mark would be missing there.
+    headlines = [(each.story, each.language, each.headline) for each in features if not each.is_unread]
     headlines += [(each.story, each.language, each.title) for each in reads]
     found = (text for story, tag, text in headlines if story in written or is_same_language(tag, language))
     return next(found, "")
@@ -203,6 +206,7 @@ def _opening(features: Sequence[Feature], reads: Sequence[Read], language: str, 
 
     In the edition's language as far as there is one.
     """
+    features = [feature for feature in features if not feature.is_unread]
     own = [feature for feature in features if is_same_language(feature.language, language)]
     own_reads = [read for read in reads if is_same_language(read.language, language)]
     for some_features, some_reads in ((own, own_reads), (features, reads)):
@@ -228,6 +232,7 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
     edit = edits.stories.get(story.id, StoryEdit())
     kicker, kicker_language = _kicker(story, words.language, material)
     written = paragraphs_of(edit.blurb) if edit.blurb else ()
+    origin = _origin(story, edit, material)
     return Feature(
         story=story.id,
         kicker=kicker if edit.kicker is None else edit.kicker,
@@ -238,12 +243,25 @@ def _feature(slot: Slot, words: EditionText, material: Material, edits: Edits) -
         outlet=story.outlet,
         authors=story.authors,
         url=_link(story, material),
-        language=story.language,
+        language=story_language(words.language) or words.language if _is_accepted(origin, edit) else story.language,
         also_in=_also_in(story, material, slot.event),
         follow_up=_follow_up(slot, material),
         truncated=story.truncated,
         original=None if edit.headline and edit.blurb else material.originals.get(story.id),
+        origin=origin,
     )
+
+
+def _origin(story: Story, edit: StoryEdit, material: Material) -> TextOrigin | None:
+    """Whose the texts are if a writer proposed them: those that an editor accepted, else those that only passed."""
+    if edit.origin and (edit.headline or edit.blurb):
+        return TextOrigin(*edit.origin, "accepted")
+    return None if edit.headline and edit.blurb else material.origins.get(story.id)
+
+
+def _is_accepted(origin: TextOrigin | None, edit: StoryEdit) -> bool:
+    """Whether all texts are accepted proposals, which are in the edition's language."""
+    return bool(origin and origin.verdict == "accepted" and edit.headline and edit.blurb)
 
 
 def _follow_up(slot: Slot, material: Material) -> FollowUp | None:
