@@ -103,6 +103,18 @@ def test_labels_headings_and_quotation_marks_are_the_editions(
         assert quotation in part
 
 
+def test_a_quotation_in_japanese_breaks_between_phrases() -> None:
+    """So that no character is alone on the last line; one with emphasis breaks wherever the client likes."""
+    words = ("島の充電器は誰のものか、漁協の答え", "島の*充電器*")
+    quotes = tuple(section("quote", "features", paragraphs=(each,), by="小林ゆう", language="ja") for each in words)
+    html = rendered(dataclasses.replace(ISSUE, language="ja", sections=quotes)).html
+    plain, marked = lxml_html.fromstring(html).xpath("//*[contains(@class, 'said')]/p")
+    assert "keep-all" in plain.get("style")
+    assert "<wbr>答え」</p>" in html
+    assert "keep-all" not in marked.get("style")
+    assert marked.text_content() == "「島の充電器」"
+
+
 def test_a_link_that_is_not_of_the_web_is_no_link() -> None:
     """The words stay."""
     hostile = section("sponsor", "letter", title="Free ropes", paragraphs=("Here.",), link="javascript:alert(1)")
