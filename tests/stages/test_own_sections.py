@@ -108,7 +108,8 @@ def test_a_quotation_in_japanese_breaks_between_phrases() -> None:
     words = ("島の充電器は誰のものか、漁協の答え", "島の*充電器*")
     quotes = tuple(section("quote", "features", paragraphs=(each,), by="小林ゆう", language="ja") for each in words)
     html = rendered(dataclasses.replace(ISSUE, language="ja", sections=quotes)).html
-    plain, marked = lxml_html.fromstring(html).xpath("//*[contains(@class, 'said')]/p")
+    root: Any = lxml_html.fromstring(html)
+    plain, marked = root.xpath("//*[contains(@class, 'said')]/p")
     assert "keep-all" in plain.get("style")
     assert "<wbr>答え」</p>" in html
     assert "keep-all" not in marked.get("style")

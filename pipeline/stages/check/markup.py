@@ -5,6 +5,7 @@
 import io
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from lxml.etree import Comment
 
@@ -267,13 +268,18 @@ def remote_loads(view: View) -> Iterator[Fault]:
         found = _LOADED.search(style) if "(" in style or "@" in style else None
         if found:
             yield view.at(element, f"{found[0][:80]} in a style loads a file")
-    for found in _LOADED.finditer(view.css):
-        yield Fault(f"{found[0][:80]} in the style sheet loads a file")
+    for loaded in _loaded_by_sheet(view.css):
+        yield Fault(f"{loaded[:80]} in the style sheet loads a file")
     known = {address for _, address in view.links}
     for comment in view.root.iter(Comment):
         for found in _LOADED_BY_OUTLOOK.finditer(comment.text or ""):
             if found[1] not in known:
                 yield view.at(comment, f"{found[1][:80]} is loaded by Outlook, from inside a comment")
+
+
+@lru_cache(maxsize=16)
+def _loaded_by_sheet(css: str) -> tuple[str, ...]:
+    return tuple(found[0] for found in _LOADED.finditer(css))
 
 
 def _is_pixel(node: Node) -> bool:

@@ -90,9 +90,9 @@ def _sentences(view: View, text: str) -> Iterator[Fault]:
     for node, run in view.visible:
         for piece in re.split(r"(?:^|\s)[·→←](?:\s|$)", run):
             passage = squeezed(piece)
-            long = display_width(passage) >= _MIN_SENTENCE
-            is_credit = any(credit in passage for credit in picture_credits)
-            if long and passage not in text and passage not in of_features and not is_credit:
+            if passage in text or passage in of_features or any(credit in passage for credit in picture_credits):
+                continue
+            if display_width(passage) >= _MIN_SENTENCE:
                 yield view.at(node, f"{piece[:40]!r} is not in the text part")
 
 
@@ -118,8 +118,9 @@ def text_only(view: View) -> Iterator[Fault]:
         words = _NOT_WORDS.sub("", line.strip())
         for piece in _LABELS.split(words):
             passage = squeezed(piece).strip("*_()")
-            is_sentence = any(map(str.isalpha, passage)) and display_width(passage) >= _MIN_SENTENCE
-            if is_sentence and passage not in shown and passage not in view.wording.squeezed:
+            if passage in shown or passage in view.wording.squeezed:
+                continue
+            if any(map(str.isalpha, passage)) and display_width(passage) >= _MIN_SENTENCE:
                 yield Fault(f"{piece.strip()[:40]!r} is in the text part only")
 
 

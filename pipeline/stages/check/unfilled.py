@@ -21,6 +21,11 @@ _MAYBE_MARKS = re.compile(
     r"\{\$\w+\}|\{\d*\}|%\(\w+\)s|(?<!\w)%s(?!\w)|\b__[A-Z][A-Z_]+__|#[A-Z][A-Z_]{2,}#|"
     r"\$[A-Z]+_[A-Z_]+|\b(?:TODO|TBD|FIXME|XXX)\b|\b(?:[Ii]nsert|[Yy]our) (?:text|headline|title|name|logo|link) here\b"
 )
+# A text without any of these has neither the patterns before this line nor the one after it.
+_HINTS = (
+    *("{", "[", "<", "%", "_", "#", "$", "lorem", "dolor", "TODO", "TBD", "FIXME", "XXX", "here"),
+    *("undefined", "null", "NaN", "None"),
+)
 _EMPTY_VALUE = re.compile(r"\b(?:undefined|null|NaN|None)(?=\s*(?:$|[.,;:!?)\]·|]))")
 _STARTER = re.compile(
     r"\byour (?:city|street|name|country|newsletter|company|address|organi[sz]ation)\b"
@@ -67,7 +72,7 @@ def _residue_in_source(view: View) -> Iterator[Fault]:
 def placeholders(view: View) -> Iterator[Fault]:
     """Nothing that the program's own config, a template or an editor was to replace is still there."""
     for node, text in view.excerpts:
-        for pattern in (_MAYBE_MARKS, _EMPTY_VALUE):
+        for pattern in (_MAYBE_MARKS, _EMPTY_VALUE) if any(hint in text for hint in _HINTS) else ():
             found = pattern.search(text)
             if found and not _of_stories(view, _around(text, found)):
                 yield _fault(view, node, f"{found[0]!r} looks like a placeholder: fill it in", "warning")

@@ -35,6 +35,7 @@ _SPACES = re.compile(r"[\t\r\n\f][ \t\r\n\f]*| [ \t\r\n\f]+")
 _BETWEEN_TAGS = re.compile(r"> (?=</?mj)")
 _STYLE = re.compile(r"<style(?=[\s>])")
 _TAG = re.compile(r'<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>', re.IGNORECASE)
+_BRACKET_IN_VALUE = re.compile(r'="[^"<>]*[<>]')
 _VALUE = re.compile(r'"[^"]*[<>][^"]*"')
 # mrml prints attributes, and the title as one, in Rust's debug form: \u{e39} for a Thai vowel, two backslashes for one.
 # It leaves character references alone.
@@ -42,6 +43,7 @@ _NOT_FOR_MRML = re.compile(r"[^ -\[\]-~]")
 _REFERENCE = re.compile("&#x0([0-9A-F]+);")
 _ATTRIBUTES = re.compile(r"""<[a-z](?:[^<>"']|"[^"]*"|'[^']*')*>|(?<=<mj-title>)[^<]*""", re.IGNORECASE)
 _IGNORED = ' data-premailer="ignore"'
+_CLASS_VALUES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)""", re.IGNORECASE)
 _CLASSES = re.compile(r"\.([\w-]+)")
 _ESCAPED = (".mjml.j2", ".html.j2")
 _RANGE = re.compile(r"\b(\d+)(?:\.\.|:)\d+")  # how mrml gives positions: UTF-8 bytes
@@ -235,7 +237,8 @@ class _Inliner(Premailer):
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
         rules, leftover = _parse_rules(css_body, ruleset_index)
         # If the name of a class does not occur in the page, no element can match.
-        return [rule for rule, classes in rules if all(name in self.html for name in classes)], list(leftover)
+        used = " ".join(_CLASS_VALUES.findall(self.html))
+        return [rule for rule, classes in rules if all(name in used for name in classes)], list(leftover)
 
     def _style_to_basic_html_attributes(self, element: Any, style_content: str, force: bool = False) -> None:
         """Do nothing: Outlook ignores a width attribute of 100% and shows a picture at its full size."""
@@ -246,7 +249,8 @@ def inline(html: str, css: str) -> str:
     premailer = _Inliner(_STYLE.sub(f"<style{_IGNORED}", html), css_text=css, **_PREMAILER_OPTIONS)  # type: ignore[no-untyped-call]
     inlined = str(premailer.transform())  # type: ignore[no-untyped-call]
     inlined = inlined.replace(_IGNORED, "").replace("</wbr>", "")  # an element that libxml2 does not know as void
-    return _TAG.sub(_escape_values, inlined)
+    # Looking for such a value first takes a fifth of the time of going through all tags.
+    return _TAG.sub(_escape_values, inlined) if _BRACKET_IN_VALUE.search(inlined) else inlined
 
 
 def _escape_values(tag: re.Match[str]) -> str:
