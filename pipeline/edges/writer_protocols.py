@@ -34,6 +34,8 @@ def _chat_body(settings: WriterSettings, task: WriterTask) -> dict[str, Any]:
     request = {key: value for key, value in task.body.items() if key not in ("task", "limits")}  # the prompt has both
     story = json.dumps(request, ensure_ascii=False, sort_keys=True)
     schema = {"name": task.name, "strict": True, "schema": task.schema}
+    # llama.cpp answers differently from its cache. Services on the Web refuse a key that they do not know.
+    own = {"cache_prompt": False} if str(settings.address).startswith("http://") else {}
     return {
         "model": settings.model,
         "messages": [{"role": "system", "content": task.prompt}, {"role": "user", "content": story}],
@@ -41,6 +43,7 @@ def _chat_body(settings: WriterSettings, task: WriterTask) -> dict[str, Any]:
         "seed": _SEED,
         "max_tokens": _TOKENS_OF_ANSWER,
         "response_format": {"type": "json_schema", "json_schema": schema},
+        **own,
     }
 
 

@@ -1,6 +1,7 @@
 """A writer on loopback: what it is asked in each protocol, and what becomes of every kind of wrong answer."""
 
 import json
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from pipeline.edges.writer import Writer
 from pipeline.errors import WriterError
 from pipeline.records import WriterSettings, WriterTask
 from pipeline.stages.write import answer_fault, judge_answer, translation_task, writing_task
+from tests.programs import skip_or_fail
 
 SENTENCES = ("Der Bau dauert.", "Er kostet 3 Euro.")
 RIGHT = ["The work takes time.", "It costs 3 euros."]
@@ -369,3 +371,27 @@ def test_a_command_that_writes_gets_the_limits() -> None:
         " 'blurb': [{'text': each['text'], 'from': [each['n']]} for each in task['story']['sentences']]}))"
     )
     assert ask(writer, WRITING) == ["write", "70", SENTENCES[1]]
+
+
+SPANISH = [
+    "El puerto de Vigo compra dos grúas eléctricas",
+    "El puerto paga 1.200 millones de euros por las grúas y por un almacén nuevo.",
+    "Las grúas llegan en marzo y trabajan sin ruido.",
+]
+
+
+def test_apertium_translates_and_its_mistakes_are_found() -> None:
+    """It leaves the point of a Spanish number, which makes 1.2 of 1,200; what it translates well passes."""
+    if shutil.which("apertium") is None:
+        skip_or_fail("apertium", "apt-get install apertium-eng-spa")
+    script = Path(__file__).parents[1] / "apertium.py"
+    writer = Writer(WriterSettings(protocol="command", command=(sys.executable, str(script))), folder=Path())
+    verdicts = []
+    for sentences in (SPANISH, [SPANISH[0], SPANISH[2]]):
+        task = translation_task(sentences, "es", "en")
+        answer = writer.ask(task, lambda _: "")
+        verdicts.append(judge_answer(answer.content, "translate", task.sentences, "es", "en", date=None))
+    wrong, right = verdicts
+    assert [(each.rule, each.excerpt) for each in wrong.findings] == [("number", "1.200 million")]
+    assert right.passed, right.findings
+    assert "electrical cranes" in right.headline
