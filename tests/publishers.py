@@ -66,6 +66,8 @@ class Service:
     uploads: list[tuple[str, bytes]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    clicks: list[tuple[str, int]] = field(default_factory=list)  # as its analytics have them
+    is_staff: bool = False  # whether the key is of Ghost's staff, or of an integration
 
     @property
     def config(self) -> dict[str, Any]:
@@ -150,6 +152,16 @@ def _ghost(service: Service, asked: Asked) -> Any:
     if path == "/images/upload/":
         service.uploads.append(_file(asked))
         return {"images": [{"url": f"{PICTURES}{len(service.uploads)}.png"}]}
+    if path == "/links/":
+        _demand(service.is_staff, 501, "The server does not support the functionality required")
+        name = asked.query["filter"].removeprefix("post_id:").strip("'")
+        _find(service, name)
+        return {
+            "links": [
+                {"post_id": name, "link": {"link_id": url, "to": url}, "count": {"clicks": count}}
+                for url, count in service.clicks
+            ]
+        }
     if asked.method == "GET":
         _demand("html" in asked.query.get("formats", ""), 400, "formats are missing")
         slug = path.removeprefix("/posts/slug/").strip("/")
@@ -194,6 +206,10 @@ def _listmonk(service: Service, asked: Asked) -> Any:
         return {"data": {"url": f"{PICTURES}{len(service.uploads)}.png"}}
     _, _, rest = asked.path.partition("/api/campaigns")
     number, _, action = rest.strip("/").partition("/")
+    if number == "analytics":
+        _demand(action == "links" and asked.query["from"] < asked.query["to"], 400, "Invalid dates")
+        _find(service, asked.query["id"])
+        return {"data": [{"url": url, "count": count} for url, count in service.clicks]}
     if asked.method == "GET" and not number:
         found = [each for each in service.drafts.values() if asked.query.get("tag") in each["tags"]]
         return {"data": {"results": found}}
@@ -272,6 +288,12 @@ def _mailchimp(service: Service, asked: Asked) -> Any:
         value = asked.json
         service.uploads.append((value["name"], base64.b64decode(value["file_data"])))
         return {"full_size_url": f"{PICTURES}{len(service.uploads)}.png"}
+    if asked.path.startswith("/3.0/reports/"):
+        return {
+            "urls_clicked": [
+                {"url": url, "total_clicks": 2 * count, "unique_clicks": count} for url, count in service.clicks
+            ]
+        }
     name, _, action = asked.path.removeprefix("/3.0/campaigns").strip("/").partition("/")
     if asked.method == "GET" and not name:
         return {"campaigns": [_campaign(each) for each in service.drafts.values()]}

@@ -31,6 +31,7 @@ COMMANDS = {
     "approve": ("issues", "Approve an issue and spend its stories."),
     "deliver": ("deliver", "Deliver the approved issue to its mailing list, once."),
     "publish": ("publish", "Hand the approved issue over to a publisher as a draft."),
+    "results": ("results", "Read back what readers clicked, and show it."),
     "templates": ("templates", "List the templates, or create one of your own."),
     "status": ("issues", "Show counts for each stage, the health of the sources and the issue."),
     "evaluate": ("evaluate", "Compare past proposals with what the editor approved."),

@@ -22,7 +22,7 @@ from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.preview_html import complete_html, preview_html
 from pipeline.desk.publishing import publishing_route
 from pipeline.desk.requests import Handler, json_body, limited_body, with_json_errors
-from pipeline.desk.search import search_past, search_week, words_of_query
+from pipeline.desk.search import add_clicks, search_past, search_week, words_of_query
 from pipeline.desk.worker import EditorThread
 from pipeline.errors import UsageError
 from pipeline.records import Waiver
@@ -223,6 +223,7 @@ class _Handlers:
         words = words_of_query(request.query_params.get("q", ""))
         answer, paths = await self._run(search_week, request.path_params["edition"], words)
         past = await asyncio.to_thread(search_past, self._past_issues, paths, words)
+        past = await self._run(add_clicks, past)
         return JSONResponse({**answer, **past})
 
     async def versions(self, _request: Request) -> Response:

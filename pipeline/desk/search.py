@@ -51,9 +51,20 @@ def search_week(editor: IssueEditor, edition: str, words: Sequence[str]) -> tupl
 def search_past(past: PastIssues, paths: Sequence[Path], words: Sequence[str]) -> dict[str, Any]:
     """Find what earlier issues printed with every word, newest first. Slow when it first reads the outbox."""
     printed = past.find(paths, words) if words else []
-    names = ("key", "number", "on", "edition", "section", "title", "outlet", "url", "language")
+    names = ("key", "story", "number", "on", "edition", "section", "title", "outlet", "url", "language")
     first = [{name: to_json(getattr(each, name)) for name in names} for each in printed[:MAX_PRINTED]]
     return {"printed": first, "printed_total": len(printed)}
+
+
+def add_clicks(editor: IssueEditor, answer: dict[str, Any]) -> dict[str, Any]:
+    """Add to what earlier issues printed how often readers clicked it; None where no results are known."""
+    known: dict[tuple[str, str], dict[str, int]] = {}
+    for printed in answer["printed"]:
+        place = (printed["key"], printed["edition"])
+        if place not in known:
+            known[place] = editor.session.store.results.of_stories(*place)
+        printed["clicks"] = known[place].get(printed["story"], 0) if known[place] and printed["story"] else None
+    return answer
 
 
 def _excerpt(text: str, title: str, words: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from pipeline.run.explain import STORY_ID, explain_story
 from pipeline.run.fetch import answered_sources
 from pipeline.run.planned import planned_delivery
 from pipeline.run.preview import Preview
+from pipeline.run.results import collect_results
 from pipeline.run.select import Pool
 from pipeline.run.taste import taste_values
 from pipeline.stages.render.template_values import safe_link
@@ -35,6 +36,7 @@ def issue_view(editor: IssueEditor) -> dict[str, Any]:
         "status": stored.status,
         "delivery": _delivery(editor),
         "publishers": _publishers(editor),
+        "results": collect_results(session, editor.key),
         "cutoff_at": to_json(stored.cutoff_at),
         "name": config.name,
         "editions": [{"name": edition.name, "language": edition.language} for edition in config.editions],

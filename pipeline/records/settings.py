@@ -78,6 +78,10 @@ class SelectSettings:
         default=True,
         metadata=key("whether what the editors kept of earlier proposals counts, after eight approved issues"),
     )
+    clicks: bool = field(
+        default=False,
+        metadata=key("whether what readers clicked counts, after eight issues whose results have been read"),
+    )
     window_days: Positive = field(default=7, metadata=key("how many days back the first issue reaches"))
     overlap_days: Whole = field(
         default=2,

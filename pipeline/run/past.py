@@ -18,6 +18,7 @@ class Printed:
     """A story of an earlier issue, or that issue's letter."""
 
     key: str
+    story: str  # its id; empty for the letter
     number: int
     on: date
     edition: str
@@ -68,7 +69,9 @@ def _read(path: Path) -> Iterator[Printed]:
     for section, story, title, outlet, url, language, texts in _stories(issue):
         # Editors may remember the outlet's title and not their own.
         text = "\n".join(filter(None, (title, published.get(story), outlet, *texts))).casefold()
-        yield Printed(issue.key, issue.number, issue.date, issue.edition, section, title, outlet, url, language, text)
+        yield Printed(
+            issue.key, story, issue.number, issue.date, issue.edition, section, title, outlet, url, language, text
+        )
 
 
 def _stories(issue: Issue) -> Iterator[tuple[Any, str, str, str, str | None, str, Sequence[str]]]:

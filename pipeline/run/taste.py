@@ -11,7 +11,17 @@ from pipeline.edges.store import open_store
 from pipeline.records import Proposal, Slot
 from pipeline.run.session import APPROVED, STORE_FILE, Session
 from pipeline.run.subject import desk_examples, vector_model
-from pipeline.stages.select import Candidate, Kept, Past, StoryVectors, Taste, learn_taste
+from pipeline.stages.select import (
+    Candidate,
+    Clicked,
+    Kept,
+    Past,
+    Readers,
+    StoryVectors,
+    Taste,
+    learn_readers,
+    learn_taste,
+)
 from pipeline.stages.select.taste import ISSUES_NEEDED, MOST
 from pipeline.text.vectors import unpack
 
@@ -65,7 +75,33 @@ def load_taste(session: Session) -> Taste:
         ]
         past += found
         issues += bool(found)
-    return learn_taste(past, issues=issues, counts=session.config.select.taste)
+    readers = _load_readers(session, [issue.key for issue in approved[-MOST_ISSUES:]])
+    return learn_taste(past, issues=issues, counts=session.config.select.taste, readers=readers)
+
+
+def _load_readers(session: Session, keys: Sequence[str]) -> Readers:
+    """What readers clicked in the issues whose results are known."""
+    stories = (
+        story
+        for key in keys
+        for edition in session.store.proposals.editions(key)
+        for story in _clicked(session, key, edition)
+    )
+    return learn_readers(stories, counts=session.config.select.clicks)
+
+
+def _clicked(session: Session, key: str, edition: str) -> Iterator[Clicked]:
+    clicks = session.store.results.of_stories(key, edition)
+    if not clicks:
+        return
+    proposals = {proposal.event: proposal for proposal in session.store.proposals.of(key, edition)}
+    slots = session.store.issues.slots(key, edition)
+    places = places_in(slots)
+    for slot in slots:
+        proposal = proposals.get(slot.event)
+        if proposal is not None:
+            count = clicks.get(slot.story, 0)
+            yield Clicked(key, edition, places[slot.event], proposal.source, proposal.kind, count)
 
 
 def _outcomes(session: Session, key: str, edition: str) -> Iterator[tuple[Proposal, bytes, str]]:
@@ -95,6 +131,15 @@ def taste_values(taste: Taste) -> dict[str, Any]:
         "all": asdict(taste.all),
         "sources": _rows(taste.sources, {name: taste.source_figure(name) for name in taste.sources}),
         "kinds": _rows(taste.kinds, {name: taste.kind_figure(name) for name in taste.kinds}),
+        "clicks": {
+            "issues": taste.readers.issues,
+            "counts": taste.readers.counts,
+            "active": taste.has_active_readers,
+            "sources": [
+                {"name": name, "stories": len(multiples), "times": round(sum(multiples) / len(multiples), 2)}
+                for name, multiples in sorted(taste.readers.sources.items())
+            ],
+        },
     }
 
 
@@ -129,10 +174,28 @@ def format_taste(values: Mapping[str, Any]) -> Iterator[str]:
             added = f", {row['added']} added by you" if row["added"] else ""
             factor = f", score × {row['factor']:.2f}" if values["active"] else ""
             yield f"{row['kept']:>5} of {row['proposed']:<4} {row['name']}{added}{factor}"
+    yield from _format_clicks(values["clicks"])
     if values["examples"]:
         yield ""
         yield "Examples from the desk that about.headlines in the config does not have; copy those that should stay:"
         yield from example_lines(values["examples"])
+
+
+def _format_clicks(clicks: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what readers clicked; nothing where no results are known."""
+    if not clicks["issues"]:
+        return
+    effect = (
+        "part of the score"
+        if clicks["active"]
+        else f"part of the score from {ISSUES_NEEDED} issues on"
+        if clicks["counts"]
+        else "select.clicks is off: scores do not depend on them"
+    )
+    yield ""
+    yield f"Clicks in {clicks['issues']} issue{'' if clicks['issues'] == 1 else 's'}, leads left out; {effect}"
+    for row in clicks["sources"]:
+        yield f"{row['times']:>6.2f} times the mean of {row['stories']:<4} {row['name']}"
 
 
 def example_lines(headlines: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 # ruff: noqa: SIM905 - long lists are easier to read as text
 
 import re
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 # What trackers, mail services and share buttons add, of the names in the lists of courlan, Brave and ClearURLs that no
 # site needs to find its page. Names such as `ref`, `source` or `id` are not among them: pages depend on them.
@@ -60,6 +60,7 @@ _TRACKING_OF_SITES = {
     "weibo.com": ("weibo_id", "dt_dapp"),
     "change.org": ("source_location", "psf_variant", "share_intent"),
 }
+_MARKS_OF_SERVICES = ("ref", "attribution_id", "attribution_type")  # as Ghost adds them to links
 _SETTINGS = re.compile(
     r"[\w.-]+=[^/?#&]*(?:&[\w.-]+=[^/?#&]*)*"
 )  # a fragment of names and values, not a place of a page
@@ -95,6 +96,18 @@ def untracked(parts: SplitResult) -> SplitResult:
     if _SETTINGS.fullmatch(fragment):
         fragment = without_tracking(fragment, host)
     return parts._replace(query=without_tracking(parts.query, host), fragment=fragment)
+
+
+def link_key(address: str) -> str:
+    """What stays of an address when services count the clicks on it: host, path, and query without their marks."""
+    try:
+        parts = untracked(urlsplit(address.strip()))
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return address.strip()
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _MARKS_OF_SERVICES]
+    path, query = unquote(parts.path).rstrip("/"), urlencode(sorted(pairs))
+    return f"{host}{path}" + f"?{query}" * bool(query) + f"#{parts.fragment}" * bool(parts.fragment)
 
 
 def _is_tracking(name: str, value: str, host: str) -> bool:

@@ -149,7 +149,7 @@ def test_a_candidate_beyond_the_list_is_found(browser: Browser, desk: Served) ->
 
 def approve_earlier_issue(newsroom: Newsroom, key: str) -> None:
     """Add an approved issue of an earlier week, with the stories of this week's."""
-    folder = newsroom.edits_path().parents[1]
+    lead, folder = newsroom.issue_json()["features"][0], newsroom.edits_path().parents[1]
     shutil.copytree(folder, folder.with_name(key))
     for edition in ("en", "de"):
         path = folder.with_name(key) / edition / "issue.json"
@@ -159,6 +159,7 @@ def approve_earlier_issue(newsroom: Newsroom, key: str) -> None:
     with open_store(newsroom.folder / "state" / "store.sqlite") as store:
         store.issues.propose(key, cutoff_at=at, tally=Tally(1, 1, 1, 0, 1, 1), first_number=45, slots={})
         store.issues.approve(key, at)
+        store.results.put(key, "en", "clicks.csv", {lead["url"]: (lead["story"], 12)}, at)
 
 
 def test_the_search_answers_whether_a_story_was_in_an_earlier_issue(browser: Browser, newsroom: Newsroom) -> None:
@@ -171,6 +172,7 @@ def test_the_search_answers_whether_a_story_was_in_an_earlier_issue(browser: Bro
         printed = page.get_by_role("list", name="Earlier issues").locator("li").first
         expect(printed).to_contain_text(lead["headline"])
         expect(printed).to_contain_text("No. 45 · 8 November 2026 · lead · edition en")
+        expect(printed).to_contain_text("· 12 clicks")
         page.get_by_label("Search candidates").fill("no issue ever had this")
         expect(page.get_by_text("No earlier issue has these words.")).to_be_visible()
         status, _, body = desk.ask("GET", "/api/search/xx?q=quay")

@@ -59,6 +59,30 @@ def test_an_approved_issue_is_published_and_an_edited_draft_replaced_on_request(
         expect(opener).to_have_count(0)
 
 
+@pytest.mark.chromium
+def test_what_readers_clicked_is_listed_with_the_issue(browser: Browser, newsroom: Newsroom) -> None:
+    """Once results are known: each edition's stories, the most clicked first, and the other links."""
+    lead = newsroom.issue_json()["features"][0]
+    table = newsroom.folder / "clicks.csv"
+    table.write_text(f"url,clicks\n{lead['url']},41\nhttps://elsewhere.example/,1\n", encoding="utf-8")
+    with served(newsroom) as desk, watched(browser, desk) as seen:
+        approve(desk)
+        page = seen.open()
+        opener = page.get_by_role("button", name="What readers clicked…")
+        expect(page.locator("#slots .item").first).to_be_visible()
+        expect(opener).to_have_count(0)
+        assert newsroom.run("results", "--csv", str(table), "--edition", "en").returncode == 0
+        page.reload()
+        opener.click()
+        dialog = page.get_by_role("dialog", name="What readers clicked")
+        first = dialog.get_by_role("list", name="Clicks of edition en").get_by_role("listitem").first
+        expect(first).to_contain_text(lead["headline"])
+        expect(first).to_contain_text("41 clicks")
+        expect(dialog).to_contain_text("1 click on 1 other link.")
+        page.keyboard.press("Escape")
+        expect(opener).to_be_focused()
+
+
 def test_what_cannot_be_published_is_refused(publishing_desk: Served, listmonk: Service) -> None:
     """An issue that is not approved, an unknown publisher; what has been sent is not withdrawn."""
     assert publishing_desk.write("/api/publish", {"name": "there"})[0] == 422

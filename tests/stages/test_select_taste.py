@@ -7,7 +7,16 @@ import numpy as np
 import pytest
 
 from pipeline.records import Event, Proposal
-from pipeline.stages.select import Candidate, Past, StoryKind, StoryVectors, learn_taste, with_taste
+from pipeline.stages.select import (
+    Candidate,
+    Clicked,
+    Past,
+    StoryKind,
+    StoryVectors,
+    learn_readers,
+    learn_taste,
+    with_taste,
+)
 from tests.factories import story
 
 MAY = date(2026, 5, 12)
@@ -115,3 +124,32 @@ def test_without_an_approved_issue_candidates_stay_as_they_are() -> None:
     """No part is added."""
     before = candidate("a")
     assert with_taste([before], learn_taste([], issues=0), StoryVectors({})) == [before]
+
+
+def clicked(number: int, source: str, clicks: int, place: str = "read") -> Clicked:
+    """A story of an issue with its clicks."""
+    return Clicked(f"2026-W{number:02}", "en", place, source, "story", clicks)
+
+
+def test_clicks_count_only_where_wanted_and_after_eight_issues() -> None:
+    """A source that readers click more than its neighbours rises, one that they leave out falls, by a quarter."""
+    stories = [
+        clicked(number, source, clicks)
+        for number in range(1, 9)
+        for source, clicks in (("harbour", 30), ("quay", 3), ("pier", 12))
+    ]
+    two = (candidate("a", source="harbour"), candidate("b", source="quay"))
+    for counts, seen, changes in ((True, stories, True), (False, stories, False), (True, stories[:21], False)):
+        taste = learn_taste([past("x")], issues=8, readers=learn_readers(seen, counts=counts), counts=False)
+        found = {each.event.id: each for each in with_taste(two, taste, StoryVectors({}))}
+        assert (found["a"].score > 0.5 > found["b"].score) is changes
+        assert all(0.375 <= each.score <= 0.625 for each in found.values())
+        assert ("2.0 times as often" in note(found["a"])) is changes
+
+
+def test_the_lead_is_clicked_because_it_leads() -> None:
+    """Its clicks say nothing about its source, and neither do those of a story alone in its section."""
+    stories = [clicked(number, "harbour", 900, "lead") for number in range(1, 9)]
+    stories += [clicked(number, "quay", 5, "feature") for number in range(1, 9)]
+    readers = learn_readers(stories, counts=True)
+    assert (readers.issues, readers.source_figure("harbour"), readers.source_figure("quay")) == (8, 0, 0)

@@ -2,6 +2,7 @@
 
 import { formDialog } from "./dialogs.js";
 import { button, byId, fill, h } from "./dom.js";
+import { resultsButton } from "./results.js";
 import { write } from "./server.js";
 import { emit, state } from "./state.js";
 
@@ -26,6 +27,7 @@ export function renderPublishers() {
         "data-focus": publisher.name,
       }),
     ),
+    status === "approved" && resultsButton(),
   );
 }
 

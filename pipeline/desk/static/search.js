@@ -76,10 +76,11 @@ function renderPast() {
   );
 }
 
-function printedItem({ number, on: day, edition, section, title, outlet, url, language }) {
+function printedItem({ number, on: day, edition, section, title, outlet, url, language, clicks }) {
   const date = new Date(`${day}T00:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
   const editionText = state.issue.editions.length > 1 ? `edition ${edition}` : "";
-  const about = [`No. ${number}`, date, section, editionText, outlet].filter(Boolean).join(" · ");
+  const clicked = clicks === null ? "" : plural(clicks, "click");
+  const about = [`No. ${number}`, date, section, editionText, outlet, clicked].filter(Boolean).join(" · ");
   const link = { href: url, target: "_blank", rel: "noopener noreferrer", text: "Open the story" };
   return h(
     "li",

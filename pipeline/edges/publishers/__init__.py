@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipeline.edges.publishers import buttondown, mailchimp
-from pipeline.edges.publishers.api import Api, Client, PublisherError
+from pipeline.edges.publishers.api import Api, ClickCounter, Client, PublisherError
 from pipeline.edges.publishers.buttondown import Buttondown
 from pipeline.edges.publishers.ghost import Ghost
 from pipeline.edges.publishers.hooks import Command, Webhook
@@ -35,4 +35,4 @@ def open_client(publisher: Publisher, *, folder: Path, pause_seconds: float = 1.
     return _CLIENTS[publisher.kind](publisher, Api(publisher, address, pause_seconds=pause_seconds))
 
 
-__all__ = ["Client", "PublisherError", "open_client"]
+__all__ = ["ClickCounter", "Client", "PublisherError", "open_client"]

@@ -4,11 +4,11 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from http.client import HTTPException
 from pathlib import Path
 from time import sleep
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from urllib.request import Request
 
 from pipeline.edges.exchange import Answer, exchange
@@ -64,6 +64,15 @@ class Client(Protocol):
 
     def release(self, draft: RemoteDraft, at: datetime | None) -> RemoteDraft:
         """Send a draft, or schedule it."""
+        ...
+
+
+@runtime_checkable
+class ClickCounter(Protocol):
+    """A client whose publisher counts the clicks on each link."""
+
+    def clicks(self, id: str, since: date) -> Mapping[str, int]:  # noqa: A002
+        """Read address → clicks of a letter that went out on `since` or later."""
         ...
 
 

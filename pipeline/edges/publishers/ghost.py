@@ -11,9 +11,9 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from pipeline.edges.publishers.api import Api, PublisherError, version_of
 from pipeline.records import Handover, Publisher, RemoteDraft
@@ -72,6 +72,21 @@ class Ghost:
         return self._draft(
             self._ask("PUT", f"{_POSTS}/{quote(draft.id)}/?formats=html&newsletter={newsletter}", {"posts": [post]})
         )
+
+    def clicks(self, id: str, since: date) -> Mapping[str, int]:  # noqa: A002, ARG002 - a post goes out once
+        """The members who clicked each link. Ghost tells it to members of its staff, and not to an integration."""
+        query = urlencode({"filter": f"post_id:'{id}'"})
+        try:
+            found = self._ask("GET", f"/ghost/api/admin/links/?{query}")["links"]
+        except PublisherError as error:
+            if error.status in (403, 501):
+                raise PublisherError(
+                    f"{self._publisher.name}: Ghost tells clicks to its staff only: set api_key to a staff access token"
+                    " (your profile in Ghost), or read an export with --csv",
+                    error.status,
+                ) from error
+            raise
+        return {str(each["link"]["to"]): int(each["count"]["clicks"]) for each in found}
 
     def _draft(self, answer: Any) -> RemoteDraft:
         post = answer["posts"][0]

@@ -5,7 +5,7 @@ Source: listmonk's documentation of campaigns and media. The account is an API u
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -70,6 +70,13 @@ class Listmonk:
             )
         status = "running" if at is None else "scheduled"
         return self._draft(self._ask("PUT", f"{path}/status", {"status": status})["data"])
+
+    def clicks(self, id: str, since: date) -> Mapping[str, int]:  # noqa: A002
+        """The clicks on each link, if listmonk counts them (Settings, Privacy)."""
+        until = datetime.now(UTC).date() + timedelta(days=1)  # the end is not part of the time
+        query = urlencode({"id": str(int(id)), "from": since.isoformat(), "to": until.isoformat()})
+        found = self._ask("GET", f"{_CAMPAIGNS}/analytics/links?{query}")["data"]
+        return {str(each["url"]): int(each["count"]) for each in found or ()}
 
     def _fields(self, handover: Handover) -> Mapping[str, Any]:
         publisher = self._publisher

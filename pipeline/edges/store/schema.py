@@ -260,4 +260,13 @@ MIGRATIONS = (
         PRIMARY KEY (issue, edition, publisher)
     ) WITHOUT ROWID;
     """,
+    """
+    -- How often readers clicked each link of an issue, as a publisher or a file (the origin) tells.
+    CREATE TABLE result (
+        issue TEXT NOT NULL, edition TEXT NOT NULL, origin TEXT NOT NULL, url TEXT NOT NULL,
+        story TEXT NOT NULL,                         -- its id; empty for a link of no story
+        clicks INTEGER NOT NULL, read_at TEXT NOT NULL,
+        PRIMARY KEY (issue, edition, origin, url)
+    ) WITHOUT ROWID;
+    """,
 )

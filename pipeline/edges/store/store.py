@@ -19,6 +19,7 @@ from pipeline.edges.store.ledger import LedgerTable
 from pipeline.edges.store.proposals import ProposalTable
 from pipeline.edges.store.publications import PublicationTable
 from pipeline.edges.store.responses import ResponseTable
+from pipeline.edges.store.results import ResultTable
 from pipeline.edges.store.retention import prune
 from pipeline.edges.store.sources import SourceTable
 from pipeline.edges.store.stories import StoryTable
@@ -45,6 +46,7 @@ class Store:
         self.filtered = FilterTable(connection)
         self.deliveries = DeliveryTable(connection)
         self.publications = PublicationTable(connection)
+        self.results = ResultTable(connection)
         self.vectors = VectorTable(connection)
         self.grades = GradeTable(connection)
         self.drafts = DraftTable(connection)

@@ -19,6 +19,7 @@ from pipeline.stages.select.rank import (
     rank_events,
     with_text_for_ranking,
 )
+from pipeline.stages.select.readers import Clicked, Readers, learn_readers
 from pipeline.stages.select.relevance import Relevance, StoryVectors, Subject, measure_relevance
 from pipeline.stages.select.taste import Kept, Past, Taste, learn_taste, with_taste
 from pipeline.stages.select.verdicts import Verdicts, judge_events
@@ -27,6 +28,7 @@ from pipeline.stages.select.yardstick import yardstick
 __all__ = [
     "Candidate",
     "Choice",
+    "Clicked",
     "EditionText",
     "Judge",
     "JudgeSettings",
@@ -34,6 +36,7 @@ __all__ = [
     "Kept",
     "Material",
     "Past",
+    "Readers",
     "Relevance",
     "StoryKind",
     "StoryVectors",
@@ -50,6 +53,7 @@ __all__ = [
     "judge_events",
     "judged_stories",
     "kind_of",
+    "learn_readers",
     "learn_taste",
     "measure_relevance",
     "picture_alt",

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from pipeline.records import Proposal
 from pipeline.stages.select.rank import Candidate
+from pipeline.stages.select.readers import Readers
 from pipeline.stages.select.relevance import StoryVectors
 
 ISSUES_NEEDED = 8  # approved ones, before the factor differs from 1
@@ -21,6 +22,7 @@ ALIKE = 0.55  # cosine of two titles from which one is called like the other
 NEAR = 0.45  # from which likeness counts in the factor
 PRIOR = 5  # with as many proposals, a source's own share counts as much as that of all sources
 
+_NO_READERS = Readers()
 _TIMES = {1: "once", 2: "twice"}
 
 
@@ -65,11 +67,17 @@ class Taste:
     kinds: Mapping[str, Kept] = field(default_factory=dict)
     past: Sequence[Past] = ()
     counts: bool = True  # whether the config lets it count in the score
+    readers: Readers = _NO_READERS
 
     @property
     def is_active(self) -> bool:
-        """Whether it changes scores."""
+        """Whether what the editors kept changes scores."""
         return self.counts and self.issues >= ISSUES_NEEDED
+
+    @property
+    def has_active_readers(self) -> bool:
+        """Whether what readers clicked changes scores."""
+        return self.readers.counts and self.readers.issues >= ISSUES_NEEDED
 
     def source_figure(self, source: str) -> float:
         """How much more of a source's stories than of all the editors wanted, from -1 to 1."""
@@ -80,7 +88,7 @@ class Taste:
         return _more(self.kinds.get(kind, Kept()), self.all)
 
 
-def learn_taste(past: Sequence[Past], *, issues: int, counts: bool = True) -> Taste:
+def learn_taste(past: Sequence[Past], *, issues: int, counts: bool = True, readers: Readers = _NO_READERS) -> Taste:
     """Count what became of the stories of approved issues."""
     sources: dict[str, Kept] = {}
     kinds: dict[str, Kept] = {}
@@ -90,7 +98,7 @@ def learn_taste(past: Sequence[Past], *, issues: int, counts: bool = True) -> Ta
         sources[proposal.source] = sources.get(proposal.source, Kept()).with_story(story)
         kinds[proposal.kind] = kinds.get(proposal.kind, Kept()).with_story(story)
         every = every.with_story(story)
-    return Taste(issues, every, sources, kinds, _once_each(past), counts)
+    return Taste(issues, every, sources, kinds, _once_each(past), counts, readers)
 
 
 def _once_each(past: Iterable[Past]) -> list[Past]:
@@ -120,13 +128,20 @@ def with_taste(candidates: Sequence[Candidate], taste: Taste, vectors: StoryVect
 def _judge(candidate: Candidate, taste: Taste, likeness: "_Likeness") -> Candidate:
     best = candidate.best
     note = likeness.note(best.id)
-    if not taste.is_active:
+    if not (taste.is_active or taste.has_active_readers):
         return replace(candidate, parts=(*candidate.parts, ("taste", 1.0, note))) if note else candidate
-    figure = (
-        likeness.figure(best.id) + taste.source_figure(best.source) + taste.kind_figure(candidate.kind(best.id).kind)
-    )
+    kind, figure, notes = candidate.kind(best.id).kind, 0.0, [note]
+    if taste.is_active:
+        figure += likeness.figure(best.id) + taste.source_figure(best.source) + taste.kind_figure(kind)
+        notes.append(_source_note(taste.sources.get(best.source)))
+    if taste.has_active_readers:
+        figure += taste.readers.source_figure(best.source) + taste.readers.kind_figure(kind)
+        notes.append(taste.readers.note(best.source))
+    return _with_factor(candidate, figure, "; ".join(filter(None, notes)))
+
+
+def _with_factor(candidate: Candidate, figure: float, notes: str) -> Candidate:
     factor = round(1 + MOST * max(-1.0, min(1.0, figure)), 4)
-    notes = "; ".join(filter(None, [note, _source_note(taste.sources.get(best.source))]))
     if factor == 1 and not notes:
         return candidate
     return replace(
