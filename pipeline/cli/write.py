@@ -47,8 +47,8 @@ def write(
     The config's writer translates the title and the summary of each story, or, with --task write, it writes a kicker, a
     headline and a blurb from the whole story. What it proposes is printed with every figure, date, currency, quotation
     and sentence that the story does not bear out, with what is too long, and with a doubt for each name that the story
-    may not have. Nothing enters the letter: copy what you accept to the desk. A story whose proposal failed stays as it
-    is. Answers are stored: a request that was answered is not sent again.
+    may not have. Nothing enters the letter by itself: an editor accepts proposals at the desk. A story whose proposal
+    failed stays as it is. Answers are stored: a request that was answered is not sent again.
 
     With --check each line of FILE (- for stdin) is {"source", "text", "language", "to"} and, if known, {"id", "date"},
     and the exit code is 5 if there are findings. docs/writer.md says what is checked and what is not.

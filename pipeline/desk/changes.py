@@ -27,7 +27,7 @@ _LISTS = (*_ID_LISTS, *_PAIR_LISTS, *_TEXT_LISTS)
 _ISSUE_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
 _STORY_TEXTS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
 _STORY_ID = re.compile(r"s[0-9a-f]{15}")
-_STORY_PATH = re.compile(rf"stories\.{_STORY_ID.pattern}\.({'|'.join((*_STORY_TEXTS, 'crop'))})")
+_STORY_PATH = re.compile(rf"stories\.{_STORY_ID.pattern}\.({'|'.join((*_STORY_TEXTS, 'crop', 'origin', 'draft'))})")
 CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -156,6 +156,10 @@ def _validated(path: str, value: Any) -> Any:
     if value is None:
         return None
     name = path.rpartition(".")[2]
+    if name == "origin":
+        return _valid_origin(value)
+    if name == "draft" and value != "refused":
+        raise UsageError(f"{path}: expected 'refused'")
     return _valid_crop(value) if name == "crop" else _valid_text(path, name, value)
 
 
@@ -169,6 +173,16 @@ def _valid_text(path: str, name: str, value: Any) -> str:
     if name == "picture" and not (text == "none" or text.startswith(("https://", "http://")) or UPLOAD.fullmatch(text)):
         raise UsageError(f"{path}: expected a web address, an uploaded picture or 'none'")
     return text
+
+
+def _valid_origin(value: Any) -> tuple[str, str, str]:
+    """The writer, its model and the language of the story, as the config checks them in the file."""
+    lines = value if isinstance(value, list) and len(value) == 3 else []
+    texts = [" ".join(CONTROLS.sub("", line).split()) for line in lines if isinstance(line, str)]
+    if len(texts) != 3 or not all(texts) or any(len(text) > MAX_LINE_CHARACTERS for text in texts):
+        raise UsageError("origin: expected a writer, its model and a language")
+    writer, model, language = texts
+    return writer, model, language
 
 
 def _valid_crop(value: Any) -> tuple[float, float, float]:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from pipeline.desk import pictures, views
 from pipeline.desk.additions import add_story
 from pipeline.desk.delivery import deliver_when_due, delivery_routes
+from pipeline.desk.drafts import draft_routes
 from pipeline.desk.editor import IssueEditor, send_test
 from pipeline.desk.guard import FRAME_POLICY, Guard
 from pipeline.desk.preview_html import complete_html, preview_html
@@ -62,7 +63,12 @@ def make_app(
         return threads[0]
 
     app = Starlette(
-        routes=[*_Handlers(editor_thread).routes(), *delivery_routes(editor_thread), publishing_route(editor_thread)],
+        routes=[
+            *_Handlers(editor_thread).routes(),
+            *delivery_routes(editor_thread),
+            *draft_routes(editor_thread),
+            publishing_route(editor_thread),
+        ],
         lifespan=lifespan,
         middleware=[Middleware(Guard, hosts=hosts, any_address=any_address, password=password)],
     )

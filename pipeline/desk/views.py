@@ -44,6 +44,7 @@ def issue_view(editor: IssueEditor) -> dict[str, Any]:
         "sources": {"answered": len(answered), "total": len(answered) + len(failed)},
         "sizes": {"features": config.select.features, "reads": config.select.reads},
         "can_send": config.smtp is not None,
+        "has_writer": config.writer is not None,
         "pictures_at": config.pictures.base_url,
         "max_upload_bytes": MAX_UPLOAD_BYTES,
         "config_problem": editor.config_problem,

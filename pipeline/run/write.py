@@ -194,8 +194,8 @@ def _draft_json(draft: StoredDraft, verdict: Verdict) -> dict[str, Any]:
 def finding_lines(judged: Mapping[str, Any]) -> Iterator[str]:
     """The findings and doubts of something judged, as lines for a person."""
     for label, found in (("", judged["findings"]), ("doubt: ", judged["doubts"])):
-        for each in found:
-            yield f"{label}{each['rule']}: {each['excerpt']!r}: {each['message']}"
+        lines = (f"{label}{each['rule']}: {each['excerpt']!r}: {each['message']}" for each in found)
+        yield from dict.fromkeys(lines)  # the same words may stand at several places
 
 
 def _count(request: Request) -> int:

@@ -4,6 +4,7 @@ import { addPage } from "./add.js";
 import { scrollToCandidates } from "./candidates.js";
 import { canRedo, canUndo, redo, undo } from "./changes.js";
 import { button, byId, h, isTyping, local, openDialog, store, stored } from "./dom.js";
+import { DRAFT_KEYS } from "./drafts.js";
 import { toggleExample } from "./examples.js";
 import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { toggleStar } from "./shortlist.js";
@@ -41,6 +42,7 @@ const KEYS = [
   ["*", "shortlist", withStory(toggleStar)],
   ["+", "more like this", withStory(toggleExample)],
   ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
+  ...DRAFT_KEYS,
   ["l", "edit the letter", editLetter],
   ["c", "add a story", () => addPage()],
   ["/", "search", search],

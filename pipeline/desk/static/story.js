@@ -1,6 +1,7 @@
 // What is known of the selected story: the event's other stories, the copies, the original text, the decisions.
 
 import { byId, fill, h, langOf } from "./dom.js";
+import { draftsPanel } from "./drafts.js";
 import { eventPanel } from "./events.js";
 import { syncFields } from "./fields.js";
 import { read } from "./server.js";
@@ -31,6 +32,7 @@ export async function showStory(id) {
   const story = stories.get(id);
   fill(
     byId("story"),
+    draftsPanel(id),
     eventPanel(id, story.event),
     story.copies.length &&
       h("p", { className: "soft", text: `Copies: ${story.copies.map((copy) => copy.outlet).join(", ")}` }),

@@ -15,7 +15,7 @@ from pipeline.stages.write.quotations import unsupported_quotations
 from pipeline.stages.write.sentence_checks import find_markup, is_stranger, is_untranslated
 from pipeline.text.sentences import split_sentences
 
-CHECKER_VERSION = "2"
+CHECKER_VERSION = "3"
 
 
 def check_translation(source: str, text: str, language: str, to: str, *, date: Date | None = None) -> list[Finding]:
@@ -25,9 +25,11 @@ def check_translation(source: str, text: str, language: str, to: str, *, date: D
     """
     original = _Source(source, tuple(split_sentences(source, language)), language, date)
     days = read_dates(plain_figures(text, to), to)
-    found = [
-        finding for sentence in split_sentences(text, to) for finding in _check_sentence(sentence, to, original, days)
-    ]
+    found, end = [], 0
+    for sentence in split_sentences(text, to):
+        start = max(end, text.find(sentence, end))
+        end = start + len(sentence)
+        found += [finding.located(text, start) for finding in _check_sentence(sentence, to, original, days)]
     return list(dict.fromkeys(found))
 
 
@@ -37,7 +39,7 @@ def doubtful_names(source: str, text: str, language: str, to: str) -> list[Findi
         return []
     sentences = split_sentences(source, language)
     return [
-        Finding("name", name, "the source may not have this name")
+        Finding("name", name, "the source may not have this name").located(text)
         for sentence in split_sentences(text, to)
         for name, rise in foreign_names(sentence, sentences)
         if rise < FOREIGN_RISE

@@ -41,9 +41,14 @@ def judge_answer(
         kicker, headline, sentences, own = _read(content, task, len(source), to)
     except ValueError as error:
         return Verdict(fault=f"the writer's answer cannot be used ({one_line(str(error))})")
-    texts = ("\n".join(source), "\n".join(filter(None, (kicker, headline, *sentences))), language, to)
-    findings = (*own, *check_translation(*texts, date=date))
+    texts = ("\n".join(source), proposed_text(kicker, headline, sentences), language, to)
+    findings = (*(each.located(texts[1]) for each in own), *check_translation(*texts, date=date))
     return Verdict(kicker, headline, tuple(sentences), findings, tuple(doubtful_names(*texts)))
+
+
+def proposed_text(kicker: str, headline: str, sentences: Sequence[str]) -> str:
+    """The text that is checked, one part to a line: the places of findings are in it."""
+    return "\n".join(filter(None, (kicker, headline, *sentences)))
 
 
 def answer_fault(content: str, task: TaskName, count: int) -> str:

@@ -34,6 +34,19 @@ def foreign_names(sentence: str, sentences: Sequence[str]) -> Iterator[tuple[str
                 yield row[0], rise
 
 
+def name_spans(sentence: str) -> list[tuple[int, int]]:
+    """Where a sentence has rows of capitalised words."""
+    return [match.span() for match in _ROW.finditer(sentence)]
+
+
+def find_name(name: str, sentence: str) -> tuple[int, int] | None:
+    """Where a sentence of the source has a word of the name; all of it if it spells one in other letters."""
+    for word in name.split():
+        if len(word) >= _LEAST_LETTERS and (start := sentence.lower().find(word.lower())) >= 0:
+            return start, start + len(word)
+    return (0, len(sentence)) if _is_spelled(name, _letters(sentence)) else None
+
+
 def _is_spelled(name: str, spelled: str) -> bool:
     """Whether the source has one of the words, in its own letters or in those that its characters are read as."""
     words = [letters for word in name.split() if len(letters := _letters(word)) >= _LEAST_LETTERS]
