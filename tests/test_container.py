@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from pipeline.cli import newsletter
+from tests.programs import skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "examples" / "container"
@@ -52,7 +54,8 @@ def test_what_the_containerfile_copies_exists() -> None:
 
 def test_the_container_runs_as_a_user_with_volumes_and_a_health_check() -> None:
     """The last user is not root, owns what the volumes cover, and health is what `newsletter status --health` says."""
-    assert arguments("USER") == ["newsletter"]
+    assert arguments("USER") == ["$UID"]
+    assert arguments("ARG") == ["UID=1000"]
     made = next(rest for rest in arguments("RUN") if "useradd" in rest)
     for volume in json.loads(arguments("VOLUME")[0]):
         assert volume in made
@@ -60,6 +63,24 @@ def test_the_container_runs_as_a_user_with_volumes_and_a_health_check() -> None:
     assert command == ["newsletter", "status", "--health"]
     assert_runs(command[1:])
     assert_runs(json.loads(arguments("CMD")[0]))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"],
+        ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", "workflow.yaml"],
+        ["hadolint", "--failure-threshold", "style", "Containerfile"],
+    ],
+    ids=lambda command: command[-1],
+)
+def test_a_linter_finds_nothing(command: list[str]) -> None:
+    """The schemas of compose files and of workflows, and hadolint's rules."""
+    linter = Path(sys.executable).with_name(command[0])
+    if not linter.exists():
+        skip_or_fail(command[0], "pip install --editable '.[test]'")
+    done = subprocess.run([linter, *command[1:]], cwd=FOLDER, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout + done.stderr) in ((0, ""), (0, "ok -- validation done\n"))
 
 
 def test_the_compose_file_starts_the_desk_and_a_weekly_run() -> None:

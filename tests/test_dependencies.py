@@ -33,7 +33,10 @@ def normalised(requirement: str) -> str:
 def test_every_imported_package_is_declared() -> None:
     """Also one that another dependency happens to install."""
     optional = PROJECT["optional-dependencies"]
-    declared = {normalised(line) for line in [*PROJECT["dependencies"], *optional["dask"], *optional["heic"]]}
+    declared = {
+        normalised(line)
+        for line in [*PROJECT["dependencies"], *optional["dask"], *optional["heic"], *optional["mailbox"]]
+    }
     distributions = packages_distributions()
     missing = {
         package

@@ -110,9 +110,14 @@ def _read_new(
 @contextlib.contextmanager
 def _session(mailbox: Mailbox, limits: FetchSettings) -> "Iterator[_Session]":
     """Connect, log in and open the mailbox. FetchError, with its reason, for whatever fails inside the context."""
-    import imapclient
-    from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
-
+    try:
+        import imapclient
+        from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
+    except ModuleNotFoundError as error:
+        message = (
+            f"{mailbox}: to read a mailbox on a server, install it with: pip install 'newsletter-pipeline[mailbox]'"
+        )
+        raise FetchError("package", message) from error
     allowance = _Allowance(limits.deadline_seconds)
     try:
         context = ssl.create_default_context()

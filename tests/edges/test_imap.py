@@ -3,6 +3,7 @@
 import contextlib
 import socketserver
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -123,3 +124,11 @@ def test_a_server_that_offers_no_tls_is_refused(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(FetchError, match=r"^tls: no TLS with localhost"):
             list(read_mailbox(mailbox, None, limits=limits, now=NOW))
         running.shutdown()
+
+
+def test_without_its_package_a_mailbox_on_a_server_is_named_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is one of its source; nothing is asked."""
+    monkeypatch.setitem(sys.modules, "imapclient", None)
+    mailbox = mailbox_at("imaps://localhost/News", "ada", SECRET)
+    with pytest.raises(FetchError, match=r"newsletter-pipeline\[mailbox\]"):
+        list(read_mailbox(mailbox, None, limits=FetchSettings(), now=NOW))
