@@ -1,15 +1,18 @@
 """The pages for readers and contributors agree with the code and with each other."""
 
 import ast
+import contextlib
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from pipeline.cli import COMMANDS
+from pipeline.cli import COMMANDS, newsletter
 from tests.letters import Command, Letter
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +51,36 @@ def test_links_in_the_docs_lead_to_files_and_headings(page: Path) -> None:
         assert target.exists(), link
         if anchor:
             assert anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+def shown_commands() -> Iterator[tuple[str, list[str]]]:
+    """(page, words) of each `newsletter` command that a page shows, without what a shell does with its output."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8").replace("\\\n", "")
+        fenced = "".join(re.findall(r"^```\w*\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE))
+        indented = "".join(re.findall(r"^    .*\n", text, flags=re.MULTILINE))
+        for line in re.findall(r"^ *(?:\$ )?newsletter (\w.*)$", fenced + indented, flags=re.MULTILINE):
+            command = shlex.split(line, comments=True)
+            end = next((at for at, word in enumerate(command) if word in ("|", ">", "&&")), len(command))
+            yield page.name, command[:end]
+
+
+def test_every_command_that_the_docs_show_is_one_that_the_program_takes() -> None:
+    """Its names, options and arguments; those of the first pages are run by tests/test_site.py."""
+    shown = list(shown_commands())
+    assert len({page for page, _ in shown}) > 8
+    for page, words in shown:
+        group: click.Command = newsletter
+        context, rest = click.Context(newsletter), words
+        while isinstance(group, click.Group) and rest:
+            found = group.get_command(context, rest[0])
+            assert found is not None, (page, words)
+            context, group, rest = click.Context(found, parent=context), found, rest[1:]
+        with contextlib.suppress(click.exceptions.Exit):  # of --help
+            try:
+                group.make_context("newsletter", rest, parent=context)
+            except click.BadParameter as error:
+                assert "does not exist" in error.message, (page, words)  # noqa: PT017 - the file is the reader's
 
 
 def test_the_architecture_page_lists_the_stages_in_the_order_of_a_run(newsletter: Command, letter: Letter) -> None:
