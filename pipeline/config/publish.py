@@ -38,20 +38,21 @@ def publisher_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
 def edition_conflicts(config: Mapping[str, Any]) -> Iterable[Contradiction]:
     """The editions of a publisher and of the writer are editions of the letter. `config`: the whole mapping."""
     known = {_name_of(each) for each in _items(config.get("editions"))}
-    for place, part in _parts_with_editions(config):
-        for number, name in enumerate(_items(part.get("editions"))):
+    for place, names in _lists_of_editions(config):
+        for number, name in enumerate(_items(names)):
             if name not in known:
-                yield (*place, "editions", number), f"there is no edition {name!r}{suggest(str(name), known)}"
+                yield (*place, number), f"there is no edition {name!r}{suggest(str(name), known)}"
 
 
-def _parts_with_editions(config: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+def _lists_of_editions(config: Mapping[str, Any]) -> Iterable[tuple[tuple[str | int, ...], Any]]:
     for position, publisher in enumerate(_items(config.get("publish"))):
         if isinstance(publisher, Mapping):
-            yield ("publish", position), publisher
+            yield ("publish", position, "editions"), publisher.get("editions")
     writer = config.get("writer")
-    rules = writer.get("translate") if isinstance(writer, Mapping) else None
-    if isinstance(rules, Mapping):
-        yield ("writer", "translate"), rules
+    if isinstance(writer, Mapping):
+        yield ("writer", "write_for"), writer.get("write_for")
+        rules = writer.get("translate")
+        yield ("writer", "translate", "editions"), rules.get("editions") if isinstance(rules, Mapping) else ()
 
 
 def _items(value: Any) -> Iterable[Any]:

@@ -21,6 +21,8 @@ def writer_conflicts(given: Mapping[str, Any]) -> Iterable[Contradiction]:
     for name in NEEDS.get(str(protocol), ()):
         if not given.get(name):
             yield (), f"the protocol {protocol} needs {name}"
+    if given.get("write_for") and protocol in ("libretranslate", "deepl"):
+        yield ("write_for",), f"{protocol} only translates; this also needs the protocol openai or command"
     if isinstance(address, str) and not is_private_or_https(address):
         yield ("address",), "write https://; http:// is for a service on this machine or in your network"
 

@@ -256,6 +256,10 @@ class WriterSettings:
         metadata=key("accepted prints what an editor has accepted; checked also what passed the checks, with a mark"),
     )
     translate: TranslateRules = field(default=TranslateRules(), metadata=key("the translations that a run asks for"))
+    write_for: tuple[Line, ...] = field(
+        default=(),
+        metadata=key("the editions for whose features a run asks for a kicker, a headline and a text; none by default"),
+    )
     timeout_seconds: Seconds = field(default=60, metadata=key("how long one answer may take"))
     parallel: Positive = field(default=2, metadata=key("how many requests may wait for their answers at a time"))
     max_calls: Positive = field(default=40, metadata=key("the most requests of one command"))

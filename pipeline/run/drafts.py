@@ -1,4 +1,4 @@
-"""Drafts of a run: translations of the chosen stories and of the next ones, for the desk and the letter."""
+"""Drafts of a run: translations of the chosen stories and of the next ones, and texts of the writer's own."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -7,26 +7,17 @@ from pipeline.config import Edition
 from pipeline.records import Decision, Outcome, Story, WriterSettings
 from pipeline.run.select import Pool
 from pipeline.run.session import Report, Session
-from pipeline.run.write import Draft, Request, ask, features_to_write, is_foreign, translation_request
+from pipeline.run.write import Draft, Request, ask, features_to_write, is_foreign, translation_request, writing_request
 
 _NEXT = 3  # stories after the chosen ones: what an editor is likely to take in their place
 
 
 def make_drafts(session: Session, pool: Pool, settings: WriterSettings) -> Report:
-    """Ask the writer for translations of the features and the next candidates. A failure is a notice, never an error.
+    """Ask the writer about the features and the next candidates. A failure is a notice, never an error.
 
     The features of all editions come first, in case the budget does not suffice.
     """
-    chosen: list[tuple[Edition, Request]] = []
-    others: list[tuple[Edition, Request]] = []
-    for edition in session.config.editions:
-        if settings.translate.to == "none" or edition.name not in (settings.translate.editions or {edition.name}):
-            continue
-        features = features_to_write(session, edition, "translate")
-        following = _next_stories(session, edition, pool, settings)
-        for requests, stories in ((chosen, features), (others, following)):
-            requests += [(edition, _request(story, edition, settings)) for story in stories if _wants(story, settings)]
-    requests = [*chosen, *others]
+    requests = _requests(session, pool, settings)
     drafts = list(ask(session, settings, [request for _, request in requests]))
     with session.store.transaction():
         for edition in session.config.editions:
@@ -38,8 +29,28 @@ def make_drafts(session: Session, pool: Pool, settings: WriterSettings) -> Repor
     return Report("write", counts, tuple(_fault_lines(drafts)))
 
 
+def _requests(session: Session, pool: Pool, settings: WriterSettings) -> list[tuple[Edition, Request]]:
+    """What a run asks for: translations of the features, texts for the features, translations of the next stories."""
+    rules, editions = settings.translate, session.config.editions
+    into = [] if rules.to == "none" else [each for each in editions if each.name in (rules.editions or {each.name})]
+    asked = [(each, _wanted(features_to_write(session, each, "translate"), settings)) for each in into]
+    written = [
+        (each, features_to_write(session, each, "write")) for each in editions if each.name in settings.write_for
+    ]
+    following = [(each, _next_stories(session, each, pool, settings)) for each in into]
+    return [
+        *((edition, _request(story, edition, settings)) for edition, stories in asked for story in stories),
+        *((edition, writing_request(story, edition)) for edition, stories in written for story in stories),
+        *((edition, _request(story, edition, settings)) for edition, stories in following for story in stories),
+    ]
+
+
 def _request(story: Story, edition: Edition, settings: WriterSettings) -> Request:
     return translation_request(story, edition, blurb="blurb" in settings.translate.fields)
+
+
+def _wanted(stories: Sequence[Story], settings: WriterSettings) -> list[Story]:
+    return [story for story in stories if _wants(story, settings)]
 
 
 def _wants(story: Story, settings: WriterSettings) -> bool:
@@ -77,7 +88,8 @@ def _decision(stage: str, draft: Draft) -> Decision:
     if draft.answer is None:
         return Decision(story.id, stage, Outcome.DROPPED, "no draft", None, verdict.fault)
     model = f" of {draft.answer.model}" if draft.answer.model else ""
-    detail = f"a translation{model} from {story.language}"
+    what = "a translation" if draft.request.task.name == "translate" else "kicker, headline and text"
+    detail = f"{what}{model} from {story.language}"
     if verdict.passed:
         return Decision(story.id, stage, Outcome.KEPT, "draft passed", float(len(verdict.doubts)), detail)
     why = verdict.fault or "; ".join(dict.fromkeys(f"{each.rule} {each.excerpt}" for each in verdict.findings))

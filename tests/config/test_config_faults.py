@@ -140,6 +140,10 @@ FAULTS = [
     # the writer
     ("writer: {protocol: openai, address: 'https://x.example/v1'}", "12: writer: the protocol openai needs model"),
     ("writer: {protocol: deepl, address: 'https://x.example'}", "12: writer: the protocol deepl needs api_key"),
+    (
+        "writer: {protocol: libretranslate, address: 'http://localhost:5000', write_for: [en]}",
+        "12: writer.write_for: libretranslate only translates; this also needs the protocol openai or command",
+    ),
     ("writer: {protocol: libretranslate}", "12: writer: the protocol libretranslate needs address"),
     ("writer: {protocol: command}", "12: writer: the protocol command needs command"),
     (

@@ -67,6 +67,21 @@ def test_the_config_says_what_is_translated(
     assert all(len(task["sentences"]) == 1 for task in asked(letter))
 
 
+def test_a_run_asks_for_texts_where_the_config_says_so(newsletter: Command, letter: Letter) -> None:
+    """For every feature of the edition, whatever its language; none of them is printed by itself."""
+    code = """print(json.dumps({"kicker": "Sea", "headline": "A", "blurb": [{"text": "B.", "from": [1]}]}))"""
+    run_with(newsletter, letter, code, translate={"to": "none"}, write_for=["en"], use="checked")
+    features = json.loads((letter.folder / "outbox/2026-W47/en/issue.json").read_text(encoding="utf-8"))["features"]
+    assert sorted(task["story"]["headline"] for task in asked(letter)) == sorted(each["headline"] for each in features)
+    assert {task["task"] for task in asked(letter)} == {"write"}
+    (line,) = [
+        each
+        for each in newsletter.on(letter, "explain", features[0]["story"], "--json").json["decisions"]
+        if each["stage"] == "write/en"
+    ]
+    assert line["detail"].startswith("kicker, headline and text from en")
+
+
 def test_a_writer_that_fails_costs_one_line(newsletter: Command, letter: Letter) -> None:
     """After three failures in a row nobody is asked, and the issue is made all the same."""
     done = run_with(newsletter, letter, FAILING, parallel=1)
