@@ -23,6 +23,18 @@ def _week(work: Path, size: float) -> Part:
     return measure_week(work, feeds=_scaled(100, size, 4), entries=20, turns=2 if size >= 1 else 1)
 
 
+def _sizes(work: Path, size: float) -> Part:
+    from bench.week import measure_sizes
+
+    # The wanted share of the naive script's time: the fixed cost weighs more in a small week.
+    wanted = {(10, 10): 0.9, (25, 20): 0.45, (100, 20): 0.33}
+    return measure_sizes(
+        work,
+        sizes={(_scaled(feeds, size, 4), entries): share for (feeds, entries), share in wanted.items()},
+        turns=2 if size >= 1 else 1,
+    )
+
+
 def _start(work: Path, size: float) -> Part:
     from bench.week import measure_start
 
@@ -97,6 +109,7 @@ PARTS: Mapping[str, Measure] = MappingProxyType(
     {
         "start": _start,
         "week": _week,
+        "sizes": _sizes,
         "growth": _growth,
         "archive": _archive,
         "crawl": _crawl,

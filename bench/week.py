@@ -2,7 +2,9 @@
 
 import json
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import linear_regression
 
 from bench.letter import Letter, make_letter, served
 from bench.measure import ROOT, Cost, newsletter, run, spread
@@ -49,6 +51,40 @@ def measure_week(work: Path, *, feeds: int, entries: int, turns: int) -> Part:
         " premailer on the same server. It stores nothing, so a run with nothing new costs it a whole week again."
     )
     return Part("The whole week", rows, (note,))
+
+
+def measure_sizes(work: Path, *, sizes: Mapping[tuple[int, int], float], turns: int) -> Part:
+    """Measure cold weeks of (feeds, entries of each), and fit their fixed cost and the cost of a story.
+
+    `sizes`: with the share of the naive script's time that is wanted.
+    """
+    rows, fitted = [], []
+    for (feeds, entries), target in sizes.items():
+        folder = work / f"{feeds}"
+        addresses = write_web(folder / "web", feeds, entries)
+        (folder / "feeds.json").write_text(json.dumps(addresses), encoding="utf-8")
+        ours, naive = [], []
+        with served(folder / "web") as base:
+            for turn in range(turns):
+                letter = make_letter(folder / f"letter{turn}", feeds=feeds, base=base)
+                ours.append(letter.command("run"))
+                naive.append(_run_naive(folder, base, "trafilatura"))
+        name = f"{feeds} feeds, {feeds * entries:,} entries"
+        rows.append(compare(name, ours, naive, "the naive script", target=target))
+        rows.append(compare(f"{name}: CPU of all processes", ours, naive, "the naive script", of="cpu"))
+        fitted.append((feeds * entries, ours, naive))
+    return Part("Weeks of three sizes, cold", [*rows, *_fitted_rows(fitted)])
+
+
+def _fitted_rows(weeks: Sequence[tuple[int, Sequence[Cost], Sequence[Cost]]]) -> Iterator[Row]:
+    """Yield the fixed cost, and the cost of a story, of the straight line nearest to the medians."""
+    stories = [number for number, _, _ in weeks]
+    for of, word in (("wall", "time"), ("cpu", "CPU")):
+        each, fixed = linear_regression(stories, [spread(ours, of).median for _, ours, _ in weeks])
+        naive_each, naive_fixed = linear_regression(stories, [spread(naive, of).median for _, _, naive in weeks])
+        yield Row(f"Fixed {word}, fitted", f"{fixed:.2f} s", f"{naive_fixed:.2f} s, the naive script")
+        per_story = f"{naive_each * 1000:.1f} ms, the naive script"
+        yield Row(f"More {word} for each story, fitted", f"{each * 1000:.1f} ms", per_story)
 
 
 def _run_naive(work: Path, base: str, extractor: str) -> Cost:
