@@ -13,8 +13,6 @@ from pipeline.errors import ConfigError, LockedError, NewsletterError, StoreErro
 
 MAX_BODY_BYTES = 1_000_000
 
-_LOCKED = "A run, a test or a delivery is in progress; try again when it has ended."
-
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

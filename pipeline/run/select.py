@@ -110,12 +110,32 @@ def build_pool(
     published, cutoffs = _published_before(session, stories, copies)
     _add_old_news(judged, stories, published, cutoffs)
     events = tuple(_without_published(event, stories, cutoffs) for event in judged)
-    outlets: dict[str, set[str]] = {}
-    for story in stories.values():
-        outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
     open_events = _open_events(events, stories)
     members = [stories[story] for event in open_events for story in event.stories if story in stories]
     vectors = like.vectors if like else _load_vectors(session, members)
+    suggested = _suggested_events(session, events)
+    candidates = _rank(session, stories, open_events, copies, suggested, examples=examples, vectors=vectors)
+    taste = load_taste(session)
+    ungraded = tuple(with_taste(candidates, taste, vectors))
+    graded = tuple(with_stored_grades(session, ungraded))
+    return Pool(stories, events, found, copies, published, ungraded, graded, vectors, taste)
+
+
+def _rank(
+    session: Session,
+    stories: Mapping[str, Story],
+    events: Sequence[Event],
+    copies: Mapping[str, str],
+    suggested: Mapping[str, frozenset[str]],
+    *,
+    examples: Sequence[str],
+    vectors: StoryVectors,
+) -> list[Candidate]:
+    """Rank events by relevance and significance; a copy counts for its original's outlets."""
+    outlets: dict[str, set[str]] = {}
+    for story in stories.values():
+        outlets.setdefault(copies.get(story.id, story.id), set()).add(story.outlet)
+    members = [stories[story] for event in events for story in event.stories if story in stories]
     rules = session.config.select
     relevance = measure_relevance(
         members,
@@ -124,8 +144,8 @@ def build_pool(
         accepted=rules.kinds,
         topics=Strengths.of(rules.weights).topics,
     )
-    candidates = rank_events(
-        open_events,
+    return rank_events(
+        events,
         stories,
         relevance=relevance,
         outlets={story: len(names) for story, names in outlets.items()},
@@ -133,13 +153,9 @@ def build_pool(
         topics=session.config.topics,
         rules=rules,
         now=session.now,
-        suggested=_suggested_events(session, events),
+        suggested=suggested,
         same_news=vectors.same_news(),
     )
-    taste = load_taste(session)
-    ungraded = tuple(with_taste(candidates, taste, vectors))
-    graded = tuple(with_stored_grades(session, ungraded))
-    return Pool(stories, events, found, copies, published, ungraded, graded, vectors, taste)
 
 
 def verdicts_of(edits: Iterable[Edits]) -> Verdicts:

@@ -76,28 +76,12 @@ def _issue_status(session: Session) -> dict[str, Any] | None:
     if stored is None:
         return None
     planned = planned_delivery(session.config.state, session.key)
-    editions = {}
-    for edition in session.config.editions:
-        slots = session.store.issues.slots(stored.key, edition.name)
-        titles = {story.id: story for story in session.store.stories.get(slot.story for slot in slots)}
-        editions[edition.name] = [
-            {
-                "section": slot.section,
-                "story": slot.story,
-                "title": titles[slot.story].title if slot.story in titles else "",
-                "outlet": titles[slot.story].outlet if slot.story in titles else "",
-                "language": titles[slot.story].language if slot.story in titles else "",
-                "score": slot.score,
-                "pinned": slot.pinned,
-            }
-            for slot in slots
-        ]
     return {
         "number": stored.number,
         "status": stored.status,
         "cutoff_at": to_json(stored.cutoff_at),
         "tally": to_json(stored.tally),
-        "editions": editions,
+        "editions": {each.name: _slots(session, stored.key, each.name) for each in session.config.editions},
         "deliveries": [
             {
                 "edition": delivery.edition,
@@ -121,6 +105,24 @@ def _issue_status(session: Session) -> dict[str, Any] | None:
         ],
         "planned": {"at": to_json(planned.at), "problem": planned.problem} if planned else None,
     }
+
+
+def _slots(session: Session, key: str, edition: str) -> list[dict[str, Any]]:
+    slots = session.store.issues.slots(key, edition)
+    stories = {story.id: story for story in session.store.stories.get(slot.story for slot in slots)}
+    return [
+        {
+            "section": slot.section,
+            "story": slot.story,
+            **{
+                name: getattr(stories[slot.story], name) if slot.story in stories else ""
+                for name in ("title", "outlet", "language")
+            },
+            "score": slot.score,
+            "pinned": slot.pinned,
+        }
+        for slot in slots
+    ]
 
 
 def format_status(status: dict[str, Any]) -> Iterator[str]:
