@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.config import Config
-from pipeline.desk.changes import CONTROLS
+from pipeline.desk.texts import CONTROLS
 from pipeline.errors import UsageError
 from pipeline.run.add import Added, OwnStory, add_own_story, add_page, fetch_page, find_known, page_address
 from pipeline.run.session import open_session

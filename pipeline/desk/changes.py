@@ -1,7 +1,7 @@
 """Apply an editor's changes to the edits. A change names the value it replaces, so that it never overwrites another's.
 
-Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, star, judge, split, join
-or example.
+Changes come from the page as JSON objects with a `kind`: set, place, drop, restore, unpin, star, judge, split, join,
+example, section or arrange.
 """
 
 import re
@@ -9,14 +9,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
+from pipeline.desk.sections import (
+    change_sections,
+    flatten_sections,
+    is_section_path,
+    set_section_field,
+    undo_sections,
+)
+from pipeline.desk.texts import CONTROLS, MAX_LINE_CHARACTERS, clean_text
 from pipeline.errors import NewsletterError, UsageError
 from pipeline.records import Edits, Slot, StoryEdit, to_json
 from pipeline.run.images import UPLOAD
 
 Section = Literal["features", "reads"]
 
-MAX_CHARACTERS = {"letter": 40_000, "blurb": 20_000}  # these two have several paragraphs
-MAX_LINE_CHARACTERS = 2_000  # of every other text
 MAX_IDS = 2_000
 MAX_EXAMPLES = 50
 
@@ -28,7 +34,6 @@ _ISSUE_TEXTS = ("greeting", "letter", "subject", "preheader", "coordinated_by")
 _STORY_TEXTS = ("kicker", "headline", "blurb", "picture", "alt", "credit")
 _STORY_ID = re.compile(r"s[0-9a-f]{15}")
 _STORY_PATH = re.compile(rf"stories\.{_STORY_ID.pattern}\.({'|'.join((*_STORY_TEXTS, 'crop', 'origin', 'draft'))})")
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 class ConflictError(NewsletterError):
@@ -61,10 +66,7 @@ def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edi
     """
     match change.get("kind"):
         case "set":
-            path = change.get("path")
-            if not isinstance(path, str):
-                raise UsageError("path: expected a text")
-            return _set_value(edits, path, change.get("value"), _expected_values(change))
+            return _set_value(edits, change.get("path"), change.get("value"), _expected_values(change))
         case "place":
             section, index = change.get("section"), change.get("index")
             if section not in ("features", "reads") or not isinstance(index, int):
@@ -87,6 +89,8 @@ def apply_change(edits: Edits, change: Mapping[str, Any], lineup: Lineup) -> Edi
             return _join_events(edits, _story_id(change, "one"), _story_id(change, "other"), lineup)
         case "example":
             return _set_example(edits, change.get("text"), wanted=bool(change.get("wanted")))
+        case "section" | "arrange":
+            return change_sections(edits, change)
     raise UsageError("the desk does not know this kind of change; reload the page")
 
 
@@ -97,17 +101,21 @@ def flatten(edits: Edits) -> dict[str, Any]:
         for name, value in to_json(edit).items():
             if value is not None:
                 flat[f"stories.{story}.{name}"] = value
-    return flat
+    return flat | flatten_sections(edits)
 
 
 def undo_changes(before: Edits, after: Edits) -> list[dict[str, Any]]:
     """Return the changes that turn `after` back into `before`."""
-    old, new = flatten(before), flatten(after)
-    return [
+    kept = [name for name in before.sections if name in after.sections]  # the others come and go as a whole
+    old, new = (
+        flatten(replace(edits, sections={name: edits.sections[name] for name in kept})) for edits in (before, after)
+    )
+    changed = [
         {"kind": "set", "path": path, "value": old.get(path), "was": new.get(path)}
         for path in dict.fromkeys((*new, *old))
         if old.get(path) != new.get(path)
     ]
+    return changed + undo_sections(before, after)
 
 
 def _expected_values(change: Mapping[str, Any]) -> list[Any]:
@@ -116,13 +124,18 @@ def _expected_values(change: Mapping[str, Any]) -> list[Any]:
     return [change.get("was"), *(tried if isinstance(tried, list) else [])]
 
 
-def _set_value(edits: Edits, path: str, value: Any, expected: Sequence[Any]) -> Edits:
+def _set_value(edits: Edits, path: Any, value: Any, expected: Sequence[Any]) -> Edits:
+    if not isinstance(path, str):
+        raise UsageError("path: expected a text")
     current = flatten(edits).get(path)
-    wanted = _validated(path, value)
+    is_section = is_section_path(path)
+    wanted = value if is_section else _validated(path, value)
     if _is_equal(current, to_json(wanted)):
         return edits
     if not any(_is_equal(current, other) for other in expected):
         raise ConflictError(path, current)
+    if is_section:
+        return set_section_field(edits, path, value)
     if not path.startswith("stories."):
         return replace(edits, **{path: wanted})
     _, story, name = path.split(".")
@@ -164,12 +177,7 @@ def _validated(path: str, value: Any) -> Any:
 
 
 def _valid_text(path: str, name: str, value: Any) -> str:
-    limit = MAX_CHARACTERS.get(name, MAX_LINE_CHARACTERS)
-    if not isinstance(value, str) or len(value) > limit:
-        raise UsageError(f"{path}: expected a text of at most {limit:,} characters")
-    text = CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    if name not in MAX_CHARACTERS:
-        text = " ".join(text.split("\n"))
+    text = clean_text(path, value)
     if name == "picture" and not (text == "none" or text.startswith(("https://", "http://")) or UPLOAD.fullmatch(text)):
         raise UsageError(f"{path}: expected a web address, an uploaded picture or 'none'")
     return text
@@ -306,5 +314,5 @@ def _story_id(change: Mapping[str, Any], key: str) -> str:
     return story
 
 
-# Every change keeps the sections, which are edited in the file.
+# Every key of the file can be changed at the desk.
 assert {field.name for field in fields(Edits)} == {*_LISTS, *_ISSUE_TEXTS, "stories", "sections"}

@@ -114,6 +114,7 @@ def edition_view(editor: IssueEditor, edition: str) -> dict[str, Any]:
         "status": editor.stored.status,
         "revision": revision_of(preview.email) if preview else None,
         "edits": to_json(file.edits),
+        "section_order": list(file.edits.sections),  # JavaScript puts names that are numbers first
         "problem": to_json(file.problem) if file.problem else None,
         "path": str(file.path.relative_to(editor.session.outbox.folder.parent)),
         "slots": _slots(preview, pool),

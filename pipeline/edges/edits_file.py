@@ -71,6 +71,10 @@ def merge_edits(old: bytes, edits: Edits) -> bytes:
         document = yaml.map()
     wanted = _plain(edits)
     _update(document, wanted)
+    sections = document.get("sections")
+    if isinstance(sections, MutableMapping) and list(sections) != list(wanted["sections"]):
+        for name in wanted["sections"]:
+            sections.move_to_end(name)  # type: ignore[attr-defined]
     if not document:
         return old if old.lstrip().startswith(b"#") and not _has_keys(old) else b""
     text = _dump(yaml, document)
@@ -129,7 +133,7 @@ def _to_yaml(value: Any) -> Any:
         return CommentedMap({name: _to_yaml(item) for name, item in value.items()})
     if isinstance(value, list):
         items = CommentedSeq([_to_yaml(item) for item in value])
-        if not any(isinstance(item, list) for item in value):
+        if not any(isinstance(item, list | dict) for item in value):
             items.fa.set_flow_style()
         return items
     return value

@@ -1,5 +1,6 @@
 """Records of what goes out: Slot → Issue → Email, the editor's edits, and the findings of check."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -73,6 +74,10 @@ class Edits:
     examples: tuple[Line, ...] = field(
         default=(), metadata=key("headlines that this issue wants more like, beside those of about in the config")
     )
+
+    def __post_init__(self) -> None:
+        # Two ordered dictionaries are equal only in the same order.
+        object.__setattr__(self, "sections", OrderedDict(self.sections))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def judged(example: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Itera
             },
             {"kind": "drop", "story": slots[-1]["story"]},
             {"kind": "place", "story": slots[1]["story"], "section": "features", "index": 0},
+            {"kind": "section", "name": "diary", "value": {"kind": "events", "events": [{"what": "A", "when": "B"}]}},
             {"kind": "set", "path": "preheader", "value": "Short", "was": None},
             {"kind": "set", "path": f"stories.{slots[1]['story']}.alt", "value": "", "was": None},
         ]
@@ -94,6 +95,9 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
             expect(page.locator(".original")).to_be_visible()
             page.locator(".ledger summary").click()
             assert_accessible(seen, axe)
+        page.locator("#slots .item.section .pick").click()
+        expect(page.get_by_role("group", name="Event 1")).to_be_visible()
+        assert_accessible(seen, axe)
         page.get_by_label("Show", exact=True).select_option("all")
         page.locator("#candidates .pick").nth(9).click()
         assert_accessible(seen, axe)
@@ -106,7 +110,7 @@ def test_axe_finds_nothing_on_any_view(browser: Browser, judged: Served, axe: st
             page.get_by_role("group", name="View").get_by_role("button", name=part).click()
             expect(page.locator(".page")).to_be_visible()
             assert_accessible(seen, axe)
-        for name in ("? keys", "Send test…", "Add…", "Same event as…", "Link: Text", "Approve…"):
+        for name in ("? keys", "Send test…", "Add…", "Add a section…", "Same event as…", "Link: Text", "Approve…"):
             page.get_by_role("button", name=name).click()
             expect(page.get_by_role("dialog")).to_be_visible()
             assert_accessible(seen, axe)

@@ -32,6 +32,7 @@ function place() {
   const parts = {
     edition: state.editionName,
     story: selected.kind === "story" ? selected.story : null,
+    section: selected.kind === "section" ? selected.section : null,
     pane: pane === FIRST_PANE ? null : pane,
     view: view.part === "html" ? null : view.part,
     width: view.width === WIDTHS[0] ? null : view.width,
@@ -55,10 +56,12 @@ function planRecord() {
 export function openPlace() {
   const at = wanted();
   const story = at.get("story");
+  const section = at.get("section");
   const pane = at.get("pane");
   const part = at.get("view");
   isFollowing = true;
-  select(STORY.test(story) ? { kind: "story", story } : { kind: "letter" });
+  if (STORY.test(story)) select({ kind: "story", story });
+  else select(section ? { kind: "section", section } : { kind: "letter" });
   setView({
     part: PARTS.includes(part) ? part : "html",
     width: WIDTHS.find((width) => String(width) === at.get("width")) ?? WIDTHS[0],

@@ -13,6 +13,7 @@ const waiting = []; // {edition, change, path?, step?}
 const inFlight = new Map(); // "edition path" → value
 let sent = []; // the batch that was sent last
 let busy = false;
+const deferred = []; // undo and redo, until what was changed before them is saved
 let undoSteps = []; // {edition, changes, path, at}
 let redoSteps = [];
 let retryTimer = null;
@@ -38,6 +39,12 @@ export function setValue(path, value) {
 
 export function sendChange(change) {
   waiting.push({ edition: state.editionName, change });
+  enqueued();
+}
+
+// A change that survives a closed tab like a text; made twice, it is made once.
+export function sendKept(path, change) {
+  waiting.push({ edition: state.editionName, path, change });
   enqueued();
 }
 
@@ -101,6 +108,7 @@ async function flush() {
     busy = false;
   }
   if (waiting.length && !retryTimer) flush();
+  else if (!waiting.length) for (const replayNow of deferred.splice(0)) replayNow();
 }
 
 // The changes at the head of the queue that belong to one edition and one step of undo.
@@ -155,7 +163,10 @@ function conflicted(error, edition, batch) {
   const conflict = batch.find((item) => item.path === error.conflict.path);
   if (conflict) waiting.unshift(...batch.filter((item) => item !== conflict));
   storeUnsent();
-  if (!conflict) return notify(`Not undone: ${error.message}.`, "bad");
+  if (!conflict) {
+    emit(waiting.length ? "saving" : "saved");
+    return notify(`Not undone: ${error.message}.`, "bad");
+  }
   const { path, change } = conflict;
   emit("conflict", { edition, path, mine: change.value, theirs: error.conflict.current });
 }
@@ -206,6 +217,8 @@ export const undo = () => replay(undoSteps, "undo");
 export const redo = () => replay(redoSteps, "redo");
 
 function replay(steps, step) {
+  // The step of a change is known when it has been answered: until then the newest step is another one.
+  if (busy && !sent[0]?.step) return deferred.push(() => replay(steps, step));
   const last = steps.pop();
   if (!last) return;
   stepsChanged();

@@ -5,6 +5,8 @@ import { button, fill, h } from "./dom.js";
 import { approved, current, edited, emit, generated, notify, on, setEdited, state } from "./state.js";
 import { formatButtons, writesMarkdown } from "./writing.js";
 
+const NEEDED = "A section of this kind cannot be without it: the letter keeps the last text until you write another.";
+
 export const fields = new Map(); // path → the field shown
 const conflicts = new Map(); // "edition path" → {mine, theirs}, until the editor has chosen
 
@@ -34,6 +36,7 @@ export function startFields() {
 }
 
 // Options: `lang`; `rows`, 0 for a single line; `hint` below; `count`: characters or words; `placeholder`; `markdown`;
+// `own`: there is no generated text. `needed`: what is empty is not sent; the last text stays.
 // `fallback`: a function that returns the text if there is neither an edit nor a generated one.
 export function textField(path, label, options = {}) {
   const field = new TextField(path, label, options);
@@ -51,6 +54,8 @@ class TextField {
     this.hint = hint;
     this.count = count;
     this.fallback = fallback;
+    this.own = options.own ?? false;
+    this.needed = options.needed ?? false;
     this.multiline = rows > 0;
     this.lastValue = null; // the value that the server or the editor set last
     this.conflictKey = `${state.editionName} ${path}`;
@@ -92,6 +97,7 @@ class TextField {
     input.addEventListener("compositionend", () => {
       this.composing = false;
     });
+    input.addEventListener("blur", () => this.isLacking() && this.sync());
     if (!rows) {
       input.addEventListener("keydown", (event) => {
         if (event.key === "Enter" && !event.isComposing) event.preventDefault();
@@ -126,8 +132,14 @@ class TextField {
     }
     this.lastValue = this.input.value;
     this.resize();
+    if (this.isLacking()) return fill(this.note, h("span", { className: "bad", text: NEEDED }));
+    if (this.needed) fill(this.note, this.hint);
     conflicts.delete(this.conflictKey); // who types on has chosen their own version
     setValue(this.path, this.input.value);
+  }
+
+  isLacking() {
+    return this.needed && !this.input.value.trim();
   }
 
   reset() {
@@ -142,7 +154,8 @@ class TextField {
     const { input } = this;
     const value = edited(this.path) ?? (current(this.path) || this.generatedText());
     const focused = document.activeElement === input;
-    this.resetButton.hidden = edited(this.path) === null || approved();
+    this.resetButton.hidden = this.own || edited(this.path) === null || approved();
+    if (focused && this.isLacking()) return;
     if (conflicts.has(this.conflictKey) || this.composing) return;
     if (isPending(this.path) || input.value === value) {
       this.lastValue ??= value;

@@ -1,6 +1,7 @@
 // The preview follows what is in hand: a story that was placed, a text that is edited, a finding that was clicked. It
 // is scrolled to, unless it is in sight, and marked for a moment.
 
+import { inReadingOrder } from "./sections.js";
 import { on, state } from "./state.js";
 
 const MARK_MS = 1600;
@@ -12,6 +13,7 @@ const STORY_PARTS = {
   alt: "img",
 };
 const LETTER_PARTS = { greeting: ".greeting, .host", letter: ".letter", coordinated_by: ".footer" };
+const SECTION_PATH = /^sections\.(.+)\.\w+$/;
 const STORY_PATH = /^stories\.(s[0-9a-f]{15})\.(\w+)$/;
 
 let wanted = null; // {story?, part}, until a preview has it
@@ -20,13 +22,16 @@ let timer = null;
 
 export function startFollowing(frame) {
   on("placed", ({ story }) => follow({ story, part: "" }, frame));
+  on("placed-section", (section) => follow({ section, part: "" }));
   on("typed", (path) => {
+    const section = SECTION_PATH.exec(path)?.[1];
+    if (section) return last.includes(JSON.stringify(section)) ? null : follow({ section, part: "" });
     const [, story, part] = STORY_PATH.exec(path) ?? [null, null, path];
     if (JSON.stringify({ story, part }) !== last) follow({ story, part }, frame);
   });
   on("show-field", (part) => {
-    const { story = null } = state.selected;
-    follow({ story, part }, frame);
+    const { story = null, section = null } = state.selected;
+    follow({ story, section, part }, frame);
     bringIntoSight(frame, true);
   });
   on("selected", () => {
@@ -41,7 +46,9 @@ function follow(place) {
   last = JSON.stringify(place);
 }
 
-function elementOf(page, { story, part }) {
+// The letter has the sections in the order of the list.
+function elementOf(page, { story, section, part }) {
+  if (section) return page.querySelectorAll(".own")[inReadingOrder().indexOf(section)];
   if (!story) return LETTER_PARTS[part] ? page.querySelector(LETTER_PARTS[part]) : null;
   const whole = page.querySelector(`.story-${story}`);
   return (STORY_PARTS[part] && whole?.querySelector(STORY_PARTS[part])) || whole;

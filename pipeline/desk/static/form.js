@@ -6,6 +6,7 @@ import { fields, focusField, startFields, syncFields, textField } from "./fields
 import { indexOf, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
 import { pictureField } from "./pictures.js";
 import { reasons } from "./reasons.js";
+import { buildSection, sectionKey } from "./sectionform.js";
 import { readText } from "./server.js";
 import {
   approved,
@@ -39,7 +40,8 @@ export function startForm() {
 
 // What the form depends on apart from the texts: if this is the same, it is enough to update the fields' values.
 function formKey() {
-  const { kind, story } = state.selected;
+  const { kind, story, section } = state.selected;
+  if (kind === "section") return [state.editionName, section, sectionKey(section), approved()].join("|");
   const slot = kind === "story" ? slotOf(story) : null;
   const card = cardOf(story);
   const position = [slot?.section, slot?.pinned, slot && isLead(story), card?.dropped, card?.score, edited("examples")];
@@ -57,6 +59,7 @@ function build(isNewSelection) {
   shownForm = formKey();
   fields.clear();
   if (state.selected.kind === "letter") buildLetter();
+  else if (state.selected.kind === "section") buildSection(state.selected.section);
   else buildStory(state.selected.story);
   if (!isNewSelection && focused) fields.get(focused)?.focus();
 }

@@ -46,7 +46,9 @@ export function pickButton(focusKey, selected, ...children) {
     select(selected);
     emit("pane", "edit");
   };
-  const data = selected.story ? { focus: focusKey, story: selected.story } : { focus: focusKey };
+  const data = { focus: focusKey };
+  if (selected.story) data.story = selected.story;
+  if (selected.section) data.own = selected.section;
   return h("button", { type: "button", className: "pick", data, on: { click: onClick } }, ...children);
 }
 
@@ -103,9 +105,10 @@ export function acceptDrops(element, section, index) {
 
 // Mark the selected story in the lists.
 export function markSelected() {
-  const { kind, story } = state.selected;
+  const { kind, story, section } = state.selected;
+  const key = { letter: "letter", section: `section-${section}` }[kind];
   for (const pick of picks()) {
-    const isSelected = kind === "story" ? pick.dataset.story === story : pick.dataset.focus === "letter";
+    const isSelected = kind === "story" ? pick.dataset.story === story : pick.dataset.focus === key;
     pick.closest(".item").classList.toggle("selected", isSelected);
     if (isSelected) pick.setAttribute("aria-current", "true");
     else pick.removeAttribute("aria-current");

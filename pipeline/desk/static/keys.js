@@ -7,19 +7,39 @@ import { button, byId, h, isTyping, local, openDialog, store, stored } from "./d
 import { DRAFT_KEYS } from "./drafts.js";
 import { toggleExample } from "./examples.js";
 import { drop, place, placeLast, shift, toggleDropped, togglePin } from "./moves.js";
+import { addSection, deleteSection, shiftSection } from "./sections.js";
 import { toggleStar } from "./shortlist.js";
 import { step } from "./slots.js";
 import { emit, on, select, setView, state } from "./state.js";
 
+const FIRST_FIELDS = { letter: "letter", story: "headline", section: "text" };
 const STORAGE_KEY = "desk:single-keys";
 let singleKeys = stored(local, STORAGE_KEY) !== "off";
 
 // The story that has the focus, as after a search, or else the selected one.
 function storyInHand() {
+  if (sectionInHand()) return null;
   const focused = document.activeElement?.closest("[data-story]")?.dataset.story;
   return focused ?? (state.selected.kind === "story" ? state.selected.story : null);
 }
 
+// The section of the editor's own that has the focus, or else the selected one, unless a story has the focus.
+function sectionInHand() {
+  const { own, story } = document.activeElement?.closest("[data-own], [data-story]")?.dataset ?? {};
+  const selected = !story && state.selected.kind === "section" ? state.selected.section : null;
+  return own ?? selected;
+}
+
+const moved = (by) => () => {
+  const section = sectionInHand();
+  if (section) shiftSection(section, by);
+  else withStory((story) => shift(story, by))();
+};
+const removed = (action) => () => {
+  const section = sectionInHand();
+  if (section) deleteSection(section);
+  else withStory(action)();
+};
 const withStory = (action) => () => {
   const story = storyInHand();
   if (!story) return;
@@ -34,17 +54,18 @@ const KEYS = [
   ["1", "lead", withStory((story) => place(story, "features", 0))],
   ["2", "feature", withStory((story) => placeLast(story, "features"))],
   ["3", "read", withStory((story) => placeLast(story, "reads"))],
-  ["4", "drop", withStory(drop)],
-  ["x", "drop or restore", withStory(toggleDropped)],
+  ["4", "drop", removed(drop)],
+  ["x", "drop or restore", removed(toggleDropped)],
   ["p", "pin or unpin", withStory(togglePin)],
-  ["[", "up", withStory((story) => shift(story, -1))],
-  ["]", "down", withStory((story) => shift(story, 1))],
+  ["[", "up", moved(-1)],
+  ["]", "down", moved(1)],
   ["*", "shortlist", withStory(toggleStar)],
   ["+", "more like this", withStory(toggleExample)],
-  ["e", "edit", () => emit("show-field", state.selected.kind === "letter" ? "letter" : "headline")],
+  ["e", "edit", () => emit("show-field", FIRST_FIELDS[state.selected.kind])],
   ...DRAFT_KEYS,
   ["l", "edit the letter", editLetter],
   ["c", "add a story", () => addPage()],
+  ["z", "add a section", () => addSection()],
   ["/", "search", search],
   ["w", "width", () => setView({ width: state.view.width === 600 ? 375 : 600 })],
   ["d", "light or dark", () => setView({ dark: !state.view.dark })],

@@ -3,6 +3,7 @@
 import { byId, choices, fill, h, plural } from "./dom.js";
 import { scrollTo, startFollowing } from "./follow.js";
 import { showDiff, showText } from "./parts.js";
+import { inReadingOrder } from "./sections.js";
 import { editionUrl, emit, on, select, setView, state } from "./state.js";
 
 const PARTS = [
@@ -146,7 +147,12 @@ function onFrameClick(event) {
   const { target } = event;
   const fieldAt = (selectors) => selectors.find(([selector]) => target.closest?.(selector))?.[1];
   const story = storyAt(target);
-  if (story) {
+  const own = target.closest?.(".own");
+  const section = own && inReadingOrder()[[...own.ownerDocument.querySelectorAll(".own")].indexOf(own)];
+  if (section) {
+    select({ kind: "section", section });
+    emit("show-field", "text");
+  } else if (story) {
     select({ kind: "story", story });
     emit("show-field", fieldAt(STORY_FIELDS) ?? "headline");
   } else if (fieldAt(LETTER_FIELDS)) {

@@ -1,13 +1,16 @@
 // The slots of the issue: the letter, the features and the reads.
 
-import { byId, fill, h } from "./dom.js";
+import { button, byId, fill, h } from "./dom.js";
 import { acceptDrops, markSelected, pickButton, storyItem } from "./items.js";
 import { picks } from "./moves.js";
-import { on, select, slotsIn } from "./state.js";
+import { acceptSections, sectionItems } from "./sectionitems.js";
+import { addSection } from "./sections.js";
+import { approved, on, select, slotsIn } from "./state.js";
 
 export function startSlots() {
   on("edition", render);
   on("selected", markSelected);
+  on("section-deleted", () => document.querySelector('#slots .pick[aria-current="true"]')?.focus());
 }
 
 function render() {
@@ -18,13 +21,16 @@ function render() {
     h("span", { className: "title", text: "Letter" }),
     h("span", { className: "about", text: "Subject, preheader, greeting, letter, credits" }),
   );
+  const first = h("li", { className: "item" }, letter);
+  acceptSections(first, "letter");
   fill(
     byId("slots"),
-    h("ul", { className: "list" }, h("li", { className: "item" }, letter)),
+    h("ul", { className: "list", "aria-label": "Letter" }, first, sectionItems("letter")),
     h("h3", { className: "visually-hidden", text: "Features" }),
     slotList("Features", "features", slotsIn("features")),
     h("h3", { className: "overline small", text: `Reads · ${reads.length}` }),
     slotList("Reads", "reads", reads),
+    addButton(),
   );
   markSelected();
 }
@@ -32,9 +38,19 @@ function render() {
 function slotList(label, section, slots) {
   const role = (index) => (section === "reads" ? null : index === 0 ? "lead" : "feature");
   const items = slots.map((slot, index) => storyItem(slot, { section, index, role: role(index) }));
+  for (const [index, item] of items.entries())
+    acceptSections(item, section === "features" && index === 0 ? "lead" : section);
+  if (section === "features") items.splice(1, 0, ...sectionItems("lead"));
   const end = h("li", { className: "drop-end", text: slots.length ? "" : "Drag a story here" });
   acceptDrops(end, section, slots.length);
+  acceptSections(end, section, null);
+  items.push(...sectionItems(section));
   return h("ol", { className: "list", data: { section }, "aria-label": label }, items, end);
+}
+
+function addButton() {
+  const properties = { className: "quiet", disabled: approved(), data: { focus: "add-section" } };
+  return h("p", { className: "add-section" }, button("Add a section…", addSection, properties));
 }
 
 // Select the next or the previous story of the two lists.
@@ -46,5 +62,6 @@ export function step(by) {
   if (!next) return;
   next.focus();
   next.scrollIntoView({ block: "nearest" });
-  select(next.dataset.story ? { kind: "story", story: next.dataset.story } : { kind: "letter" });
+  const { story, own } = next.dataset;
+  select(story ? { kind: "story", story } : own ? { kind: "section", section: own } : { kind: "letter" });
 }

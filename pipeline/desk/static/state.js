@@ -66,10 +66,20 @@ function cardOfMember(story) {
   return null;
 }
 
+// The name and the field in a path such as sections.ferry-museum.title. A name may have dots.
+function sectionPath(path) {
+  const end = path.lastIndexOf(".");
+  return [path.slice("sections.".length, end), path.slice(end + 1)];
+}
+
 // The editor's value at a path such as stories.s1….headline; null if there is none.
 export function edited(path) {
   const edits = state.edition?.edits;
   if (!edits) return null;
+  if (path.startsWith("sections.")) {
+    const [name, key] = sectionPath(path);
+    return edits.sections[name]?.[key] ?? null;
+  }
   if (!path.startsWith("stories.")) return edits[path] ?? null;
   const [, story, name] = path.split(".");
   return edits.stories[story]?.[name] ?? null;
@@ -77,6 +87,11 @@ export function edited(path) {
 
 export function setEdited(path, value) {
   const { edits } = state.edition;
+  if (path.startsWith("sections.")) {
+    const [name, key] = sectionPath(path);
+    if (edits.sections[name]) edits.sections[name][key] = value;
+    return;
+  }
   if (!path.startsWith("stories.")) {
     edits[path] = value;
     return;
@@ -98,7 +113,7 @@ function textAt(texts, path) {
 }
 
 export function select(selected) {
-  const same = selected.kind === state.selected.kind && selected.story === state.selected.story;
+  const same = ["kind", "story", "section"].every((key) => selected[key] === state.selected[key]);
   state.selected = selected;
   if (!same) emit("selected");
 }
