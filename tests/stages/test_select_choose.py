@@ -492,6 +492,21 @@ def test_each_dropped_story_says_why() -> None:
     assert {line.story: line.detail for line in finals(choice)}["carried"] == "published in 2026-W46"
 
 
+def test_a_read_that_lost_to_the_spread_says_so() -> None:
+    """The cap that kept it out of the features is not why; the reads had its topic and took another."""
+    own, first = candidate(0.5, story("own")), candidate(0.9, story("first", language="nl"), topic="money")
+    ports = [candidate(0.8 - number / 1000, story(f"p{number}", language="nl"), topic="ports") for number in range(3)]
+    lower = candidate(0.77, story("lower", language="nl"), topic="chips")
+    last = candidate(0.1, story("last", language="nl"), topic="ports")
+    rules = SelectSettings(features=3, reads=2, minimum=1, per_language=1)
+    choice = choose(first, *ports, lower, own, last, accepts={"en": None, "nl": None}, rules=rules)
+    assert (set(placed(choice)), placed(choice, "reads")) == ({"own", "first", "p0"}, ["p1", "lower"])
+    assert why(choice)["p2"] == "score"
+    details = {line.story: line.detail for line in finals(choice)}
+    assert details["p2"] == "others ranked higher, because the reads already have stories on ports"
+    assert details["last"] == "others ranked higher"
+
+
 def test_caps_on_features_give_way_rather_than_leave_a_slot_empty() -> None:
     """On topics and languages, and the ledger says so; the caps on sources and on what an edition takes stay."""
     same = [candidate(0.9 - number / 100, story(f"s{number}"), topic="ports") for number in range(6)]

@@ -82,6 +82,7 @@ class SlotFiller:
         self._event_of = {story.id: candidate.event.id for candidate in candidates for story in candidate.stories}
         self._repeated: dict[str, _Repeated] = {}  # by the story that repeats a chosen one, or its event
         self._capped_by: dict[str, Cap] = {}  # event → the cap that let a lower score go first
+        self._outspread: dict[str, Section] = {}  # event → the section in which its topic let a lower score go first
 
     def pin(self, candidate: Candidate, story_id: str, section: Section) -> None:
         """Place a story that the editor pinned, regardless of caps and spread."""
@@ -131,6 +132,7 @@ class SlotFiller:
         """Fill one slot with the best of the tier that no cap keeps out; False if there is none."""
         chosen = Counter(filled.candidate.topic for filled in self.section(section))
         best: tuple[float, Candidate, Story, tuple[Cap, ...]] | None = None
+        uncapped: list[Candidate] = []
         for option in tier:  # the highest score first; the spread only lowers it
             candidate, story = option.candidate, option.story(section)
             if best is not None and candidate.score <= best[0]:
@@ -142,11 +144,14 @@ class SlotFiller:
             score = candidate.score * (REPEATED_TOPIC ** chosen[candidate.topic] if candidate.topic else 1)
             if firm:
                 self._capped_by.setdefault(candidate.event.id, firm)
-            elif best is None or score > best[0]:
+                continue
+            uncapped.append(candidate)
+            if best is None or score > best[0]:
                 best = score, candidate, story, caps
         if best is None:
             return False
         score, candidate, story, caps = best
+        self._outspread |= {each.event.id: section for each in uncapped if each.score > candidate.score}
         self._place(candidate, story, section, score, caps=caps)
         return True
 
@@ -176,9 +181,16 @@ class SlotFiller:
         for candidate in (option.candidate for option in options):
             if not self.has(candidate):
                 cap = self._capped_by.get(candidate.event.id)
-                rule, detail = (cap.rule, cap.detail) if cap else ("score", "others ranked higher")
+                rule, detail = (cap.rule, cap.detail) if cap else ("score", self._lost_to(candidate))
                 lines.append(Decision(candidate.best.id, stage, Outcome.DROPPED, rule, candidate.score, detail))
         return lines
+
+    def _lost_to(self, candidate: Candidate) -> str:
+        """What kept out a candidate that no cap kept out."""
+        last: Section = "reads" if self._rules.reads else "features"
+        if self._outspread.get(candidate.event.id) == last:
+            return f"others ranked higher, because the {last} already have stories on {candidate.topic}"
+        return "others ranked higher"
 
     def has(self, candidate: Candidate) -> bool:
         """Whether the event already has a slot."""
