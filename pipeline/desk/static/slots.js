@@ -25,7 +25,7 @@ function render() {
   acceptSections(first, "letter");
   fill(
     byId("slots"),
-    h("ul", { className: "list", "aria-label": "Letter" }, first, sectionItems("letter")),
+    h("ul", { className: "list", "aria-label": "Letter and its sections" }, first, sectionItems("letter")),
     h("h3", { className: "visually-hidden", text: "Features" }),
     slotList("Features", "features", slotsIn("features")),
     h("h3", { className: "overline small", text: `Reads · ${reads.length}` }),
